@@ -1,0 +1,49 @@
+# Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
+.DEFAULT_GOAL := help
+.PHONY: help env repro test lint mlflow
+
+PYTHON ?= python3
+UV := .venv/bin/uv
+RUN := .venv/bin/
+# Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
+EXTRAS ?=
+# MLflow's own start page shows no runs.
+MLFLOW_VIEW := http://127.0.0.1:5000/\#/experiments/1/runs?workflowType=machine_learning&viewStateShareKey=scores
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: .venv/.complete ## Make .venv from uv.lock
+
+.venv/.complete: uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "error: $(PYTHON) is $$($(PYTHON) --version); Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(RUN)pip install --quiet --disable-pip-version-check uv==0.13.8; }
+	@echo "Making .venv from uv.lock (a few minutes the first time) ..."
+	@VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode $(EXTRAS)
+	@touch $@
+
+repro: .venv/.complete ## Rebuild everything with DVC and print the comparison
+	@$(RUN)dvc repro
+	@cat plots/comparison/comparison.md
+	@echo
+	@echo "Pictures: plots/comparison/, plots/systems/<model>/.  Review every run: make mlflow"
+
+test: .venv/.complete lint ## Lint, check types, run the tests
+	@$(RUN)python -m pytest
+
+lint: .venv/.complete ## Lint, format check and types
+	@$(RUN)ruff check .
+	@$(RUN)ruff format --check .
+	@$(RUN)mypy
+
+# One worker and no job queue: a reviewer needs neither, and each takes 250 MB.
+mlflow: export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
+mlflow: export MLFLOW_DISABLE_TELEMETRY := true
+mlflow: .venv/.complete ## Open the runs in MLflow
+	@case "$$MLFLOW_TRACKING_URI" in \
+	http*) echo "MLFLOW_TRACKING_URI is a server: open $$MLFLOW_TRACKING_URI" ;; \
+	*) echo "Open $(MLFLOW_VIEW)"; \
+	  $(RUN)mlflow ui --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; \
+	esac

@@ -1,0 +1,1 @@
+"""What passes between stages: one module for each kind, its writer beside its reader."""

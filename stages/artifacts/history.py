@@ -1,0 +1,28 @@
+"""The history of a training: one row an epoch, as CSV that `dvc plots` reads."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages.artifacts.atomic import replacing
+
+COLUMNS = ["epoch", "phase", "loss", "auc", "validation_loss", "validation_auc", "learning_rate"]
+
+
+def path(model: str) -> Path:
+    """Return where the history of a model's training stands."""
+    return Path("plots/systems") / model / "history.csv"
+
+
+def write(table: pd.DataFrame, to: Path) -> None:
+    """Write the columns of `COLUMNS`.
+
+    `epoch` counts from 1 over both phases, which are called `frozen` and `finetune`.
+    """
+    with replacing(to) as beside:
+        table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
+
+
+def read(source: Path) -> pd.DataFrame:
+    """Read what `write` wrote."""
+    return pd.read_csv(source)

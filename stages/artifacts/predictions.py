@@ -1,0 +1,36 @@
+"""Predictions: all that scoring needs, one CSV for each model."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages.artifacts.atomic import replacing
+
+COLUMNS = [
+    "id", "part", "dataset", "body_part", "patient", "study", "group", "fractured", "probability",
+]  # fmt: skip
+
+
+def path(model: str) -> Path:
+    """Return where the predictions of a model stand."""
+    return Path("data/predictions") / f"{model}.csv"
+
+
+def write(table: pd.DataFrame, to: Path) -> None:
+    """Write the columns of `COLUMNS`: `fractured` 0 or 1, `probability` of a fracture, 0 to 1.
+
+    `part` is `validation` or `test`. Nine digits give every float32 back.
+    """
+    with replacing(to) as beside:
+        table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")
+
+
+def read(source: Path) -> pd.DataFrame:
+    """Read what `write` wrote, in the same order; texts are never missing values."""
+    numbers = {"fractured": int, "probability": float}
+    return pd.read_csv(
+        source,
+        dtype={column: numbers.get(column, str) for column in COLUMNS},
+        keep_default_na=False,
+        na_values={"probability": [""]},
+    )

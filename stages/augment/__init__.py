@@ -1,0 +1,1 @@
+"""Show what the augmentation does to training radiographs: `python -m stages.augment`."""

@@ -1,0 +1,1 @@
+"""Check params.yaml before anything runs: `python -m stages.check`."""

@@ -1,0 +1,1 @@
+"""The scores of all models to one table and one figure."""

@@ -1,0 +1,1 @@
+"""Predictions to scores with intervals, an operating point and figures."""

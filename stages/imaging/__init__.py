@@ -1,0 +1,1 @@
+"""Reading, resizing, augmenting and showing radiographs, for every stage that needs it."""

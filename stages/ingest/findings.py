@@ -1,0 +1,34 @@
+"""What becomes of each radiograph that a data set names: kept, or left out with a reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stages.artifacts.manifest import Radiograph
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A radiograph that cannot be learned from.
+
+    Attributes:
+        id: Unique within the data set.
+        reason: Short and the same for all that share it, so that it can be counted.
+    """
+
+    id: str
+    reason: str
+
+
+Finding = Radiograph | LeftOut
+
+
+def separate(findings: Iterable[Finding]) -> tuple[list[Radiograph], list[LeftOut]]:
+    """Return the radiographs that are kept and those left out, each in order."""
+    kept: list[Radiograph] = []
+    left_out: list[LeftOut] = []
+    for finding in findings:
+        if isinstance(finding, Radiograph):
+            kept.append(finding)
+        else:
+            left_out.append(finding)
+    return kept, left_out

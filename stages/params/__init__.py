@@ -1,0 +1,1 @@
+"""params.yaml as typed, validated sections: one module for each section."""

@@ -1,0 +1,57 @@
+"""params.yaml as a whole: every section, and what the sections say of one another."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from stages.params.datasets import DATASETS, chosen_dataset
+from stages.params.evaluate import Evaluate
+from stages.params.preprocess import Preprocess, Variant
+from stages.params.section import Section, require
+from stages.params.split import Split
+from stages.params.track import Track
+from stages.params.train import Train, resolve
+
+
+class Recipe(Section):
+    """How big a run."""
+
+    preprocess: Preprocess
+    train: Train
+
+
+class Parameters(Section):
+    """The top level of params.yaml."""
+
+    dataset: str
+    recipe: str
+    model: str
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    datasets: dict[str, dict[str, Any]]
+    split: Split
+    variants: dict[str, Variant]
+    recipes: dict[str, Recipe]
+    models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    evaluate: Evaluate
+    track: Track
+
+
+def validate(parameters: dict[str, Any]) -> Parameters:
+    """Check all of params.yaml, so that no stage begins a run that a later one must refuse.
+
+    Raises:
+        PipelineError: A key is missing or unknown, a value is not allowed, or a name stands for
+            nothing; the message says which, and what would be allowed.
+    """
+    whole = Parameters.parse(parameters, "")
+    chosen_dataset(parameters)
+    for name, section in whole.datasets.items():
+        require(name, DATASETS, "a key of datasets")
+        DATASETS[name].parse(section, f"datasets.{name}")
+    require(whole.recipe, whole.recipes, "recipe")
+    require(whole.model, whole.models, "model")
+    for name in whole.models:
+        for recipe in whole.recipes:
+            model, _ = resolve(parameters, name, recipe)
+        require(model.variant, whole.variants, f"models.{name}.variant")
+    return whole

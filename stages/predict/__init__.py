@@ -1,0 +1,1 @@
+"""Predict with one network: `python -m stages.predict <model>`."""

@@ -1,0 +1,1 @@
+"""Manifest and split to packed arrays, one variant at a time."""

@@ -1,0 +1,75 @@
+"""One variant of all radiographs: letterboxed, enhanced, packed in the order of the manifest."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stages.artifacts import arrays
+from stages.artifacts.manifest import Radiograph
+from stages.artifacts.splits import Part
+from stages.console import PipelineError
+from stages.imaging.decode import UnreadableImage, decode_grey, read_bytes
+from stages.imaging.letterbox import fit, pad
+from stages.imaging.threads import in_threads
+from stages.params.preprocess import Canny
+from stages.preprocess.canny import canny
+
+Image = npt.NDArray[np.uint8]
+
+MEND = "unlike when it was ingested: restore it, or run `dvc repro --force ingest`"
+
+STEPS: dict[str, Callable[[Image, Any], Image]] = {"canny": canny}
+
+
+def tabulate_parts(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> pd.DataFrame:
+    """Return one row for each radiograph, in order, with the columns of `arrays.COLUMNS`.
+
+    Raises:
+        PipelineError: The split is not one of these radiographs.
+    """
+    unequal = {radiograph.id for radiograph in radiographs} ^ parts.keys()
+    if unequal:
+        raise PipelineError(
+            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
+            "run `dvc repro split`"
+        )
+    table = pd.DataFrame(radiographs)
+    return table.assign(part=table["id"].map(parts))[arrays.COLUMNS]
+
+
+def render(
+    radiographs: Sequence[Radiograph], root: Path, size: int, steps: Sequence[Canny]
+) -> Iterator[Image]:
+    """Yield each radiograph as the networks see it, uint8 (size, size), in order.
+
+    Args:
+        radiographs: As ingested.
+        root: The folder to which their paths are relative.
+        size: Side of the square, pixels.
+        steps: What is done between scaling and padding, in order; each names a key of `STEPS`.
+
+    Raises:
+        PipelineError: A file is no longer the one that was ingested.
+    """
+    return in_threads(partial(_render, root=root, size=size, steps=steps), radiographs, "packing")
+
+
+def _render(radiograph: Radiograph, root: Path, size: int, steps: Sequence[Canny]) -> Image:
+    path = root / radiograph.path
+    try:
+        content = read_bytes(path)
+        image = fit(decode_grey(content), size)
+    except UnreadableImage as reason:
+        raise PipelineError(f"{path} is {reason}, {MEND}") from None
+    if sha256(content).hexdigest() != radiograph.sha256:
+        raise PipelineError(f"{path} has changed, {MEND}")
+    for step in steps:
+        image = STEPS[step.step](image, step)
+    # Last, because the border of the padding is no edge of the radiograph.
+    return pad(image, size)

@@ -1,0 +1,1 @@
+"""The manifest to training, validation and test, by group."""

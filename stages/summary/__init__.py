@@ -1,0 +1,1 @@
+"""The scores of the chosen model to the headline of the metrics."""

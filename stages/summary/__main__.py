@@ -1,0 +1,25 @@
+"""Put the test scores of the chosen model into the headline: `python -m stages.summary`."""
+
+from stages.artifacts import scores
+from stages.artifacts.atomic import write_json
+from stages.console import run
+from stages.params.section import at, load
+from stages.summary.summarise import summarise
+
+
+def main() -> None:
+    """Write metrics/summary.json of the model that params.yaml names."""
+    parameters = load()
+    model = at(parameters, "model")
+    at(parameters, "models", model)  # scores of a model that is gone may still lie there
+    scored = scores.read(model)
+    write_json(scores.SUMMARY, summarise(scored))
+    print(
+        f"{scores.SUMMARY}: {model} on {scored.dataset}, "
+        f"test AUROC {scores.number(scored.test['auroc'])}, "
+        f"{100 * scored.confidence:g} % interval {scores.interval(scored)}"
+    )
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

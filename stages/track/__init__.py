@@ -1,0 +1,1 @@
+"""What DVC tracks, copied into MLflow."""

@@ -1,0 +1,132 @@
+"""Gathering the records from params.yaml and the files that DVC tracks."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from stages.artifacts import history, manifest, network, scores, splits
+from stages.console import PipelineError
+from stages.params.section import at
+from stages.params.train import resolve
+from stages.track.describe import describe
+from stages.track.records import NETWORK, Artifact, DataSet, Record, digest
+from stages.track.tables import curve_points, flat, score_points
+
+
+def read_data_set(name: str) -> DataSet:
+    """Count the radiographs of the manifest and of each part of the split.
+
+    Raises:
+        PipelineError: There is no manifest or no split.
+    """
+    files = manifest.PATH, splits.PATH
+    require(files, "dvc repro split")
+    radiographs = manifest.read()
+    parts = list(splits.read().values())
+    counts = {
+        "radiographs": len(radiographs),
+        "fractured": sum(radiograph.fractured for radiograph in radiographs),
+        "groups": len({radiograph.group for radiograph in radiographs}),
+    }
+    return DataSet(
+        name, digest(*files)[:12], counts | {part: parts.count(part) for part in splits.PARTS}
+    )
+
+
+def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record:
+    """Gather one model: its settings, scores, curves, figures and network.
+
+    Args:
+        parameters: params.yaml, as read.
+        name: A key of `models`.
+        data: The radiographs.
+
+    Raises:
+        PipelineError: A file is missing, or the scores are of another data set.
+    """
+    model, settings = resolve(parameters, name)
+    recipe = at(parameters, "recipe")
+    folder = network.path(name)
+    trained = [folder / "network.json", folder / "network.weights.h5"]
+    require([history.path(name), *trained], f"dvc repro train@{name}")
+    scored = scores.read(name)
+    if scored.dataset != data.name:
+        raise PipelineError(
+            f"{scores.path(name)} holds scores on {scored.dataset}, params.yaml chooses "
+            f"{data.name}: run `dvc repro`"
+        )
+    used = {
+        "recipe": recipe,
+        "seed": at(parameters, "seed"),
+        "backbone": model.backbone,
+        "variant": model.variant,
+        "variant_steps": at(parameters, "variants", model.variant, "steps"),
+        "size": at(parameters, "recipes", recipe, "preprocess", "size"),
+        "split": at(parameters, "split"),
+        "evaluate": at(parameters, "evaluate"),
+    }
+    return Record(
+        name=name,
+        description=describe(model, scored, recipe),
+        data=data,
+        parameters=flat(used | settings.model_dump()),
+        points=score_points(scored) + curve_points(history.read(history.path(name))),
+        tags={
+            "mlflow.source.name": f"dvc repro evaluate@{name}",
+            "mlflow.source.type": "LOCAL",
+            "kind": "model",
+            "model": name,
+            "backbone": model.backbone,
+            "variant": model.variant,
+            "recipe": recipe,
+            "dataset": data.name,
+            "synthetic": str(scored.synthetic).lower(),
+        },
+        artifacts=[
+            Artifact("", scores.path(name)),
+            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(name))),
+            *(Artifact(NETWORK, file) for file in trained),
+        ],
+    )
+
+
+def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
+    """Gather the comparison of all models: its table and figures.
+
+    Raises:
+        PipelineError: A file is missing.
+    """
+    table = scores.COMPARISON_TABLE
+    files = [scores.COMPARISON, table, table.with_suffix(".md")]
+    require(files, "dvc repro compare")
+    recipe = at(parameters, "recipe")
+    return Record(
+        name="comparison",
+        description=table.with_suffix(".md").read_text(encoding="utf-8"),
+        data=data,
+        parameters={"recipe": recipe, "models": " ".join(at(parameters, "models"))},
+        points=[],
+        tags={
+            "mlflow.source.name": "dvc repro compare",
+            "mlflow.source.type": "LOCAL",
+            "kind": "comparison",
+            "recipe": recipe,
+            "dataset": data.name,
+        },
+        artifacts=[
+            *(Artifact("", file) for file in files),
+            *(Artifact("", file) for file in tables_and_figures(table.parent) if file != table),
+        ],
+    )
+
+
+def tables_and_figures(folder: Path) -> list[Path]:
+    """Return the PNG and CSV files of a folder, sorted."""
+    return sorted(file for file in folder.iterdir() if file.suffix in {".png", ".csv"})
+
+
+def require(files: Iterable[Path], command: str) -> None:
+    """Raise a PipelineError that names the missing files and the command that makes them."""
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise PipelineError(f"{', '.join(missing)} not found: run `{command}`")

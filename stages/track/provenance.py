@@ -1,0 +1,61 @@
+"""Where a result comes from: the revision, the DVC stages and the experiment."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+LOCK = Path("dvc.lock")
+STAGES = ("train", "predict", "evaluate")
+CODE = ("stages", "dvc.yaml", "uv.lock")
+
+
+def common_tags(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that all runs share; what cannot be found out is left out."""
+    tags = {}
+    if revision := git("rev-parse", "HEAD"):
+        tags["mlflow.source.git.commit"] = tags["git_revision"] = revision
+        tags["git_dirty"] = str(bool(git("status", "--porcelain", "--", *CODE))).lower()
+    if experiment := environment.get("DVC_EXP_NAME"):
+        tags["dvc_experiment"] = experiment
+    return tags
+
+
+def git(*arguments: str) -> str | None:
+    """Return what a git command prints; None without git or outside a repository."""
+    command = shutil.which("git")
+    if command is None:
+        return None
+    finished = subprocess.run(  # noqa: S603 - all arguments are this module's own
+        [command, *arguments], capture_output=True, text=True, check=False
+    )
+    return finished.stdout.strip() if finished.returncode == 0 else None
+
+
+def locked_stages() -> dict[str, Any]:
+    """Return the stages of dvc.lock, none where it is absent.
+
+    While DVC runs, dvc.lock already holds all stages that came before.
+    """
+    if not LOCK.is_file():
+        return {}
+    stages: dict[str, Any] = YAML(typ="safe").load(LOCK).get("stages", {})
+    return stages
+
+
+def stage_tags(locked: dict[str, Any], model: str) -> dict[str, str]:
+    """Return a tag with the hash of what made a model; none where dvc.lock does not know it.
+
+    The hash covers the commands, dependencies, parameters and outputs of the model's stages, 32
+    hexadecimal digits.
+    """
+    entries = [locked.get(f"{stage}@{model}") for stage in STAGES]
+    if not all(entries):
+        return {}
+    text = json.dumps(entries, sort_keys=True)
+    return {"dvc_stages": hashlib.sha256(text.encode()).hexdigest()[:32]}

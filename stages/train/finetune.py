@@ -1,0 +1,59 @@
+"""The fine-tuning phase: the network itself learns, from a chosen layer upwards."""
+
+import keras
+import pandas as pd
+
+from stages.console import PipelineError
+from stages.imaging.augmentation import augmentation
+from stages.params.train import FineTune, Train
+from stages.train.batches import Batches
+from stages.train.examples import Examples
+from stages.train.fitting import Phase, fit
+from stages.train.network import Network
+
+
+def fine_tune(network: Network, examples: Examples, settings: Train, seed: int) -> pd.DataFrame:
+    """Train the network in place on radiographs augmented anew each epoch; return its history."""
+    tuning = settings.finetune
+    unfreeze(network, tuning)
+    radiograph = keras.Input(network.whole.input_shape[1:])
+    # Another seed than the cached views had.
+    augment = augmentation(settings.augmentation, seed + 1)
+    return fit(
+        keras.Model(radiograph, network.whole(augment(radiograph))),
+        Batches(
+            examples.images[None], examples.labels, examples.weights, settings.batch_size, seed
+        ),
+        (examples.validation_images, examples.validation_labels),
+        settings,
+        Phase(
+            "finetune",
+            tuning.epochs,
+            settings.learning_rate * tuning.learning_rate_scale,
+            tuning.patience,
+        ),
+    )
+
+
+def unfreeze(network: Network, settings: FineTune) -> None:
+    """Make the upper part of the backbone trainable: a share of its layers, or from a named layer.
+
+    Raises:
+        PipelineError: There is no layer of that name.
+    """
+    layers = network.backbone
+    if isinstance(settings.unfreeze, str):
+        names = [layer.name for layer in layers]
+        if settings.unfreeze not in names:
+            raise PipelineError(
+                f"finetune.unfreeze: no layer {settings.unfreeze!r}; layers from bottom to top: "
+                f"{', '.join(names[:: max(1, len(names) // 20)])} ..."
+            )
+        first = names.index(settings.unfreeze)
+    else:
+        first = len(layers) - round(settings.unfreeze * len(layers))
+    for position, layer in enumerate(layers):
+        normalizes = isinstance(layer, keras.layers.BatchNormalization)
+        # A frozen batch normalisation keeps the published statistics, which small batches of
+        # another domain would spoil.
+        layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")

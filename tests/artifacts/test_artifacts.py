@@ -1,0 +1,84 @@
+"""Artifacts: what is written is read back, whole or not at all, the same bytes each time."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stages.artifacts import arrays, manifest, predictions, splits
+from stages.artifacts.atomic import read_json, replacing, write_json
+from stages.artifacts.manifest import Radiograph
+
+RADIOGRAPHS = [
+    Radiograph(
+        "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", ("hardware", "multiscan"),
+        ((1.0, 2.5, 30.0, 40.0),), "synthetic", 64, 48, "ab", "cd", "a",
+    ),
+    Radiograph("a", "a,é.png", False, "NA"),
+]  # fmt: skip
+
+
+def test_the_manifest_is_read_back_sorted_by_id(tmp_path: Path) -> None:
+    manifest.write(RADIOGRAPHS, tmp_path / "manifest.csv")
+    assert manifest.read(tmp_path / "manifest.csv") == RADIOGRAPHS[::-1]
+
+
+def test_the_split_is_read_back(tmp_path: Path) -> None:
+    split: dict[str, splits.Part] = {"10": "train", "001": "test", "NA": "validation"}
+    splits.write(split, tmp_path / "split.csv")
+    assert splits.read(tmp_path / "split.csv") == split
+
+
+def table(n: int) -> pd.DataFrame:
+    texts = {column: [f"{column}-ü-{i}" for i in range(n)] for column in predictions.COLUMNS}
+    return pd.DataFrame(texts).assign(
+        patient="", part=["train", "validation", "test", "test"][:n], fractured=np.arange(n) % 2
+    )
+
+
+def test_arrays_are_read_back_as_a_map_and_the_same_bytes(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (4, 6, 6, 1), np.uint8)
+    for name in ("one.h5", "two.h5"):
+        with arrays.writing(tmp_path / name, table(4), 6) as rows:
+            for position, image in enumerate(images):
+                rows[position] = image
+    packed = arrays.read(tmp_path / "one.h5")
+    assert isinstance(packed.images, np.memmap)
+    np.testing.assert_array_equal(packed.images, images)
+    pd.testing.assert_frame_equal(packed.table, table(4)[arrays.COLUMNS], check_dtype=False)
+    assert packed.rows("test").tolist() == [2, 3]
+    assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
+
+
+def test_predictions_keep_every_float32(tmp_path: Path) -> None:
+    probability = np.array([0.1, 1 / 3, np.float32(1e-9), 1], np.float32)
+    predictions.write(table(4).assign(probability=probability), tmp_path / "p.csv")
+    read = predictions.read(tmp_path / "p.csv")
+    np.testing.assert_array_equal(read["probability"].to_numpy(np.float32), probability)
+    assert list(read.columns) == predictions.COLUMNS
+
+
+def write_half(path: Path) -> None:
+    with replacing(path) as beside:
+        beside.write_text("half")
+        raise RuntimeError("power cut")
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "scores.json"
+    write_json(path, {"auroc": 0.9})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(path, {"auroc": float("nan")})
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_half(path)
+    assert read_json(path) == {"auroc": 0.9}
+    assert [file.name for file in tmp_path.iterdir()] == ["scores.json"]
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+    for content in ("old", "new"):
+        with replacing(tmp_path / "folder") as beside:
+            beside.mkdir()
+            (beside / content).touch()
+    assert [file.name for file in (tmp_path / "folder").iterdir()] == ["new"]

@@ -1,0 +1,46 @@
+"""What the tests share: params.yaml, and the real radiographs where they are at hand."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from stages.params.section import load
+
+# Read when the backend is imported, which the first test that needs it does.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# A slow moment of the machine is no failure.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def parameters(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the project's params.yaml, fresh for each test."""
+    monkeypatch.chdir(ROOT)
+    return load()
+
+
+@pytest.fixture(scope="session")
+def fracatlas() -> Path:
+    """Return the folder of real FracAtlas files; skip where it is absent."""
+    folder = SHARED / "fracatlas"
+    if not folder.is_dir():
+        pytest.skip(f"needs FracAtlas files in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def keras_home() -> Path:
+    """Return the folder of ImageNet weights; skip where it is absent."""
+    folder = SHARED / "keras"
+    if not folder.is_dir():
+        pytest.skip(f"needs Keras' MobileNetV2 weights in {folder}")
+    return folder

@@ -1,0 +1,109 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from stages.artifacts import predictions as artifact
+from stages.artifacts import scores
+from stages.console import PipelineError
+from stages.evaluate.__main__ import main
+from tests.evaluate.examples import predictions
+
+ROOT = Path(__file__).parents[2]
+PARAMETERS = "seed: 0\nevaluate: {threshold: youden, draws: 200, confidence: 0.95}\n"
+FILES = [
+    "metrics/systems/small.json",
+    "plots/systems/small/confusion.csv",
+    "plots/systems/small/evaluation.png",
+    "plots/systems/small/precision_recall.csv",
+    "plots/systems/small/roc.csv",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(PARAMETERS)
+    artifact.write(predictions(), artifact.path("small"))
+    return tmp_path
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for top in ("metrics", "plots")
+        for file in sorted((folder / top).rglob("*.*"))
+    }
+
+
+def test_the_same_files_and_bytes_each_time(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main("small")
+    first = written(folder)
+    assert list(first) == FILES
+    main("small")
+    assert written(folder) == first
+    assert capsys.readouterr().out.splitlines()[-1].endswith("plots/systems/small/evaluation.png")
+
+
+@pytest.mark.usefixtures("folder")
+def test_scores_come_back_as_they_were_written() -> None:
+    main("small")
+    result = scores.read("small")
+    assert result.model == "small"
+    text = scores.path("small").read_text()
+    assert json.loads(text)["threshold"] == result.threshold
+    assert max(len(decimals) for decimals in re.findall(r"\.(\d+)", text)) <= 6
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_operating_point_lies_on_the_written_curves() -> None:
+    main("small")
+    result = scores.read("small")
+    roc = pd.read_csv("plots/systems/small/roc.csv")
+    # The points kept are the corners of the curve: this one lies on or beside them.
+    beside = roc[roc["threshold"] >= result.threshold].iloc[-1]
+    assert (result.test["recall"] or 0) >= beside["true_positive_rate"] - 1e-6
+    confusion = pd.read_csv("plots/systems/small/confusion.csv")
+    assert list(confusion) == ["actual", "predicted"]
+    assert len(confusion) == result.test["n"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_missing_predictions_name_the_command_that_makes_them() -> None:
+    with pytest.raises(PipelineError, match=r"other\.csv not found.*dvc repro predict@other"):
+        main("other")
+
+
+def test_a_probability_that_is_no_number_writes_nothing(folder: Path) -> None:
+    table = predictions()
+    table.loc[3, "probability"] = float("nan")
+    artifact.write(table, artifact.path("small"))
+    with pytest.raises(PipelineError, match="first nan for radiograph0003"):
+        main("small")
+    assert written(folder) == {}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_threshold_that_is_not_allowed_is_named() -> None:
+    Path("params.yaml").write_text(PARAMETERS.replace("youden", "1.5"))
+    with pytest.raises(PipelineError, match=r"evaluate\.threshold.* is 1\.5"):
+        main("small")
+
+
+def test_a_mistake_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "stages.evaluate", "small"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert run.stderr == ("error: params.yaml not found: run from the folder that holds dvc.yaml\n")

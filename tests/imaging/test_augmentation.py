@@ -1,0 +1,100 @@
+"""Augmentation: bounded, repeatable, in training only, in one resampling."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from stages.imaging.augmentation import RandomAffine, augmentation
+from stages.params.train import Augmentation
+
+NOTHING = {
+    "rotation": 0, "shift": 0, "zoom": 0, "shear": 0, "flip": "none", "brightness": 0,
+    "contrast": 0,
+}  # fmt: skip
+EVERYTHING = {
+    "rotation": 15, "shift": 0.1, "zoom": 0.1, "shear": 0.1, "flip": "both", "brightness": 0.2,
+    "contrast": 0.2,
+}  # fmt: skip
+
+
+def radiographs(n: int = 8, size: int = 32) -> Any:
+    return np.random.default_rng(0).uniform(0, 255, (n, size, size, 1)).astype(np.float32)
+
+
+def augmented(images: Any, bounds: dict[str, Any], seed: int = 0, training: bool = True) -> Any:
+    layers = augmentation(Augmentation.model_validate(NOTHING | bounds), seed)
+    return np.asarray(layers(images, training=training))
+
+
+def test_without_bounds_nothing_changes() -> None:
+    np.testing.assert_allclose(augmented(radiographs(), {}), radiographs(), atol=1e-3)
+
+
+def test_outside_training_nothing_changes() -> None:
+    unchanged = augmented(radiographs(), EVERYTHING, training=False)
+    np.testing.assert_array_equal(unchanged, radiographs())
+
+
+def test_the_same_seed_draws_the_same_and_goes_on() -> None:
+    first = augmented(radiographs(), EVERYTHING)
+    np.testing.assert_array_equal(augmented(radiographs(), EVERYTHING), first)
+    assert not np.array_equal(augmented(radiographs(), EVERYTHING, seed=5), first)
+    layers = augmentation(Augmentation.model_validate(EVERYTHING), 0)
+    layers(radiographs(), training=True)
+    assert not np.array_equal(np.asarray(layers(radiographs(), training=True)), first)
+
+
+@pytest.mark.parametrize(("flip", "axes"), [("horizontal", (2,)), ("vertical", (1,))])
+def test_a_flip_mirrors_some_and_leaves_the_rest(flip: str, axes: tuple[int, ...]) -> None:
+    images = radiographs(64)
+    result = augmented(images, {"flip": flip})
+    mirrored = [
+        np.allclose(a, b, atol=1e-2) for a, b in zip(result, np.flip(images, axes), strict=True)
+    ]
+    kept = [np.allclose(a, b, atol=1e-2) for a, b in zip(result, images, strict=True)]
+    assert np.logical_xor(mirrored, kept).all()
+    assert 16 <= sum(mirrored) <= 48
+
+
+def test_a_shift_moves_by_at_most_its_bound() -> None:
+    image = np.zeros((200, 41, 41, 1), np.float32)
+    image[:, 20, 20] = 255
+    result = augmented(image, {"shift": 0.25})[..., 0]
+    y, x = np.mgrid[:41, :41]
+    mass = result.sum((1, 2))
+    centres = np.stack([(result * axis).sum((1, 2)) / mass for axis in (x, y)]) - 20
+    assert np.abs(centres).max() <= 0.25 * 41 + 0.01
+    assert np.abs(centres).max() > 0.2 * 41
+
+
+def test_a_rotation_turns_by_at_most_its_bound_about_the_centre() -> None:
+    image = np.zeros((100, 41, 41, 1), np.float32)
+    image[:, 20, 35:38] = 255
+    result = augmented(image, {"rotation": 30})[..., 0]
+    y, x = np.mgrid[:41, :41]
+    mass = result.sum((1, 2))
+    centre_x, centre_y = ((result * axis).sum((1, 2)) / mass - 20 for axis in (x, y))
+    np.testing.assert_allclose(np.hypot(centre_x, centre_y), 16, atol=0.3)
+    angles = np.degrees(np.arctan2(centre_y, centre_x))
+    assert 25 < np.abs(angles).max() < 30.5
+
+
+def test_brightness_and_contrast_stay_in_range() -> None:
+    result = augmented(radiographs(), {"brightness": 0.5, "contrast": 0.5})
+    assert result.min() >= 0
+    assert result.max() <= 255
+    assert not np.allclose(result, radiographs())
+
+
+def test_the_layer_trains_within_a_model() -> None:
+    radiograph = keras.Input((32, 32, 1))
+    layers = augmentation(Augmentation.model_validate(EVERYTHING), 0)
+    pooled = keras.layers.GlobalAveragePooling2D()(layers(radiograph))
+    model = keras.Model(radiograph, keras.layers.Dense(1)(pooled))
+    model.compile("sgd", "mse")
+    before = model.get_weights()[0].copy()
+    model.train_on_batch(radiographs() / 255, np.ones((8, 1)))
+    assert not np.array_equal(before, model.get_weights()[0])
+    assert isinstance(layers.layers[0], RandomAffine)

@@ -1,0 +1,123 @@
+"""params.yaml as a whole: it is valid, and each kind of mistake is refused in one line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.console import PipelineError
+from stages.params.section import at, load
+from stages.params.train import FineTune, resolve
+from stages.params.whole import validate
+
+
+def put(parameters: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = path.split(".")
+    section = parameters
+    for key in parents:
+        section = section[key]
+    section[last] = value
+
+
+def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
+    assert validate(parameters).seed == parameters["seed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("model", "nosuch", r"model is 'nosuch'; expected one of: .*densenet121"),
+        ("dataset", "nosuch", r"dataset is 'nosuch'; expected one of: synthetic, fracatlas"),
+        ("recipe", "nosuch", r"recipe is 'nosuch'; expected one of: demo, reference, transfer"),
+        ("learning_rate", 1, r"unknown key learning_rate"),
+        ("split.vaildation", 0.1, r"unknown key split.vaildation"),
+        ("split.test", 0.9, r"split.test is 0.9: input should be less than 0.5"),
+        ("split.test", 0.17, r"split.test is 0.17: .*multiple of 0.05"),
+        ("seed", "zero", r"seed is 'zero': .*integer"),
+        ("models.densenet121.backbone", "densenet", r"backbone is .densenet.: .*densenet121"),
+        ("models.densenet121.variant", "edges", r"variant is .edges.; .*plain, canny"),
+        ("models.densenet121.lerning_rate", 1, r"unknown key models.densenet121.*lerning_rate"),
+        ("models.densenet121.recipes", {"dem": {}}, r"models.densenet121.recipes is .dem.; .*demo"),
+        ("recipes.demo.train.optimizer", "sgd", r"recipes.demo.train.optimizer is 'sgd': .*adam"),
+        ("recipes.demo.preprocess.size", 4, r"recipes.demo.preprocess.size is 4: .*16"),
+        ("variants.canny.steps", [{"step": "sobel"}], r"variants.canny.steps.*sobel"),
+        ("evaluate.threshold", 1.5, r"evaluate.threshold"),
+        ("datasets.synthetic.patients", 1, r"datasets.synthetic.patients is 1: .*20"),
+        ("datasets.mine", {"root": "x"}, r"a key of datasets is 'mine'; .*synthetic, fracatlas"),
+        ("recipes.demo.train.finetune.epochs", 0, r"both 0: nothing is learnt"),
+        ("models", {}, r"models is \{\}"),
+    ],
+)
+def test_a_mistake_is_refused(
+    parameters: dict[str, Any], path: str, value: object, message: str
+) -> None:
+    put(parameters, path, value)
+    with pytest.raises(PipelineError, match=message) as refusal:
+        validate(parameters)
+    assert "\n" not in str(refusal.value)
+
+
+def test_crossed_canny_thresholds_are_refused(parameters: dict[str, Any]) -> None:
+    parameters["variants"]["canny"]["steps"][0] |= {"low": 200, "high": 100}
+    with pytest.raises(PipelineError, match=r"canny: low is 200.0, above high, 100.0"):
+        validate(parameters)
+
+
+def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[str, Any]) -> None:
+    parameters["models"]["vgg16"] = {
+        "backbone": "vgg16",
+        "variant": "plain",
+        "learning_rate": "recipe",
+        "batch_size": 7,
+        "head": {"dropout": 0.3},
+        "recipes": {"demo": {"batch_size": 5, "finetune": {"epochs": 2}}},
+    }
+    recipe = parameters["recipes"]["demo"]["train"]
+    _, demo = resolve(parameters, "vgg16", "demo")
+    _, transfer = resolve(parameters, "vgg16", "transfer")
+    assert demo.learning_rate == recipe["learning_rate"]
+    assert (demo.batch_size, transfer.batch_size) == (5, 7)
+    assert demo.head.dropout == transfer.head.dropout == 0.3
+    assert demo.head.pooling == recipe["head"]["pooling"]
+    assert demo.finetune.epochs == 2
+    assert transfer.finetune == FineTune(
+        **at(parameters, "recipes", "transfer", "train", "finetune")
+    )
+
+
+def test_the_reference_recipe_is_the_published_one(parameters: dict[str, Any]) -> None:
+    reference = at(parameters, "recipes", "reference")
+    assert reference["preprocess"]["size"] == 224
+    train = reference["train"]
+    assert train["weights"] == "imagenet"
+    assert train["scaling"] == "unit"
+    assert train["finetune"]["epochs"] == 0
+    assert train["optimizer"] == "adam"
+    assert train["learning_rate"] == 1e-4
+    assert train["schedule"] == "constant"
+    assert train["head"] == {
+        "pooling": "average",
+        "normalize": False,
+        "units": [128],
+        "dropout": 0.5,
+    }
+    bounds = {"rotation": 10, "shift": 0.1, "zoom": 0.1, "shear": 0.1, "flip": "horizontal"}
+    assert train["augmentation"].items() >= bounds.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, r"params.yaml not found: run from the folder that holds dvc.yaml"),
+        ("a: [1", r"params.yaml is not valid YAML: .*line"),
+        ("- 1\n", r"holds no mapping"),
+    ],
+)
+def test_an_unreadable_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(PipelineError, match=message):
+        load()

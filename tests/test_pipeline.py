@@ -1,0 +1,194 @@
+"""The pipeline as a user runs it: `dvc` in a clone of its own, on synthetic and on real files."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.pipeline
+
+
+class Clone:
+    """A clone of the working tree with parameters small enough for a test."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        scripts = Path(sys.executable).parent
+        self.environment = os.environ | environment | {"PATH": f"{scripts}:{os.environ['PATH']}"}
+        self.environment.pop("MLFLOW_TRACKING_URI", None)
+        listed = ["git", "ls-files", "-co", "--exclude-standard"]
+        files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for file in filter(lambda file: (ROOT / file).is_file(), files.splitlines()):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, folder / file)
+        for results in ("dvc.lock", "metrics", "plots"):
+            shutil.rmtree(folder / results, ignore_errors=True)
+            (folder / results).unlink(missing_ok=True)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+
+    def succeed(self, *command: str) -> str:
+        done = self.run(*command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def commit(self) -> None:
+        for command in (
+            ("init", "-q"),
+            ("add", "-A"),
+            ("-c", "user.name=test", "-c", "user.email=t@example.org", "commit", "-qm", "start"),
+        ):
+            self.succeed("git", *command)
+
+    def edit(self, change: dict[str, Any]) -> None:
+        """Set parameters by dotted path."""
+        yaml, path = YAML(), self.folder / "params.yaml"
+        parameters = yaml.load(path)
+        for key, value in change.items():
+            *parents, last = key.split(".")
+            section = parameters
+            for parent in parents:
+                section = section[parent]
+            section[last] = value
+        yaml.dump(parameters, path)
+
+    def json(self, path: str) -> Any:
+        return json.loads((self.folder / path).read_text())
+
+
+def model(backbone: str = "deepconvnet", variant: str = "plain") -> dict[str, Any]:
+    tiny = {"finetune": {"epochs": 1}, "weights": None}
+    return {"backbone": backbone, "variant": variant, "learning_rate": "recipe"} | tiny
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """Return a clone in which `dvc repro` has built two models."""
+    clone = Clone(tmp_path_factory.mktemp("clone"))
+    clone.edit(
+        {
+            "model": "one",
+            "models": {"one": model(), "two": model(variant="canny")},
+            "datasets.synthetic.patients": 60,
+            "recipes.demo.preprocess.size": 48,
+        }
+    )
+    clone.commit()
+    clone.succeed("dvc", "repro")
+    return clone
+
+
+def test_repro_leaves_what_it_promises(built: Clone) -> None:
+    summary = built.json("metrics/summary.json")
+    assert summary["model"] == "one"
+    assert 0 <= summary["auroc_low"] <= summary["auroc"] <= summary["auroc_high"] <= 1
+    table = (built.folder / "plots/comparison/comparison.md").read_text()
+    assert "Synthetic radiographs" in table
+    split = pd.read_csv(built.folder / "data/split.csv").merge(
+        pd.read_csv(built.folder / "data/manifest.csv")
+    )
+    assert split.groupby("group")["part"].nunique().max() == 1
+    for picture in (
+        "preprocess/plain.png", "preprocess/canny.png", "preprocess/augmented.png",
+        "systems/two/training.png", "systems/two/samples.png", "systems/two/evaluation.png",
+        "comparison/comparison.png",
+    ):  # fmt: skip
+        assert (built.folder / "plots" / picture).stat().st_size > 5_000
+    assert (built.folder / "mlflow.db").is_file()
+
+
+def test_a_second_repro_runs_nothing(built: Clone) -> None:
+    said = built.succeed("dvc", "repro")
+    assert "Running stage" not in said
+    assert "up to date" in said
+
+
+def test_another_headline_runs_check_and_summary_alone(built: Clone) -> None:
+    said = built.succeed("dvc", "exp", "run", "-S", "model=two")
+    assert said.count("Running stage") == 2
+    assert "Running stage 'summary'" in said
+    assert built.json("metrics/summary.json")["model"] == "two"
+    difference = json.loads(built.succeed("dvc", "metrics", "diff", "--json"))
+    assert "metrics/summary.json" in difference or not difference
+    built.succeed("dvc", "exp", "run", "-S", "model=one")
+
+
+def test_a_models_own_parameter_retrains_that_model_alone(built: Clone) -> None:
+    said = built.succeed("dvc", "exp", "run", "-S", "models.two.learning_rate=3e-4")
+    assert "Running stage 'train@two'" in said
+    assert "Running stage 'train@one'" not in said
+    assert "Running stage 'predict@one'" not in said
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": "nosuch"}, "error: params.yaml: model is 'nosuch'; expected one of: one, two"),
+        ({"learning_rate": 1}, "error: params.yaml: unknown key learning_rate"),
+        (
+            {"dataset": "fracatlas", "datasets.fracatlas.root": "nowhere"},
+            "nowhere",
+        ),
+        ({"recipes.demo.train.device": "gpu"}, "error: device is gpu, but tensorflow finds no GPU"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_earlier_results(
+    built: Clone, change: dict[str, Any], message: str
+) -> None:
+    before = (built.folder / "params.yaml").read_text()
+    kept = ["data/manifest.csv", "metrics/summary.json", "data/models/one/network.weights.h5"]
+    bytes_before = [(built.folder / file).read_bytes() for file in kept]
+    built.edit(change)
+    failed = built.run("dvc", "repro")
+    (built.folder / "params.yaml").write_text(before)
+    assert failed.returncode != 0
+    said = [line for line in failed.stderr.splitlines() if line.startswith("error: ")]
+    assert len(said) == 1
+    assert message in said[0]
+    assert "Traceback" not in failed.stderr
+    assert [(built.folder / file).read_bytes() for file in kept] == bytes_before
+
+
+@pytest.mark.shared
+def test_real_radiographs_and_weights(fracatlas: Path, keras_home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "FracAtlas"
+    table = pd.read_csv(fracatlas / "dataset.csv")
+    fractured = table[table["fractured"] == 1].head(60)
+    chosen = pd.concat([fractured, table[table["fractured"] == 0].head(140)])
+    root.mkdir()
+    chosen.to_csv(root / "dataset.csv", index=False)
+    shutil.copytree(fracatlas / "Annotations", root / "Annotations")
+    for name in ("Fractured", "Non_fractured"):
+        (root / "images" / name).mkdir(parents=True)
+        for file in set(chosen["image_id"]) & {
+            p.name for p in (fracatlas / "images" / name).iterdir()
+        }:
+            shutil.copy2(fracatlas / "images" / name / file, root / "images" / name / file)
+    (tmp_path / "clone").mkdir()
+    clone = Clone(tmp_path / "clone", KERAS_HOME=str(keras_home))
+    clone.edit({"recipes.transfer.preprocess.size": 144})
+    clone.commit()
+    said = clone.succeed(
+        "dvc", "exp", "run", "summary", "-S", "dataset=fracatlas", "-S", "recipe=transfer",
+        "-S", f"datasets.fracatlas.root={root}", "-S", "model=mobilenet_v2",
+        "-S", "recipes.transfer.train.finetune.epochs=1",
+    )  # fmt: skip
+    trained = [line for line in said.splitlines() if line.startswith("Running stage 'train@")]
+    assert trained == ["Running stage 'train@mobilenet_v2':"]
+    summary = clone.json("metrics/summary.json")
+    assert summary["dataset"] == "fracatlas"
+    assert summary["auroc"] > 0.5
+    history = pd.read_csv(clone.folder / "plots/systems/mobilenet_v2/history.csv")
+    assert set(history["phase"]) == {"frozen", "finetune"}

@@ -1,0 +1,281 @@
+import json
+import os
+import socket
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.artifacts import network
+from stages.console import PipelineError
+from stages.track.__main__ import main
+from tests.track.examples import change_parameters
+
+# MLflow uses what SQLAlchemy deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
+
+
+def runs(uri: str) -> dict[str, Any]:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("bone-fracture-classification")
+    found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    by_name = {run.info.run_name: run for run in found}
+    assert len(by_name) == len(found)
+    return by_name
+
+
+def artifacts(run: Any) -> set[str]:
+    folder = Path(run.info.artifact_uri.removeprefix("file://"))
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_each_model_and_the_comparison_become_a_run(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    first, second, comparison = runs(database).values()
+    assert first.info.run_name == "first"
+    assert first.info.status == second.info.status == comparison.info.status == "FINISHED"
+    assert first.data.params["augmentation.rotation"] == "10.0"
+    assert first.data.metrics["test/auroc"] == 0.75
+    assert first.data.metrics["validation/threshold"] == 0.375
+    assert first.data.tags["backbone"] == "mobilenet"
+    assert "12 of them fractured" in first.data.tags["mlflow.note.content"]
+    (data,) = first.inputs.dataset_inputs
+    assert data.dataset.name == "synthetic"
+    assert len(data.dataset.digest) == 12
+    assert json.loads(data.dataset.profile)["radiographs"] == 20
+    assert artifacts(first) == {
+        "first.json",
+        "plots/history.csv",
+        "plots/roc.png",
+        "network/network.json",
+        "network/network.weights.h5",
+    }
+    assert comparison.info.run_name == "comparison"
+    assert comparison.data.tags["mlflow.note.content"] == "| model | auroc |\n"
+    assert {"comparison.md", "comparison.png", "comparison.csv"} <= artifacts(comparison)
+    output = capsys.readouterr()
+    assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow, then http")
+    assert all(line.startswith("track:") for line in output.err.splitlines() if line)
+
+
+def test_the_curves_have_a_point_an_epoch(database: str) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    main()
+    history = MlflowClient(database).get_metric_history(
+        runs(database)["first"].info.run_id, "epoch/loss"
+    )
+    assert [(point.step, point.value) for point in history] == [(1, 0.75), (2, 0.5), (3, 0.25)]
+
+
+def test_running_twice_changes_nothing(
+    database: str, pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    before = files(pipeline)
+    capsys.readouterr()
+    main()
+    assert files(pipeline) == before
+    assert len(runs(database)) == 3
+    assert capsys.readouterr().out.startswith("0 of 3 runs are new")
+
+
+def test_an_experiment_adds_the_run_that_it_changed(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main()
+    change_parameters(models__first__learning_rate=0.25)
+    monkeypatch.setenv("DVC_EXP_NAME", "sunny-axe")
+    main()
+    assert list(runs(database)) == ["first", "second", "comparison", "first (sunny-axe)"]
+    run = runs(database)["first (sunny-axe)"]
+    assert run.data.params["learning_rate"] == "0.25"
+    assert run.data.tags["dvc_experiment"] == "sunny-axe"
+
+
+def test_an_interrupted_run_is_replaced(
+    database: str, pipeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_terminated", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            main()
+    (left,) = runs(database).values()
+    assert left.info.status == "RUNNING"
+    main()
+    assert [run.info.status for run in runs(database).values()] == ["FINISHED"] * 3
+    assert runs(database)["first"].info.run_id != left.info.run_id
+    with_files = {
+        file.relative_to(pipeline / "mlartifacts").parts[0]
+        for file in files(pipeline / "mlartifacts")
+    }
+    assert with_files == {run.info.run_id for run in runs(database).values()}
+
+
+def test_networks_are_copied_once_they_are_asked_for(database: str) -> None:
+    change_parameters(track__networks=False)
+    main()
+    without = runs(database)["first"]
+    assert artifacts(without) == {"first.json", "plots/history.csv", "plots/roc.png"}
+    change_parameters(track__networks=True)
+    main()
+    with_network = runs(database)["first"]
+    assert artifacts(with_network) - artifacts(without) >= {"network/network.weights.h5"}
+    assert len(runs(database)) == 3
+    change_parameters(track__networks=False)
+    main()
+    assert runs(database)["first"].info.run_id == with_network.info.run_id
+
+
+def test_a_long_training_is_logged_whole(database: str) -> None:
+    path = Path("plots/systems/first/history.csv")
+    header, *_ = path.read_text().splitlines()
+    rows = [f"{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
+    path.write_text("\n".join([header, *rows]))
+    main()
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        ((count,),) = connection.execute("SELECT COUNT(*) FROM metrics WHERE key = 'epoch/loss'")
+    assert count == 401 + 2  # 400 of the first model, 3 of the second
+
+
+@pytest.mark.usefixtures("database")
+def test_a_temporary_experiment_records_in_the_repository(
+    pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy"
+    pipeline.joinpath("mlflow.db").rename(tmp_path / "mlflow.db")
+    pipeline.rename(copy)
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    before = set(files(copy))
+    main()
+    assert set(files(copy)) == before
+    assert len(runs(f"sqlite:///{tmp_path / 'mlflow.db'}")) == 3
+    assert (tmp_path / "mlartifacts").is_dir()
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_a_missing_result_is_an_error() -> None:
+    (network.path("second") / "network.json").unlink()
+    with pytest.raises(
+        PipelineError, match=r"network\.json not found: run `dvc repro train@second`"
+    ):
+        main()
+
+
+def warning(capsys: pytest.CaptureFixture[str]) -> str:
+    output = capsys.readouterr()
+    assert output.out == ""
+    (line,) = output.err.splitlines()
+    assert line.startswith("warning: MLflow at ")
+    assert "`python -m stages.track` tries again: " in line
+    return line
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_without_mlflow_there_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    monkeypatch.delitem(sys.modules, "stages.track.store", raising=False)
+    main()
+    assert "mlflow" in warning(capsys).partition("ModuleNotFoundError: ")[2]
+
+
+def silent() -> tuple[socket.socket, str]:
+    """Listen on a port, and never answer."""
+    server = socket.create_server(("127.0.0.1", 0))
+    return server, f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.usefixtures("pipeline")
+@pytest.mark.parametrize("scheme", ["http", "postgresql+psycopg2"])
+def test_an_unreachable_server_is_a_warning_and_shows_no_password(
+    scheme: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"{scheme}://me:secret@127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    start = time.monotonic()
+    main()
+    assert time.monotonic() - start < 15
+    line = warning(capsys)
+    assert f"MLflow at {scheme}://127.0.0.1:9 lacks" in line
+    assert "secret" not in line
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_a_server_that_does_not_answer_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server, host = silent()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{host}")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    with server:
+        main()
+    assert "Read timed out" in warning(capsys)
+    assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("sqlite:///junk.db", "file is not a database"),
+        ("sqlite:///params.yaml/mlflow.db", "exists"),
+        ("./mlruns", "maintenance mode"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_a_warning(
+    uri: str,
+    reason: str,
+    pipeline: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (pipeline / "junk.db").write_text("junk " * 1000)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    main()
+    assert reason in warning(capsys)
+
+
+def test_another_process_that_records_is_waited_for(
+    database: str,
+    pipeline: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with closing(sqlite3.connect(pipeline / "mlflow.db.lock", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("stages.track.store.WAIT", 0.1)
+        main()
+        assert "database is locked" in warning(capsys)
+    main()
+    assert len(runs(database)) == 3
+
+
+def test_an_experiment_that_was_deleted_is_a_warning(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    client = MlflowClient(database)
+    client.delete_experiment(client.create_experiment("bone-fracture-classification"))
+    main()
+    assert "must be in the 'active' state" in capsys.readouterr().err
