@@ -8,7 +8,7 @@ from stages.params.section import Fraction, Section, at, require
 
 
 class Synthetic(Section):
-    """Drawn radiographs; see stages/ingest/datasets/synthetic.py."""
+    """Drawn radiographs; see stages/ingest/datasets/synthetic."""
 
     root: str
     patients: Annotated[int, Field(ge=20, le=100_000)]

@@ -50,7 +50,9 @@ def build(model: Model, settings: Train, size: int) -> Network:
     """
     row = BACKBONES[model.backbone]
     radiograph = keras.Input((size, size, 1), name="radiograph")
-    three_channels = keras.layers.Concatenate(name="three_channels")([radiograph] * 3)
+    three_channels = keras.layers.Concatenate(dtype="float32", name="three_channels")(
+        [radiograph] * 3
+    )
     scaled = scale(three_channels, row.scaling if settings.scaling == "backbone" else UNIT)
     published = settings.weights if settings.weights == "imagenet" else None
     maps = build_backbone(model.backbone, scaled, published)

@@ -39,7 +39,7 @@ def convnext_tiny(scaled: keras.KerasTensor, weights: str | None) -> keras.Keras
             input_shape=(32, 32, 3),
             include_preprocessing=False,
         )
-        transplant(published, keras.Model(scaled, x))
+        transplant(published, keras.Model(keras.utils.get_source_inputs(scaled), x))
     return x
 
 

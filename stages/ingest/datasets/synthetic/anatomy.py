@@ -24,7 +24,7 @@ def hand(maker: Maker, view: View) -> Scene:
     """Return a hand with the wrist."""
     wrist = similarity(0, (-WRIST[0], -WRIST[1]))
     bones = [*fingers.hand(maker, view, NONE), *arm.forearm(maker, view, wrist)]
-    return Scene(tuple(bones), fingers.sites(), (92, 120), fingers.followers(), turn=180)
+    return Scene(tuple(bones), fingers.sites(), (76, 98), fingers.followers(), turn=180)
 
 
 def forearm(maker: Maker, view: View) -> Scene:
@@ -34,11 +34,11 @@ def forearm(maker: Maker, view: View) -> Scene:
     sites = (
         BOTH_FOREARM,
         Site((("radius", (0, 195), (0, 218)),)),
-        Site((("radius", (0, 70), (0, 190)),), freedom=0.85),
-        Site((("ulna", (0, 80), (0, 210)),), freedom=0.85),
+        Site((("radius", (0, 70), (0, 190)),), freedom=1.1),
+        Site((("ulna", (0, 80), (0, 210)),), freedom=1.1),
     )
     return Scene(
-        tuple(bones), sites, (135, 185), {"radius": tuple(bone.name for bone in wrist)}, long=True
+        tuple(bones), sites, (115, 155), {"radius": tuple(bone.name for bone in wrist)}, long=True
     )
 
 
@@ -48,11 +48,11 @@ def elbow(maker: Maker, view: View) -> Scene:
     bones = [arm.humerus(maker, view, flexion), *arm.forearm(maker, view, NONE)]
     sites = (
         Site((("humerus", (0, 235), (0, 268)),)),
-        Site((("ulna", (0, 34), (0, 70)),), freedom=0.85),
-        Site((("radius", (0, 17), (0, 26)),), freedom=0.85),
+        Site((("ulna", (0, 34), (0, 70)),)),
+        Site((("radius", (0, 17), (0, 26)),)),
     )
     turn = 0.0 if view == "frontal" else -flexion
-    return Scene(tuple(bones), sites, (110, 145), {"humerus": ("radius", "ulna")}, turn=turn)
+    return Scene(tuple(bones), sites, (105, 135), {"humerus": ("radius", "ulna")}, turn=turn)
 
 
 def shoulder(maker: Maker, view: View) -> Scene:
@@ -62,16 +62,17 @@ def shoulder(maker: Maker, view: View) -> Scene:
     centre = (-8.0, -22.0) if view == "frontal" else (0.0, -22.0)
     pose = compose(similarity(abduction, head), similarity(0, centre))
     bones = [*arm.girdle(maker, view), maker.place("humerus", arm.HUMERI[view], pose)]
+    clavicle = arm.CLAVICLES[view]
     sites = (
         Site((("humerus", (0, 48), (0, 70)),)),
         Site((("humerus", (0, 80), (0, 130)),)),
-        Site((("clavicle", (0, 45), (0, 85)),), freedom=1.4),
+        Site((("clavicle", (0, 0.36 * clavicle), (0, 0.62 * clavicle)),), freedom=1.4),
     )
     inner = 118.0 if view == "frontal" else 95.0
     torso = np.array([[inner, 40, 100], [inner, 240, 110]])
     neck = np.array([[110.0, -40, 40], [20, -10, 45]])
     lung = np.array([[inner + 5, 40, 62], [inner + 5, 220, 82]])
-    return Scene(tuple(bones), sites, (135, 175), flesh=(torso, neck), air=(lung,))
+    return Scene(tuple(bones), sites, (125, 160), flesh=(torso, neck), air=(lung,))
 
 
 def hip(maker: Maker, view: View) -> Scene:
@@ -82,7 +83,7 @@ def hip(maker: Maker, view: View) -> Scene:
         Site((("femur", (0, 85), (0, 130)),)),
     )
     torso = np.array([[60.0, -150, 130], [70, -40, 125], [75, 10, 110]])
-    return Scene(tuple(leg.hip(maker, view)), sites, (160, 200), flesh=(torso,))
+    return Scene(tuple(leg.hip(maker, view)), sites, (150, 190), flesh=(torso,))
 
 
 def lower_leg(maker: Maker, view: View) -> Scene:
@@ -92,9 +93,9 @@ def lower_leg(maker: Maker, view: View) -> Scene:
     sites = (
         Site((("tibia", (0, 110), (0, 300)), ("fibula", (0, 95), (0, 290)))),
         Site((("tibia", (0, 270), (0, 325)),), freedom=0.8),
-        Site((("fibula", (0, 270), (0, 325)),), freedom=1.4),
+        Site((("fibula", (0, 270), (0, 325)),), freedom=1.6),
     )
-    return Scene(tuple(bones), sites, (145, 195), {"tibia": foot}, long=True)
+    return Scene(tuple(bones), sites, (135, 180), {"tibia": foot}, long=True)
 
 
 PARTS: dict[str, Callable[[Maker, View], Scene]] = {

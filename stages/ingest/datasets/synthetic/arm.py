@@ -25,6 +25,7 @@ from stages.ingest.datasets.synthetic.outlines import (
 )
 
 FOREARM_FLESH = ((4, 0, 40), (5, 50, 42), (5, 130, 34), (6, 210, 26), (6, 240, 26))
+ULNA_FLESH = ((0, 20, 26), (0, 245, 18))
 UPPER_FLESH = ((0, 30, 50), (0, 110, 46), (0, 220, 42), (0, 290, 44))
 HUMERI = {
     "frontal": Shape(HUMERUS, 305, 11.5, 4.6, UPPER_FLESH, (38, 285)),
@@ -35,10 +36,12 @@ RADII = {
     "lateral": Shape(RADIUS_LATERAL, 238, 6.8, 2.9, FOREARM_FLESH, (14, 222)),
 }
 ULNAE = {
-    "frontal": Shape(ULNA, 250, 6.5, 2.9, (), (238,)),
-    "lateral": Shape(ULNA_LATERAL, 250, 6.5, 2.9, (), (238,)),
+    "frontal": Shape(ULNA, 250, 6.5, 2.9, ULNA_FLESH, (238,)),
+    "lateral": Shape(ULNA_LATERAL, 250, 6.5, 2.9, ULNA_FLESH, (238,)),
 }
 GIRDLES = {"frontal": SCAPULA, "lateral": SCAPULA_LATERAL}
+# How long the clavicle appears, mm: it is seen from one end on a lateral view.
+CLAVICLES = {"frontal": 138, "lateral": 80}
 
 
 def forearm(maker: Maker, view: View, pose: Floats) -> list[Bone]:
@@ -63,7 +66,7 @@ def humerus(maker: Maker, view: View, flexion: float) -> Bone:
 def girdle(maker: Maker, view: View) -> list[Bone]:
     """Return scapula, clavicle and, on a frontal view, ribs; the joint's socket is the origin."""
     none = similarity(0, (0, 0))
-    long = 138 if view == "frontal" else 80
+    long = CLAVICLES[view]
     flesh = ((0, 0, 22), (0, long, 30))
     clavicle = tube(long, 9, 6, 9.5)
     clavicle[:, 0] += 7 * np.sin(2 * np.pi * clavicle[:, 1] / long)

@@ -10,7 +10,7 @@ from stages.ingest.datasets.synthetic.geometry import VIEWS, View
 Kind = Literal["hairline", "undisplaced", "displaced", "comminuted"]
 # How often each kind is drawn.
 KINDS: dict[Kind, float] = {
-    "hairline": 0.03, "undisplaced": 0.06, "displaced": 0.61, "comminuted": 0.30,
+    "hairline": 0.03, "undisplaced": 0.05, "displaced": 0.62, "comminuted": 0.30,
 }  # fmt: skip
 
 
@@ -43,16 +43,16 @@ def draw_fracture(random: np.random.Generator) -> Fracture:
     """Draw how a bone breaks."""
     kind: Kind = list(KINDS)[random.choice(len(KINDS), p=list(KINDS.values()))]
     loose = kind in {"displaced", "comminuted"}
-    widest = 0.9 if loose else 0.06
-    bent = 32.0 if loose else 3.0
+    widest = 0.95 if loose else 0.06
+    bent = 34.0 if loose else 3.0
     return Fracture(
         kind,
         level=random.uniform(),
         slope=random.normal(0, 0.45),
-        gap=random.uniform(0.16, 0.38) if kind != "hairline" else random.uniform(0.08, 0.12),
-        impaction=random.uniform(-0.35, 0.2) if loose else 0.0,
-        shift={view: _either_sign(random, 0.4 * widest, widest) for view in VIEWS},
-        angle={view: _either_sign(random, 0.4 * bent, bent) for view in VIEWS},
+        gap=random.uniform(0.18, 0.42) if kind != "hairline" else random.uniform(0.08, 0.12),
+        impaction=random.uniform(-0.25, 0.2) if loose else 0.0,
+        shift={view: _either_sign(random, 0.45 * widest, widest) for view in VIEWS},
+        angle={view: _either_sign(random, 0.45 * bent, bent) for view in VIEWS},
         seed=int(random.integers(2**32)),
     )
 

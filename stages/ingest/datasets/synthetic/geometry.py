@@ -82,7 +82,7 @@ class Bone:
 class Site:
     """Where a scene can break: on each of the bones, between two points of its frame, mm.
 
-    `freedom` below 1 is where a neighbour splints the bone: the fragments move less than usual.
+    `freedom` is how far the fragments can move, as a multiple of what is usual.
     """
 
     paths: tuple[tuple[str, tuple[float, float], tuple[float, float]], ...]

@@ -60,7 +60,7 @@ def lower_leg(maker: Maker, view: View) -> list[Bone]:
     bend = compose(similarity(knee, (0, 0)), similarity(0, (0, -200)))
     beside = (-34.0, 20.0) if frontal else (-15.0, 22.0)
     tilt = maker.about(-2.2, 0.8) if frontal else maker.about(-1.5, 1.0)
-    fibula = Shape(FIBULA, 362, 5.4, 2.4, (), (18, 340))
+    fibula = Shape(FIBULA, 362, 5.4, 2.4, ((0, 200, 22), (0, 358, 20)), (18, 340))
     return [
         maker.place("femur", CONDYLES[view], bend),
         maker.place("tibia", TIBIAE[view], similarity(0, (0, 0))),

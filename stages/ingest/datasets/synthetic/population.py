@@ -14,7 +14,7 @@ from stages.params.datasets import Synthetic
 # Shares of patients with one, two and three studies.
 STUDIES = (0.80, 0.15, 0.05)
 BOTH_VIEWS = 0.36
-CHILDREN = 0.22
+CHILDREN = 0.18
 # Metal is a little more frequent where something is broken.
 IMPLANT_ODDS = {True: 1.3, False: 0.8}
 

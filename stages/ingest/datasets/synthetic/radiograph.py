@@ -94,8 +94,8 @@ def _framing(
     scale = long / random.uniform(*scene.window)
     turn = scene.turn + 6 * np.clip(random.normal(), -2, 2)
     if scene.long and not portrait:
-        turn += random.choice([-90, 90])
-    place = np.array([width, height]) * random.uniform(0.38, 0.62, 2)
+        turn += 90
+    place = np.array([width, height]) * random.uniform(0.4, 0.6, 2)
     rough = similarity(turn, (0, 0), scale, mirror=study.side == "L")
     shift = place - apply(rough, target)
     return (int(height), int(width)), compose(similarity(0, (shift[0], shift[1])), rough)
