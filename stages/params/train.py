@@ -60,6 +60,7 @@ class Train(Section):
     learning_rate: Positive
     weight_decay: Annotated[float, Field(ge=0)]
     schedule: Literal["constant", "cosine"]
+    warmup: Fraction
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     class_weights: Literal["none", "balanced"]
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]

@@ -29,8 +29,8 @@ def main(name: str) -> None:
     history.write(table, history.path(name))
     picture = history.path(name).with_name("training.png")
     save(draw_curves(table, name), picture, packed.synthetic)
-    best = table["validation_auc"].max()
-    print(f"{name}: {len(table)} epochs, best validation AUROC {best:.3f}; curves: {picture}")
+    best = table["validation_loss"].min()
+    print(f"{name}: {len(table)} epochs, least validation loss {best:.3f}; curves: {picture}")
 
 
 if __name__ == "__main__":

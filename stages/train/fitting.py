@@ -27,7 +27,10 @@ class Phase:
 def fit(
     model: keras.Model, batches: Batches, validation: tuple[Any, Any], settings: Train, phase: Phase
 ) -> pd.DataFrame:
-    """Fit a model; with patience, its best epoch on validation AUROC is kept.
+    """Fit a model; with patience, the epoch of least validation loss is kept.
+
+    The loss decides, not the AUROC: with some fifty fractures in a validation part the AUROC of
+    one epoch against the next is mostly chance.
 
     Args:
         model: Ends in one probability.
@@ -48,7 +51,7 @@ def fit(
     if phase.patience:
         callbacks.append(
             keras.callbacks.EarlyStopping(
-                "val_auc", mode="max", patience=phase.patience, restore_best_weights=True
+                "val_loss", mode="min", patience=phase.patience, restore_best_weights=True
             )
         )
     history = model.fit(
@@ -68,7 +71,10 @@ def fit(
 def _optimizer(settings: Train, phase: Phase, steps: int) -> Any:
     rate: Any = phase.learning_rate
     if settings.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(rate, decay_steps=steps * phase.epochs)
+        warmup = round(settings.warmup * steps * phase.epochs)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, steps * phase.epochs - warmup, warmup_target=rate, warmup_steps=warmup
+        )
     return OPTIMIZERS[settings.optimizer](rate, weight_decay=settings.weight_decay or None)
 
 

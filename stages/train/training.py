@@ -30,9 +30,9 @@ def train(network: Network, packed: PackedImages, settings: Train, seed: int) ->
     if settings.finetune.epochs:
         before = network.whole.get_weights()
         histories.append(fine_tune(network, examples, settings, seed))
-        best = [history["validation_auc"].max() for history in histories]
-        if settings.finetune.patience and best[-1] < best[0]:
-            print(f"fine-tuning reached {best[-1]:.4f}, the head alone {best[0]:.4f}: head kept")
+        best = [history["validation_loss"].min() for history in histories]
+        if settings.finetune.patience and best[-1] > best[0]:
+            print(f"validation loss {best[-1]:.4f} after fine-tuning, {best[0]:.4f} before: undone")
             network.whole.set_weights(before)
     history = pd.concat(histories, ignore_index=True)
     return history.assign(epoch=np.arange(1, len(history) + 1))
