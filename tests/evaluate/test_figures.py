@@ -38,4 +38,4 @@ def test_panel_says_what_it_shows(threshold: str | float, tmp_path: Path) -> Non
     image = cv2.imread(str(tmp_path / "panel.png"))
     assert image is not None
     assert image.shape[1] > 1000
-    assert plt.get_fignums() == []
+    assert not plt.fignum_exists(figure.number)
