@@ -1,10 +1,11 @@
 # Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help env repro test lint mlflow
+.PHONY: help env repro models test lint mlflow
 
 PYTHON ?= python3
 UV := .venv/bin/uv
 RUN := .venv/bin/
+JOBS ?= 2
 # Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
 EXTRAS ?=
 # MLflow's own start page shows no runs.
@@ -24,11 +25,19 @@ env: .venv/.complete ## Make .venv from uv.lock
 	@VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode $(EXTRAS)
 	@touch $@
 
-repro: .venv/.complete ## Rebuild everything with DVC and print the comparison
+repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
+	@$(RUN)dvc status --quiet || $(MAKE) --no-print-directory models
 	@$(RUN)dvc repro
 	@cat plots/comparison/comparison.md
 	@echo
 	@echo "Pictures: plots/comparison/, plots/systems/<model>/.  Review every run: make mlflow"
+
+# DVC runs one stage after the other; what belongs to different models may run side by side.
+# A model that fails is told again, and whole, by the `dvc repro` that follows.
+models:
+	@$(RUN)dvc repro preprocess augment audit
+	@$(RUN)dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I {} sh -c \
+	  '$(RUN)dvc --wait-for-lock repro --single-item train@{} predict@{} evaluate@{} 2>&1 | sed -u "s/^/{}: /"'
 
 test: .venv/.complete lint ## Lint, check types, run the tests
 	@$(RUN)python -m pytest

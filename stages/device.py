@@ -9,17 +9,25 @@ from typing import Literal
 
 from stages.console import PipelineError
 
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
-def prepare(device: Literal["auto", "cpu", "gpu"], seed: int, precision: str = "float32") -> str:
+
+def prepare(
+    device: Literal["auto", "cpu", "gpu"],
+    seed: int,
+    precision: str = "float32",
+    threads: int | Literal["all"] = "all",
+) -> str:
     """Choose the device, seed every generator, set the precision; call before building a network.
 
     Args:
         device: `auto` takes a GPU where there is one.
         seed: For Python, NumPy and the backend.
         precision: A Keras dtype policy, such as `mixed_bfloat16`.
+        threads: Of the CPU, for TensorFlow and PyTorch; another number, other last digits.
 
     Returns:
-        What is computed on, for the log, such as `tensorflow on cpu (2 cores)`.
+        What is computed on, for the log, such as `tensorflow on cpu (2 threads)`.
 
     Raises:
         PipelineError: A GPU is asked for and the backend finds none.
@@ -28,6 +36,9 @@ def prepare(device: Literal["auto", "cpu", "gpu"], seed: int, precision: str = "
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    if threads != "all":
+        for variable in THREADS:
+            os.environ[variable] = str(threads)
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
@@ -43,7 +54,8 @@ def prepare(device: Literal["auto", "cpu", "gpu"], seed: int, precision: str = "
         )
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(precision)
-    where = ", ".join(gpus) if gpus else f"cpu ({os.cpu_count()} cores)"
+    cores = os.cpu_count() if threads == "all" else threads
+    where = ", ".join(gpus) if gpus else f"cpu ({cores} threads)"
     return f"{keras.backend.backend()} on {where}, {precision}"
 
 

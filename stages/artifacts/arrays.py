@@ -1,7 +1,7 @@
 """Packed radiographs: one HDF5 file for each variant, read without decoding or copying."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pandas as pd
 from stages.artifacts.atomic import replacing
 from stages.artifacts.splits import Part
 
-COLUMNS = ["id", "part", "fractured", "dataset", "body_part", "patient", "study", "group"]
+COLUMNS = ["id", "part", "fractured", "dataset", "body_part", "patient", "study", "group", "boxes"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class PackedImages:
 
     Attributes:
         images: uint8, (n, height, width, 1), 0 to 255; a read-only memory map once read.
-        table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1.
+        table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1, `boxes`
+            JSON.
     """
 
     images: npt.NDArray[np.uint8]
@@ -37,30 +38,57 @@ class PackedImages:
         """Return the positions of a part's radiographs, ascending, shape (n_part,)."""
         return np.flatnonzero(self.table["part"] == part)
 
+    def boxes(self, row: int) -> list[tuple[float, float, float, float]]:
+        """Return a row's fractures as (left, top, right, bottom), in pixels of its image.
+
+        The first pixel reaches from 0 to 1. Empty where the data set gives no boxes.
+        """
+        return [tuple(box) for box in json.loads(self.table["boxes"].iloc[row])]
+
 
 def path(variant: str) -> Path:
     """Return where the arrays of a variant stand."""
     return Path("data/arrays") / f"{variant}.h5"
 
 
-@contextmanager
-def writing(to: Path, table: pd.DataFrame, size: int) -> Iterator[h5py.Dataset]:
-    """Yield the dataset to fill, uint8 (n, size, size, 1), row after row of `table`.
+def write(
+    to: Path, table: pd.DataFrame, size: int, images: Iterable[npt.NDArray[np.uint8]]
+) -> None:
+    """Write radiographs as they come, none of them kept in memory.
 
-    The file appears at `to` once the block ends without an error. It holds no date and no chunks:
-    the same content gives the same bytes.
+    The file appears at `to` once all are written. It holds no date and no chunks: the same content
+    gives the same bytes.
+
+    Args:
+        to: See `path`.
+        table: One row for each image, with the columns of `COLUMNS`.
+        size: Side of the square images, pixels.
+        images: uint8 (size, size) or (size, size, 1), 0 to 255, in the order of the rows.
     """
-    with replacing(to) as beside, h5py.File(beside, "w") as file:
+    with replacing(to) as beside:
+        offset = _reserve(beside, table, size)
+        with beside.open("r+b") as file:
+            file.seek(offset)  # a write through HDF5 costs as much as shrinking a radiograph
+            for _, image in zip(table.index, images, strict=True):
+                file.write(np.ascontiguousarray(image, np.uint8).reshape(size, size).data)
+
+
+def _reserve(to: Path, table: pd.DataFrame, size: int) -> int:
+    """Write all but the images; return the position in the file at which they have to stand."""
+    with h5py.File(to, "w") as file:
         for column in COLUMNS:
             if column == "fractured":
                 file[column] = table[column].to_numpy(np.uint8)
             else:
                 file[column] = np.char.encode(table[column].to_numpy(object).astype(str))
-        yield file.create_dataset("images", (len(table), size, size, 1), np.uint8)
+        images = file.create_dataset("images", (len(table), size, size, 1), np.uint8)
+        images[-1, -1, -1, -1] = 0  # HDF5 finds a place for all at the first write of any
+        offset: int = images.id.get_offset()
+    return offset
 
 
 def read(source: Path) -> PackedImages:
-    """Read what was written through `writing`; the images are mapped, not loaded."""
+    """Read what `write` wrote; the images are mapped, not loaded."""
     with h5py.File(source) as file:
         table = pd.DataFrame(
             {

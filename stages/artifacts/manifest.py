@@ -27,8 +27,12 @@ class Radiograph:
         flags: What else the data set says of it, such as `hardware`.
         boxes: Fractures as (left, top, right, bottom) in pixels of the upright radiograph.
         dataset: A key of `datasets` in params.yaml.
+        shipped: The part that the data set's own split gives it, train, validation or test; empty
+            where it has none.
         width: Of the upright radiograph, pixels; 0 before its file is read.
         height: Likewise.
+        file_size: In bytes; 0 before its file is read.
+        jpeg_quality: 1 to 100, estimated from the quantisation; 0 where the file is no JPEG.
         sha256: Of the file's bytes; empty before its file is read.
         pixels_sha256: Of the upright radiograph's 8-bit grey pixels and their shape, likewise.
         group: Radiographs that must stay on one side of a split share it; empty before grouping.
@@ -44,8 +48,11 @@ class Radiograph:
     flags: tuple[str, ...] = ()
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     dataset: str = ""
+    shipped: str = ""
     width: int = 0
     height: int = 0
+    file_size: int = 0
+    jpeg_quality: int = 0
     sha256: str = ""
     pixels_sha256: str = ""
     group: str = ""

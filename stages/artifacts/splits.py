@@ -1,7 +1,7 @@
 """The split: which part each radiograph belongs to, as CSV."""
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import pandas as pd
 
@@ -9,8 +9,10 @@ from stages.artifacts.atomic import replacing
 
 PATH = Path("data/split.csv")
 
-Part = Literal["train", "validation", "test"]
-PARTS: tuple[Part, ...] = get_args(Part)
+Part = Literal["train", "validation", "test", "unused"]
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+"""What is learned from, chosen on and judged on. A radiograph that a given split does not list is
+`unused`: it stands in the split, so that it can be named, and in none of these."""
 
 
 def write(split: dict[str, Part], path: Path = PATH) -> None:

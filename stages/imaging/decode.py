@@ -1,24 +1,26 @@
 """Image files to upright 8-bit grey, refused unless they decode whole."""
 
 import io
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from stages.imaging.dicom import decode_dicom, is_dicom
+from stages.imaging.quiet import warnings_held
+from stages.imaging.unreadable import UnreadableImage
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
 WHITE_16 = 65535
+START_OF_JPEG, END_OF_JPEG = b"\xff\xd8", b"\xff\xd9"
 
-_warning_filters = threading.Lock()
-
-
-class UnreadableImage(Exception):  # noqa: N818 - read as "this image is unreadable"
-    """A file that yields no whole radiograph; the message is a short reason, without its name."""
+DIVISORS = (8, 4, 2)
+"""A JPEG can be decoded at one of these fractions of its size, from its low frequencies."""
+MARGIN = 2.5
+"""A reduced radiograph keeps this many pixels for each one that it will be shrunk to."""
 
 
 def read_grey(path: Path) -> npt.NDArray[np.uint8]:
@@ -49,18 +51,32 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def decode_grey(content: bytes) -> npt.NDArray[np.uint8]:
+def decode_grey(
+    content: bytes, *, at_least: int | None = None, truncated: bool = False
+) -> npt.NDArray[np.uint8]:
     """Return the upright radiograph in a file's content as uint8 (height, width), 0 to 255.
 
     The EXIF orientation is applied. 16-bit grey is scaled by 255 / 65535, colour is weighed after
-    ITU-R 601, what is transparent is laid on black.
+    ITU-R 601, what is transparent is laid on black. DICOM: see `stages.imaging.dicom.decode_dicom`.
+
+    Args:
+        content: Of a JPEG, PNG, TIFF, BMP or DICOM file.
+        at_least: Pixels to which the longer side will be shrunk. A JPEG may then come back at 1/2,
+            1/4 or 1/8 of both sides, still `MARGIN` times as long or longer. Shrunk to 80, 224, 384
+            and 512 pixels, FracAtlas' 2304 x 2880 radiographs then differ from those decoded whole
+            by 0.2 grey levels in the mean (0.31 in the worst), 99.9 % of the pixels by 11 or less,
+            and the edge of a marker by 34. Those of 373 x 454 have an odd side: always whole.
+        truncated: Whether a JPEG or PNG that was cut short is taken as far as it goes. What is lost
+            is black in a PNG, and one grey in a JPEG, as OpenCV and Keras show it.
 
     Raises:
-        UnreadableImage: It is no JPEG, PNG, TIFF or BMP image, it is damaged or cut short, or it
+        UnreadableImage: It is no such image, it is damaged, it is cut short and may not be, or it
             claims more pixels than Pillow considers safe.
     """
+    if is_dicom(content):
+        return decode_dicom(content)
     try:
-        return _grey(_upright(content))
+        return _grey(_upright(content, at_least, truncated))
     except UnreadableImage:
         raise
     except UnidentifiedImageError:
@@ -71,12 +87,37 @@ def decode_grey(content: bytes) -> npt.NDArray[np.uint8]:
         raise UnreadableImage("truncated" if "truncated" in str(error) else "damaged") from None
 
 
-def _upright(content: bytes) -> Image.Image:
-    with _warnings_held():
+def _upright(content: bytes, at_least: int | None, truncated: bool) -> Image.Image:
+    if truncated and content.startswith(START_OF_JPEG):
+        content += END_OF_JPEG  # libjpeg fills what is missing; behind a whole file it is not read
+    with warnings_held(Image.DecompressionBombWarning):
         image = Image.open(io.BytesIO(content), formats=FORMATS)
-    image.load()  # here Pillow, unlike OpenCV, notices a missing end
-    with _warnings_held():
-        return ImageOps.exif_transpose(image)
+    if isinstance(image, JpegImageFile):
+        divisor = _divisor(image.size, at_least) if at_least else 1
+        # As grey: the luma that the file holds, without a detour through RGB.
+        image.draft("L", (image.width // divisor, image.height // divisor))
+    try:
+        image.load()  # here Pillow, unlike OpenCV, notices a missing end
+    except OSError as error:
+        if not (truncated and isinstance(image, PngImageFile) and "truncated" in str(error)):
+            raise
+        image.tile = []  # nothing more to load: the rows decoded so far stay
+    with warnings_held():
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _divisor(size: tuple[int, int], at_least: int) -> int:
+    """Return the largest of `DIVISORS` that keeps the margin and divides both sides, or 1.
+
+    A rest would make the last pixels cover more than the radiograph, and so shift all others.
+    """
+    fitting = (
+        divisor
+        for divisor in DIVISORS
+        if max(size) >= MARGIN * at_least * divisor and not any(side % divisor for side in size)
+    )
+    return next(fitting, 1)
 
 
 def _grey(image: Image.Image) -> npt.NDArray[np.uint8]:
@@ -90,16 +131,4 @@ def _grey(image: Image.Image) -> npt.NDArray[np.uint8]:
     if image.has_transparency_data:
         black = Image.new("RGBA", image.size, (0, 0, 0, 255))
         image = Image.alpha_composite(black, image.convert("RGBA"))
-    return np.array(image.convert("L"))
-
-
-@contextmanager
-def _warnings_held() -> Iterator[None]:
-    """Keep Pillow's remarks on odd metadata quiet; a decompression bomb is an error, not a remark.
-
-    Warning filters belong to the whole process, so one thread at a time changes them.
-    """
-    with _warning_filters, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
+    return np.asarray(image if image.mode == "L" else image.convert("L"))

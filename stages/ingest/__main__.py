@@ -2,41 +2,46 @@
 
 from pathlib import Path
 
-from stages.artifacts import audit as audits
-from stages.artifacts import manifest
-from stages.artifacts.atomic import replacing, write_json
+from stages.artifacts import duplicates, left_out, manifest
+from stages.artifacts.atomic import replacing
 from stages.artifacts.raw import SYNTHETIC, data_root
 from stages.console import run
-from stages.ingest.audit import audit, require_both_classes, summary
+from stages.ingest import faults
+from stages.ingest.copies import find_copies
 from stages.ingest.datasets import READERS, synthetic
 from stages.ingest.examine import examine
 from stages.ingest.findings import separate
-from stages.ingest.groups import group
+from stages.ingest.groups import group, of_opposite_labels
+from stages.ingest.outcome import require_both_classes, summary
 from stages.params import section
 from stages.params.datasets import Synthetic, chosen_dataset
+from stages.params.ingest import Ingest
 
 
 def main() -> None:
-    """Write the manifest and the audit; draw the radiographs first where they are synthetic."""
+    """Write manifest, copies and what is left out; draw the radiographs first where synthetic."""
     parameters = section.load()
-    name, settings = chosen_dataset(parameters)
-    if isinstance(settings, Synthetic):
-        synthetic.draw(settings, Path(settings.root), section.at(parameters, "seed"))
-    if Path(settings.root) != SYNTHETIC:  # an output of this stage, whatever the data set
+    name, dataset = chosen_dataset(parameters)
+    settings = Ingest.parse(section.at(parameters, "ingest"), "ingest")
+    if isinstance(dataset, Synthetic):
+        synthetic.draw(dataset, Path(dataset.root), section.at(parameters, "seed"))
+    if Path(dataset.root) != SYNTHETIC:  # an output of this stage, whatever the data set
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()
-    root = data_root(settings.root)
-    examined = examine(READERS[name](settings, root), root)
-    findings = group(examined)
-    counts = audit(name, examined, findings)
-    require_both_classes(counts)
-    manifest.write(separate(findings)[0])
-    write_json(audits.PATH, counts)
-    print(f"{name}: {summary(counts)}")
-    print(
-        f"{counts['by_class']['fractured']} of {counts['kept']} fractured, in {counts['groups']} "
-        f"groups that a split must keep whole; audit: {audits.PATH}"
-    )
+    root = data_root(dataset.root)
+    examined = examine(READERS[name](dataset, root), root, settings)
+    found = [one.finding for one in examined]
+    radiographs, _ = separate(found)
+    pairs = find_copies(examined)
+    faulty = {one.finding.id: set(one.faults) for one in examined}
+    for contradicted in of_opposite_labels(radiographs, pairs):
+        faulty[contradicted].add(faults.CONFLICTING_LABELS)
+    kept, left = separate(group(faults.apply(found, faulty, settings), radiographs, pairs))
+    require_both_classes(name, kept)
+    manifest.write(kept)
+    duplicates.write(pairs)
+    left_out.write(left)
+    print(f"{name}: {summary(kept, left)}")
 
 
 if __name__ == "__main__":

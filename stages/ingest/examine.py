@@ -1,39 +1,90 @@
-"""Each file read once: its bytes hashed, its pixels decoded and hashed."""
+"""Each file read once: decoded, hashed, measured, and what is wrong with it noted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from stages.imaging.decode import UnreadableImage, decode_grey, read_bytes
+import numpy as np
+import numpy.typing as npt
+
+from stages.artifacts.left_out import LeftOut
+from stages.imaging.colour import chroma
+from stages.imaging.decode import decode_grey, read_bytes
+from stages.imaging.jpeg_quality import jpeg_quality
 from stages.imaging.threads import in_threads
-from stages.ingest.findings import Finding, LeftOut
+from stages.imaging.unreadable import UnreadableImage
+from stages.ingest.faults import COLOUR, TINY, TRUNCATED, UNIFORM, leave_out
+from stages.ingest.findings import Finding
+from stages.ingest.near import Description, describe
+from stages.params.ingest import Ingest
 
 
-def examine(findings: Sequence[Finding], root: Path) -> list[Finding]:
-    """Return the findings with size and hashes filled in, files that do not decode left out.
+@dataclass(frozen=True)
+class Examined:
+    """What was found in one file.
+
+    Attributes:
+        finding: The radiograph with its size and hashes, or why there is none.
+        faults: Keys of `stages.ingest.faults.REASONS`.
+        description: By which copies are found; None where there are no pixels.
+    """
+
+    finding: Finding
+    faults: tuple[str, ...] = ()
+    description: Description | None = None
+
+
+def examine(findings: Sequence[Finding], root: Path, settings: Ingest) -> list[Examined]:
+    """Return what is in the file of each finding, in order.
 
     Args:
         findings: As a reader of `stages.ingest.datasets` returns them.
         root: The folder to which their paths are relative.
+        settings: Where faults begin.
     """
-    return list(in_threads(partial(_examine, root=root), findings, "reading"))
+    work = partial(_examine, root=root, settings=settings)
+    return list(in_threads(work, findings, "reading"))
 
 
-def _examine(finding: Finding, root: Path) -> Finding:
+def _examine(finding: Finding, root: Path, settings: Ingest) -> Examined:
     if isinstance(finding, LeftOut):
-        return finding
+        return Examined(finding)
     try:
         content = read_bytes(root / finding.path)
-        pixels = decode_grey(content)
+        pixels, truncated = _decode(content)
     except UnreadableImage as reason:
-        return LeftOut(finding.id, str(reason))
+        return Examined(leave_out(finding, str(reason)))
     height, width = pixels.shape
-    return replace(
+    radiograph = replace(
         finding,
         width=width,
         height=height,
+        file_size=len(content),
+        jpeg_quality=jpeg_quality(content),
         sha256=sha256(content).hexdigest(),
         pixels_sha256=sha256(b"%d x %d " % (height, width) + pixels.tobytes()).hexdigest(),
     )
+    faults = {
+        TRUNCATED: truncated,
+        TINY: min(height, width) < settings.smallest_side,
+        UNIFORM: pixels.std(dtype=np.float32) < settings.least_deviation,
+        COLOUR: chroma(content) > settings.largest_chroma,
+    }
+    return Examined(
+        radiograph, tuple(fault for fault, found in faults.items() if found), describe(pixels)
+    )
+
+
+def _decode(content: bytes) -> tuple[npt.NDArray[np.uint8], bool]:
+    """Return the radiograph and whether its end is missing.
+
+    Even one that will be left out may be another's copy, and that one's label be in doubt.
+    """
+    try:
+        return decode_grey(content), False
+    except UnreadableImage as reason:
+        if str(reason) != "truncated":
+            raise
+        return decode_grey(content, truncated=True), True

@@ -1,23 +1,9 @@
 """What becomes of each radiograph that a data set names: kept, or left out with a reason."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stages.artifacts.left_out import LeftOut
 from stages.artifacts.manifest import Radiograph
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A radiograph that cannot be learned from.
-
-    Attributes:
-        id: Unique within the data set.
-        reason: Short and the same for all that share it, so that it can be counted.
-    """
-
-    id: str
-    reason: str
-
 
 Finding = Radiograph | LeftOut
 

@@ -1,70 +1,93 @@
-"""Radiographs that belong together: of one patient, of one study, or the same picture."""
+"""Radiographs that belong together: of one patient, of one study, or one exposure."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from stages.artifacts.duplicates import Pair
 from stages.artifacts.manifest import Radiograph
-from stages.ingest.findings import Finding, LeftOut, separate
+from stages.ingest.findings import Finding
 
-OPPOSITE_LABELS = "identical pixels carry opposite labels"
+Thing = TypeVar("Thing", bound=Hashable)
 
 
-def group(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with groups named, identical radiographs of opposite labels left out.
+def clusters(pairs: Iterable[Pair]) -> list[set[str]]:
+    """Return the ids that pairs, or chains of them, make one; each cluster once."""
+    return joined((pair.first, pair.second) for pair in pairs)
 
-    Radiographs share a group if a chain of the same patient, the same study or the same pixels
+
+def of_opposite_labels(radiographs: Iterable[Radiograph], pairs: Iterable[Pair]) -> set[str]:
+    """Return the ids in those clusters of one exposure that carry both labels."""
+    fractured = {radiograph.id: radiograph.fractured for radiograph in radiographs}
+    return {
+        name
+        for cluster in clusters(pairs)
+        if len({fractured[name] for name in cluster}) > 1
+        for name in cluster
+    }
+
+
+def group(
+    findings: Sequence[Finding], radiographs: Iterable[Radiograph], pairs: Iterable[Pair]
+) -> list[Finding]:
+    """Return the findings, each radiograph with its group.
+
+    Radiographs share a group if a chain of the same patient, the same study or the same exposure
     leads from one to the other. A group bears the smallest id kept in it, so names do not depend on
-    the order. What is left out for its labels still ties others together.
+    the order. A radiograph that is left out still ties others together.
+
+    Args:
+        findings: What is kept and what is left out.
+        radiographs: All that have pixels, kept or not.
+        pairs: Those that show one exposure.
     """
-    radiographs, _ = separate(findings)
-    labels = defaultdict(set)
-    for radiograph in radiographs:
-        labels[radiograph.pixels_sha256].add(radiograph.fractured)
-    members = defaultdict(list)
-    for number, radiograph in zip(components(radiographs), radiographs, strict=True):
-        members[number].append(radiograph)
-    outcome: dict[str, Finding] = {}
-    for together in members.values():
-        agreeing = [member for member in together if len(labels[member.pixels_sha256]) == 1]
-        outcome |= {member.id: LeftOut(member.id, OPPOSITE_LABELS) for member in together}
-        name = min((member.id for member in agreeing), default="")
-        outcome |= {member.id: replace(member, group=name) for member in agreeing}
-    return [outcome.get(finding.id, finding) for finding in findings]
-
-
-def components(radiographs: Sequence[Radiograph]) -> list[int]:
-    """Return the number of the group of each radiograph."""
-    first: dict[tuple[str, ...], int] = {}
-    edges = [
-        (first.setdefault(key, position), position)
-        for position, radiograph in enumerate(radiographs)
-        for key in _ties(radiograph)
+    kept = {finding.id for finding in findings if isinstance(finding, Radiograph)}
+    copies = [((pair.first,), (pair.second,)) for pair in pairs]
+    name_of: dict[str, str] = {}
+    for together in joined([*copies, *_ties(radiographs)]):
+        members = kept.intersection(thing[0] for thing in together if len(thing) == 1)
+        name_of |= dict.fromkeys(members, min(members, default=""))
+    return [
+        replace(finding, group=name_of.get(finding.id, finding.id))
+        if isinstance(finding, Radiograph)
+        else finding
+        for finding in findings
     ]
-    n = len(radiographs)
-    start, end = np.array(edges, np.intp).reshape(-1, 2).T
+
+
+def joined(ties: Iterable[tuple[Thing, Thing]]) -> list[set[Thing]]:
+    """Return the sets of things that ties, or chains of them, hold together."""
+    ties = list(ties)
+    things = list(dict.fromkeys(thing for tie in ties for thing in tie))
+    number = {thing: position for position, thing in enumerate(things)}
+    start, end = (
+        np.array([(number[one], number[other]) for one, other in ties], np.intp).reshape(-1, 2).T
+    )
+    n = len(things)
     graph = coo_array((np.ones(len(start), bool), (start, end)), shape=(n, n))
-    numbers: list[int] = connected_components(graph, directed=False)[1].tolist()
-    return numbers
+    together: dict[int, set[Thing]] = defaultdict(set)
+    if n:
+        for component, thing in zip(
+            connected_components(graph, directed=False)[1], things, strict=True
+        ):
+            together[component].add(thing)
+    return list(together.values())
 
 
-def duplicate_clusters(radiographs: Sequence[Radiograph]) -> int:
-    """Return how many different pictures occur more than once."""
-    copies = Counter(radiograph.pixels_sha256 for radiograph in radiographs)
-    return sum(count > 1 for count in copies.values())
-
-
-def _ties(radiograph: Radiograph) -> Iterator[tuple[str, ...]]:
-    """Yield what ties a radiograph to others: the same bytes are the same pixels.
+def _ties(
+    radiographs: Iterable[Radiograph],
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield what ties a radiograph, (id,), to others: its patient, its study.
 
     A study's id may be unique for its patient alone.
     """
-    yield "pixels", radiograph.pixels_sha256
-    if radiograph.patient:
-        yield "patient", radiograph.patient
-    if radiograph.study:
-        yield "study", radiograph.patient, radiograph.study
+    for radiograph in radiographs:
+        if radiograph.patient:
+            yield (radiograph.id,), ("patient", radiograph.patient)
+        if radiograph.study:
+            yield (radiograph.id,), ("study", radiograph.patient, radiograph.study)

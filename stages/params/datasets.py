@@ -1,35 +1,65 @@
 """The sections of params.yaml that name the data set and say where and what it is."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from stages.params.section import Fraction, Section, at, require
 
 
-class Synthetic(Section):
+class DataSet(Section):
+    """What every data set says of itself: the folder that holds it.
+
+    Attributes:
+        meaning: What its label says, where the pipeline says `fractured`.
+    """
+
+    meaning: ClassVar[str] = "the data set calls the radiograph fractured"
+    root: str
+
+
+class Synthetic(DataSet):
     """Drawn radiographs; see stages/ingest/datasets/synthetic."""
 
-    root: str
+    meaning = "a fracture is drawn"
     patients: Annotated[int, Field(ge=20, le=100_000)]
     fracture_rate: Fraction
     implant_rate: Fraction
     duplicate_rate: Fraction
 
 
-class FracAtlas(Section):
+class FracAtlas(DataSet):
     """The FracAtlas folder; see stages/ingest/datasets/fracatlas.py."""
 
-    root: str
+    meaning = "radiologists and an orthopaedic surgeon annotated a fracture"
 
 
-DATASETS: dict[str, type[Synthetic | FracAtlas]] = {
+class Mura(DataSet):
+    """The MURA folder; see stages/ingest/datasets/mura.py."""
+
+    meaning = "radiologists called the study abnormal: a fracture, hardware, arthrosis or other"
+
+
+class GrazPedWri(DataSet):
+    """The GRAZPEDWRI-DX folder; see stages/ingest/datasets/grazpedwri.py."""
+
+
+class ClassFolders(DataSet):
+    """Any folder of class folders; see stages/ingest/datasets/class_folders.py."""
+
+    body_part: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+
+
+DATASETS: dict[str, type[DataSet]] = {
     "synthetic": Synthetic,
     "fracatlas": FracAtlas,
+    "mura": Mura,
+    "grazpedwri": GrazPedWri,
+    "class_folders": ClassFolders,
 }
 
 
-def chosen_dataset(parameters: dict[str, Any]) -> tuple[str, Synthetic | FracAtlas]:
+def chosen_dataset(parameters: dict[str, Any]) -> tuple[str, DataSet]:
     """Return the name and the section of the data set that params.yaml chooses.
 
     Raises:

@@ -65,6 +65,7 @@ class Train(Section):
     class_weights: Literal["none", "balanced"]
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
     device: Literal["auto", "cpu", "gpu"]
+    threads: Annotated[int, Field(ge=1)] | Literal["all"]
     batch_norm_momentum: Annotated[float, Field(gt=0, lt=1)] | None
     head: Head
     augmentation: Augmentation

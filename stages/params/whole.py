@@ -4,8 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from stages.params.audit import Audit
 from stages.params.datasets import DATASETS, chosen_dataset
 from stages.params.evaluate import Evaluate
+from stages.params.gate import Gate
+from stages.params.ingest import Ingest
 from stages.params.preprocess import Preprocess, Variant
 from stages.params.section import Section, require
 from stages.params.split import Split
@@ -28,7 +31,10 @@ class Parameters(Section):
     model: str
     seed: Annotated[int, Field(ge=0, lt=2**31)]
     datasets: dict[str, dict[str, Any]]
+    ingest: Ingest
     split: Split
+    audit: Audit
+    gate: Gate
     variants: dict[str, Variant]
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
@@ -45,6 +51,8 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     """
     whole = Parameters.parse(parameters, "")
     chosen_dataset(parameters)
+    for name in whole.split.shipped:
+        require(name, DATASETS, "split.shipped")
     for name, section in whole.datasets.items():
         require(name, DATASETS, "a key of datasets")
         DATASETS[name].parse(section, f"datasets.{name}")

@@ -18,7 +18,7 @@ def main(name: str) -> None:
     parameters = section.load()
     model, settings = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
-    prepare(settings.device, section.at(parameters, "seed"))
+    prepare(settings.device, section.at(parameters, "seed"), threads=settings.threads)
 
     network = networks.read(networks.path(name))
     rows = np.sort(np.concatenate([packed.rows("validation"), packed.rows("test")]))

@@ -21,11 +21,9 @@ def main(name: str) -> None:
     variant = Variant.parse(section.at(parameters, "variants", name), f"variants.{name}")
     _, dataset = chosen_dataset(parameters)
     radiographs = manifest.read()
-    table = tabulate_parts(radiographs, splits.read())
+    table = tabulate_parts(radiographs, splits.read(), size)
     rendered = render(radiographs, data_root(dataset.root), size, variant.steps)
-    with arrays.writing(arrays.path(name), table, size) as images:
-        for row, image in enumerate(rendered):
-            images[row, :, :, 0] = image
+    arrays.write(arrays.path(name), table, size, rendered)
     packed = arrays.read(arrays.path(name))
     picture = Path("plots/preprocess") / f"{name}.png"
     save(draw_samples(packed), picture, packed.synthetic)

@@ -1,17 +1,18 @@
 """Grouped, stratified splitting: no group on two sides, the same mix of radiographs on each."""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from sklearn.model_selection import StratifiedGroupKFold
 
 from stages.artifacts.manifest import Radiograph
-from stages.artifacts.splits import PARTS, Part
+from stages.artifacts.splits import Part
 from stages.console import PipelineError
+from stages.split.checks import require_both_classes, require_whole_groups
 
-LABELS = {True: "fractured", False: "not fractured"}
 FINEST = 20  # folds of 0.05, the step of the shares in params.yaml
+MEND = "use a larger share for it (split, in params.yaml), another seed or more data"
 
 
 def split_by_group(
@@ -31,13 +32,33 @@ def split_by_group(
     Raises:
         PipelineError: There are too few groups or radiographs of a class, or a part lacks a class.
     """
-    ordered = sorted(radiographs, key=lambda radiograph: radiograph.id)
     folds = fold_count(validation, test)
-    _require_enough(ordered, folds)
     shares: dict[Part, int] = {
         "test": round(test * folds),
         "validation": round(validation * folds),
     }
+    parts = draw(radiographs, shares, folds, seed)
+    require_both_classes(radiographs, parts, MEND)
+    return parts
+
+
+def draw(
+    radiographs: Sequence[Radiograph], shares: dict[Part, int], folds: int, seed: int
+) -> dict[str, Part]:
+    """Draw `folds` stratified folds by group and give each part of `shares` as many of them.
+
+    Args:
+        radiographs: Each with its `group`, in any order.
+        shares: Number of folds of each part, in the order in which folds are handed out; the folds
+            that are left are for training.
+        folds: 2 or more.
+        seed: 0 or more.
+
+    Raises:
+        PipelineError: There are fewer groups or radiographs of a class than folds.
+    """
+    ordered = sorted(radiographs, key=lambda radiograph: radiograph.id)
+    _require_enough(ordered, folds)
     names: list[Part] = [part for part, share in shares.items() for _ in range(share)]
     names += ["train"] * (folds - len(names))
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
@@ -48,7 +69,7 @@ def split_by_group(
         for name, (_, positions) in zip(names, drawn, strict=True)
         for position in positions
     }
-    check(ordered, parts)
+    require_whole_groups(ordered, parts)
     return parts
 
 
@@ -76,28 +97,6 @@ def strata(radiographs: Sequence[Radiograph], folds: int) -> list[str]:
             (radiograph.fractured, radiograph.body_part) for radiograph in radiographs
         )
     ]
-
-
-def check(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> None:
-    """Look at a finished split, however it was made.
-
-    Raises:
-        PipelineError: A part lacks a class.
-        RuntimeError: A group stands in more than one part: a mistake of this program.
-    """
-    parts_of = defaultdict(set)
-    classes: dict[Part, set[bool]] = {part: set() for part in PARTS}
-    for radiograph in radiographs:
-        parts_of[radiograph.group].add(parts[radiograph.id])
-        classes[parts[radiograph.id]].add(radiograph.fractured)
-    if crossing := sorted(group for group, found in parts_of.items() if len(found) > 1):
-        raise RuntimeError(f"{len(crossing)} groups cross the split, such as {crossing[0]}")
-    for part, found in classes.items():
-        if lacking := [LABELS[label] for label in LABELS if label not in found]:
-            raise PipelineError(
-                f"{part} would hold no radiograph that is {' or '.join(lacking)}, expected both: "
-                "use a larger share for it (split, in params.yaml), another seed or more data"
-            )
 
 
 def _require_enough(radiographs: Sequence[Radiograph], folds: int) -> None:

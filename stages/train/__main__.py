@@ -16,7 +16,7 @@ def main(name: str) -> None:
     seed = section.at(parameters, "seed")
     model, settings = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
-    device = prepare(settings.device, seed, settings.precision)
+    device = prepare(settings.device, seed, settings.precision, settings.threads)
     print(f"{name}: {model.backbone} on {model.variant} radiographs, {device}")
 
     # Only now, with the device chosen, may Keras be imported.

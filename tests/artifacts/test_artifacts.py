@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
-from stages.artifacts import arrays, manifest, predictions, splits
+from stages.artifacts import arrays, duplicates, left_out, manifest, predictions, splits
 from stages.artifacts.atomic import read_json, replacing, write_json
+from stages.artifacts.duplicates import Pair
+from stages.artifacts.left_out import LeftOut
 from stages.artifacts.manifest import Radiograph
 
 RADIOGRAPHS = [
     Radiograph(
         "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", ("hardware", "multiscan"),
-        ((1.0, 2.5, 30.0, 40.0),), "synthetic", 64, 48, "ab", "cd", "a",
+        ((1.0, 2.5, 30.0, 40.0),), "synthetic", "test", 64, 48, 900, 75, "ab", "cd", "a",
     ),
     Radiograph("a", "a,é.png", False, "NA"),
 ]  # fmt: skip
@@ -30,6 +33,23 @@ def test_the_split_is_read_back(tmp_path: Path) -> None:
     assert splits.read(tmp_path / "split.csv") == split
 
 
+def test_duplicates_are_read_back_sorted(tmp_path: Path) -> None:
+    pairs = [Pair("b", "c", "near", 0.9876), Pair("007", "NA", "name"), Pair("b", "c", "bytes")]
+    duplicates.write(pairs, tmp_path / "duplicates.csv")
+    assert duplicates.read(tmp_path / "duplicates.csv") == sorted(pairs)
+
+
+def test_what_is_left_out_is_read_back_sorted_by_id(tmp_path: Path) -> None:
+    found = [LeftOut("b", "empty, or so", "x/b.png", "fractured"), LeftOut("007", "missing")]
+    left_out.write(found, tmp_path / "left_out.csv")
+    assert left_out.read(tmp_path / "left_out.csv") == found[::-1]
+
+
+def test_without_duplicates_the_table_is_empty(tmp_path: Path) -> None:
+    duplicates.write([], tmp_path / "duplicates.csv")
+    assert duplicates.read(tmp_path / "duplicates.csv") == []
+
+
 def table(n: int) -> pd.DataFrame:
     texts = {column: [f"{column}-ü-{i}" for i in range(n)] for column in predictions.COLUMNS}
     return pd.DataFrame(texts).assign(
@@ -39,16 +59,39 @@ def table(n: int) -> pd.DataFrame:
 
 def test_arrays_are_read_back_as_a_map_and_the_same_bytes(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (4, 6, 6, 1), np.uint8)
+    boxes = ["[]", "[[0.5, 1.25, 2.0, 6.0], [1.0, 1.0, 3.0, 3.0]]", "[]", "[]"]
+    written = table(4).assign(boxes=boxes)
     for name in ("one.h5", "two.h5"):
-        with arrays.writing(tmp_path / name, table(4), 6) as rows:
-            for position, image in enumerate(images):
-                rows[position] = image
+        arrays.write(tmp_path / name, written, 6, images)
     packed = arrays.read(tmp_path / "one.h5")
     assert isinstance(packed.images, np.memmap)
     np.testing.assert_array_equal(packed.images, images)
-    pd.testing.assert_frame_equal(packed.table, table(4)[arrays.COLUMNS], check_dtype=False)
+    pd.testing.assert_frame_equal(packed.table, written[arrays.COLUMNS], check_dtype=False)
+    assert packed.boxes(0) == []
+    assert packed.boxes(1) == [(0.5, 1.25, 2, 6), (1, 1, 3, 3)]
     assert packed.rows("test").tolist() == [2, 3]
     assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
+
+
+def test_arrays_are_read_by_hdf5_alone(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (4, 6, 6, 1), np.uint8)
+    squares = (image[:, :, 0].T.copy().T for image in images)  # laid out by columns
+    arrays.write(tmp_path / "arrays.h5", table(4).assign(boxes="[]"), 6, squares)
+    with h5py.File(tmp_path / "arrays.h5") as file:
+        np.testing.assert_array_equal(file["images"], images)
+        assert file["images"].chunks is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "refusal"), [((3, 6, 6), "zip"), ((5, 6, 6), "zip"), ((4, 6, 5), "reshape")]
+)
+def test_arrays_of_another_shape_than_the_table_says_are_not_written(
+    tmp_path: Path, shape: tuple[int, ...], refusal: str
+) -> None:
+    images = np.zeros(shape, np.uint8)
+    with pytest.raises(ValueError, match=refusal):
+        arrays.write(tmp_path / "arrays.h5", table(4).assign(boxes="[]"), 6, images)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_predictions_keep_every_float32(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
-from stages.imaging.decode import UnreadableImage, decode_grey, read_grey
+from stages.imaging.decode import MARGIN, decode_grey, read_grey
+from stages.imaging.letterbox import fit
+from stages.imaging.unreadable import UnreadableImage
 
 ORIENTATION = 0x0112
 RAMP = np.arange(6 * 9, dtype=np.uint8).reshape(6, 9) * 4
@@ -39,6 +41,25 @@ def test_jpeg_decodes_as_opencv_does() -> None:
     content = encode(Image.fromarray(cv2.GaussianBlur(noise(), (0, 0), 3)), "JPEG", quality=90)
     opencv = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     np.testing.assert_array_equal(decode_grey(content), opencv)
+
+
+def bands(height: int = 96, width: int = 64) -> Image.Image:
+    """Return a colourful picture without sharp edges."""
+    random = np.random.default_rng(1)
+    colours = random.integers(0, 256, (height // 8, width // 8, 3), np.uint8)
+    return Image.fromarray(colours).resize((width, height), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize(("keep_rgb", "mode"), [(False, "RGB"), (True, "RGB"), (False, "CMYK")])
+def test_a_colour_jpeg_is_weighed_after_itu_r_601(keep_rgb: bool, mode: str) -> None:
+    """Through luma where the file holds it; Pillow's own conversion is the second opinion."""
+    image = bands().convert(mode)
+    content = encode(image, "JPEG", quality=95, subsampling=0, keep_rgb=keep_rgb)
+    difference = decode_grey(content) - np.asarray(image.convert("L"), float)
+    assert np.abs(difference).mean() < 1.5
+    if mode == "RGB":
+        opencv = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+        np.testing.assert_array_equal(decode_grey(content), opencv)
 
 
 def test_16_bit_is_scaled_not_cut_off() -> None:
@@ -127,6 +148,15 @@ def test_other_content_is_refused(content: bytes, reason: str) -> None:
         decode_grey(content)
 
 
+def test_dicom_has_a_decoder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its preamble may hold another file's beginning, such as a TIFF's."""
+    content = encode(Image.fromarray(RAMP), "TIFF")[:128].ljust(128, b"\0") + b"DICM"
+    with pytest.raises(UnreadableImage):
+        decode_grey(content)
+    monkeypatch.setattr("stages.imaging.decode.decode_dicom", {content: RAMP}.get)
+    assert decode_grey(content) is RAMP
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_decompression_bombs_are_refused(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", RAMP.size // times - 1)
@@ -154,6 +184,135 @@ def test_odd_metadata_is_read_without_a_warning_in_threads_too() -> None:
     assert warnings.filters == before
 
 
+def soft(height: int, width: int, cell: int = 16) -> npt.NDArray[np.uint8]:
+    """Return what a radiograph has: soft shadows, `cell` pixels wide, and a little noise."""
+    random = np.random.default_rng(2)
+    coarse = random.integers(20, 230, (height // cell, width // cell), np.uint8)
+    shadows = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.clip(shadows + random.normal(0, 3, shadows.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("shape", "at_least", "divisor"),
+    [
+        ((800, 640), 40, 8),
+        ((800, 640), 41, 4),
+        ((640, 800), 80, 4),
+        ((800, 640), 160, 2),
+        ((800, 640), 161, 1),
+        ((800, 636), 40, 4),  # divided without a rest
+        ((800, 637), 40, 1),
+        ((800, 640), 1600, 1),
+    ],
+)
+def test_a_jpeg_is_decoded_no_larger_than_shrinking_needs(
+    shape: tuple[int, int], at_least: int, divisor: int
+) -> None:
+    content = encode(Image.fromarray(soft(*shape, cell=80)), "JPEG", quality=90)
+    whole, reduced = decode_grey(content), decode_grey(content, at_least=at_least)
+    assert whole.shape == shape
+    assert reduced.shape == (shape[0] // divisor, shape[1] // divisor)
+    assert divisor == 1 or max(reduced.shape) >= MARGIN * at_least
+    shrunk = fit(whole, at_least), fit(reduced, at_least)
+    assert shrunk[0].shape == shrunk[1].shape
+    difference = np.abs(shrunk[0] - shrunk[1].astype(float))
+    assert difference.mean() <= 0.6
+    assert difference.max() <= 3
+
+
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
+def test_nothing_but_jpeg_is_reduced(format: str) -> None:  # noqa: A002 - Pillow's word
+    image = soft(160, 160)
+    content = encode(Image.fromarray(image), format)
+    np.testing.assert_array_equal(decode_grey(content, at_least=8), image)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_reduced_jpeg_is_turned_as_the_whole_one(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    content = encode(Image.fromarray(soft(160, 96)), "JPEG", quality=95, exif=exif.tobytes())
+    whole, reduced = decode_grey(content), decode_grey(content, at_least=8)
+    assert reduced.shape == (whole.shape[0] // 8, whole.shape[1] // 8)
+    averaged = cv2.resize(whole, reduced.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(averaged - reduced.astype(float)).max() <= 1
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("at_least", [None, 8])
+def test_a_cut_jpeg_is_refused_wherever_it_is_cut(at_least: int | None, progressive: bool) -> None:
+    content = encode(Image.fromarray(soft(160, 96)), "JPEG", progressive=progressive)
+    decode_grey(content, at_least=at_least)
+    start_of_pixels = content.index(b"\xff\xda") + 10
+    for end in np.linspace(start_of_pixels, len(content) - 1, 60).astype(int):
+        with pytest.raises(UnreadableImage, match=r"^truncated$"):
+            decode_grey(content[:end], at_least=at_least)
+
+
+CUTTABLE = {
+    "JPEG": encode(Image.fromarray(soft(160, 96)), "JPEG"),
+    "grey PNG": encode(Image.fromarray(soft(160, 96))),
+    "16-bit PNG": encode(Image.fromarray(soft(160, 96).astype(np.uint16) * 257)),
+    "colour PNG": encode(bands(160, 96)),
+    "transparent PNG": encode(bands(160, 96).convert("RGBA")),
+    "palette PNG": encode(Image.fromarray(soft(160, 96)).convert("P")),
+}
+
+
+@pytest.mark.parametrize("name", CUTTABLE)
+def test_of_a_cut_file_what_is_there_can_be_taken(name: str) -> None:
+    content = CUTTABLE[name]
+    whole = decode_grey(content)
+    np.testing.assert_array_equal(decode_grey(content, truncated=True), whole)
+    part = decode_grey(content[: len(content) * 2 // 3], truncated=True)
+    assert part.shape == whole.shape
+    there = np.flatnonzero((part == whole).all(axis=1))
+    assert 60 < len(there) < 140
+    np.testing.assert_array_equal(there, np.arange(len(there)))
+    below = part[len(there) + 16 :]  # a row of JPEG blocks may be half there
+    assert (below == (below[0] if name == "JPEG" else 0)).all()
+
+
+def test_of_a_cut_progressive_jpeg_the_coarse_radiograph_is_there() -> None:
+    content = encode(Image.fromarray(soft(160, 96)), "JPEG", progressive=True)
+    part = decode_grey(content[: len(content) * 2 // 3], truncated=True)
+    assert np.abs(part - decode_grey(content).astype(float)).mean() < 5
+
+
+def test_a_cut_jpeg_is_taken_reduced_and_turned() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    content = encode(Image.fromarray(soft(160, 96)), "JPEG", exif=exif.tobytes())
+    cut = content[: len(content) * 2 // 3]
+    part = decode_grey(cut, at_least=8, truncated=True)
+    assert part.shape == (12, 20)
+    averaged = cv2.resize(decode_grey(cut, truncated=True), (20, 12), interpolation=cv2.INTER_AREA)
+    assert np.abs(averaged - part.astype(float)).max() <= 3  # where a dark block was cut off at 0
+
+
+def test_damage_is_refused_where_a_cut_is_not() -> None:
+    content = bytearray(CUTTABLE["grey PNG"])
+    content[len(content) // 2] ^= 0xFF
+    with pytest.raises(UnreadableImage, match=r"^damaged$"):
+        decode_grey(bytes(content), truncated=True)
+
+
+def test_taking_cut_files_makes_no_other_thread_less_strict() -> None:
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
+    cut = [content[: len(content) * 2 // 3] for content in CUTTABLE.values()] * 10
+
+    def decode(content: bytes, truncated: bool) -> bool:
+        try:
+            decode_grey(content, truncated=truncated)
+        except UnreadableImage:
+            return False
+        return True
+
+    kept = [True, False] * (len(cut) // 2)
+    with ThreadPoolExecutor(4) as executor:
+        assert list(executor.map(decode, cut, kept)) == kept
+
+
 INTACT = {
     "JPEG": encode(Image.fromarray(noise(24)), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
     "PNG": encode(Image.fromarray(noise(24)), "PNG"),
@@ -172,8 +331,9 @@ def test_damage_gives_a_radiograph_or_a_reason_never_another_error(
     ).items():
         content[position] = byte
     cut = data.draw(st.integers(1, len(content)))
+    at_least, truncated = data.draw(st.sampled_from([None, 1])), data.draw(st.booleans())
     try:
-        decoded = decode_grey(bytes(content[:cut]))
+        decoded = decode_grey(bytes(content[:cut]), at_least=at_least, truncated=truncated)
     except UnreadableImage as refusal:
         reason = str(refusal)
         assert reason in {"truncated", "damaged", "not an image", "too many pixels"}
@@ -182,16 +342,39 @@ def test_damage_gives_a_radiograph_or_a_reason_never_another_error(
 
 
 @pytest.mark.shared
-def test_fracatlas_truncated_and_turned_files(fracatlas: Path) -> None:
-    """All 45 truncated files are among these; two turned ones have the size their boxes assume."""
-    suspects = sorted((fracatlas / "images/Non_fractured").glob("IMG0004[0-3]*.jpg"))
+@pytest.mark.parametrize("at_least", [None, 80])
+def test_fracatlas_truncated_files(fracatlas: Path, at_least: int | None) -> None:
+    """All 45 are among these, and only they can be taken in part alone."""
     refused = []
-    for path in suspects:
+    for path in sorted((fracatlas / "images/Non_fractured").glob("IMG0004[0-3]*.jpg")):
+        content = path.read_bytes()
         try:
-            read_grey(path)
+            decode_grey(content, at_least=at_least)
         except UnreadableImage as reason:
-            refused.append((path.stem, str(reason)))
-    assert len(refused) == 45
-    assert {reason for _, reason in refused} == {"truncated"}
+            refused.append(str(reason))
+            lenient = decode_grey(content, at_least=at_least, truncated=True)
+            opencv = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+            np.testing.assert_array_equal(lenient, opencv)
+    assert refused == ["truncated"] * 45
+
+
+@pytest.mark.shared
+def test_fracatlas_turned_files(fracatlas: Path) -> None:
+    """They have the size that their boxes assume."""
     assert read_grey(fracatlas / "images/Fractured/IMG0002628.jpg").shape == (373, 454)
     assert read_grey(fracatlas / "images/Fractured/IMG0002588.jpg").shape == (454, 181)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("size", [80, 224, 384, 512])
+def test_fracatlas_large_files_shrink_to_the_same_reduced_or_not(
+    fracatlas: Path, size: int
+) -> None:
+    for name in ("IMG0002303", "IMG0002317"):
+        content = (fracatlas / f"images/Fractured/{name}.jpg").read_bytes()
+        whole, reduced = decode_grey(content), decode_grey(content, at_least=size)
+        assert max(reduced.shape) < max(whole.shape) == 2880
+        difference = np.abs(fit(whole, size) - fit(reduced, size).astype(float))
+        assert difference.mean() <= 0.31
+        assert np.quantile(difference, 0.999) <= 11
+        assert difference.max() <= 34

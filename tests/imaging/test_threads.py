@@ -1,6 +1,7 @@
 import threading
 import time
 
+import cv2
 import pytest
 
 from stages.imaging.threads import in_threads
@@ -35,3 +36,16 @@ def test_work_runs_at_most_so_far_ahead(monkeypatch: pytest.MonkeyPatch) -> None
 def test_an_error_reaches_the_one_who_takes() -> None:
     with pytest.raises(ZeroDivisionError):
         list(in_threads(lambda number: 1 // number, [1, 0, 1], "test"))
+
+
+def test_opencv_shares_out_no_single_radiograph_meanwhile() -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(3)
+    try:
+        assert list(in_threads(lambda _: cv2.getNumThreads(), [0, 1], "test")) == [1, 1]
+        assert cv2.getNumThreads() == 3
+        with pytest.raises(ZeroDivisionError):
+            list(in_threads(lambda number: 1 // number, [0], "test"))
+        assert cv2.getNumThreads() == 3
+    finally:
+        cv2.setNumThreads(before)

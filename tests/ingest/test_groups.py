@@ -1,88 +1,92 @@
-from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages.artifacts.duplicates import Pair
+from stages.artifacts.left_out import LeftOut
 from stages.artifacts.manifest import Radiograph
-from stages.ingest.findings import LeftOut, separate
-from stages.ingest.groups import OPPOSITE_LABELS, duplicate_clusters, group
+from stages.ingest.findings import Finding, separate
+from stages.ingest.groups import group, of_opposite_labels
+from tests.ingest.examples import radiograph
 
 
-def radiograph(
-    name: str, pixels: str = "", patient: str = "", study: str = "", fractured: bool = False
-) -> Radiograph:
-    return Radiograph(
-        id=name,
-        path=name,
-        fractured=fractured,
-        body_part="hand",
-        patient=patient,
-        study=study,
-        pixels_sha256=pixels or f"pixels of {name}",
-    )
+def groups(radiographs: list[Radiograph], pairs: list[Pair]) -> dict[str, str]:
+    return {r.id: r.group for r in separate(group(radiographs, radiographs, pairs))[0]}
 
 
-def groups(*radiographs: Radiograph) -> dict[str, str]:
-    return {r.id: r.group for r in separate(group(radiographs))[0]}
+def near(a: Radiograph, b: Radiograph) -> Pair:
+    return Pair(min(a.id, b.id), max(a.id, b.id), "near")
 
 
 def test_each_radiograph_alone() -> None:
-    assert groups(radiograph("b"), radiograph("a")) == {"a": "a", "b": "b"}
+    assert groups([radiograph("b"), radiograph("a")], []) == {"a": "a", "b": "b"}
 
 
-def test_patient_and_study_and_pixels_tie_in_a_chain() -> None:
-    assert groups(
+def test_patient_and_study_and_exposure_tie_in_a_chain() -> None:
+    radiographs = [
         radiograph("e", patient="P1"),
-        radiograph("d", patient="P1", pixels="same"),
-        radiograph("c", pixels="same", study="S"),
+        radiograph("d", patient="P1"),
+        radiograph("c", study="S"),
         radiograph("b", study="S"),
         radiograph("f", patient="P2"),
-    ) == {"b": "b", "c": "b", "d": "b", "e": "b", "f": "f"}
+    ]
+    found = groups(radiographs, [Pair("c", "d", "near", 0.98)])
+    assert found == {"b": "b", "c": "b", "d": "b", "e": "b", "f": "f"}
 
 
 def test_study_1_of_two_patients_is_two_studies() -> None:
-    tied = groups(
-        radiograph("a", patient="P1", study="1"), radiograph("b", patient="P2", study="1")
-    )
-    assert tied == {"a": "a", "b": "b"}
-
-
-def test_identical_pixels_with_opposite_labels_are_left_out_and_still_tie() -> None:
-    findings = group(
-        [
-            radiograph("a", pixels="same", patient="P1"),
-            radiograph("b", pixels="same", patient="P2", fractured=True),
-            radiograph("c", patient="P1"),
-            radiograph("d", patient="P2", fractured=True),
-        ]
-    )
-    assert findings[:2] == [LeftOut("a", OPPOSITE_LABELS), LeftOut("b", OPPOSITE_LABELS)]
-    assert [finding.group for finding in findings[2:] if isinstance(finding, Radiograph)] == [
-        "c",
-        "c",
+    radiographs = [
+        radiograph("a", patient="P1", study="1"),
+        radiograph("b", patient="P2", study="1"),
     ]
+    assert groups(radiographs, []) == {"a": "a", "b": "b"}
 
 
-def test_nothing_and_what_was_left_out_before_pass_through() -> None:
-    assert group([]) == []
-    earlier = LeftOut("x", "truncated")
-    assert group([earlier, radiograph("a")]) == [earlier, replace(radiograph("a"), group="a")]
+def test_a_patient_and_a_radiograph_of_one_name_are_two_things() -> None:
+    radiographs = [radiograph("a", patient="b"), radiograph("b"), radiograph("patient")]
+    assert groups(radiographs, []) == {"a": "a", "b": "b", "patient": "patient"}
 
 
-def test_duplicate_clusters_count_pictures_not_files() -> None:
-    copies = [radiograph(name, pixels) for name, pixels in zip("abcdef", "111223", strict=True)]
-    assert duplicate_clusters(copies) == 2
+def test_what_is_left_out_still_ties_and_never_names_a_group() -> None:
+    everything = [radiograph("a"), radiograph("b"), radiograph("c")]
+    findings: list[Finding] = [LeftOut("a", "truncated"), *everything[1:]]
+    ties = [Pair("a", "b", "pixels"), Pair("a", "c", "near", 0.97)]
+    left, second, third = group(findings, everything, ties)
+    assert left == findings[0]
+    assert isinstance(second, Radiograph)
+    assert isinstance(third, Radiograph)
+    assert second.group == third.group == "b"
+
+
+def test_nothing_passes_through() -> None:
+    assert group([], [], []) == []
+
+
+def test_opposite_labels_put_the_whole_cluster_in_doubt() -> None:
+    radiographs = [
+        radiograph("a", fractured=True),
+        radiograph("b"),
+        radiograph("c"),
+        radiograph("d", fractured=True),
+        radiograph("e", fractured=True),
+    ]
+    pairs = [Pair("a", "b", "near", 0.9), Pair("b", "c", "pixels"), Pair("d", "e", "bytes")]
+    assert of_opposite_labels(radiographs, pairs) == {"a", "b", "c"}
+
+
+def test_a_patient_may_have_both_labels() -> None:
+    radiographs = [radiograph("a", patient="P", fractured=True), radiograph("b", patient="P")]
+    assert of_opposite_labels(radiographs, []) == set()
 
 
 RADIOGRAPHS = st.lists(
     st.builds(
         radiograph,
         name=st.integers(0, 99).map(str),
-        pixels=st.sampled_from(["", "", "x", "y"]),
         patient=st.sampled_from(["", "", "P1", "P2", "P3"]),
         study=st.sampled_from(["", "", "S1", "S2"]),
-        fractured=st.booleans(),
     ),
     max_size=14,
     unique_by=lambda r: r.id,
@@ -90,20 +94,23 @@ RADIOGRAPHS = st.lists(
 
 
 @settings(deadline=None)
-@given(RADIOGRAPHS, st.randoms())
+@given(RADIOGRAPHS, st.randoms(), st.integers(0, 5))
 def test_groups_are_those_of_a_plain_search_whatever_the_order(
-    radiographs: list[Radiograph], random: Random
+    radiographs: list[Radiograph], random: Random, copies: int
 ) -> None:
+    chosen = random.sample(radiographs, min(copies, len(radiographs)))
+    pairs = [near(a, b) for a, b in pairwise(chosen)]
+
     def tied(a: Radiograph, b: Radiograph) -> bool:
         return (
-            a.pixels_sha256 == b.pixels_sha256
+            near(a, b) in pairs
             or (a.patient != "" and a.patient == b.patient)
             or (a.study != "" and (a.patient, a.study) == (b.patient, b.study))
         )
 
     shuffled = random.sample(radiographs, len(radiographs))
-    found = groups(*shuffled)
-    assert found == groups(*radiographs)
+    found = groups(shuffled, pairs)
+    assert found == groups(radiographs, pairs[::-1])
     for start in radiographs:
         reached = {start.id}
         while (
@@ -113,5 +120,4 @@ def test_groups_are_those_of_a_plain_search_whatever_the_order(
             - reached
         ):
             reached |= more
-        if start.id in found:
-            assert found[start.id] == min(reached & found.keys())
+        assert found[start.id] == min(reached)

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from stages.artifacts import audit, manifest
-from stages.artifacts.atomic import read_json
+from stages.artifacts import duplicates, left_out, manifest
+from stages.artifacts.duplicates import Pair
+from stages.artifacts.left_out import LeftOut
 from stages.console import PipelineError
 from stages.ingest.__main__ import main
 from tests.ingest.datasets.test_fracatlas import lay_out
@@ -36,10 +37,10 @@ def draw_files(root: Path) -> None:
     pictures = {"IMG5.jpg": 4, "IMG6.jpg": 2}
     for name, folder in folders.items():
         random = np.random.default_rng(pictures.get(name, int(name[3])))
-        pixels = random.integers(0, 256, (40, 30), np.uint8)
+        pixels = random.integers(0, 256, (80, 70), np.uint8)
         Image.fromarray(pixels).save(root / "images" / folder / name)
     truncated = root / "images/Non_fractured/IMG3.jpg"
-    truncated.write_bytes(truncated.read_bytes()[:-300])
+    truncated.write_bytes(truncated.read_bytes()[:-900])
 
 
 @pytest.fixture
@@ -61,28 +62,27 @@ def test_every_radiograph_is_kept_or_named(
     (project / "data/raw/synthetic/index.csv").touch()
     draw_files(project / "data/raw/FracAtlas")
     main()
-    opposite = "identical pixels carry opposite labels"
+    opposite = "the same exposure carries opposite labels"
     disagree = "class folder and dataset.csv disagree on the label"
-    reasons = f"1 {disagree}, 2 {opposite}, 1 missing, 1 truncated"
     assert [(r.id, r.group, r.fractured) for r in manifest.read()] == [
         ("IMG1", "IMG1", True),
         ("IMG2", "IMG2", False),
         ("IMG6", "IMG2", False),
     ]
-    counts = read_json(audit.PATH)
-    assert counts["left_out_radiographs"] == [
-        {"id": "IMG3", "reason": "truncated"},
-        {"id": "IMG4", "reason": opposite},
-        {"id": "IMG5", "reason": opposite},
-        {"id": "IMG7", "reason": disagree},
-        {"id": "IMG8", "reason": "missing"},
+    intact = "images/Non_fractured"
+    assert [one for one in left_out.read() if one.id != "IMG7"] == [
+        LeftOut("IMG3", "truncated", f"{intact}/IMG3.jpg", "not_fractured"),
+        LeftOut("IMG4", opposite, "images/Fractured/IMG4.jpg", "fractured"),
+        LeftOut("IMG5", opposite, f"{intact}/IMG5.jpg", "not_fractured"),
+        LeftOut("IMG8", "missing"),
     ]
-    assert (counts["found"], counts["kept"], counts["synthetic"]) == (8, 3, False)
+    assert {one.id: one.reason for one in left_out.read()}["IMG7"] == disagree
+    assert duplicates.read() == [Pair("IMG2", "IMG6", "bytes"), Pair("IMG4", "IMG5", "bytes")]
     assert list((project / "data/raw/synthetic").iterdir()) == []
-    assert capsys.readouterr().out.splitlines() == [
-        f"fracatlas: 8 found, 3 kept, 5 left out ({reasons})",
-        "1 of 3 fractured, in 2 groups that a split must keep whole; audit: metrics/audit.json",
-    ]
+    assert capsys.readouterr().out == (
+        f"fracatlas: 8 found, 5 left out (1 {disagree}, 1 missing, 2 {opposite}, 1 truncated), "
+        "3 kept, 1 of them fractured, in 2 groups that a split must keep whole\n"
+    )
 
 
 def test_a_temporary_copy_reads_the_repository(
@@ -97,7 +97,10 @@ def test_a_temporary_copy_reads_the_repository(
 
 @pytest.mark.parametrize(
     ("fracatlas_files", "message"),
-    [((), "no folder data/raw/FracAtlas"), (("Non_fractured/IMG2.jpg",), "no radiograph is")],
+    [
+        ((), "no folder data/raw/FracAtlas"),
+        (("Non_fractured/IMG2.jpg",), "radiographs none is fractured"),
+    ],
 )
 def test_a_refusal_writes_nothing(
     project: Path, fracatlas_files: Sequence[str], message: str
@@ -107,7 +110,8 @@ def test_a_refusal_writes_nothing(
     with pytest.raises(PipelineError, match=message):
         main()
     assert not manifest.PATH.exists()
-    assert not audit.PATH.exists()
+    assert not left_out.PATH.exists()
+    assert not duplicates.PATH.exists()
 
 
 def test_drawn_radiographs_go_the_same_way(parameters: dict[str, Any], project: Path) -> None:
@@ -115,10 +119,9 @@ def test_drawn_radiographs_go_the_same_way(parameters: dict[str, Any], project: 
     parameters["datasets"]["synthetic"] |= {"patients": 20, "duplicate_rate": 0.1}
     YAML().dump(parameters, Path("params.yaml"))
     main()
-    counts = read_json(audit.PATH)
-    assert (counts["dataset"], counts["synthetic"]) == ("synthetic", True)
-    assert counts["found"] == counts["kept"] == len(manifest.read())
-    assert counts["duplicate_clusters"] >= 1
-    patients = {r.patient for r in manifest.read()}
-    assert counts["groups"] == len(patients) - counts["duplicate_clusters"]
+    kept = manifest.read()
+    tied = duplicates.read()
+    assert {pair.kind for pair in tied} == {"bytes", "pixels"}
+    assert left_out.read() == []
+    assert len({one.group for one in kept}) == len({one.patient for one in kept}) - len(tied)
     assert (project / "data/raw/synthetic").is_dir()

@@ -1,4 +1,3 @@
-import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,17 +12,10 @@ from hypothesis import strategies as st
 from stages.artifacts.manifest import Radiograph
 from stages.artifacts.splits import PARTS
 from stages.console import PipelineError
-from stages.split.split import check, fold_count, split_by_group, strata
+from stages.split.split import fold_count, split_by_group, strata
+from tests.split.examples import radiograph, singles
 
 SHARES = [0.1, 0.2, 0.25, 0.3]
-
-
-def radiograph(number: int, group: object, fractured: bool, body_part: str = "hand") -> Radiograph:
-    return Radiograph(f"{number:05}", "", fractured, body_part, group=str(group))
-
-
-def singles(fractured: int, intact: int, body_part: str = "hand") -> list[Radiograph]:
-    return [radiograph(n, n, n < fractured, body_part) for n in range(fractured + intact)]
 
 
 @pytest.mark.parametrize(
@@ -161,14 +153,6 @@ def test_a_part_without_a_class_is_refused() -> None:
         split_by_group(radiographs, 0.1, 0.2, 0)
 
 
-def test_a_group_on_two_sides_is_noticed() -> None:
-    radiographs = [radiograph(n, n // 2, n % 2 == 0) for n in range(6)]
-    parts = {r.id: PARTS[n // 2] for n, r in enumerate(radiographs)}
-    check(radiographs, parts)
-    with pytest.raises(RuntimeError, match=re.escape("1 groups cross the split, such as 0")):
-        check(radiographs, parts | {"00000": "test"})
-
-
 @pytest.mark.shared
 def test_20_327_radiographs_of_6_091_patients_in_seconds(fracatlas: Path) -> None:
     table = pd.read_csv(fracatlas.parent / "grazpedwri/dataset.csv", encoding="utf-8-sig")
@@ -177,14 +161,15 @@ def test_20_327_radiographs_of_6_091_patients_in_seconds(fracatlas: Path) -> Non
         Radiograph(stem, "", fractured == 1, "wrist", group=str(patient))
         for stem, patient, fractured in rows
     ]
-    begin = time.perf_counter()
+    begin = time.process_time()  # a busy machine is no failure
     parts = split_by_group(radiographs, 0.1, 0.2, 0)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     rates = {
         part: np.mean([r.fractured for r in radiographs if parts[r.id] == part]) for part in PARTS
     }
     overall = np.mean([r.fractured for r in radiographs])
-    assert all(abs(rate - overall) < 0.005 for rate in rates.values())
+    assert list(rates.values()) == pytest.approx([overall] * 3, rel=0.02)
     counts = Counter(parts.values())
     assert counts["test"] == pytest.approx(0.2 * len(parts), rel=0.01)
+    assert counts["train"] == pytest.approx(0.7 * len(parts), rel=0.01)
     assert counts["validation"] == pytest.approx(0.1 * len(parts), rel=0.01)

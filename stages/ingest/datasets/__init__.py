@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.ingest.datasets import fracatlas, synthetic
+from stages.ingest.datasets import class_folders, fracatlas, grazpedwri, mura, synthetic
 from stages.ingest.findings import Finding
 
 READERS: dict[str, Callable[[Any, Path], Sequence[Finding]]] = {
     "synthetic": synthetic.read,
     "fracatlas": fracatlas.read,
+    "mura": mura.read,
+    "grazpedwri": grazpedwri.read,
+    "class_folders": class_folders.read,
 }

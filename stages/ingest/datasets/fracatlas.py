@@ -4,11 +4,11 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-import pandas as pd
-
+from stages.artifacts.left_out import LeftOut
 from stages.artifacts.manifest import Radiograph
 from stages.console import PipelineError
-from stages.ingest.findings import Finding, LeftOut
+from stages.ingest.datasets.tables import read_table, require_values
+from stages.ingest.findings import Finding
 from stages.params.datasets import FracAtlas
 
 CLASSES = {"Fractured": True, "Non_fractured": False}
@@ -18,10 +18,7 @@ BODY_PARTS = ["hand", "leg", "hip", "shoulder"]
 VIEWS = ["frontal", "lateral", "oblique"]
 FLAGS = ["hardware", "multiscan"]
 COLUMNS = [*BODY_PARTS, "mixed", *VIEWS, *FLAGS, "fractured"]
-DOWNLOAD = (
-    "download FracAtlas.zip from https://doi.org/10.6084/m9.figshare.22363012, unpack it there, "
-    "or set datasets.fracatlas.root to where it lies"
-)
+DOWNLOAD = "run `python -m stages.ingest.download fracatlas`, or set datasets.fracatlas.root to where it lies"
 
 BOTH_FOLDERS = "stands in both class folders"
 DISAGREEMENT = f"class folder and {TABLE} disagree on the label"
@@ -61,20 +58,11 @@ def read(section: FracAtlas, root: Path) -> list[Finding]:  # noqa: ARG001 - eve
 def _table(root: Path) -> dict[str, list[Marks]]:
     """Return the rows of each file name: one, unless the table contradicts or repeats itself."""
     source = _existing(root, TABLE)
-    try:
-        table = pd.read_csv(source, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    except ValueError as error:
-        raise PipelineError(f"{source} is no CSV file ({error!r}): {DOWNLOAD}") from None
-    if missing := [column for column in ["image_id", *COLUMNS] if column not in table]:
-        raise PipelineError(f"{source} lacks the columns {', '.join(missing)}: {DOWNLOAD}")
-    for column in COLUMNS:
-        odd = table[~table[column].isin(["0", "1"])]
-        if len(odd):
-            name, mark = odd.iloc[0][["image_id", column]]
-            raise PipelineError(f"{source}: {column} of {name} is {mark!r}, expected 0 or 1")
+    table = read_table(source, ["image_id", *COLUMNS], DOWNLOAD)
+    require_values(table, dict.fromkeys(COLUMNS, ("0", "1")), "image_id", source)
     rows = defaultdict(list)
-    for name, marks in zip(table["image_id"], table[COLUMNS].to_dict("records"), strict=True):
-        rows[name].append({str(column): mark == "1" for column, mark in marks.items()})
+    for row in table:
+        rows[row["image_id"]].append({column: row[column] == "1" for column in COLUMNS})
     return rows
 
 
@@ -116,19 +104,20 @@ def _existing(root: Path, name: str) -> Path:
 
 def _finding(name: str, folders: list[str], rows: list[Marks], boxes: Boxes) -> Finding:
     stem = Path(name).stem
-    if len(folders) > 1:
-        return LeftOut(stem, BOTH_FOLDERS)
     if not folders:
         return LeftOut(stem, "missing")
+    path = f"images/{folders[0]}/{name}"
+    if len(folders) > 1:
+        return LeftOut(stem, BOTH_FOLDERS, path)
     if not rows:
-        return LeftOut(stem, NOT_IN_TABLE)
+        return LeftOut(stem, NOT_IN_TABLE, path)
     fractured = CLASSES[folders[0]]
     if any(row["fractured"] != fractured for row in rows):
-        return LeftOut(stem, DISAGREEMENT)
+        return LeftOut(stem, DISAGREEMENT, path)
     marks = rows[0]
     return Radiograph(
         id=stem,
-        path=f"images/{folders[0]}/{name}",
+        path=path,
         fractured=fractured,
         body_part=_body_part(marks),
         view="+".join(view for view in VIEWS if marks[view]),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from stages.artifacts.left_out import LeftOut
 from stages.artifacts.manifest import Radiograph
 from stages.console import PipelineError
 from stages.imaging.decode import read_grey
 from stages.ingest.datasets.fracatlas import BOTH_FOLDERS, DISAGREEMENT, NOT_IN_TABLE, read
-from stages.ingest.findings import Finding, LeftOut, separate
+from stages.ingest.findings import Finding, separate
 from stages.params.datasets import FracAtlas
 
 HEADER = (
@@ -115,14 +116,18 @@ def test_contradictions_are_left_out_once_and_named(
     tmp_path: Path, rows: dict[str, str], files: list[str], reason: str
 ) -> None:
     (name,) = {Path(file).stem for file in [*rows, *files]}
-    assert findings(lay_out(tmp_path, rows, files)) == [LeftOut(name, reason)]
+    (found,) = findings(lay_out(tmp_path, rows, files))
+    path = f"images/{files[0]}" if files else ""
+    assert found == LeftOut(name, reason, path)
 
 
 def test_a_table_that_contradicts_itself(tmp_path: Path) -> None:
     root = lay_out(tmp_path, {"IMG1.jpg": ROWS["IMG1.jpg"]}, ["Fractured/IMG1.jpg"])
     with (root / "dataset.csv").open("a") as table:
         table.write(f"IMG1.jpg,{ROWS['IMG2.jpg']}\n")
-    assert findings(root) == [LeftOut("IMG1", DISAGREEMENT)]
+    (found,) = findings(root)
+    assert isinstance(found, LeftOut)
+    assert (found.id, found.reason) == ("IMG1", DISAGREEMENT)
 
 
 def test_byte_order_mark_and_other_files_do_no_harm(tmp_path: Path) -> None:
@@ -133,7 +138,7 @@ def test_byte_order_mark_and_other_files_do_no_harm(tmp_path: Path) -> None:
 
 def test_no_folder(tmp_path: Path) -> None:
     expected = (
-        f"no folder {re.escape(str(tmp_path / 'absent'))}, .*figshare.22363012.*fracatlas.root"
+        f"no folder {re.escape(str(tmp_path / 'absent'))}, .*download fracatlas.*fracatlas.root"
     )
     with pytest.raises(PipelineError, match=expected):
         findings(tmp_path / "absent")
@@ -148,7 +153,7 @@ def test_an_incomplete_folder(tmp_path: Path, name: str) -> None:
         gone.rmdir()
     else:
         gone.unlink()
-    with pytest.raises(PipelineError, match=f"holds no {name}, .*figshare"):
+    with pytest.raises(PipelineError, match=f"holds no {name}, .*download fracatlas"):
         findings(tmp_path)
 
 

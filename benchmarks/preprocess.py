@@ -1,0 +1,145 @@
+"""How fast radiographs are packed, against a plain OpenCV loop and the bare decode; in what memory.
+
+`python -m benchmarks.preprocess data/raw/FracAtlas` takes FracAtlas' own files of two sizes;
+without a folder they are drawn. The ways take turns, so that a busy machine slows all of them. A
+core's rate counts the processor time of all threads, so that it does not depend on free cores.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr
+from dataclasses import replace
+from io import StringIO
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from benchmarks.radiographs import CASES, collect, draw
+from stages.artifacts import arrays
+from stages.artifacts.manifest import Radiograph
+from stages.console import PipelineError
+from stages.imaging.letterbox import fit, pad
+from stages.imaging.threads import in_threads
+from stages.preprocess.variant import render, tabulate_parts
+
+Files = Sequence[Radiograph]
+Rates = list[tuple[float, float]]
+
+COUNTS = (1_000, 10_000)
+MEBIBYTE = 1024  # in the kibibytes that Linux counts peak memory in
+
+
+def pack(files: Files, size: int) -> None:
+    """Do what the preprocess stage does: read, check, decode, shrink, pad, write."""
+    with TemporaryDirectory() as folder:
+        table = tabulate_parts(files, {file.id: "train" for file in files}, size)
+        arrays.write(Path(folder) / "packed.h5", table, size, render(files, Path(), size, []))
+
+
+def plain_loop(files: Files, size: int) -> None:
+    """Fill an array with OpenCV on one core; no check, cut files decode to something."""
+    packed = np.zeros((len(files), size, size, 1), np.uint8)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    for row, file in enumerate(files):
+        grey = np.asarray(cv2.imread(file.path, cv2.IMREAD_GRAYSCALE), np.uint8)
+        packed[row, :, :, 0] = pad(fit(grey, size), size)
+    cv2.setNumThreads(threads)
+
+
+def opencv_decode(files: Files, size: int) -> None:  # noqa: ARG001 - as the other ways
+    """Decode with OpenCV as grey, in threads, and nothing else."""
+    for _ in in_threads(lambda file: cv2.imread(file.path, cv2.IMREAD_GRAYSCALE), files, ""):
+        pass
+
+
+def pillow_decode(files: Files, size: int) -> None:  # noqa: ARG001 - as the other ways
+    """Decode with Pillow, colour where the file holds colour, in threads, and nothing else."""
+    for _ in in_threads(lambda file: Image.open(file.path).load(), files, ""):
+        pass
+
+
+WAYS: dict[str, Callable[[Files, int], None]] = {
+    "packing": pack,
+    "plain OpenCV loop": plain_loop,
+    "bare OpenCV decode": opencv_decode,
+    "bare Pillow decode": pillow_decode,
+}
+
+
+def measure(files: Files, size: int, repeats: int) -> dict[str, Rates]:
+    """Return each way's radiographs a second, altogether and a core, one pair for each repeat."""
+    rates: dict[str, Rates] = {name: [] for name in WAYS}
+    for repeat in range(repeats + 1):
+        for name, way in WAYS.items():
+            wall, cores = time.perf_counter(), time.process_time()
+            with redirect_stderr(StringIO()):  # progress bars
+                way(files, size)
+            wall, cores = time.perf_counter() - wall, time.process_time() - cores
+            if repeat:  # the first reads the files into the system's cache
+                rates[name].append((len(files) / wall, len(files) / cores))
+    return rates
+
+
+def lines(rates: dict[str, Rates]) -> Iterator[str]:
+    """Yield the median rates of each way, and packing's as a multiple of them."""
+    packing = np.array(rates["packing"])
+    for name, found in rates.items():
+        values = *np.median(found, axis=0), *np.median(packing / found, axis=0)
+        yield f"  {name:20}" + "".join(f"{value:18.2f}" for value in values)
+
+
+def peak_memory(files: Files, count: int, size: int) -> int:
+    """Return the peak memory of packing `count` radiographs in a process of its own, MiB."""
+    # Not "spawn": Linux counts what the parent held before the new program began.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("forkserver")) as executor:
+        return executor.submit(_peak, list(islice(cycle(files), count)), size).result()
+
+
+def _peak(files: Files, size: int) -> int:
+    numbered = [replace(file, id=f"{number:06}") for number, file in enumerate(files)]
+    with redirect_stderr(StringIO()):
+        pack(numbered, size)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEBIBYTE
+
+
+def main(folder: Path | None, size: int, repeats: int) -> None:
+    """Print rates and ratios for each case, then the peak memory over the small radiographs."""
+    columns = ("radiographs / s", "/ s and core", "packing / this", "the same, / core")
+    print(f"{f'{size} pixels':22}" + "".join(f"{name:>18}" for name in columns))
+    with TemporaryDirectory() as drawn:
+        found = {
+            name: collect(folder, case) if folder else draw(Path(drawn), case)
+            for name, case in CASES.items()
+        }
+        for name, files in found.items():
+            print(f"{name} ({len(files)} files{'' if folder else ', drawn'})")
+            repeated = list(islice(cycle(files), CASES[name].count))
+            print(*lines(measure(repeated, size, repeats)), sep="\n", flush=True)
+        for count in COUNTS:
+            peak = peak_memory(found["373 x 454"], count, size)
+            print(f"peak memory, {count:6} of 373 x 454: {peak} MiB", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.preprocess",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, nargs="?", help="FracAtlas; left out: drawn files")
+    parser.add_argument("--size", type=int, default=224, help="side of the square, pixels (224)")
+    parser.add_argument("--repeats", type=int, default=5, help="of each measurement (5)")
+    try:
+        main(**vars(parser.parse_args()))
+    except PipelineError as error:
+        sys.exit(f"error: {error}")

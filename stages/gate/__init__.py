@@ -1,0 +1,1 @@
+"""Manifest, split and duplicates to a verdict: does anything stand on two sides."""

@@ -1,0 +1,25 @@
+"""Remarks of image libraries held back: they fill the screen, or quote what is private."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_filters = threading.Lock()
+
+
+@contextmanager
+def warnings_held(*errors: type[Warning]) -> Iterator[None]:
+    """Let no warning out while the block runs.
+
+    Warning filters belong to the whole process, so one thread at a time changes them: every module
+    that does it has to do it here.
+
+    Args:
+        *errors: Warnings that are raised as errors instead.
+    """
+    with _filters, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for category in errors:
+            warnings.simplefilter("error", category)
+        yield

@@ -1,0 +1,96 @@
+"""Where each data set comes from: archives that can be fetched, and what to do for the rest."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A ZIP archive, known by its bytes.
+
+    Attributes:
+        dataset: The key of `datasets` in params.yaml whose reader takes it.
+        title: What it is, with its version.
+        page: Where a browser finds it.
+        licence: Under which terms.
+        file_name: Under which name it is kept, beside the data set's folder.
+        url: Its address; None where no address is known to serve these bytes for good.
+        bytes: Its size.
+        sha256: Of the whole archive, hexadecimal.
+        unpacked_bytes: More than it unpacks to; beyond that it is refused.
+        unpacked_files: Likewise for the number of its entries.
+        holds: What lies at the top of the data set's folder, or its reader cannot read it.
+    """
+
+    dataset: str
+    title: str
+    page: str
+    licence: str
+    file_name: str
+    url: str | None
+    bytes: int
+    sha256: str
+    unpacked_bytes: int
+    unpacked_files: int
+    holds: tuple[str, ...]
+
+    @property
+    def receipt(self) -> str:
+        """What is written beside the unpacked files, so that later runs know what lies there."""
+        return f"{self.title}, {self.licence}\n{self.page}\nSHA-256 of the archive: {self.sha256}\n"
+
+
+FRACATLAS_HOLDS = ("Annotations", "dataset.csv", "images")
+
+ARCHIVES: dict[str, Archive] = {
+    "fracatlas": Archive(
+        dataset="fracatlas",
+        title="FracAtlas v7",
+        page="https://doi.org/10.6084/m9.figshare.22363012.v7",
+        licence="CC BY 4.0",
+        file_name="FracAtlas.zip",
+        # figshare.com/ndownloader asks for a browser instead; this host redirects to the file.
+        url="https://ndownloader.figshare.com/files/65518038",
+        bytes=338_436_460,
+        sha256="b67ec2d290a022b3dcf47f78e9a37f7edcc80592c0571f439355bf00bd9f0e23",
+        unpacked_bytes=600_000_000,
+        unpacked_files=25_000,
+        holds=FRACATLAS_HOLDS,
+    ),
+    "fracatlas_v6": Archive(
+        dataset="fracatlas",
+        title="FracAtlas v6",
+        page="https://doi.org/10.6084/m9.figshare.22363012.v6",
+        licence="CC BY 4.0",
+        file_name="FracAtlas-v6.zip",
+        url=None,
+        bytes=338_412_750,
+        sha256="747119b26f2684e0e35a7688083b14b12a206149b0cfe5357824b69b3a5e6cf8",
+        unpacked_bytes=600_000_000,
+        unpacked_files=25_000,
+        holds=FRACATLAS_HOLDS,
+    ),
+}
+
+BY_HAND: dict[str, str] = {
+    "mura": (
+        "MURA v1.1 is given only to those who accept Stanford's agreement, at "
+        "https://stanfordmlgroup.github.io/competitions/mura: unpack what you receive so that one "
+        "folder, MURA-v1.1, holds train/, valid/ and the four CSV files, and set "
+        "datasets.mura.root in params.yaml to it"
+    ),
+    "grazpedwri": (
+        "GRAZPEDWRI-DX (16 GB, CC BY 4.0) stands at https://doi.org/10.6084/m9.figshare.14825193: "
+        "put dataset.csv into one folder, unpack images_part1.zip to images_part4.zip and, for the "
+        "boxes, folder_structure.zip there, and set datasets.grazpedwri.root in params.yaml to it"
+    ),
+    "class_folders": (
+        "these radiographs are your own: lay them out as train/, val/ and test/ with a folder for "
+        "each class in each (fractured, not_fractured), or as the two class folders alone, and set "
+        "datasets.class_folders.root in params.yaml to the folder above"
+    ),
+    "dicom": (
+        "these radiographs are your own: put the DICOM files and their labels into one folder, and "
+        "set datasets.dicom.root in params.yaml to it"
+    ),
+}
+"""What to do for data sets that no command may or can fetch."""

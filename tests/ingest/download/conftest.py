@@ -1,0 +1,18 @@
+"""The server on loopback, and a client that neither waits nor asks a proxy."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from stages.ingest.download import fetch, server
+from tests.ingest.download.examples import Server, serving
+
+
+@pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run the server; let the client read few bytes at a time and try again at once."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(server, "RETRIES", server.RETRIES.new(backoff_factor=0))
+    monkeypatch.setattr(fetch, "CHUNK", 10)
+    with serving() as started:
+        yield started
