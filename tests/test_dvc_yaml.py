@@ -97,7 +97,18 @@ def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any])
 
 @pytest.mark.parametrize(
     "stage",
-    ["check", "ingest", "split", "audit", "gate", "preprocess", "evaluate", "compare", "summary", "track"],
+    [
+        "check",
+        "ingest",
+        "split",
+        "audit",
+        "gate",
+        "preprocess",
+        "evaluate",
+        "compare",
+        "summary",
+        "track",
+    ],
 )
 def test_stages_that_need_no_network_import_no_keras(stage: str) -> None:
     code = (

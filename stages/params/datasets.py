@@ -1,8 +1,8 @@
 """The sections of params.yaml that name the data set and say where and what it is."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from stages.params.section import Fraction, Section, at, require
 
@@ -50,12 +50,51 @@ class ClassFolders(DataSet):
     body_part: Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
 
+class DicomColumns(Section):
+    """Names of the columns of the label table.
+
+    Attributes:
+        file: Holds a path relative to the root, or a SOPInstanceUID.
+        label: Holds one of the values in `positive` or `negative`.
+        body_part: Holds the body part; null where only the header knows it.
+    """
+
+    file: str
+    label: str
+    body_part: str | None
+
+
+class Dicom(DataSet):
+    """A folder of DICOM files with a table of labels; see stages/ingest/datasets/dicom.
+
+    Attributes:
+        labels: The table, a CSV file, relative to the root.
+        columns: What stands where in it.
+        positive: Labels that mean fractured.
+        negative: Labels that mean not fractured; what is neither is left out.
+    """
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    labels: str
+    columns: DicomColumns
+    positive: Annotated[tuple[str, ...], Field(min_length=1)]
+    negative: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _labels_differ(self) -> Self:
+        if both := sorted({*self.positive} & {*self.negative}):
+            raise ValueError(f"datasets.dicom: {', '.join(both)} stands in positive and negative")
+        return self
+
+
 DATASETS: dict[str, type[DataSet]] = {
     "synthetic": Synthetic,
     "fracatlas": FracAtlas,
     "mura": Mura,
     "grazpedwri": GrazPedWri,
     "class_folders": ClassFolders,
+    "dicom": Dicom,
 }
 
 

@@ -53,10 +53,11 @@ def read_headers(
 
     Args:
         paths: Files of any kind.
-        keywords: DICOM's names of the elements, such as `PatientID`.
+        keywords: DICOM's names of the elements, such as `PatientID`; all of groups below 0028.
 
     Returns:
-        For each file the text of each element, empty where it is absent, or why there is none.
+        For each file the text of each element, empty where it is absent, or why there is none: a
+            header that is damaged, cut short, or that of no image is never told in part.
     """
     from stages.imaging.dicom.headers import read  # noqa: PLC0415
 

@@ -63,5 +63,5 @@ def _require_one_image(dataset: Dataset) -> None:
 
 def _luma(colours: npt.NDArray[np.integer], bits: int) -> npt.NDArray[np.uint8]:
     """Weigh (height, width, 3) colours of so many bits after ITU-R 601."""
-    scaled = np.rint(colours * (255 / (2**bits - 1))).astype(np.uint8)
+    scaled = np.rint(colours * np.float32(255 / (2**bits - 1))).astype(np.uint8)
     return np.asarray(Image.fromarray(scaled).convert("L"))

@@ -49,7 +49,7 @@ def _values_of_interest(values: Values, dataset: Dataset) -> Values | None:
     """Return grey levels, or None where nothing says which values are of interest."""
     if dataset.get("VOILUTSequence"):
         entries, depth = _look_up(values, dataset, "VOILUTSequence")
-        return entries * (255 / (2**depth - 1))
+        return entries * 255 / (2**depth - 1)
     if not _has_window(dataset):
         return None
     # pydicom maps a window to the range of the header's stored values: of 8 bits, not rescaled.
@@ -112,4 +112,4 @@ def _whole_range(values: Values, counted: npt.NDArray[np.bool_]) -> Values:
     if not counted.any():
         return np.zeros_like(values)
     low, high = values[counted].min(), values[counted].max()
-    return (values - low) * (255 / (high - low)) if high > low else np.zeros_like(values)
+    return (values - low) * 255 / (high - low) if high > low else np.zeros_like(values)

@@ -15,6 +15,7 @@ from stages.imaging.threads import in_threads
 from stages.imaging.unreadable import UnreadableImage
 
 END_OF_FILE = "End of file reached"
+BEHIND_ALL = "Rows"  # elements stand in order: where it is, no patient's name before it was cut off
 
 
 @contextmanager
@@ -35,19 +36,21 @@ def read(paths: Sequence[Path], keywords: Sequence[str]) -> list[dict[str, str] 
     Warnings are held back once for all threads, so that they can read at the same time.
     """
     with quiet():
-        work = partial(_header, keywords=list(keywords))
+        work = partial(_header, keywords=keywords)
         return list(in_threads(work, paths, "reading headers"))
 
 
-def _header(path: Path, keywords: list[str]) -> dict[str, str] | UnreadableImage:
+def _header(path: Path, keywords: Sequence[str]) -> dict[str, str] | UnreadableImage:
     try:
         with path.open("rb") as file:
             if not is_dicom(file.read(132)):
                 return UnreadableImage("not a DICOM file")
             file.seek(0)
-            header = dcmread(file, stop_before_pixels=True, specific_tags=list(keywords))
+            header = dcmread(file, stop_before_pixels=True, specific_tags=[*keywords, BEHIND_ALL])
+        if BEHIND_ALL not in header:
+            return UnreadableImage("no pixels")
         return {keyword: str(header.get(keyword) or "").strip() for keyword in keywords}
     except OSError as error:
         return UnreadableImage(f"not readable: {error.strerror}")
-    except Exception:
+    except Exception:  # whatever a damaged file makes pydicom stumble over
         return UnreadableImage("damaged header")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.ingest.datasets import class_folders, fracatlas, grazpedwri, mura, synthetic
+from stages.ingest.datasets import class_folders, dicom, fracatlas, grazpedwri, mura, synthetic
 from stages.ingest.findings import Finding
 
 READERS: dict[str, Callable[[Any, Path], Sequence[Finding]]] = {
@@ -17,4 +17,5 @@ READERS: dict[str, Callable[[Any, Path], Sequence[Finding]]] = {
     "mura": mura.read,
     "grazpedwri": grazpedwri.read,
     "class_folders": class_folders.read,
+    "dicom": dicom.read,
 }

@@ -18,7 +18,10 @@ BODY_PARTS = ["hand", "leg", "hip", "shoulder"]
 VIEWS = ["frontal", "lateral", "oblique"]
 FLAGS = ["hardware", "multiscan"]
 COLUMNS = [*BODY_PARTS, "mixed", *VIEWS, *FLAGS, "fractured"]
-DOWNLOAD = "run `python -m stages.ingest.download fracatlas`, or set datasets.fracatlas.root to where it lies"
+DOWNLOAD = (
+    "run `python -m stages.ingest.download fracatlas`, "
+    "or set datasets.fracatlas.root to where it lies"
+)
 
 BOTH_FOLDERS = "stands in both class folders"
 DISAGREEMENT = f"class folder and {TABLE} disagree on the label"

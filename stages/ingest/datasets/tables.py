@@ -24,6 +24,10 @@ def read_lines(source: Path, remedy: str) -> list[list[str]]:
         with source.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(text, strict=True)
             lines = [(reader.line_num, fields) for fields in reader if fields]
+    except UnicodeDecodeError as error:  # whose own text quotes the table, perhaps a patient
+        raise PipelineError(
+            f"{source} is no CSV file (byte {error.start} is not UTF-8): {remedy}"
+        ) from None
     except (OSError, ValueError, csv.Error) as error:
         raise PipelineError(f"{source} is no CSV file ({error!r}): {remedy}") from None
     if not lines:
