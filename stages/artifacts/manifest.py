@@ -1,6 +1,7 @@
 """The manifest: one row a radiograph that can be learned from, as CSV."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from stages.artifacts.atomic import replacing
+from stages.console import PipelineError
 
 PATH = Path("data/manifest.csv")
 
@@ -78,6 +80,19 @@ def read(path: Path = PATH) -> list[Radiograph]:
     texts = {field.name: str for field in fields(Radiograph) if field.type is str}
     rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
     return [_radiograph(**{str(key): value for key, value in row.items()}) for row in rows]
+
+
+def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) -> None:
+    """Refuse a split, part by id, of other radiographs than those of the manifest.
+
+    Raises:
+        PipelineError: An id stands in one of the two alone.
+    """
+    if unequal := {radiograph.id for radiograph in radiographs} ^ parts.keys():
+        raise PipelineError(
+            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
+            "run `dvc repro split`"
+        )
 
 
 def _radiograph(fractured: int, flags: str, boxes: str, **texts: Any) -> Radiograph:

@@ -7,9 +7,8 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from stages.artifacts.duplicates import Pair
 from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
+from stages.artifacts.manifest import Radiograph, require_same
 from stages.artifacts.splits import Part
-from stages.console import PipelineError
 
 FRACTURED, NOT_FRACTURED = "fractured", "not_fractured"
 
@@ -20,12 +19,7 @@ def kept_table(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> pd.
     Raises:
         PipelineError: The split is not one of these radiographs.
     """
-    unequal = {radiograph.id for radiograph in radiographs} ^ parts.keys()
-    if unequal:
-        raise PipelineError(
-            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
-            "run `dvc repro split`"
-        )
+    require_same(radiographs, parts)
     table = pd.DataFrame(radiographs)
     return table.assign(part=table["id"].map(parts), fractured=table["fractured"].astype(int))
 

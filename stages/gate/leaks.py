@@ -8,9 +8,8 @@ from typing import Literal, get_args
 
 from stages.artifacts.duplicates import Kind as DuplicateKind
 from stages.artifacts.duplicates import Pair
-from stages.artifacts.manifest import Radiograph
+from stages.artifacts.manifest import Radiograph, require_same
 from stages.artifacts.splits import PARTS, Part
-from stages.console import PipelineError
 
 Kind = Literal["group", "patient", "study", DuplicateKind]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -56,11 +55,7 @@ def find_leaks(
     Raises:
         PipelineError: The split is not one of these radiographs.
     """
-    if unequal := {radiograph.id for radiograph in radiographs} ^ parts.keys():
-        raise PipelineError(
-            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
-            "run `dvc repro split`"
-        )
+    require_same(radiographs, parts)
     sharing: dict[Key, Members] = defaultdict(lambda: defaultdict(list))
     for radiograph in radiographs:
         for key in keys(radiograph):

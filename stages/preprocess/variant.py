@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stages.artifacts import arrays
-from stages.artifacts.manifest import Radiograph
+from stages.artifacts.manifest import Radiograph, require_same
 from stages.artifacts.splits import Part
 from stages.console import PipelineError
 from stages.imaging.decode import decode_grey, read_bytes
@@ -42,12 +42,7 @@ def tabulate_parts(
     Raises:
         PipelineError: The split is not one of these radiographs.
     """
-    unequal = {radiograph.id for radiograph in radiographs} ^ parts.keys()
-    if unequal:
-        raise PipelineError(
-            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
-            "run `dvc repro split`"
-        )
+    require_same(radiographs, parts)
     table = pd.DataFrame(radiographs)
     boxes = [_boxes(radiograph, size) for radiograph in radiographs]
     return table.assign(part=table["id"].map(parts), boxes=boxes)[arrays.COLUMNS]
