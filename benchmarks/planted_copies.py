@@ -19,12 +19,13 @@ import numpy.typing as npt
 from stages.artifacts.duplicates import Pair
 from stages.artifacts.manifest import Radiograph
 from stages.artifacts.splits import Part
+from stages.datasets import class_folders, fracatlas
+from stages.datasets.findings import separate
+from stages.examining.examine import examine
 from stages.gate.leaks import find_leaks
 from stages.imaging.decode import read_grey
 from stages.ingest.copies import find_copies
-from stages.ingest.datasets import class_folders, fracatlas
-from stages.ingest.examine import examine
-from stages.ingest.findings import separate
+from stages.ingest.near import describe
 from stages.params import section
 from stages.params.datasets import ClassFolders, FracAtlas
 from stages.params.ingest import Ingest
@@ -57,7 +58,7 @@ COPIES: dict[str, tuple[Callable[[Grey], Grey], int]] = {
 def distinct(folder: Path, settings: Ingest, count: int) -> list[Radiograph]:
     """Return radiographs of FracAtlas of which no copy is known, both classes, spread evenly."""
     reader = FracAtlas(root=str(folder))
-    examined = examine(fracatlas.read(reader, folder), folder, settings)
+    examined = examine(fracatlas.read(reader, folder), folder, settings, describe)
     copied = {name for pair in find_copies(examined) for name in (pair.first, pair.second)}
     alone = [
         one.finding
@@ -131,7 +132,7 @@ def main() -> None:
         tree = Path(temporary)
         planted = plant(originals, arguments.fracatlas, tree, arguments.every)
         reader = ClassFolders(root=str(tree), body_part="unknown")
-        examined = examine(class_folders.read(reader, tree), tree, settings)
+        examined = examine(class_folders.read(reader, tree), tree, settings, describe)
     pairs = find_copies(examined)
     print(*report(planted, pairs, len(originals)), sep="\n")
     radiographs, _ = separate(one.finding for one in examined)

@@ -29,7 +29,8 @@ from stages.artifacts.manifest import Radiograph
 from stages.console import PipelineError
 from stages.imaging.letterbox import fit, pad
 from stages.imaging.threads import in_threads
-from stages.preprocess.variant import render, tabulate_parts
+from stages.imaging.variant import render
+from stages.preprocess.table import tabulate_parts
 
 Files = Sequence[Radiograph]
 Rates = list[tuple[float, float]]

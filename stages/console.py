@@ -33,8 +33,9 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     except FileNotFoundError as error:
         missing = error.filename or error
         sys.exit(f"error: {missing} not found: an earlier stage makes it; run `dvc repro`")
-    except KeyboardInterrupt:
-        sys.exit("interrupted: nothing was half-written; the same command starts this stage again")
+    except KeyboardInterrupt as stop:
+        usual = "nothing was half-written; the same command starts this stage again"
+        sys.exit(f"interrupted: {str(stop) or usual}")
 
 
 def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:

@@ -71,7 +71,8 @@ def test_no_stage_imports_another(stage: str) -> None:
 
 def test_every_folder_of_stages_is_a_stage_or_shared() -> None:
     folders = {folder.name for folder in (ROOT / "stages").iterdir() if folder.is_dir()}
-    assert folders - {"__pycache__"} == STAGES.keys() | {"artifacts", "imaging", "params"}
+    rooms = {"artifacts", "datasets", "examining", "imaging", "inference", "judging", "params"}
+    assert folders - {"__pycache__"} == STAGES.keys() | rooms
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -107,6 +108,8 @@ def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any])
         "evaluate",
         "compare",
         "summary",
+        "external",
+        "report",
         "track",
     ],
 )

@@ -102,8 +102,10 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
     assert split.groupby("group")["part"].nunique().max() == 1
     for picture in (
         "preprocess/plain.png", "preprocess/canny.png", "preprocess/augmented.png",
-        "systems/two/training.png", "systems/two/samples.png", "systems/two/evaluation.png",
-        "comparison/comparison.png",
+        "systems/two/training.png", "systems/two/gradcam.png", "systems/two/evaluation.png",
+        "systems/two/calibration.png", "systems/two/subgroups.png", "external/external.png",
+        "comparison/comparison.png", "comparison/verdicts.png", "comparison/ablation.png",
+        "report/report.html", "report/model_card.md",
     ):  # fmt: skip
         assert (built.folder / "plots" / picture).stat().st_size > 5_000
     assert (built.folder / "mlflow.db").is_file()
@@ -148,7 +150,7 @@ def test_a_mistake_is_one_line_and_leaves_earlier_results(
     built: Clone, change: dict[str, Any], message: str
 ) -> None:
     before = (built.folder / "params.yaml").read_text()
-    kept = ["data/manifest.csv", "metrics/summary.json", "data/models/one/network.weights.h5"]
+    kept = ["data/manifest.csv", "metrics/summary.json", "data/models/one/seed0/network.weights.h5"]
     bytes_before = [(built.folder / file).read_bytes() for file in kept]
     built.edit(change)
     failed = built.run("dvc", "repro")

@@ -13,7 +13,11 @@ import pandas as pd
 from stages.artifacts.atomic import replacing
 from stages.artifacts.splits import Part
 
-COLUMNS = ["id", "part", "fractured", "dataset", "body_part", "patient", "study", "group", "boxes"]
+COLUMNS = [
+    "id", "part", "fractured", "dataset", "body_part", "view", "flags", "width", "height",
+    "patient", "study", "group", "boxes",
+]  # fmt: skip
+NUMBERS = {"fractured": np.uint8, "width": np.int32, "height": np.int32}
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,9 @@ class PackedImages:
 
     Attributes:
         images: uint8, (n, height, width, 1), 0 to 255; a read-only memory map once read.
-        table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1, `boxes`
-            JSON.
+        table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1,
+            `flags` are joined by `;`, `width` and `height` are pixels of the radiograph before it
+            was scaled, `boxes` are JSON.
     """
 
     images: npt.NDArray[np.uint8]
@@ -77,8 +82,8 @@ def _reserve(to: Path, table: pd.DataFrame, size: int) -> int:
     """Write all but the images; return the position in the file at which they have to stand."""
     with h5py.File(to, "w") as file:
         for column in COLUMNS:
-            if column == "fractured":
-                file[column] = table[column].to_numpy(np.uint8)
+            if column in NUMBERS:
+                file[column] = table[column].to_numpy(NUMBERS[column])
             else:
                 file[column] = np.char.encode(table[column].to_numpy(object).astype(str))
         images = file.create_dataset("images", (len(table), size, size, 1), np.uint8)
@@ -92,7 +97,7 @@ def read(source: Path) -> PackedImages:
     with h5py.File(source) as file:
         table = pd.DataFrame(
             {
-                column: file[column][:] if column == "fractured" else file[column].asstr("utf-8")[:]
+                column: file[column][:] if column in NUMBERS else file[column].asstr("utf-8")[:]
                 for column in COLUMNS
             }
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.artifacts.atomic import read_json, write_json
+from stages.artifacts.scores import Estimate
 
 PATH = Path("metrics/audit.json")
 PLOTS = Path("plots/audit")
@@ -13,7 +14,8 @@ Count = dict[str, int]
 """How many: `radiographs`, and of them `fractured`."""
 
 Baseline = dict[str, float | int | None]
-"""What a rule without a network reaches: `n`, `positives`, `auroc` and more; None: undefined."""
+"""What a rule without a network reaches: `n`, `positives`, `auroc` with its ends `auroc_low` and
+`auroc_high`, and more; None where undefined."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ class Audit:
     shortcuts: dict[str, Baseline]
     best_shortcut: dict[str, Any]
     left_out_radiographs: list[dict[str, str]]
+
+
+def auroc(baseline: Baseline) -> Estimate:
+    """Return the test AUROC of a baseline with its interval."""
+    low, high = baseline["auroc_low"], baseline["auroc_high"]
+    return Estimate(value=baseline["auroc"], low=low, high=high)
 
 
 def write(audit: Audit, path: Path = PATH) -> None:

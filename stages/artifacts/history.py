@@ -1,4 +1,4 @@
-"""The history of a training: one row an epoch, as CSV that `dvc plots` reads."""
+"""The history of a model's trainings: one row an epoch, as CSV that `dvc plots` reads."""
 
 from pathlib import Path
 
@@ -6,18 +6,21 @@ import pandas as pd
 
 from stages.artifacts.atomic import replacing
 
-COLUMNS = ["epoch", "phase", "loss", "auc", "validation_loss", "validation_auc", "learning_rate"]
+COLUMNS = [
+    "seed", "epoch", "phase", "loss", "auc", "validation_loss", "validation_auc", "learning_rate",
+]  # fmt: skip
 
 
 def path(model: str) -> Path:
-    """Return where the history of a model's training stands."""
+    """Return where the history of a model's trainings stands."""
     return Path("plots/systems") / model / "history.csv"
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
     """Write the columns of `COLUMNS`.
 
-    `epoch` counts from 1 over both phases, which are called `frozen` and `finetune`.
+    One training follows the other, each with its `seed`. `epoch` counts from 1 over both phases,
+    which are called `frozen` and `finetune`.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")

@@ -8,10 +8,18 @@ from stages.artifacts.atomic import replacing
 if TYPE_CHECKING:
     import keras
 
+FILES = ("network.json", "network.weights.h5")
+"""What makes up a network, within its folder."""
 
-def path(model: str) -> Path:
-    """Return the folder of a model's network: network.json and network.weights.h5."""
+
+def folder(model: str) -> Path:
+    """Return the folder of a model's networks, one for each training seed."""
     return Path("data/models") / model
+
+
+def path(model: str, seed: int) -> Path:
+    """Return the folder of the network that the training of a seed gave; it holds `FILES`."""
+    return folder(model) / f"seed{seed}"
 
 
 def write(network: "keras.Model", folder: Path) -> None:

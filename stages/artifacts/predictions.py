@@ -7,7 +7,8 @@ import pandas as pd
 from stages.artifacts.atomic import replacing
 
 COLUMNS = [
-    "id", "part", "dataset", "body_part", "patient", "study", "group", "fractured", "probability",
+    "seed", "id", "part", "dataset", "body_part", "view", "flags", "width", "height", "patient",
+    "study", "group", "fractured", "probability",
 ]  # fmt: skip
 
 
@@ -19,7 +20,8 @@ def path(model: str) -> Path:
 def write(table: pd.DataFrame, to: Path) -> None:
     """Write the columns of `COLUMNS`: `fractured` 0 or 1, `probability` of a fracture, 0 to 1.
 
-    `part` is `validation` or `test`. Nine digits give every float32 back.
+    `seed` is that of the training, each radiograph stands there once for each; `part` is
+    `validation` or `test`. Nine digits give every float32 back.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")
@@ -27,7 +29,7 @@ def write(table: pd.DataFrame, to: Path) -> None:
 
 def read(source: Path) -> pd.DataFrame:
     """Read what `write` wrote, in the same order; texts are never missing values."""
-    numbers = {"fractured": int, "probability": float}
+    numbers = {"seed": int, "width": int, "height": int, "fractured": int, "probability": float}
     return pd.read_csv(
         source,
         dtype={column: numbers.get(column, str) for column in COLUMNS},

@@ -1,9 +1,11 @@
-"""Scores: one JSON for each system, the same keys whatever the model."""
+"""Scores: one JSON for each system, the same keys whatever the model, checked when read."""
 
 import math
-from dataclasses import asdict, dataclass, fields, replace
+from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from stages.artifacts.atomic import read_json, write_json
 from stages.console import PipelineError
@@ -14,39 +16,185 @@ COMPARISON_TABLE = Path("plots/comparison/comparison.csv")
 CLASSES = ("not fractured", "fractured")
 """What the labels 0 and 1 are called."""
 
-Values = dict[str, float | None]
-"""Scores and counts by name; None where a score is undefined."""
+Count = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True)
-class Scores:
+class Row(BaseModel):
+    """What stands in the file: these keys and no other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Estimate(Row):
+    """A score with its interval.
+
+    Attributes:
+        value: None where it is undefined, such as the AUROC of one class alone.
+        low: Lower end of the interval; None where there is none, such as for a single group.
+        high: Upper end, likewise.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def of(cls, value: float, low: float, high: float) -> Self:
+        """Round to six decimals, so that bytes are stable; NaN becomes None."""
+        numbers = (None if math.isnan(x) else round(x, 6) for x in (value, low, high))
+        return cls(**dict(zip(("value", "low", "high"), numbers, strict=True)))
+
+    @property
+    def interval(self) -> str:
+        """The ends as people read them."""
+        if self.low is None or self.high is None:
+            return "-"
+        return f"{number(self.low)} to {number(self.high)}"
+
+    def __str__(self) -> str:
+        """The value and its interval as people read them."""
+        return number(self.value) if self.low is None else f"{number(self.value)} ({self.interval})"
+
+
+class Confusion(Row):
+    """Counts of true and false negatives and positives."""
+
+    tn: Count
+    fp: Count
+    fn: Count
+    tp: Count
+
+    def report(self) -> dict[str, dict[str, float | None]]:
+        """Return precision, recall, F1 and support of each of `CLASSES`; None if undefined."""
+        rows = {}
+        cells = ((self.tn, self.fn, self.fp), (self.tp, self.fp, self.fn))
+        for name, (right, wrongly_in, missed) in zip(CLASSES, cells, strict=True):
+            rows[name] = {
+                "precision": _ratio(right, right + wrongly_in),
+                "recall": _ratio(right, right + missed),
+                "f1": _ratio(2 * right, 2 * right + wrongly_in + missed),
+                "support": right + missed,
+            }
+        return rows
+
+
+class Point(Row):
+    """How a sample fares at an operating point; scores are the rows of `DECISION`."""
+
+    confusion: Confusion
+    scores: dict[str, Estimate]
+
+
+class Part(Row):
+    """All that is measured of one sample.
+
+    Attributes:
+        n: Radiographs, or studies.
+        positives: Fractured ones.
+        groups: Of those that depend on each other: what the bootstrap draws.
+        scores: Rows of `RANKING`, and those of `PROBABILITY` after temperature scaling.
+        uncalibrated: Rows of `PROBABILITY` as the network gave the probabilities.
+        points: By the name of the operating point.
+    """
+
+    n: Count
+    positives: Count
+    groups: Count
+    scores: dict[str, Estimate]
+    uncalibrated: dict[str, Estimate]
+    points: dict[str, Point]
+
+
+class Level(Row):
+    """Radiographs, or studies: what was chosen on validation, and how it does on test.
+
+    Attributes:
+        temperature: Logits are divided by it.
+        thresholds: By operating point: this probability or more, before temperature scaling, is
+            called fractured. Never rounded: that could put a radiograph on its other side.
+        validation: Chose the two above.
+        test: Chose nothing.
+    """
+
+    temperature: float
+    thresholds: dict[str, float]
+    validation: Part
+    test: Part
+
+
+class Scores(Row):
     """How well one model's predictions fit the labels.
 
     Attributes:
         model: A key of `models` in params.yaml.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn: then the scores say nothing about patients.
-        threshold: Radiographs with this probability or more are called fractured.
-        confidence: Of the intervals, such as 0.95.
-        validation: `n`, `positives`, `groups` and each score of stages/evaluate/scores.py.
-        test: Likewise, and the AUROC's bootstrap interval: `auroc_low`, `auroc_high`, and
-            `auroc_draws`, the number of draws that it rests on.
-        at_half: Scores of the test radiographs at threshold 0.5, which published results use.
-        classes: Of the test radiographs at `threshold`, by the names of `CLASSES`: precision,
-            recall, f1, support.
-        confusion: Counts of the test radiographs at `threshold`: tn, fp, fn, tp.
+        headline: Name of the operating point that short texts and tables show.
+        confidence: Of every interval, such as 0.95.
+        draws: Of the bootstrap over groups behind every interval.
+        images: Radiograph by radiograph.
+        studies: Study by study, mean probability; None where the data set names no studies.
+        subgroups: Test radiographs by attribute (body part, view, ...) and its value, at the
+            temperature and thresholds of `images`.
+        seeds: Test AUROC of each training seed, as text; the rest is of the first.
     """
 
     model: str
     dataset: str
     synthetic: bool
-    threshold: float
+    headline: str
     confidence: float
-    validation: Values
-    test: Values
-    at_half: Values
-    classes: dict[str, Values]
-    confusion: dict[str, int]
+    draws: int
+    images: Level
+    studies: Level | None
+    subgroups: dict[str, dict[str, Part]]
+    seeds: dict[str, Estimate]
+
+    @property
+    def point(self) -> Point:
+        """Test radiographs at the operating point of the headline."""
+        return self.images.test.points[self.headline]
+
+    @property
+    def threshold(self) -> float:
+        """Threshold of the headline's operating point."""
+        return self.images.thresholds[self.headline]
+
+    @property
+    def auroc(self) -> Estimate:
+        """Test AUROC over radiographs."""
+        return self.images.test.scores["auroc"]
+
+    @property
+    def validation_auroc(self) -> Estimate:
+        """Validation AUROC over radiographs: what chooses between models."""
+        return self.images.validation.scores["auroc"]
+
+    @property
+    def worst(self) -> tuple[str, str, Part] | None:
+        """Attribute, value and scores of the subgroup of least AUROC.
+
+        None where no subgroup has an AUROC with an interval: without one, a value says too little.
+        """
+        known = [
+            (part.scores["auroc"].value, attribute, value, part)
+            for attribute, parts in self.subgroups.items()
+            for value, part in parts.items()
+            if part.scores["auroc"].low is not None
+        ]
+        if not known:
+            return None
+        _, attribute, value, part = min(known, key=lambda row: row[0] or 0)
+        return attribute, value, part
+
+    @property
+    def basis(self) -> str:
+        """What the test scores rest on, in words."""
+        test = self.images.test
+        return (
+            f"{self.dataset}, test part: {test.n} radiographs, {test.positives} fractured, "
+            f"{test.groups} groups; {100 * self.confidence:g} % intervals"
+        )
 
 
 def path(model: str) -> Path:
@@ -59,25 +207,9 @@ def plots(model: str) -> Path:
     return Path("plots/systems") / model
 
 
-def rounded(scores: Scores) -> Scores:
-    """Round to six decimals, so that bytes are stable; NaN, an undefined score, becomes None.
-
-    The threshold stays as it was applied: rounding could put a radiograph on its other side.
-    """
-    return replace(Scores(**_rounded(asdict(scores))), threshold=scores.threshold)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
-    return value
-
-
 def write(scores: Scores, to: Path) -> None:
-    """Write scores that were `rounded`."""
-    write_json(to, asdict(scores))
+    """Write scores as JSON, keys in the order of the attributes."""
+    write_json(to, scores.model_dump())
 
 
 def read(model: str) -> Scores:
@@ -89,13 +221,17 @@ def read(model: str) -> Scores:
     source, remedy = path(model), f"run `dvc repro evaluate@{model}`"
     if not source.is_file():
         raise PipelineError(f"{source} not found, the scores of model {model}: {remedy}")
-    value = read_json(source)
-    expected = [field.name for field in fields(Scores)]
-    if list(value) != expected:
+    try:
+        return Scores.model_validate(read_json(source))
+    except JSONDecodeError as error:
+        raise PipelineError(f"{source} is no JSON: {error}; {remedy}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
         raise PipelineError(
-            f"{source} holds the keys {', '.join(value)}, expected {', '.join(expected)}: {remedy}"
-        )
-    return Scores(**value)
+            f"{source} is not as this version writes it, at {where}: {first['msg'].lower()}; "
+            f"{remedy}"
+        ) from None
 
 
 def number(value: float | None) -> str:
@@ -103,7 +239,5 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def interval(scores: Scores) -> str:
-    """Return the ends of the test AUROC's interval as people read them."""
-    low, high = scores.test["auroc_low"], scores.test["auroc_high"]
-    return "-" if low is None or high is None else f"{number(low)} to {number(high)}"
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None

@@ -5,6 +5,7 @@ from stages.artifacts import duplicates, left_out, manifest, splits
 from stages.artifacts.raw import data_root
 from stages.audit import sheets
 from stages.audit.auditing import audit
+from stages.audit.auroc import Bootstrap
 from stages.audit.overview import overview
 from stages.audit.report import report
 from stages.audit.table import found_table, kept_table
@@ -13,6 +14,7 @@ from stages.figures import save
 from stages.params import section
 from stages.params.audit import Audit
 from stages.params.datasets import chosen_dataset
+from stages.params.evaluate import Evaluate
 
 
 def main() -> None:
@@ -20,10 +22,12 @@ def main() -> None:
     parameters = section.load()
     name, dataset = chosen_dataset(parameters)
     settings = Audit.parse(section.at(parameters, "audit"), "audit")
+    judged = Evaluate.parse(section.at(parameters, "evaluate"), "evaluate")
+    bootstrap = Bootstrap(judged.draws, judged.confidence, section.at(parameters, "seed"))
     radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
     kept = kept_table(radiographs, splits.read())
     found = found_table(radiographs, missing, pairs)
-    result = audit(name, (kept, found), missing, pairs, settings)
+    result = audit(name, (kept, found), missing, pairs, settings, bootstrap)
 
     root = data_root(dataset.root)
     pictures = {

@@ -9,6 +9,7 @@ from stages.artifacts.audit import Audit
 from stages.artifacts.duplicates import Pair
 from stages.artifacts.left_out import LeftOut
 from stages.audit import counts
+from stages.audit.auroc import Bootstrap
 from stages.audit.lookup import hash_lookup
 from stages.audit.shortcuts import best_shortcut, shortcuts
 from stages.params import audit as params
@@ -21,6 +22,7 @@ def audit(
     left_out: Sequence[LeftOut],
     pairs: Sequence[Pair],
     section: params.Audit,
+    bootstrap: Bootstrap,
 ) -> Audit:
     """Return the audit of a data set and its split, the same whatever the order of the rows.
 
@@ -31,11 +33,12 @@ def audit(
         left_out: What is found and not kept.
         pairs: What shows the same exposure.
         section: `audit` of params.yaml.
+        bootstrap: Of the intervals.
     """
     kept, found = tables
     by_class = counts.count(kept)
     exposed = kept.merge(found[["id", "exposure"]], on="id", validate="one_to_one")
-    guesses = shortcuts(kept, section)
+    guesses = shortcuts(kept, section, bootstrap)
     return Audit(
         dataset=dataset,
         synthetic=dataset == "synthetic",
@@ -58,8 +61,8 @@ def audit(
         parts=counts.parts(kept),
         unused=int((kept["part"] == "unused").sum()),
         hash_lookup={
-            "our_split": hash_lookup(exposed, "part"),
-            "shipped_split": hash_lookup(exposed, "shipped"),
+            "our_split": hash_lookup(exposed, "part", bootstrap),
+            "shipped_split": hash_lookup(exposed, "shipped", bootstrap),
         },
         shortcuts=guesses,
         best_shortcut=best_shortcut(guesses),

@@ -4,10 +4,10 @@ import pandas as pd
 from sklearn.metrics import accuracy_score
 
 from stages.artifacts.audit import Baseline
-from stages.audit.auroc import auroc
+from stages.audit.auroc import Bootstrap, with_interval
 
 
-def hash_lookup(table: pd.DataFrame, column: str) -> Baseline:
+def hash_lookup(table: pd.DataFrame, column: str, bootstrap: Bootstrap) -> Baseline:
     """Return what a look-up in the training part reaches on the test part.
 
     A test radiograph scores the mean label of the training radiographs that show its exposure
@@ -17,17 +17,21 @@ def hash_lookup(table: pd.DataFrame, column: str) -> Baseline:
     opposite labels were left out before; a data set's own split holds them too, and more leaks.
 
     Args:
-        table: `exposure`, `fractured` (0 or 1) of each radiograph, and its part in `column`.
+        table: `exposure`, `fractured` (0 or 1) and `group` of each radiograph, and its part in
+            `column`.
         column: Of the parts `train` and `test`.
+        bootstrap: Of the interval.
 
     Returns:
-        `n`, `positives`, `auroc` and `accuracy` of the test part, how many of it were `looked_up`
-        and their `share`; counts 0 and scores None where a part is empty.
+        `n`, `positives`, `auroc` with `auroc_low` and `auroc_high`, and `accuracy` of the test
+        part, how many of it were `looked_up` and their `share`; counts 0 and scores None where a
+        part is empty.
     """
     train, test = (table[table[column] == part] for part in ("train", "test"))
     if train.empty or test.empty:
         counts: Baseline = {"n": 0, "positives": 0, "looked_up": 0}
-        return counts | {"share": None, "auroc": None, "accuracy": None}
+        aurocs: Baseline = {"auroc": None, "auroc_low": None, "auroc_high": None}
+        return counts | {"share": None} | aurocs | {"accuracy": None}
     remembered = test["exposure"].map(train.groupby("exposure")["fractured"].mean())
     scores = remembered.fillna(train["fractured"].mean())
     called = (scores >= 0.5).astype(int)  # noqa: PLR2004
@@ -36,6 +40,6 @@ def hash_lookup(table: pd.DataFrame, column: str) -> Baseline:
         "positives": int(test["fractured"].sum()),
         "looked_up": int(remembered.notna().sum()),
         "share": round(float(remembered.notna().mean()), 6),
-        "auroc": auroc(test["fractured"], scores),
+        **with_interval(test, scores, bootstrap),
         "accuracy": round(float(accuracy_score(test["fractured"], called)), 6),
     }

@@ -1,7 +1,6 @@
 """The audit in a few lines, as the command prints it."""
 
-from stages.artifacts.audit import Audit
-from stages.artifacts.scores import number
+from stages.artifacts.audit import Audit, auroc
 
 
 def report(audit: Audit) -> str:
@@ -14,12 +13,8 @@ def report(audit: Audit) -> str:
         f"{audit.by_class['fractured']} of {audit.kept} fractured ({audit.label}), in "
         f"{audit.groups} groups; {twice['clusters']} exposures occur more than once, "
         f"{twice['clusters_with_opposite_labels']} with opposite labels\n"
-        f"test AUROC without a network: {number(looked_up['auroc'])} by hash look-up, "
-        + (
-            f"{number(best['auroc'])} by {best['column']}"
-            if best["column"]
-            else "no shortcut varies"
-        )
+        f"test AUROC without a network: {auroc(looked_up)} by hash look-up, "
+        + (f"{auroc(best)} by {best['column']}" if best["column"] else "no shortcut varies")
     )
     flagged = [column for column, row in audit.shortcuts.items() if row["suspicious"]]
     if flagged:

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.tree import DecisionTreeClassifier
 
 from stages.artifacts.audit import Baseline
-from stages.audit.auroc import auroc
+from stages.audit.auroc import Bootstrap, auroc, with_interval
 from stages.params.audit import Audit
 
 
@@ -31,7 +31,7 @@ COLUMNS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
 }
 
 
-def shortcuts(table: pd.DataFrame, section: Audit) -> dict[str, Baseline]:
+def shortcuts(table: pd.DataFrame, section: Audit, bootstrap: Bootstrap) -> dict[str, Baseline]:
     """Return what each of `COLUMNS` tells of the label, by name.
 
     A small decision tree learns from the training part the share of fractured radiographs in each
@@ -41,15 +41,20 @@ def shortcuts(table: pd.DataFrame, section: Audit) -> dict[str, Baseline]:
     and its single precision would blur long numbers.
 
     Args:
-        table: `part`, `fractured` (0 or 1), `path`, `file_size`, `width`, `height` and
+        table: `part`, `fractured` (0 or 1), `group`, `path`, `file_size`, `width`, `height` and
             `jpeg_quality` of each radiograph.
         section: `audit` of params.yaml.
+        bootstrap: Of the intervals.
 
     Returns:
-        `n`, `positives` and `auroc` of the test part, the `validation_auroc`, and whether the
-        column is `suspicious`; the last three None where it does not vary in the training part.
+        `n`, `positives`, `auroc` with `auroc_low` and `auroc_high` of the test part, the
+        `validation_auroc`, and whether the column is `suspicious`; all but the counts None where it
+        does not vary in the training part.
     """
-    return {name: _shortcut(table, values(table), section) for name, values in COLUMNS.items()}
+    return {
+        name: _shortcut(table, values(table), section, bootstrap)
+        for name, values in COLUMNS.items()
+    }
 
 
 def best_shortcut(baselines: dict[str, Baseline]) -> dict[str, Any]:
@@ -59,19 +64,23 @@ def best_shortcut(baselines: dict[str, Baseline]) -> dict[str, Any]:
     return {"column": name} | baselines[name or next(iter(baselines))]
 
 
-def _shortcut(table: pd.DataFrame, values: pd.Series, section: Audit) -> Baseline:
+def _shortcut(
+    table: pd.DataFrame, values: pd.Series, section: Audit, bootstrap: Bootstrap
+) -> Baseline:
     ranks = values.rank(method="dense").fillna(0).to_frame()
     labels = table["fractured"]
     train, validation, test = (table["part"] == part for part in ("train", "validation", "test"))
     row: Baseline = {"n": int(test.sum()), "positives": int(labels[test].sum())}
     if ranks[train].nunique().item() == 1:
-        return row | {"validation_auroc": None, "auroc": None, "suspicious": None}
+        return row | dict.fromkeys(
+            ["validation_auroc", "auroc", "auroc_low", "auroc_high", "suspicious"]
+        )
     tree = DecisionTreeClassifier(max_leaf_nodes=section.leaves, random_state=0)
     tree.fit(ranks[train], labels[train])
     scores = pd.Series(tree.predict_proba(ranks)[:, 1], table.index)
-    reached = auroc(labels[test], scores[test])
+    reached = with_interval(table[test], scores[test], bootstrap)
     return row | {
-        "validation_auroc": auroc(labels[validation], scores[validation]),
-        "auroc": reached,
-        "suspicious": reached is not None and reached > section.suspicious,
+        "validation_auroc": auroc(table[validation], scores[validation]),
+        **reached,
+        "suspicious": reached["auroc"] is not None and reached["auroc"] > section.suspicious,
     }

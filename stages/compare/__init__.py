@@ -1,1 +1,1 @@
-"""The scores of all models to one table and one figure."""
+"""All models side by side: their order, and which of their differences are more than chance."""

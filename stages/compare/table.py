@@ -1,99 +1,75 @@
-"""The comparison as a table for machines and as Markdown for people."""
+"""The comparison as a table for machines."""
 
 from typing import Any
 
 import pandas as pd
-from tabulate import tabulate
 
-from stages.artifacts.scores import Scores, interval, number
-from stages.compare.ranking import basis, overlapping
+from stages.artifacts.comparison import Baseline, Comparison, Pair
+from stages.artifacts.scores import Scores
+from stages.compare.comparing import against_first
+from stages.compare.measuring import Measured
 
-TEST_SCORES = {
+COLUMNS = {
     "average precision": "average_precision",
-    "accuracy": "accuracy",
-    "sensitivity": "recall",
+    "sensitivity": "sensitivity",
     "specificity": "specificity",
     "F1": "f1",
+    "accuracy": "accuracy",
     "log loss": "log_loss",
+    "calibration error": "calibration_error",
 }
-"""Columns of the comparison and the test scores that they show, besides the AUROC."""
+"""What the tables show besides the AUROC, by what it is called there: scores on test."""
 
 
-def table(models: dict[str, Any], ranked: list[Scores]) -> pd.DataFrame:
-    """Return one row for each model, in the given order.
+def shown(scores: Scores) -> dict[str, float | None]:
+    """Return the scores of `COLUMNS`, in that order; decisions at the headline's point."""
+    test = scores.images.test.scores | scores.point.scores
+    return {name: test[score].value for name, score in COLUMNS.items()}
+
+
+def table(models: dict[str, Any], comparison: Comparison, ranked: list[Measured]) -> pd.DataFrame:
+    """Return one row for each baseline, then for each model, in the order of the ranking.
+
+    `difference` is the first model's test AUROC minus that of the row, `verdict` that of the first
+    model against it.
 
     Args:
         models: The section of params.yaml.
-        ranked: Scores of those models, best on validation first.
+        comparison: Of these models.
+        ranked: The same models, best on validation first.
     """
-    return pd.DataFrame(
-        [
-            {
-                "model": scores.model,
-                "backbone": models[scores.model]["backbone"],
-                "variant": models[scores.model]["variant"],
-                "validation_auroc": scores.validation["auroc"],
-                "test_auroc": scores.test["auroc"],
-                "auroc_low": scores.test["auroc_low"],
-                "auroc_high": scores.test["auroc_high"],
-            }
-            | {
-                column.lower().replace(" ", "_"): scores.test[score]
-                for column, score in TEST_SCORES.items()
-            }
-            for scores in ranked
-        ]
-    )
+    pairs = against_first(comparison)
+    rows = [_baseline(each) for each in comparison.baselines]
+    rows += [_model(models[each.model], each, pairs.get(each.model)) for each in ranked]
+    return pd.DataFrame(rows, columns=list(rows[-1]))
 
 
-def markdown(models: dict[str, Any], ranked: list[Scores]) -> str:
-    """Return the same rows as Markdown, with all that must be said beside its numbers."""
-    best = ranked[0]
-    texts = ["model", "backbone", "variant"]
-    numbers = ["validation AUROC", "test AUROC", f"{100 * best.confidence:g} % interval"]
-    rows = [
-        [
-            f"**{scores.model}**" if scores is best else scores.model,
-            models[scores.model]["backbone"],
-            models[scores.model]["variant"],
-            number(scores.validation["auroc"]),
-            number(scores.test["auroc"]),
-            interval(scores),
-            *(number(scores.test[score]) for score in TEST_SCORES.values()),
-        ]
-        for scores in ranked
-    ]
-    drawn = tabulate(
-        rows,
-        headers=[*texts, *numbers, *TEST_SCORES],
-        tablefmt="pipe",
-        disable_numparse=True,
-        colalign=["left"] * len(texts) + ["right"] * (len(numbers) + len(TEST_SCORES)),
-    )
-    return f"# Comparison\n\n{before(ranked)}\n\n{drawn}\n\n{after(ranked)}\n"
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "model": baseline.name,
+        "validation_auroc": baseline.validation_auroc,
+        "test_auroc": baseline.auroc.value,
+        "auroc_low": baseline.auroc.low,
+        "auroc_high": baseline.auroc.high,
+    }
 
 
-def before(ranked: list[Scores]) -> str:
-    """Say what the numbers rest on and what they are not for."""
-    synthetic = (
-        " **Synthetic radiographs: shows that the pipeline works, says nothing about patients.**"
-    )
-    return f"Data set: {basis(ranked[0])}. Not for clinical use." + (
-        synthetic if ranked[0].synthetic else ""
-    )
-
-
-def after(ranked: list[Scores]) -> str:
-    """Say how the model was chosen, how the intervals came about and what they do not show."""
-    best, others = ranked[0].model, len(ranked) - 1
-    text = f"""\
-Rows are ordered by validation AUROC: **{best}**, the first, is the model chosen. All further \
-numbers are of the test part, which chose nothing.
-Intervals are of the test AUROC: percentiles of {ranked[0].test["auroc_draws"]} bootstrap draws \
-of groups.
-Accuracy, sensitivity, specificity and F1 are at the model's own threshold, see metrics/systems/."""
-    if others:
-        text += f"""
-Overlap with the interval of {best}: {overlapping(ranked)} of the {others} other models. Where \
-intervals overlap, this table does not establish a difference."""
-    return text
+def _model(entry: dict[str, Any], measured: Measured, pair: Pair | None) -> dict[str, Any]:
+    return {
+        "model": measured.model,
+        "backbone": entry["backbone"],
+        "variant": entry["variant"],
+        "seeds": str(len(measured.scores.seeds)),
+        "validation_auroc": measured.validation.value,
+        "validation_low": measured.validation.low,
+        "validation_high": measured.validation.high,
+        "test_auroc": measured.test.value,
+        "auroc_low": measured.test.low,
+        "auroc_high": measured.test.high,
+        **{name.lower().replace(" ", "_"): value for name, value in shown(measured.scores).items()},
+        "difference": pair and pair.difference.value,
+        "difference_low": pair and pair.difference.low,
+        "difference_high": pair and pair.difference.high,
+        "p_holm": pair and pair.bootstrap.p_holm,
+        "verdict": pair and pair.verdict,
+    }

@@ -4,41 +4,55 @@ from stages import figures
 from stages.artifacts import predictions, scores
 from stages.artifacts.atomic import replacing
 from stages.console import PipelineError, run
-from stages.evaluate import curves
-from stages.evaluate.evaluation import evaluate
-from stages.evaluate.figures import panel
+from stages.evaluate import curves, figures_calibration, figures_subgroups
+from stages.evaluate.evaluation import evaluate, first_seed
+from stages.evaluate.figures import performance
 from stages.evaluate.report import report
-from stages.evaluate.sample import take
+from stages.judging.sample import take
 from stages.params.evaluate import Evaluate
 from stages.params.section import at, load
 
 
 def main(model: str) -> None:
-    """Write the scores of a model, its curves and their picture."""
+    """Write the scores of a model, its curves and their pictures."""
     parameters = load()
-    section = Evaluate.parse(at(parameters, "evaluate"), "evaluate")
+    section, seed = Evaluate.parse(at(parameters, "evaluate"), "evaluate"), at(parameters, "seed")
     source = predictions.path(model)
     if not source.is_file():
         raise PipelineError(
             f"{source} not found, the predictions of model {model}: run `dvc repro predict@{model}`"
         )
     table = predictions.read(source)
-    result = evaluate(model, table, section, at(parameters, "seed"))
+    result = evaluate(model, table, section, seed)
 
-    test, folder = take(table, "test"), scores.plots(model)
+    test, folder = take(first_seed(table), "test"), scores.plots(model)
     tables = {
-        "roc": curves.roc(test),
-        "precision_recall": curves.precision_recall(test),
+        "roc": curves.roc(test, section, seed),
+        "precision_recall": curves.precision_recall(test, section, seed),
         "confusion": curves.confusion(test, result.threshold),
+        "calibration": curves.calibration(test, result.images.temperature, section.confidence),
     }
     for name, rows in tables.items():
         with replacing(folder / f"{name}.csv") as beside:
-            rows.to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")
-    picture = panel(result, tables["roc"], tables["precision_recall"])
-    figures.save(picture, folder / "evaluation.png", result.synthetic)
+            rows.to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
+    # A fixed threshold is not of this model, and needs no picture unless it is the headline's.
+    shown = {
+        name: rule
+        for name, rule in section.points.items()
+        if name == section.headline or not isinstance(rule, float | int)
+    }
+    pictures = {
+        "evaluation": performance(result, shown, tables["roc"], tables["precision_recall"]),
+        "calibration": figures_calibration.calibration(
+            result, list(shown), test, tables["calibration"]
+        ),
+        "subgroups": figures_subgroups.forest(result),
+    }
+    for name, picture in pictures.items():
+        figures.save(picture, folder / f"{name}.png", result.synthetic)
     scores.write(result, scores.path(model))
-    print(report(result))
-    print(f"picture: {folder / 'evaluation.png'}")
+    print(report(result, section.points))
+    print(f"pictures: {', '.join(str(folder / f'{name}.png') for name in pictures)}")
 
 
 if __name__ == "__main__":

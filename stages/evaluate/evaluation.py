@@ -1,16 +1,16 @@
-"""All scores of one model: the operating point from validation, the report from test."""
+"""All scores of one model: what is chosen comes from validation, what is reported from test."""
 
 import pandas as pd
 
-from stages.artifacts.scores import Scores, rounded
+from stages.artifacts.scores import Level, Part, Scores
 from stages.console import PipelineError
-from stages.evaluate.bootstrap import auroc_interval
-from stages.evaluate.sample import take
-from stages.evaluate.scores import by_class, confusion, counts, score
-from stages.evaluate.threshold import choose
+from stages.evaluate.subgroups import ATTRIBUTES
+from stages.judging.judge import judge, judge_by
+from stages.judging.points import choose
+from stages.judging.sample import by_study, sample, take
+from stages.judging.scores import auroc
+from stages.judging.temperature import fit_temperature
 from stages.params.evaluate import Evaluate
-
-AT_HALF = ["accuracy", "precision", "recall", "f1", "specificity"]
 
 
 def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int) -> Scores:
@@ -19,7 +19,7 @@ def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int
     Args:
         model: Its name.
         predictions: The columns of stages/artifacts/predictions.py, validation and test rows.
-        section: The operating point and the bootstrap.
+        section: The operating points and the bootstrap.
         seed: Of the bootstrap.
 
     Raises:
@@ -31,26 +31,62 @@ def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int
             f"the predictions of {model} are of {len(datasets)} data sets "
             f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro predict@{model}`"
         )
-    validation, test = take(predictions, "validation"), take(predictions, "test")
-    threshold = choose(section.threshold, validation)
-    interval = auroc_interval(test, section.draws, section.confidence, seed)
-    return rounded(
-        Scores(
-            model=model,
-            dataset=datasets[0],
-            synthetic=datasets[0] == "synthetic",
-            threshold=threshold,
-            confidence=section.confidence,
-            validation=counts(validation) | score(validation, threshold),
-            test=counts(test)
-            | score(test, threshold)
-            | {
-                "auroc_low": interval.low,
-                "auroc_high": interval.high,
-                "auroc_draws": interval.draws,
-            },
-            at_half=score(test, 0.5, AT_HALF),
-            classes=by_class(test, threshold),
-            confusion=confusion(test, threshold),
-        )
+    first = first_seed(predictions)
+    images, studies = _level(first, section, seed), by_study(first)
+    return Scores(
+        model=model,
+        dataset=datasets[0],
+        synthetic=datasets[0] == "synthetic",
+        headline=section.headline,
+        confidence=section.confidence,
+        draws=section.draws,
+        images=images,
+        studies=None if studies is None else _level(studies, section, seed),
+        subgroups=_subgroups(first[first["part"] == "test"], images, section, seed),
+        seeds={
+            str(trained): judge_by(
+                auroc, take(table, "test"), section.draws, section.confidence, seed
+            )
+            for trained, table in predictions.groupby("seed", sort=False)
+        },
     )
+
+
+def first_seed(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return the predictions of the first training seed: what all but `seeds` rests on."""
+    return predictions[predictions["seed"] == predictions["seed"].iloc[0]]
+
+
+def _level(table: pd.DataFrame, section: Evaluate, seed: int) -> Level:
+    validation, test = take(table, "validation"), take(table, "test")
+    temperature = round(fit_temperature(validation), 6)
+    thresholds = {name: choose(rule, validation) for name, rule in section.points.items()}
+    measured = [
+        judge(part, temperature, thresholds, section.draws, section.confidence, seed)
+        for part in (validation, test)
+    ]
+    return Level(
+        temperature=temperature, thresholds=thresholds, validation=measured[0], test=measured[1]
+    )
+
+
+def _subgroups(
+    test: pd.DataFrame, images: Level, section: Evaluate, seed: int
+) -> dict[str, dict[str, Part]]:
+    parts: dict[str, dict[str, Part]] = {}
+    for attribute, values in ATTRIBUTES.items():
+        named = values(test)
+        names = sorted(named.unique())
+        if len(names) > 1:
+            parts[attribute] = {
+                str(value): judge(
+                    sample(test[named == value]),
+                    images.temperature,
+                    {section.headline: images.thresholds[section.headline]},
+                    section.draws,
+                    section.confidence,
+                    seed,
+                )
+                for value in names
+            }
+    return parts

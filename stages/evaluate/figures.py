@@ -1,83 +1,114 @@
-"""One picture of a model on the test radiographs: ROC, precision-recall, confusion."""
+"""How well a model tells fractures apart: ROC, precision-recall, confusion at operating points."""
+
+from itertools import cycle
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stages.artifacts.scores import CLASSES, Scores, interval, number
-from stages.figures import BLUE, GREY, VERMILION
+from stages.artifacts.scores import CLASSES, Confusion, Scores, number
+from stages.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from stages.judging.points import in_words
+from stages.params.evaluate import Rule
+
+MARKS: list[dict[str, Any]] = [
+    {
+        "marker": marker,
+        "color": colour,
+        "markersize": size,
+        "markeredgecolor": "black",
+        "linestyle": "",
+        "clip_on": False,
+    }
+    for marker, colour, size in [
+        ("o", VERMILION, 13), ("s", ORANGE, 9), ("D", GREEN, 6), ("^", PURPLE, 9), ("v", SKY, 9),
+        ("P", GREY, 9), ("X", BLUE, 9),
+    ]
+]  # fmt: skip
+"""Of operating points, in their order: told apart by form and colour, also one on the other."""
 
 
-def panel(scores: Scores, roc: pd.DataFrame, precision_recall: pd.DataFrame) -> Figure:
-    """Draw the three figures side by side; the tables are those of stages/evaluate/curves.py."""
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13.5, 4.9))
-    draw_roc(left, scores, roc)
-    draw_precision_recall(middle, scores, precision_recall)
-    draw_confusion(right, scores)
-    test = scores.test
-    figure.suptitle(
-        f"{scores.model} on {scores.dataset}, test: {test['n']} radiographs, "
-        f"{test['positives']} fractured, {test['groups']} groups"
+def performance(
+    scores: Scores, rules: dict[str, Rule], roc: pd.DataFrame, precision_recall: pd.DataFrame
+) -> Figure:
+    """Draw the curves above the confusion matrices, on test radiographs.
+
+    Args:
+        scores: Of the model.
+        rules: Of the operating points to show, by name.
+        roc: See stages/evaluate/curves.py.
+        precision_recall: Likewise.
+    """
+    figure = plt.figure(figsize=(max(11, 3.6 * len(rules)), 11))
+    grid = figure.add_gridspec(2, 2 * len(rules), height_ratios=(7, 4))
+    left, right = (
+        figure.add_subplot(grid[0, columns])
+        for columns in (slice(0, len(rules)), slice(len(rules), None))
     )
+    draw_roc(left, scores, list(rules), roc)
+    draw_precision_recall(right, scores, list(rules), precision_recall)
+    for place, (name, rule) in enumerate(rules.items()):
+        axes = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
+        draw_confusion(axes, scores.images.test.points[name].confusion)
+        threshold = number(scores.images.thresholds[name])
+        axes.set_title(f"{name}: fractured from {threshold} on\n{in_words(rule)}", size=9.5)
+    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
     return figure
 
 
-def draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame) -> None:
-    """Draw the ROC curve, chance and the operating point."""
-    test = scores.test
-    axes.plot(
-        roc["false_positive_rate"],
-        roc["true_positive_rate"],
-        color=BLUE,
-        label=f"AUROC {number(test['auroc'])} "
-        f"({100 * scores.confidence:g} % interval {interval(scores)})",
-        zorder=3,
-    )
-    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
-    axes.plot(
-        1 - (test["specificity"] or 0),
-        test["recall"] or 0,
-        "o",
-        color=VERMILION,
-        label=f"threshold {scores.threshold:.3f}: sensitivity {number(test['recall'])}, "
-        f"specificity {number(test['specificity'])}",
-        zorder=4,
-    )
-    finish(axes, "ROC", "1 - specificity", "sensitivity")
-
-
-def draw_precision_recall(axes: Axes, scores: Scores, precision_recall: pd.DataFrame) -> None:
-    """Draw the precision-recall curve, chance and the operating point."""
-    test = scores.test
+def draw_roc(axes: Axes, scores: Scores, points: list[str], roc: pd.DataFrame) -> None:
+    """Draw the ROC curve, its band, chance and the operating points."""
+    heights, rates = roc["sensitivity"], roc["false_positive_rate"]
     axes.step(
-        precision_recall["recall"],
-        precision_recall["precision"],
+        [0, *rates],
+        [0, *heights],
         where="post",
         color=BLUE,
-        label=f"average precision {number(test['average_precision'])}",
+        label=f"AUROC {scores.auroc}",
         zorder=3,
     )
-    share = (test["positives"] or 0) / (test["n"] or 1)
+    _band(axes, scores, roc, "false_positive_rate")
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
+    for mark, name in zip(cycle(MARKS), points, strict=False):
+        at = scores.images.test.points[name].scores
+        label = f"{name}: sensitivity {at['sensitivity']}, specificity {at['specificity']}"
+        place = 1 - (at["specificity"].value or 0), at["sensitivity"].value or 0
+        axes.plot(*place, label=label, zorder=4, **mark)
+    _finish(axes, "ROC", "false positive rate (1 - specificity)", "sensitivity")
+
+
+def draw_precision_recall(
+    axes: Axes, scores: Scores, points: list[str], precision_recall: pd.DataFrame
+) -> None:
+    """Draw the precision-recall curve, its band, chance and the operating points."""
+    test = scores.images.test
+    axes.step(
+        precision_recall["sensitivity"],
+        precision_recall["precision"],
+        where="pre",
+        color=BLUE,
+        label=f"average precision {test.scores['average_precision']}",
+        zorder=3,
+    )
+    _band(axes, scores, precision_recall, "sensitivity")
+    share = test.positives / test.n
     axes.plot([0, 1], [share, share], color=GREY, linestyle=":", label=f"chance {number(share)}")
-    if test["precision"] is not None:
-        axes.plot(
-            test["recall"] or 0,
-            test["precision"],
-            "o",
-            color=VERMILION,
-            label=f"threshold {scores.threshold:.3f}: precision {number(test['precision'])}, "
-            f"recall {number(test['recall'])}",
-            zorder=4,
-        )
-    finish(axes, "Precision and recall", "recall", "precision")
+    for mark, name in zip(cycle(MARKS), points, strict=False):
+        at = test.points[name].scores
+        label, precision = f"{name}: precision {at['precision']}", at["precision"].value
+        if precision is None:
+            label, precision = f"{name}: calls nothing fractured", np.nan
+        axes.plot(at["sensitivity"].value or 0, precision, label=label, zorder=4, **mark)
+    _finish(axes, "Precision and sensitivity", "sensitivity (recall)", "precision")
 
 
-def draw_confusion(axes: Axes, scores: Scores) -> None:
-    """Draw the confusion matrix: counts, coloured by their share of the actual class."""
-    counts = scores.confusion
-    matrix = [[counts["tn"], counts["fp"]], [counts["fn"], counts["tp"]]]
-    shares = [[count / sum(row) for count in row] for row in matrix]
+def draw_confusion(axes: Axes, confusion: Confusion) -> None:
+    """Draw a confusion matrix: counts, coloured by their share of the actual class."""
+    matrix = [[confusion.tn, confusion.fp], [confusion.fn, confusion.tp]]
+    shares = [[count / max(sum(row), 1) for count in row] for row in matrix]
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row in range(2):
         for column in range(2):
@@ -88,7 +119,7 @@ def draw_confusion(axes: Axes, scores: Scores) -> None:
                 f"{matrix[row][column]}\n{share:.0%}",
                 ha="center",
                 va="center",
-                size=13,
+                size=12,
                 color="white" if share > 0.5 else "black",  # noqa: PLR2004 - legible on the blues
             )
     axes.grid(visible=False)
@@ -96,17 +127,28 @@ def draw_confusion(axes: Axes, scores: Scores) -> None:
     axes.tick_params(length=0)
     axes.set_xticks([0, 1], CLASSES)
     axes.set_yticks([0, 1], CLASSES, rotation=90, va="center")
-    axes.set(
-        title=f"Confusion at threshold {scores.threshold:.3f}",
-        xlabel="predicted",
-        ylabel="actual",
-    )
+    axes.set(xlabel="called", ylabel="actual")
 
 
-def finish(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
+def _band(axes: Axes, scores: Scores, table: pd.DataFrame, horizontal: str) -> None:
+    """Shade the pointwise interval; nothing where there is none, such as for a single group."""
+    if table["low"].notna().any():
+        label = f"{100 * scores.confidence:g} % interval at each point"
+        axes.fill_between(
+            table[horizontal],
+            table["low"],
+            table["high"],
+            color=BLUE,
+            alpha=0.18,
+            lw=0,
+            label=label,
+        )
+
+
+def _finish(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
     """Give both curves the same square from 0 to 1 and the legend below it."""
     axes.set(
         title=title, xlabel=horizontal, ylabel=vertical, xlim=(-0.01, 1.01), ylim=(-0.01, 1.01)
     )
     axes.set_aspect("equal")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=8.5)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5)

@@ -6,12 +6,13 @@ from stages.artifacts import duplicates, left_out, manifest
 from stages.artifacts.atomic import replacing
 from stages.artifacts.raw import SYNTHETIC, data_root
 from stages.console import run
-from stages.ingest import faults
+from stages.datasets import READERS, synthetic
+from stages.datasets.findings import separate
+from stages.examining import faults
+from stages.examining.examine import examine
+from stages.examining.groups import group, of_opposite_labels
 from stages.ingest.copies import find_copies
-from stages.ingest.datasets import READERS, synthetic
-from stages.ingest.examine import examine
-from stages.ingest.findings import separate
-from stages.ingest.groups import group, of_opposite_labels
+from stages.ingest.near import describe
 from stages.ingest.outcome import require_both_classes, summary
 from stages.params import section
 from stages.params.datasets import Synthetic, chosen_dataset
@@ -29,7 +30,7 @@ def main() -> None:
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()
     root = data_root(dataset.root)
-    examined = examine(READERS[name](dataset, root), root, settings)
+    examined = examine(READERS[name](dataset, root), root, settings, describe)
     found = [one.finding for one in examined]
     radiographs, _ = separate(found)
     pairs = find_copies(examined)

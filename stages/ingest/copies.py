@@ -1,17 +1,16 @@
 """Radiographs that are one exposure: the same bytes, the same pixels, nearly so, or so named."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 from stages.artifacts.duplicates import Pair
 from stages.artifacts.manifest import Radiograph
-from stages.ingest.examine import Examined
+from stages.examining.equal import equal_pairs
+from stages.examining.examine import Examined
 from stages.ingest.names import named_copies
 from stages.ingest.near import Description, near_pairs
 
 
-def find_copies(examined: Sequence[Examined]) -> list[Pair]:
+def find_copies(examined: Sequence[Examined[Description]]) -> list[Pair]:
     """Return the pairs of radiographs that show one exposure, sorted, each pair once.
 
     Of several ways to know that two are one the strictest is told: bytes, pixels, near, name.
@@ -22,8 +21,8 @@ def find_copies(examined: Sequence[Examined]) -> list[Pair]:
     radiographs = list(described)
     known: dict[tuple[str, str], Pair] = {}
     found = [
-        *_equal(radiographs, "bytes"),
-        *_equal(radiographs, "pixels"),
+        *equal_pairs(radiographs, "bytes"),
+        *equal_pairs(radiographs, "pixels"),
         *_near(described),
         *named_copies(radiographs),
     ]
@@ -40,15 +39,3 @@ def _near(described: Mapping[Radiograph, Description | None]) -> Iterator[Pair]:
     looked_at = list(alone.values())
     for first, second, correlation in near_pairs([described[one] for one in looked_at]):
         yield Pair(looked_at[first].id, looked_at[second].id, "near", round(correlation, 4))
-
-
-def _equal(radiographs: Sequence[Radiograph], kind: Literal["bytes", "pixels"]) -> Iterator[Pair]:
-    """Yield, of radiographs with equal hashes, the smallest id with each other."""
-    same = defaultdict(list)
-    for radiograph in radiographs:
-        same[radiograph.sha256 if kind == "bytes" else radiograph.pixels_sha256].append(
-            radiograph.id
-        )
-    for ids in same.values():
-        first, *others = sorted(ids)
-        yield from (Pair(first, other, kind) for other in others)

@@ -1,4 +1,4 @@
-"""The names of the backbones, where a stage can read them without importing Keras."""
+"""The names of the backbones, and whose weights are published, for stages that import no Keras."""
 
 from typing import Literal, get_args
 
@@ -20,3 +20,6 @@ BackboneName = Literal[
 """A row of the table in stages/train/backbones."""
 
 NAMES: tuple[BackboneName, ...] = get_args(BackboneName)
+
+PRETRAINED: tuple[BackboneName, ...] = tuple(name for name in NAMES if name != "deepconvnet")
+"""Those whose ImageNet weights are published, so that `weights: imagenet` has a meaning."""

@@ -19,33 +19,34 @@ class DataSet(Section):
 
 
 class Synthetic(DataSet):
-    """Drawn radiographs; see stages/ingest/datasets/synthetic."""
+    """Drawn radiographs; see stages/datasets/synthetic."""
 
     meaning = "a fracture is drawn"
     patients: Annotated[int, Field(ge=20, le=100_000)]
     fracture_rate: Fraction
     implant_rate: Fraction
     duplicate_rate: Fraction
+    off_centre: Annotated[float, Field(ge=0, le=0.4)]
 
 
 class FracAtlas(DataSet):
-    """The FracAtlas folder; see stages/ingest/datasets/fracatlas.py."""
+    """The FracAtlas folder; see stages/datasets/fracatlas.py."""
 
     meaning = "radiologists and an orthopaedic surgeon annotated a fracture"
 
 
 class Mura(DataSet):
-    """The MURA folder; see stages/ingest/datasets/mura.py."""
+    """The MURA folder; see stages/datasets/mura.py."""
 
     meaning = "radiologists called the study abnormal: a fracture, hardware, arthrosis or other"
 
 
 class GrazPedWri(DataSet):
-    """The GRAZPEDWRI-DX folder; see stages/ingest/datasets/grazpedwri.py."""
+    """The GRAZPEDWRI-DX folder; see stages/datasets/grazpedwri.py."""
 
 
 class ClassFolders(DataSet):
-    """Any folder of class folders; see stages/ingest/datasets/class_folders.py."""
+    """Any folder of class folders; see stages/datasets/class_folders.py."""
 
     body_part: Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
@@ -65,7 +66,7 @@ class DicomColumns(Section):
 
 
 class Dicom(DataSet):
-    """A folder of DICOM files with a table of labels; see stages/ingest/datasets/dicom.
+    """A folder of DICOM files with a table of labels; see stages/datasets/dicom.
 
     Attributes:
         labels: The table, a CSV file, relative to the root.

@@ -2,13 +2,24 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from stages.params.backbones import BackboneName
 from stages.params.section import Fraction, Section, at, require
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
 Positive = Annotated[float, Field(gt=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+def _distinct(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds is {seeds}: expected each seed once")
+    return seeds
+
+
+Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_distinct)]
+"""Of the trainings: each model is trained once for each."""
 
 
 class Head(Section):

@@ -4,16 +4,19 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from stages.console import PipelineError
 from stages.params.audit import Audit
+from stages.params.backbones import PRETRAINED
 from stages.params.datasets import DATASETS, chosen_dataset
 from stages.params.evaluate import Evaluate
+from stages.params.external import external_datasets
 from stages.params.gate import Gate
 from stages.params.ingest import Ingest
 from stages.params.preprocess import Preprocess, Variant
 from stages.params.section import Section, require
 from stages.params.split import Split
 from stages.params.track import Track
-from stages.params.train import Train, resolve
+from stages.params.train import Seed, Seeds, Train, resolve
 
 
 class Recipe(Section):
@@ -29,7 +32,8 @@ class Parameters(Section):
     dataset: str
     recipe: str
     model: str
-    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    seed: Seed
+    seeds: Seeds
     datasets: dict[str, dict[str, Any]]
     ingest: Ingest
     split: Split
@@ -38,6 +42,7 @@ class Parameters(Section):
     variants: dict[str, Variant]
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    external: dict[str, dict[str, Any]]
     evaluate: Evaluate
     track: Track
 
@@ -51,6 +56,7 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     """
     whole = Parameters.parse(parameters, "")
     chosen_dataset(parameters)
+    external_datasets(parameters)
     for name in whole.split.shipped:
         require(name, DATASETS, "split.shipped")
     for name, section in whole.datasets.items():
@@ -60,6 +66,11 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     require(whole.model, whole.models, "model")
     for name in whole.models:
         for recipe in whole.recipes:
-            model, _ = resolve(parameters, name, recipe)
+            model, train = resolve(parameters, name, recipe)
+            if train.weights == "imagenet" and model.backbone not in PRETRAINED:
+                raise PipelineError(
+                    f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
+                    f"published for {model.backbone}; set null or the path of a weights file"
+                )
         require(model.variant, whole.variants, f"models.{name}.variant")
     return whole

@@ -1,1 +1,1 @@
-"""Predict with one network: `python -m stages.predict <model>`."""
+"""Predict and explain with one model's networks: `python -m stages.predict <model>`."""

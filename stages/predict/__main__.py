@@ -1,36 +1,60 @@
-"""Predict the validation and test radiographs with a trained network, and show some of them."""
+"""Predict the validation and test radiographs with a model's networks, and show where they look."""
 
 import numpy as np
+import pandas as pd
 
-from stages.artifacts import arrays, predictions, scores
+from stages.artifacts import arrays, localisation, predictions, scores
 from stages.artifacts import network as networks
 from stages.console import run
 from stages.device import prepare
 from stages.figures import save
+from stages.inference.gradcam import Explained, Floats, GradCAM
+from stages.inference.probabilities import predict
 from stages.params import section
+from stages.params.evaluate import Evaluate
 from stages.params.train import resolve
-from stages.predict.probabilities import predict
-from stages.predict.samples import draw_samples
+from stages.predict.control import forget, warmer
+from stages.predict.localise import localise, with_boxes
+from stages.predict.overlays import caption_of, draw_overlays
 
 
 def main(name: str) -> None:
-    """Write the predictions of the model `name` and a picture of right and wrong ones."""
+    """Predict with every network of the model `name`; explain and localise with the first."""
     parameters = section.load()
+    seed, (first, *others) = section.at(parameters, "seed"), section.at(parameters, "seeds")
+    evaluate = Evaluate.parse(section.at(parameters, "evaluate"), "evaluate")
     model, settings = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
-    prepare(settings.device, section.at(parameters, "seed"), threads=settings.threads)
+    prepare(settings.device, seed, threads=settings.threads)
 
-    network = networks.read(networks.path(name))
     rows = np.sort(np.concatenate([packed.rows("validation"), packed.rows("test")]))
-    table = packed.table.iloc[rows].assign(
-        probability=predict(network, packed.images, rows, settings.batch_size)
-    )
-    predictions.write(table, predictions.path(name))
+    network = networks.read(networks.path(name, first))
+    gradcam = GradCAM(network)
+    explained = gradcam.explain(packed.images, rows, settings.batch_size)
+    probabilities = {first: explained.probabilities}
+    for other in others:
+        trained = networks.read(networks.path(name, other))
+        probabilities[other] = predict(trained, packed.images, rows, settings.batch_size)
+    table = packed.table.iloc[rows]
+    tables = [table.assign(seed=key, probability=of) for key, of in probabilities.items()]
+    predictions.write(pd.concat(tables), predictions.path(name))
 
-    test = table["part"] == "test"
-    picture = scores.plots(name) / "samples.png"
-    save(draw_samples(packed.images[rows[test]], table[test], name), picture, packed.synthetic)
-    print(f"{name}: {len(table)} radiographs predicted; samples: {picture}")
+    boxed = with_boxes(packed)
+    heat: dict[str, Floats] = {}
+    if len(boxed):
+        forget(network, seed)
+        control = gradcam.explain(packed.images, boxed, settings.batch_size)
+        heat["network"] = explained.heat[np.isin(rows, boxed)]
+        heat["random_weights"] = warmer(control.heat)
+    localised = localise(name, packed, heat, evaluate, seed)
+    localisation.write(localised, localisation.path(name))
+
+    test = (table["part"] == "test").to_numpy()
+    shown = Explained(explained.probabilities[test], explained.heat[test])
+    picture = scores.plots(name) / "gradcam.png"
+    save(draw_overlays(packed, rows[test], shown, localised), picture, packed.synthetic)
+    print(f"{name}: {len(table)} radiographs predicted, seeds {', '.join(map(str, probabilities))}")
+    print(f"{caption_of(localised)}\npicture: {picture}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from stages.artifacts import arrays, manifest, splits
 from stages.artifacts.raw import data_root
 from stages.console import run
 from stages.figures import save
+from stages.imaging.variant import render
 from stages.params import section
 from stages.params.datasets import chosen_dataset
 from stages.params.preprocess import Preprocess, Variant
 from stages.preprocess.samples import draw_samples
-from stages.preprocess.variant import render, tabulate_parts
+from stages.preprocess.table import tabulate_parts
 
 
 def main(name: str) -> None:

@@ -16,8 +16,8 @@ def main() -> None:
     write_json(scores.SUMMARY, summarise(scored))
     print(
         f"{scores.SUMMARY}: {model} on {scored.dataset}, "
-        f"test AUROC {scores.number(scored.test['auroc'])}, "
-        f"{100 * scored.confidence:g} % interval {scores.interval(scored)}"
+        f"test AUROC {scores.number(scored.auroc.value)}, "
+        f"{100 * scored.confidence:g} % interval {scored.auroc.interval}"
     )
 
 

@@ -2,27 +2,34 @@
 
 from stages.artifacts.scores import Scores
 
-HEADLINE = [
-    "auroc",
-    "auroc_low",
-    "auroc_high",
-    "average_precision",
-    "log_loss",
-    "brier",
-    "accuracy",
-    "precision",
-    "recall",
-    "f1",
-    "specificity",
-]
+WITH_INTERVAL = ["auroc", "average_precision", "sensitivity", "specificity"]
+"""Scores on test that stand there with both ends of their interval."""
+ALONE = ["precision", "f1", "accuracy", "log_loss", "brier", "calibration_error"]
+"""Scores on test that stand there without."""
 
 
 def summarise(scores: Scores) -> dict[str, str | float | None]:
-    """Return what the test scores rest on and those of `HEADLINE`; the same keys for each model."""
-    return {
+    """Return what was chosen on validation and the headline scores on test.
+
+    Decisions are at the headline's operating point, probabilities after temperature scaling. The
+    keys are the same for each model.
+    """
+    test = scores.images.test
+    estimates = test.scores | scores.point.scores
+    summary: dict[str, str | float | None] = {
         "model": scores.model,
         "dataset": scores.dataset,
-        "n": scores.test["n"],
-        "positives": scores.test["positives"],
+        "n": test.n,
+        "positives": test.positives,
+        "point": scores.headline,
         "threshold": scores.threshold,
-    } | {name: scores.test[name] for name in HEADLINE}
+        "temperature": scores.images.temperature,
+    }
+    for name in WITH_INTERVAL:
+        estimate = estimates[name]
+        summary |= {
+            name: estimate.value,
+            f"{name}_low": estimate.low,
+            f"{name}_high": estimate.high,
+        }
+    return summary | {name: estimates[name].value for name in ALONE}

@@ -5,24 +5,26 @@ import sys
 
 from stages.console import progress, run
 from stages.params import section
+from stages.params.evaluate import Evaluate
 from stages.params.track import Track
 from stages.track.gather import comparison_record, model_record, read_data_set
 from stages.track.location import Location, one_line, quieten
 from stages.track.provenance import common_tags, locked_stages, stage_tags
 from stages.track.records import Record
-from stages.track.view import EXPERIMENT_TAGS, address
+from stages.track.view import address, experiment_tags
 
 
 def main() -> None:
     """Gather the records and write those that MLflow does not have."""
     parameters = section.load()
     settings = Track.parse(section.at(parameters, "track"), "track")
+    headline = Evaluate.parse(section.at(parameters, "evaluate"), "evaluate").headline
     data = read_data_set(section.at(parameters, "dataset"))
     records = [model_record(parameters, name, data) for name in section.at(parameters, "models")]
     records.append(comparison_record(parameters, data))
     location = Location.find(os.environ)
     try:
-        print(copy(records, settings, location))
+        print(copy(records, settings, location, experiment_tags(headline)))
     except Exception as error:
         # Of whatever kind: MLflow shows results, and never stops what makes them.
         print(
@@ -32,14 +34,14 @@ def main() -> None:
         )
 
 
-def copy(records: list[Record], settings: Track, location: Location) -> str:
+def copy(records: list[Record], settings: Track, location: Location, tags: dict[str, str]) -> str:
     """Write records into the store and say how many were new, and where to look at them."""
     quieten()
     # Only now: MLflow reads those settings as it is imported, and it may not be there.
     from stages.track.store import opened  # noqa: PLC0415
 
     common, locked = common_tags(os.environ), locked_stages()
-    with opened(location, settings.experiment, EXPERIMENT_TAGS) as store:
+    with opened(location, settings.experiment, tags) as store:
         added = sum(
             store.add(record, common | stage_tags(locked, record.name), settings.networks)
             for record in progress(records, len(records), "track", "runs")

@@ -1,28 +1,46 @@
 """The text on a model's page, as Markdown."""
 
-from stages.artifacts.scores import Scores
+from stages.artifacts.localisation import Localisation
+from stages.artifacts.scores import Scores, number
 from stages.params.train import Model
+from stages.track.tables import spread
 
 SYNTHETIC = "Drawn radiographs: these scores say nothing about patients."
 
 
-def describe(model: Model, scores: Scores, recipe: str) -> str:
+def describe(model: Model, scores: Scores, localisation: Localisation, recipe: str) -> str:
     """Say what was trained on what, and how well it does on test radiographs."""
-    test = scores.test
+    at = scores.point.scores
     made = (
         f"Backbone `{model.backbone}` on `{model.variant}` radiographs of `{scores.dataset}`, "
         f"recipe `{recipe}`."
     )
     scored = (
-        f"**Test AUROC {number(test['auroc'])}**, {scores.confidence:.0%} interval "
-        f"{number(test['auroc_low'])} to {number(test['auroc_high'])}: {test['n']} radiographs, "
-        f"{test['positives']} of them fractured, from {test['groups']} groups. "
-        f"Sensitivity {number(test['recall'])}, specificity {number(test['specificity'])} at "
-        f"threshold {scores.threshold:.3g}."
+        f"**Test AUROC {scores.auroc}**. At `{scores.headline}` (threshold "
+        f"{scores.threshold:.3g}): sensitivity {at['sensitivity']}, specificity "
+        f"{at['specificity']}. Measured on {scores.basis}."
     )
-    return "\n\n".join([f"> {SYNTHETIC}", made, scored] if scores.synthetic else [made, scored])
+    texts = [scored, made, _seeds(scores), _localised(localisation)]
+    return "\n\n".join(filter(None, [f"> {SYNTHETIC}" if scores.synthetic else "", *texts]))
 
 
-def number(value: float | None) -> str:
-    """Return three decimals, or `undefined`."""
-    return "undefined" if value is None else f"{value:.3f}"
+def _seeds(scores: Scores) -> str:
+    of = spread(scores.seeds)
+    if not of:
+        return ""
+    return (
+        f"Seeds {', '.join(scores.seeds)}: test AUROC {number(of['auroc_mean'])} on average, "
+        f"standard deviation {number(of['auroc_deviation'])}. All else is of seed "
+        f"{next(iter(scores.seeds))}."
+    )
+
+
+def _localised(localisation: Localisation) -> str:
+    if not localisation.n:
+        return ""
+    pointing = localisation.pointing
+    return (
+        f"The heatmap's peak lies in a fracture box in {pointing.network} of {localisation.n} "
+        f"fractured radiographs; with random weights in {number(pointing.random_weights.value)}, "
+        f"of a centred blob in {number(pointing.centred_blob.value)}."
+    )

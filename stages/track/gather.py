@@ -4,13 +4,25 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stages.artifacts import history, manifest, network, scores, splits
+from stages.artifacts import (
+    comparison,
+    external,
+    history,
+    localisation,
+    manifest,
+    network,
+    scores,
+    splits,
+)
 from stages.console import PipelineError
 from stages.params.section import at
 from stages.params.train import resolve
 from stages.track.describe import describe
 from stages.track.records import NETWORK, Artifact, DataSet, Record, digest
-from stages.track.tables import curve_points, flat, score_points
+from stages.track.tables import curve_points, flat, localisation_points, score_points
+
+REPORT = Path("plots/report")
+REPORT_FILES = ("report.html", "model_card.md")
 
 
 def read_data_set(name: str) -> DataSet:
@@ -34,7 +46,7 @@ def read_data_set(name: str) -> DataSet:
 
 
 def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record:
-    """Gather one model: its settings, scores, curves, figures and network.
+    """Gather one model: its settings, scores, curves, figures and networks.
 
     Args:
         parameters: params.yaml, as read.
@@ -42,22 +54,23 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
         data: The radiographs.
 
     Raises:
-        PipelineError: A file is missing, or the scores are of another data set.
+        PipelineError: A file is missing, or the scores are of another data set or other seeds.
     """
     model, settings = resolve(parameters, name)
-    recipe = at(parameters, "recipe")
-    folder = network.path(name)
-    trained = [folder / "network.json", folder / "network.weights.h5"]
-    require([history.path(name), *trained], f"dvc repro train@{name}")
-    scored = scores.read(name)
-    if scored.dataset != data.name:
-        raise PipelineError(
-            f"{scores.path(name)} holds scores on {scored.dataset}, params.yaml chooses "
-            f"{data.name}: run `dvc repro`"
-        )
+    recipe, seeds = at(parameters, "recipe"), at(parameters, "seeds")
+    networks = [
+        Artifact(f"{NETWORK}/{folder.name}", folder / file)
+        for folder in (network.path(name, seed) for seed in seeds)
+        for file in network.FILES
+    ]
+    require([history.path(name), *(made.file for made in networks)], f"dvc repro train@{name}")
+    require([localisation.path(name)], f"dvc repro predict@{name}")
+    scored, localised = scores.read(name), localisation.read(name)
+    agree(scored, data.name, seeds)
     used = {
         "recipe": recipe,
         "seed": at(parameters, "seed"),
+        "seeds": seeds,
         "backbone": model.backbone,
         "variant": model.variant,
         "variant_steps": at(parameters, "variants", model.variant, "steps"),
@@ -67,10 +80,12 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
     }
     return Record(
         name=name,
-        description=describe(model, scored, recipe),
+        description=describe(model, scored, localised, recipe),
         data=data,
         parameters=flat(used | settings.model_dump()),
-        points=score_points(scored) + curve_points(history.read(history.path(name))),
+        points=score_points(scored)
+        + localisation_points(localised)
+        + curve_points(history.read(history.path(name))),
         tags={
             "mlflow.source.name": f"dvc repro evaluate@{name}",
             "mlflow.source.type": "LOCAL",
@@ -84,25 +99,45 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
         },
         artifacts=[
             Artifact("", scores.path(name)),
+            Artifact("localisation", localisation.path(name)),
             *(Artifact("plots", file) for file in tables_and_figures(scores.plots(name))),
-            *(Artifact(NETWORK, file) for file in trained),
+            *networks,
         ],
     )
 
 
+def agree(scored: scores.Scores, dataset: str, seeds: list[int]) -> None:
+    """Raise a PipelineError if scores are not of the data set and the seeds of params.yaml."""
+    source = scores.path(scored.model)
+    if scored.dataset != dataset:
+        raise PipelineError(
+            f"{source} holds scores on {scored.dataset}, params.yaml chooses {dataset}: "
+            "run `dvc repro`"
+        )
+    if list(scored.seeds) != list(map(str, seeds)):
+        raise PipelineError(
+            f"{source} holds scores of seeds {', '.join(scored.seeds)}, params.yaml names "
+            f"{', '.join(map(str, seeds))}: run `dvc repro`"
+        )
+
+
 def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
-    """Gather the comparison of all models: its table and figures.
+    """Gather the comparison of all models: tables, figures, and the report where there is one.
 
     Raises:
         PipelineError: A file is missing.
     """
     table = scores.COMPARISON_TABLE
-    files = [scores.COMPARISON, table, table.with_suffix(".md")]
+    text = table.with_suffix(".md")
+    files = [scores.COMPARISON, comparison.PATH, table, text]
     require(files, "dvc repro compare")
+    beside = [file for file in tables_and_figures(table.parent) if file != table]
+    report = [REPORT / name for name in REPORT_FILES]
+    found = [file for file in (external.PATH, *report) if file.is_file()]
     recipe = at(parameters, "recipe")
     return Record(
         name="comparison",
-        description=table.with_suffix(".md").read_text(encoding="utf-8"),
+        description=text.read_text(encoding="utf-8"),
         data=data,
         parameters={"recipe": recipe, "models": " ".join(at(parameters, "models"))},
         points=[],
@@ -113,10 +148,7 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
             "recipe": recipe,
             "dataset": data.name,
         },
-        artifacts=[
-            *(Artifact("", file) for file in files),
-            *(Artifact("", file) for file in tables_and_figures(table.parent) if file != table),
-        ],
+        artifacts=[Artifact("", file) for file in (*files, *beside, *found)],
     )
 
 

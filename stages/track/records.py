@@ -9,7 +9,7 @@ from pathlib import Path
 from stages.track.tables import Point
 
 NETWORK = "network"
-"""The artifact folder of the network's files."""
+"""The artifact folder of the networks' files, in one folder for each seed."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Artifact:
     folder: str
     file: Path
 
+    @property
+    def is_network(self) -> bool:
+        """Whether it belongs to a network: those are large, and copied only if asked for."""
+        return self.folder.split("/")[0] == NETWORK
+
 
 @dataclass(frozen=True)
 class Record:
@@ -65,7 +70,7 @@ class Record:
     @property
     def has_network(self) -> bool:
         """Whether there is a network to copy."""
-        return any(artifact.folder == NETWORK for artifact in self.artifacts)
+        return any(artifact.is_network for artifact in self.artifacts)
 
     @cached_property
     def key(self) -> str:

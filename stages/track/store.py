@@ -15,6 +15,7 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from stages.track.location import Location
 from stages.track.reach import AFTERWARDS, FIRST_CONTACT, check_database, patience
 from stages.track.records import NETWORK, DataSet, Record
+from stages.track.view import VIEW
 
 KEY = "content"
 COPIED = "copied"
@@ -82,7 +83,7 @@ class Store:
         for start in range(0, len(metrics), BATCH):
             self.client.log_batch(run, metrics[start : start + BATCH])
         for artifact in record.artifacts:
-            if networks or artifact.folder != NETWORK:
+            if networks or not artifact.is_network:
                 self.client.log_artifact(run, str(artifact.file), artifact.folder or None)
         self.client.set_terminated(run)
 
@@ -94,7 +95,7 @@ def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterato
     Args:
         location: Of the store.
         experiment: The experiment's name.
-        tags: Of an experiment that is made.
+        tags: Of an experiment that is made; one that is there gets the view alone.
 
     Raises:
         Exception: Whatever MLflow, its database or the network raises.
@@ -110,11 +111,12 @@ def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterato
             client = MlflowClient(location.uri)
             found = client.get_experiment_by_name(experiment)
         with patience(AFTERWARDS):
-            identity = (
-                found.experiment_id
-                if found
-                else client.create_experiment(experiment, location.artifacts, tags)
-            )
+            if found:
+                identity = found.experiment_id
+                if found.tags.get(VIEW) != tags[VIEW]:  # of other columns
+                    client.set_experiment_tag(identity, VIEW, tags[VIEW])
+            else:
+                identity = client.create_experiment(experiment, location.artifacts, tags)
             yield Store(client, identity, location.database)
 
 

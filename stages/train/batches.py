@@ -35,10 +35,12 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self.inputs, self.labels, self.weights = inputs, labels, weights
         self.batch_size = min(batch_size, len(labels))
-        self.seed, self.epoch = seed, 0
-        self._shuffle()
+        self.seed = seed
+        self.go_to(0)
 
-    def _shuffle(self) -> None:
+    def go_to(self, epoch: int) -> None:
+        """Shuffle for an epoch, from 0: its order depends on seed and epoch alone."""
+        self.epoch = epoch
         random = np.random.default_rng((self.seed, self.epoch))
         self.order = random.permutation(len(self.labels))
         self.view = random.integers(len(self.inputs), size=len(self.labels))
@@ -55,5 +57,4 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
-        self.epoch += 1
-        self._shuffle()
+        self.go_to(self.epoch + 1)

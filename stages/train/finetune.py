@@ -10,9 +10,12 @@ from stages.train.batches import Batches
 from stages.train.examples import Examples
 from stages.train.fitting import Phase, fit
 from stages.train.network import Network
+from stages.train.resume import Store
 
 
-def fine_tune(network: Network, examples: Examples, settings: Train, seed: int) -> pd.DataFrame:
+def fine_tune(
+    network: Network, examples: Examples, settings: Train, seed: int, store: Store | None = None
+) -> pd.DataFrame:
     """Train the network in place on radiographs augmented anew each epoch; return its history."""
     tuning = settings.finetune
     unfreeze(network, tuning)
@@ -32,6 +35,7 @@ def fine_tune(network: Network, examples: Examples, settings: Train, seed: int) 
             settings.learning_rate * tuning.learning_rate_scale,
             tuning.patience,
         ),
+        store,
     )
 
 

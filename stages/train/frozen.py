@@ -14,9 +14,12 @@ from stages.train.batches import Batches
 from stages.train.examples import Examples
 from stages.train.fitting import Phase, fit
 from stages.train.network import Network
+from stages.train.resume import Store
 
 
-def train_head(network: Network, examples: Examples, settings: Train, seed: int) -> pd.DataFrame:
+def train_head(
+    network: Network, examples: Examples, settings: Train, seed: int, store: Store | None = None
+) -> pd.DataFrame:
     """Train the head in place and return its history; the backbone does not change."""
     views = cached_features(network, examples.images, settings, seed)
     if network.normalization is not None:
@@ -31,6 +34,7 @@ def train_head(network: Network, examples: Examples, settings: Train, seed: int)
         (validation, examples.validation_labels),
         settings,
         Phase("frozen", frozen.epochs, settings.learning_rate, frozen.patience),
+        store,
     )
 
 

@@ -5,13 +5,30 @@ import pandas as pd
 
 from stages.artifacts.arrays import PackedImages
 from stages.params.train import Train
-from stages.train.examples import take
+from stages.train.examples import Examples, take
 from stages.train.finetune import fine_tune
 from stages.train.frozen import train_head
 from stages.train.network import Network
+from stages.train.resume import (
+    State,
+    Store,
+    assign,
+    random_state,
+    restore_random_state,
+    values,
+)
+
+HEAD = "head"
+"""What the store calls the network with its trained head, where fine-tuning begins."""
 
 
-def train(network: Network, packed: PackedImages, settings: Train, seed: int) -> pd.DataFrame:
+def train(
+    network: Network,
+    packed: PackedImages,
+    settings: Train,
+    seed: int,
+    store: Store | None = None,
+) -> pd.DataFrame:
     """Train a network in place on the radiographs for training; validation only stops and chooses.
 
     Args:
@@ -19,6 +36,7 @@ def train(network: Network, packed: PackedImages, settings: Train, seed: int) ->
         packed: Radiographs of all parts; those of the test part are not touched.
         settings: The recipe with the model's overrides.
         seed: Of order and augmentation.
+        store: Of the states that let an interrupted training go on.
 
     Returns:
         The history, as in stages/artifacts/history.py.
@@ -26,13 +44,29 @@ def train(network: Network, packed: PackedImages, settings: Train, seed: int) ->
     examples = take(packed, settings)
     histories = []
     if settings.frozen.epochs:
-        histories.append(train_head(network, examples, settings, seed))
+        histories.append(_head(network, examples, settings, seed, store))
     if settings.finetune.epochs:
         before = network.whole.get_weights()
-        histories.append(fine_tune(network, examples, settings, seed))
+        histories.append(fine_tune(network, examples, settings, seed, store))
         best = [history["validation_loss"].min() for history in histories]
         if settings.finetune.patience and best[-1] > best[0]:
             print(f"validation loss {best[-1]:.4f} after fine-tuning, {best[0]:.4f} before: undone")
             network.whole.set_weights(before)
     history = pd.concat(histories, ignore_index=True)
     return history.assign(epoch=np.arange(1, len(history) + 1))
+
+
+def _head(
+    network: Network, examples: Examples, settings: Train, seed: int, store: Store | None
+) -> pd.DataFrame:
+    """Train the head, or take over one that was trained before an interruption."""
+    if store and (done := store.load(HEAD)):
+        print("the head is trained already")
+        assign(network.whole.variables, done.arrays["network"])
+        restore_random_state(done.facts["random"])
+        return pd.DataFrame(done.facts["history"])
+    history = train_head(network, examples, settings, seed, store)
+    if store and settings.finetune.epochs:
+        facts = {"history": history.to_dict("list"), "random": random_state()}
+        store.save(HEAD, State(facts, {"network": values(network.whole.variables)}))
+    return history

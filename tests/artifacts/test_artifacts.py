@@ -53,7 +53,12 @@ def test_without_duplicates_the_table_is_empty(tmp_path: Path) -> None:
 def table(n: int) -> pd.DataFrame:
     texts = {column: [f"{column}-ü-{i}" for i in range(n)] for column in predictions.COLUMNS}
     return pd.DataFrame(texts).assign(
-        patient="", part=["train", "validation", "test", "test"][:n], fractured=np.arange(n) % 2
+        seed=7,
+        patient="",
+        part=["train", "validation", "test", "test"][:n],
+        fractured=np.arange(n) % 2,
+        width=2304 + np.arange(n),
+        height=2880,
     )
 
 

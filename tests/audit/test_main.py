@@ -10,6 +10,7 @@ from stages.artifacts import duplicates, left_out, manifest, splits
 from stages.artifacts.audit import Audit
 from stages.audit.__main__ import main
 from stages.audit.auditing import audit
+from stages.audit.auroc import Bootstrap
 from stages.audit.overview import overview
 from stages.audit.report import report
 from stages.audit.table import found_table, kept_table
@@ -18,15 +19,18 @@ from stages.params import audit as params
 from tests.audit.examples import KEPT, LEFT_OUT, PAIRS, PARTS, save_files
 
 PARAMETERS = (
-    "dataset: fracatlas\ndatasets: {fracatlas: {root: raw}}\naudit: {leaves: 8, suspicious: 0.7}\n"
+    "dataset: fracatlas\nseed: 0\ndatasets: {fracatlas: {root: raw}}\n"
+    "audit: {leaves: 8, suspicious: 0.7}\n"
+    "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95}\n"
 )
 SECTION = params.Audit(leaves=8, suspicious=0.7)
+BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)
 PICTURES = ["duplicates.png", "left_out.png", "opposite_labels.png", "overview.png"]
 
 
 def audited(dataset: str = "fracatlas") -> Audit:
     tables = kept_table(KEPT, PARTS), found_table(KEPT, LEFT_OUT, PAIRS)
-    return audit(dataset, tables, LEFT_OUT, PAIRS, SECTION)
+    return audit(dataset, tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
 
 
 @pytest.fixture
@@ -75,12 +79,12 @@ def test_all_counts_add_up() -> None:
     assert result.hash_lookup["shipped_split"]["looked_up"] == 2
     # Fractured ones are the smallest files.
     assert result.best_shortcut["column"] == "file_size"
-    assert result.best_shortcut["auroc"] == 1.0
+    assert str(audits.auroc(result.best_shortcut)) == "1.000 (1.000 to 1.000)"
 
 
 def test_order_changes_nothing() -> None:
     tables = kept_table(KEPT[::-1], PARTS), found_table(KEPT[::-1], LEFT_OUT[::-1], PAIRS[::-1])
-    assert audit("fracatlas", tables, LEFT_OUT[::-1], PAIRS[::-1], SECTION) == audited()
+    assert audit("fracatlas", tables, LEFT_OUT[::-1], PAIRS[::-1], SECTION, BOOTSTRAP) == audited()
 
 
 def keys(value: object) -> object:
@@ -96,7 +100,7 @@ def test_keys_are_the_same_whatever_the_data_set() -> None:
         for one in KEPT
     ]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    other = audit("grazpedwri", tables, [], [], SECTION)
+    other = audit("grazpedwri", tables, [], [], SECTION, BOOTSTRAP)
     assert keys(asdict(other)) == keys(asdict(audited()))
     assert (other.patients, other.studies) == (None, None)
     assert other.hash_lookup["shipped_split"]["auroc"] is None
@@ -114,9 +118,12 @@ def test_a_suspicious_column_is_named() -> None:
     assert report(audited()).splitlines()[-1].startswith("suspicious: file_size tells much")
     plain = [replace(one, file_size=0, path="x", width=9) for one in KEPT]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    text = report(audit("fracatlas", tables, [], [], SECTION))
+    text = report(audit("fracatlas", tables, [], [], SECTION, BOOTSTRAP))
     assert "20 found, 20 kept, 0 left out\n" in text
-    assert text.endswith("test AUROC without a network: 0.500 by hash look-up, no shortcut varies")
+    without = (
+        "test AUROC without a network: 0.500 (0.500 to 0.500) by hash look-up, no shortcut varies"
+    )
+    assert text.endswith(without)
 
 
 def test_the_overview_names_every_bar() -> None:
@@ -147,7 +154,7 @@ def test_what_a_given_split_does_not_list_is_counted_apart() -> None:
     parts = PARTS.copy()
     parts["r01"] = parts["r02"] = "unused"
     tables = kept_table(KEPT, parts), found_table(KEPT, LEFT_OUT, PAIRS)
-    result = audit("fracatlas", tables, LEFT_OUT, PAIRS, SECTION)
+    result = audit("fracatlas", tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
     assert (result.unused, audited().unused, result.kept) == (2, 0, 20)
     assert result.parts["train"]["radiographs"] == 10
     figure = overview(result, 0.7)

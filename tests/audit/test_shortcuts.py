@@ -2,10 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stages.audit.auroc import Bootstrap
 from stages.audit.shortcuts import COLUMNS, best_shortcut, image_number, shortcuts
 from stages.params.audit import Audit
 
 SECTION = Audit(leaves=8, suspicious=0.7)
+BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)
 
 
 def table(n: int = 400, **columns: object) -> pd.DataFrame:
@@ -15,6 +17,7 @@ def table(n: int = 400, **columns: object) -> pd.DataFrame:
         {
             "part": [parts[row % 5] for row in range(n)],
             "fractured": generator.integers(0, 2, n),
+            "group": [f"g{row // 10}" for row in range(n)],
             "path": "images/one.png",
             "file_size": 1,
             "width": 100,
@@ -43,7 +46,7 @@ def test_a_shortcut_that_is_not_monotone_is_found() -> None:
     # Fractured ones have the middle of three widths: as a score, the width itself is at chance.
     other = np.where(np.arange(len(frame)) % 2, 100, 300)
     frame["width"] = np.where(frame["fractured"] == 1, 200, other)
-    results = shortcuts(frame, SECTION)
+    results = shortcuts(frame, SECTION, BOOTSTRAP)
     assert results["width"]["auroc"] == 1.0
     assert results["area"]["auroc"] == results["aspect_ratio"]["auroc"] == 1.0
     assert results["width"]["suspicious"] is True
@@ -53,26 +56,30 @@ def test_a_shortcut_that_is_not_monotone_is_found() -> None:
 
 
 def test_what_does_not_vary_tells_nothing() -> None:
-    results = shortcuts(table(), SECTION)
+    results = shortcuts(table(), SECTION, BOOTSTRAP)
     assert list(results) == list(COLUMNS)
     for row in results.values():
         assert (row["validation_auroc"], row["auroc"], row["suspicious"]) == (None, None, None)
+        assert (row["auroc_low"], row["auroc_high"]) == (None, None)
     best = best_shortcut(results)
     assert (best["column"], best["auroc"], best["n"]) == (None, None, 80)
 
 
 def test_noise_is_at_chance_and_not_suspicious() -> None:
     noise = np.random.default_rng(1).permutation(4000)
-    row = shortcuts(table(4000, file_size=noise), SECTION)["file_size"]
+    row = shortcuts(table(4000, file_size=noise), SECTION, BOOTSTRAP)["file_size"]
     assert row["auroc"] == pytest.approx(0.5, abs=0.06)
     assert row["suspicious"] is False
+    assert row["auroc_low"] is not None
+    assert row["auroc_high"] is not None
+    assert 0.4 < row["auroc_low"] < 0.5 < row["auroc_high"] < 0.6
 
 
 def test_the_tree_sees_order_alone_however_long_the_numbers() -> None:
     frame = table()
     short = frame["fractured"] * 400 + np.arange(len(frame))
     long = [f"images/{10**12 + number}.png" for number in short]  # beyond single precision
-    results = shortcuts(frame.assign(path=long, file_size=short), SECTION)
+    results = shortcuts(frame.assign(path=long, file_size=short), SECTION, BOOTSTRAP)
     assert results["image_number"] == results["file_size"]
     assert results["image_number"]["auroc"] == 1.0
 
@@ -80,7 +87,7 @@ def test_the_tree_sees_order_alone_however_long_the_numbers() -> None:
 def test_a_name_without_a_number_is_a_value_like_any_other() -> None:
     frame = table()
     frame["path"] = [f"{n}.png" if one else "x.png" for n, one in enumerate(frame["fractured"])]
-    assert shortcuts(frame, SECTION)["image_number"]["auroc"] == 1.0
+    assert shortcuts(frame, SECTION, BOOTSTRAP)["image_number"]["auroc"] == 1.0
 
 
 def test_the_best_is_chosen_on_validation_and_test_decides_nothing() -> None:
@@ -88,7 +95,7 @@ def test_the_best_is_chosen_on_validation_and_test_decides_nothing() -> None:
     held = frame["part"] == "test"
     turned = frame["fractured"].where(~held, 1 - frame["fractured"])
     noise = np.random.default_rng(1).permutation(len(frame))
-    results = shortcuts(frame.assign(file_size=turned, width=1 + noise), SECTION)
+    results = shortcuts(frame.assign(file_size=turned, width=1 + noise), SECTION, BOOTSTRAP)
     best = best_shortcut(results)
     assert best == {"column": "file_size"} | results["file_size"]
     assert (best["validation_auroc"], best["auroc"], best["suspicious"]) == (1.0, 0.0, False)
@@ -97,7 +104,9 @@ def test_the_best_is_chosen_on_validation_and_test_decides_nothing() -> None:
 def test_few_leaves_see_less() -> None:
     frame = table()
     frame["file_size"] = frame["fractured"] + 2 * (np.arange(len(frame)) // 40)  # ten steps
-    assert shortcuts(frame, Audit(leaves=64, suspicious=0.7))["file_size"]["auroc"] == 1.0
-    reached = shortcuts(frame, Audit(leaves=2, suspicious=0.7))["file_size"]["auroc"]
+    assert (
+        shortcuts(frame, Audit(leaves=64, suspicious=0.7), BOOTSTRAP)["file_size"]["auroc"] == 1.0
+    )
+    reached = shortcuts(frame, Audit(leaves=2, suspicious=0.7), BOOTSTRAP)["file_size"]["auroc"]
     assert reached is not None
     assert reached < 0.7

@@ -3,33 +3,51 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from stages.artifacts import audit as audits
+from stages.artifacts import comparison, predictions
 from stages.artifacts import scores as artifact
 from stages.artifacts.atomic import read_json
 from stages.compare.__main__ import main
+from stages.compare.curves import CURVES
 from stages.console import PipelineError
-from tests.compare.examples import scores
+from tests.compare import examples
 
 FILES = [
     "metrics/comparison.json",
+    "metrics/pairs.json",
+    "plots/comparison/ablation.png",
+    "plots/comparison/calibration.csv",
     "plots/comparison/comparison.csv",
     "plots/comparison/comparison.md",
     "plots/comparison/comparison.png",
+    "plots/comparison/history.csv",
+    "plots/comparison/precision_recall.csv",
+    "plots/comparison/roc.csv",
+    "plots/comparison/verdicts.png",
 ]
+
+
+def leave(model: str, table: pd.DataFrame) -> None:
+    predictions.write(table, predictions.path(model))
+    artifact.write(examples.scored(model, table), artifact.path(model))
+    folder = artifact.plots(model)
+    folder.mkdir(parents=True)
+    for curve in CURVES:
+        rows = pd.DataFrame({"seed": [3, 3, 5], "x": [0.0, 0.5, 1.0], "y": [0.1, 0.2, 0.3]})
+        rows.to_csv(folder / f"{curve}.csv", index=False)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        "models:\n  one: {backbone: vgg16, variant: plain}\n"
-        "  two: {backbone: xception, variant: canny}\n"
+        f"seed: {examples.SEED}\nmodels:\n  one: {{backbone: vgg16, variant: plain}}\n"
+        "  two: {backbone: vgg16, variant: canny}\n"
     )
-    for each in (
-        scores("one", 0.7, (0.9, 0.85, 0.95)),
-        scores("two", 0.8, (0.6, 0.55, 0.65)),
-        scores("gone", 0.99, (0.99, 0.98, 1.0)),
-    ):
-        artifact.write(each, artifact.path(each.model))
+    leave("one", examples.predictions(0.5, 1, test_quality=4.0))
+    leave("two", examples.predictions(3.0, 2, test_quality=0.3))
+    leave("gone", examples.predictions(5.0, 3))
+    audits.write(examples.audit())
     return tmp_path
 
 
@@ -38,16 +56,41 @@ def test_the_models_of_params_yaml_are_compared_and_no_others(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     main()
-    assert read_json(artifact.COMPARISON) == {"best": "two", "auroc": {"two": 0.6, "one": 0.9}}
-    assert pd.read_csv(artifact.COMPARISON_TABLE)["model"].tolist() == ["two", "one"]
+    metrics = read_json(artifact.COMPARISON)
+    assert metrics["best"] == "two"
+    aurocs = {model: artifact.read(model).auroc for model in ("two", "one")}
+    assert metrics["auroc"] == {model: auroc.value for model, auroc in aurocs.items()}
+    table = pd.read_csv(artifact.COMPARISON_TABLE)
+    assert table["model"].tolist() == ["hash look-up", "shortcut: file size", "two", "one"]
+    full = comparison.read()
+    assert full.ranking == ["two", "one"]
+    assert [pair.verdict for pair in full.pairs] == ["worse"]
+    assert [row.verdict for row in full.ablations] == ["worse"]
     assert "gone" not in Path("plots/comparison/comparison.md").read_text()
-    out = capsys.readouterr().out
-    assert out.startswith("two is first of 2 on validation; its test AUROC: 0.600 (0.550 to 0.650)")
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith(
+        f"two is first of 2 on validation; its test AUROC: {aurocs['two']}; hash look-up: 0.500"
+    )
+    assert out[1] == "better than 0 of the others, worse than 1, not distinguishable from 0"
+
+
+@pytest.mark.usefixtures("folder")
+def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
+    main()
+    roc = pd.read_csv("plots/comparison/roc.csv")
+    assert roc.columns.tolist() == ["model", "seed", "x", "y"]
+    assert roc["model"].tolist() == ["two"] * 3 + ["one"] * 3
+    history = pd.read_csv("plots/comparison/history.csv")
+    assert history["seed"].tolist() == [3, 3, 3, 3]  # of the first seed alone
 
 
 def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
     main()
     first = {name: (folder / name).read_bytes() for name in FILES}
+    made = [*folder.glob("metrics/*.json"), *folder.glob("plots/comparison/*")]
+    assert sorted(str(file.relative_to(folder)) for file in made) == sorted(
+        [*FILES, "metrics/audit.json"]
+    )
     main()
     assert {name: (folder / name).read_bytes() for name in FILES} == first
 
@@ -56,11 +99,28 @@ def test_missing_scores_name_the_command_that_makes_them(folder: Path) -> None:
     artifact.path("two").unlink()
     with pytest.raises(PipelineError, match=r"two\.json not found.*dvc repro evaluate@two"):
         main()
-    assert not (folder / "plots").exists()
+    assert not (folder / "plots/comparison").exists()
 
 
 @pytest.mark.usefixtures("folder")
-def test_scores_of_another_version_are_refused() -> None:
-    artifact.path("two").write_text('{"model": "two", "auc": 0.5}')
-    with pytest.raises(PipelineError, match=r"keys model, auc, expected model, .*evaluate@two"):
+def test_missing_predictions_name_the_command_that_makes_them() -> None:
+    predictions.path("one").unlink()
+    with pytest.raises(PipelineError, match=r"one\.csv not found.*dvc repro predict@one"):
         main()
+
+
+def test_foreign_predictions_are_refused_and_nothing_is_written(folder: Path) -> None:
+    predictions.write(examples.predictions(1.0, 9), predictions.path("two"))
+    with pytest.raises(PipelineError, match=r"scores of two are not .*dvc repro evaluate@two"):
+        main()
+    assert not (folder / "plots/comparison").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_model_alone_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text("\n".join(text.splitlines()[:3]))
+    main()
+    assert capsys.readouterr().out.startswith("one is first of 1 on validation")
+    assert comparison.read().pairs == []
+    assert all(Path(name).is_file() for name in FILES)

@@ -1,101 +1,114 @@
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from stages.artifacts.scores import Scores
+from stages.artifacts.scores import Level, Scores
 from stages.console import PipelineError
 from stages.evaluate.evaluation import evaluate
-from stages.evaluate.report import report
-from stages.evaluate.scores import SCORES
-from stages.params.evaluate import Evaluate
-from tests.evaluate.examples import predictions
-
-COUNTS = ["n", "positives", "groups"]
+from tests.evaluate.examples import POINTS, mura, predictions, section
 
 
-def section(**changes: Any) -> Evaluate:
-    return Evaluate.parse({"threshold": "youden", "draws": 200, "confidence": 0.95} | changes, "")
+def scores(table: pd.DataFrame | None = None, **changes: Any) -> Scores:
+    return evaluate("small", predictions() if table is None else table, section(**changes), seed=0)
 
 
-def scores(**changes: Any) -> Scores:
-    return evaluate("small", predictions(), section(**changes), seed=0)
+def chosen(level: Level) -> dict[str, Any]:
+    return level.model_dump(exclude={"test"})
 
 
-def test_all_scores_of_both_parts() -> None:
+def test_what_a_model_scores() -> None:
     result = scores()
-    assert list(result.validation) == [*COUNTS, *SCORES]
-    assert list(result.test) == [*COUNTS, *SCORES, "auroc_low", "auroc_high", "auroc_draws"]
-    assert [result.validation[key] for key in COUNTS] == [60, 20, 30]
-    assert [result.test[key] for key in COUNTS] == [120, 40, 60]
-    assert (result.dataset, result.synthetic, result.confidence) == ("synthetic", True, 0.95)
+    assert (result.dataset, result.synthetic, result.headline) == ("synthetic", True, "balanced")
+    for part, counts in (
+        (result.images.validation, (60, 20, 30)),
+        (result.images.test, (120, 40, 60)),
+    ):
+        assert (part.n, part.positives, part.groups) == counts
+    assert list(result.images.thresholds) == list(POINTS)
+    assert result.images.thresholds["half"] == 0.5
+    assert result.studies is None
+    assert result.seeds == {"0": result.auroc}
 
 
-def test_the_parts_of_the_report_agree() -> None:
-    result = scores()
-    tn, fp, fn, tp = (result.confusion[cell] for cell in ("tn", "fp", "fn", "tp"))
-    assert result.test["recall"] == round(tp / (tp + fn), 6)
-    assert result.test["specificity"] == round(tn / (tn + fp), 6)
-    assert result.classes["fractured"]["precision"] == result.test["precision"]
-    assert result.classes["not fractured"]["recall"] == result.test["specificity"]
-    assert [values["support"] for values in result.classes.values()] == [80, 40]
+def test_operating_points_hold_on_validation() -> None:
+    points = scores().images.validation.points
+    assert (points["sensitive"].scores["sensitivity"].value or 0) >= 0.9
+    assert (points["specific"].scores["specificity"].value or 0) >= 0.95
 
 
-def test_at_half_does_not_follow_the_threshold() -> None:
-    strict, fixed = scores(threshold=0.9), scores(threshold=0.5)
-    assert strict.at_half == fixed.at_half == {key: fixed.test[key] for key in fixed.at_half}
-    assert strict.test["recall"] != fixed.test["recall"]
+def test_the_first_point_is_the_headline() -> None:
+    result = scores(points={"half": 0.5} | POINTS)
+    assert result.headline == "half"
+    assert result.threshold == 0.5
+    assert result.point == result.images.test.points["half"]
 
 
-def test_the_interval_holds_the_auroc_and_widens_with_confidence() -> None:
-    narrow, wide = scores(confidence=0.5).test, scores(confidence=0.99).test
-    ends = [
-        test[key] or 0
-        for test, key in [
-            (wide, "auroc_low"), (narrow, "auroc_low"), (narrow, "auroc"), (narrow, "auroc_high"),
-            (wide, "auroc_high"),
-        ]
-    ]  # fmt: skip
-    assert ends == sorted(ends)
-    assert len(set(ends)) == len(ends)
-
-
-def test_test_labels_and_probabilities_never_move_the_threshold() -> None:
+def test_labels_and_probabilities_of_test_choose_nothing() -> None:
     table = predictions()
-    test = table["part"] == "test"
-    changed = table.copy()
-    changed.loc[test, "fractured"] = 1 - changed.loc[test, "fractured"]
-    changed.loc[test, "probability"] = changed.loc[test, "probability"] ** 3
-    one, other = (evaluate("small", each, section(), 0) for each in (table, changed))
-    assert one.threshold == other.threshold
-    assert one.validation == other.validation
-    assert one.test["auroc"] != other.test["auroc"]
+    rows = np.flatnonzero(table["part"] == "test")
+    generator = np.random.default_rng(5)
+    labels, probabilities = table.copy(), table.copy()
+    labels.loc[rows, "fractured"] = generator.permutation(table.loc[rows, "fractured"])
+    probabilities.loc[rows, "probability"] = generator.permutation(table.loc[rows, "probability"])
+    one, *others = (scores(each) for each in (table, labels, probabilities))
+    for other in others:
+        assert chosen(other.images) == chosen(one.images)
+        assert other.auroc != one.auroc
 
 
-def test_validation_labels_do_move_it() -> None:
+def test_studies_of_test_choose_nothing() -> None:
+    table = mura()
+    rows = np.flatnonzero(table["part"] == "test")
+    moved = table.copy()
+    moved.loc[rows, "probability"] = table.loc[rows, "probability"].to_numpy()[::-1]
+    one, other = scores(table).studies, scores(moved).studies
+    assert one is not None
+    assert other is not None
+    assert chosen(one) == chosen(other)
+    assert one.test != other.test
+
+
+def test_labels_of_validation_do_choose() -> None:
     table = predictions()
     rows = table["part"] == "validation"
     table.loc[rows, "fractured"] = table.loc[rows, "fractured"].to_numpy()[::-1]
-    assert evaluate("small", table, section(), 0).threshold != scores().threshold
+    other, one = scores(table).images, scores().images
+    assert other.thresholds["balanced"] != one.thresholds["balanced"]
+    assert other.temperature != one.temperature
 
 
-def test_an_undefined_score_is_none() -> None:
-    result = scores(threshold=1.0)
-    assert result.test["precision"] is None
-    assert result.classes["fractured"]["precision"] is None
-    assert result.test["f1"] == 0
-    assert report(result).splitlines()[3].split() == ["fractured", "-", "0.000", "0.000", "40"]
+def test_the_interval_widens_with_confidence() -> None:
+    narrow, wide = scores(confidence=0.5).auroc, scores(confidence=0.99).auroc
+    ends = [wide.low, narrow.low, narrow.value, narrow.high, wide.high]
+    assert ends == sorted(set(ends), key=lambda end: end or 0)
 
 
 def test_equal_probabilities() -> None:
-    result = evaluate("small", predictions().assign(probability=0.3), section(), 0)
-    test = result.test
-    assert (test["auroc"], test["auroc_low"], test["auroc_high"]) == (0.5, 0.5, 0.5)
-    assert (test["recall"], test["specificity"]) == (1, 0)
+    test = scores(predictions().assign(probability=0.3)).images.test
+    auroc = test.scores["auroc"]
+    assert (auroc.value, auroc.low, auroc.high) == (0.5, 0.5, 0.5)
+    assert test.points["balanced"].scores["sensitivity"].value == 1
+    assert test.points["specific"].scores["specificity"].value == 1
+    assert test.points["specific"].scores["precision"].value is None
+    assert test.scores["calibration_error"].value == pytest.approx(0, abs=1e-4)
 
 
-def test_the_order_of_rows_changes_nothing_but_the_draws() -> None:
-    shuffled = predictions().sample(frac=1, random_state=1)
-    assert evaluate("small", shuffled, section(), 0) == scores()
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_what_is_no_probability_is_refused(part: str) -> None:
+    table = predictions()
+    table.loc[table["part"] == part, "probability"] = np.nan
+    with pytest.raises(PipelineError, match=rf"{part} predictions are not a probability .*nan"):
+        scores(table)
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_one_class_alone_is_refused(part: str) -> None:
+    table = predictions()
+    table.loc[table["part"] == part, "fractured"] = 1
+    with pytest.raises(PipelineError, match=rf"{part} radiographs are fractured, expected some of"):
+        scores(table)
 
 
 @pytest.mark.parametrize(
@@ -105,19 +118,81 @@ def test_several_data_sets_are_refused(rows: slice, found: str) -> None:
     table = predictions()
     table.loc[0, "dataset"] = "a"
     with pytest.raises(PipelineError, match=rf"{found}.*dvc repro predict@small"):
-        evaluate("small", table[rows], section(), 0)
+        scores(table[rows])
 
 
-def test_report() -> None:
+def test_studies_are_scored_beside_radiographs() -> None:
+    table = mura()
+    result = scores(table)
+    test = table[table["part"] == "test"]
+    assert result.studies is not None
+    assert result.studies.test.n == len(test.groupby(["patient", "study"]))
+    assert result.studies.test.n < result.images.test.n == len(test)
+    assert result.studies.test.groups == result.images.test.groups == test["patient"].nunique()
+    # Means of several radiographs tell more than each; and they have points of their own.
+    assert (result.studies.test.scores["auroc"].value or 0) > (result.auroc.value or 0)
+    assert result.studies.thresholds != result.images.thresholds
+    assert result.studies.thresholds["half"] == 0.5
+
+
+def test_a_study_of_one_radiograph_each_has_no_level_of_its_own() -> None:
+    table = predictions()
+    assert scores(table.assign(study=table["id"])).studies is None
+
+
+def test_every_training_seed_is_scored_and_the_first_is_told() -> None:
+    first, second = predictions(), predictions(seed=1).assign(seed=7)
+    result = scores(pd.concat([first.assign(seed=3), second]))
+    assert list(result.seeds) == ["3", "7"]
+    assert result.images == scores(first).images
+    assert result.seeds["3"] == result.auroc
+    assert result.seeds["7"] == scores(second).auroc
+
+
+def test_a_later_seed_that_is_no_probability_is_refused() -> None:
+    second = predictions().assign(seed=1, probability=np.nan)
+    with pytest.raises(PipelineError, match="120 of 120 test predictions"):
+        scores(pd.concat([predictions(), second]))
+
+
+def test_subgroups_hold_each_test_radiograph_once() -> None:
     result = scores()
-    lines = report(result).splitlines()
-    assert lines[0] == (
-        "small on synthetic (synthetic: says nothing about patients), "
-        "test: 120 radiographs, 40 fractured, 60 groups"
-    )
-    assert lines[1].split() == ["precision", "recall", "f1", "support"]
-    assert lines[3].split()[0] == "fractured"
-    assert lines[3].endswith(" 40")
-    assert lines[5].endswith("(200 bootstrap draws of groups)")
-    real = evaluate("small", predictions().assign(dataset="fracatlas"), section(), 0)
-    assert report(real).startswith("small on fracatlas, test: 120")
+    assert list(result.subgroups) == ["body part", "view", "hardware", "image size"]
+    assert list(result.subgroups["image size"]) == ["0 to 0.5 megapixels", "0.5 to 2 megapixels"]
+    for parts in result.subgroups.values():
+        assert sum(part.n for part in parts.values()) == 120
+        assert sum(part.positives for part in parts.values()) == 40
+
+
+def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:
+    result = scores()
+    hardware = result.subgroups["hardware"]["hardware"]
+    assert (hardware.n, hardware.positives, hardware.groups) == (2, 0, 1)
+    assert hardware.scores["auroc"].value is None
+    assert hardware.scores["brier"].value is not None
+    assert result.worst is not None
+    attribute, value, part = result.worst
+    assert part == result.subgroups[attribute][value]
+    known = [
+        each.scores["auroc"].value
+        for parts in result.subgroups.values()
+        for each in parts.values()
+        if each.scores["auroc"].value is not None
+    ]
+    assert part.scores["auroc"].value == min(known)
+
+
+def test_a_subgroup_of_one_radiograph() -> None:
+    table = predictions()
+    table.loc[table.index[-1], "body_part"] = "hip"
+    hip = scores(table).subgroups["body part"]["hip"]
+    assert (hip.n, hip.groups) == (1, 1)
+    assert hip.scores["auroc"].value is None
+    assert hip.scores["log_loss"].low is None
+
+
+def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
+    table = predictions().assign(body_part="leg", view="", flags="", width=100)
+    result = scores(table)
+    assert result.subgroups == {}
+    assert result.worst is None

@@ -14,13 +14,26 @@ from stages.evaluate.__main__ import main
 from tests.evaluate.examples import predictions
 
 ROOT = Path(__file__).parents[2]
-PARAMETERS = "seed: 0\nevaluate: {threshold: youden, draws: 200, confidence: 0.95}\n"
+PARAMETERS = """\
+seed: 0
+evaluate:
+  points:
+    balanced: youden
+    sensitive: {sensitivity: 0.90}
+    specific: {specificity: 0.95}
+    half: 0.5
+  draws: 200
+  confidence: 0.95
+"""
 FILES = [
     "metrics/systems/small.json",
+    "plots/systems/small/calibration.csv",
+    "plots/systems/small/calibration.png",
     "plots/systems/small/confusion.csv",
     "plots/systems/small/evaluation.png",
     "plots/systems/small/precision_recall.csv",
     "plots/systems/small/roc.csv",
+    "plots/systems/small/subgroups.png",
 ]
 
 
@@ -48,7 +61,7 @@ def test_the_same_files_and_bytes_each_time(
     assert list(first) == FILES
     main("small")
     assert written(folder) == first
-    assert capsys.readouterr().out.splitlines()[-1].endswith("plots/systems/small/evaluation.png")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("plots/systems/small/subgroups.png")
 
 
 @pytest.mark.usefixtures("folder")
@@ -57,21 +70,23 @@ def test_scores_come_back_as_they_were_written() -> None:
     result = scores.read("small")
     assert result.model == "small"
     text = scores.path("small").read_text()
-    assert json.loads(text)["threshold"] == result.threshold
+    assert json.loads(text)["images"]["thresholds"]["balanced"] == result.threshold
     assert max(len(decimals) for decimals in re.findall(r"\.(\d+)", text)) <= 6
 
 
 @pytest.mark.usefixtures("folder")
-def test_the_operating_point_lies_on_the_written_curves() -> None:
+def test_the_tables_tell_what_the_scores_do() -> None:
     main("small")
-    result = scores.read("small")
-    roc = pd.read_csv("plots/systems/small/roc.csv")
-    # The points kept are the corners of the curve: this one lies on or beside them.
-    beside = roc[roc["threshold"] >= result.threshold].iloc[-1]
-    assert (result.test["recall"] or 0) >= beside["true_positive_rate"] - 1e-6
-    confusion = pd.read_csv("plots/systems/small/confusion.csv")
-    assert list(confusion) == ["actual", "predicted"]
-    assert len(confusion) == result.test["n"]
+    result, folder = scores.read("small"), scores.plots("small")
+    roc = pd.read_csv(folder / "roc.csv")
+    row = roc[roc["false_positive_rate"].round(6) == 0.1].iloc[0]
+    expected = result.images.test.scores["sensitivity_at_specificity_90"]
+    assert row[["sensitivity", "low", "high"]].tolist() == pytest.approx(
+        [expected.value, expected.low, expected.high], abs=1e-5
+    )
+    confusion = pd.read_csv(folder / "confusion.csv").value_counts()
+    assert confusion["fractured", "fractured"] == result.point.confusion.tp
+    assert confusion.sum() == result.images.test.n
 
 
 @pytest.mark.usefixtures("folder")
@@ -90,9 +105,9 @@ def test_a_probability_that_is_no_number_writes_nothing(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_threshold_that_is_not_allowed_is_named() -> None:
+def test_a_rule_that_is_not_allowed_is_named() -> None:
     Path("params.yaml").write_text(PARAMETERS.replace("youden", "1.5"))
-    with pytest.raises(PipelineError, match=r"evaluate\.threshold.* is 1\.5"):
+    with pytest.raises(PipelineError, match=r"evaluate\.points\.balanced is 1\.5: expected youden"):
         main("small")
 
 

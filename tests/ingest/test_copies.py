@@ -5,9 +5,9 @@ import numpy as np
 
 from stages.artifacts.duplicates import Pair
 from stages.artifacts.left_out import LeftOut
+from stages.examining.examine import Examined
 from stages.ingest.copies import find_copies
-from stages.ingest.examine import Examined
-from stages.ingest.near import describe
+from stages.ingest.near import Description, describe
 from tests.ingest.examples import radiograph
 
 
@@ -18,7 +18,9 @@ def picture(seed: int) -> np.ndarray:
     return np.asarray(cv2.resize(coarse, (300, 360), interpolation=cv2.INTER_CUBIC))
 
 
-def examined(name: str, pixels: np.ndarray, content: str = "", folder: str = "") -> Examined:
+def examined(
+    name: str, pixels: np.ndarray, content: str = "", folder: str = ""
+) -> Examined[Description]:
     found = radiograph(name, pixels=str(hash(pixels.tobytes())))
     if folder:
         found = replace(found, path=f"{folder}/{name}.png")

@@ -14,7 +14,7 @@ from stages.artifacts.duplicates import Pair
 from stages.artifacts.left_out import LeftOut
 from stages.console import PipelineError
 from stages.ingest.__main__ import main
-from tests.ingest.datasets.test_fracatlas import lay_out
+from tests.datasets.test_fracatlas import lay_out
 
 INTACT, BROKEN = "0,1,0,0,0,0,0,0,0,1,0,0", "1,0,0,0,0,0,0,1,1,1,0,0"
 ROWS = {

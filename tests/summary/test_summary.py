@@ -1,24 +1,70 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stages.artifacts import scores as artifact
 from stages.artifacts.atomic import read_json
+from stages.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
 from stages.console import PipelineError
 from stages.summary.__main__ import main
-from stages.summary.summarise import summarise
-from tests.compare.examples import scores
+from stages.summary.summarise import ALONE, WITH_INTERVAL, summarise
 
-ONE = scores("one", 0.7, (0.9, 0.85, 0.95))
+PROBABILITY = ["log_loss", "brier", "calibration_error"]
+DECISION = ["sensitivity", "specificity", "precision", "f1", "accuracy", "mcc"]
+
+
+def estimates(names: list[str], shift: float) -> dict[str, Estimate]:
+    """Each score another one: an upset order shows."""
+    return {
+        name: Estimate.of(shift + i / 100, shift + i / 100 - 0.1, shift + i / 100 + 0.1)
+        for i, name in enumerate(names)
+    }
+
+
+def part(shift: float) -> Part:
+    ranking = estimates(["auroc", "average_precision"], shift)
+    return Part(
+        n=100,
+        positives=40,
+        groups=60,
+        scores=ranking | estimates(PROBABILITY, shift - 0.5),
+        uncalibrated=estimates(PROBABILITY, shift - 0.4),
+        points={
+            name: Point(
+                confusion=Confusion(tn=50, fp=10, fn=10, tp=30), scores=estimates(DECISION, score)
+            )
+            for name, score in (("sensitive", shift - 0.2), ("half", shift - 0.3))
+        },
+    )
+
+
+def scores(model: str) -> Scores:
+    level = Level(
+        temperature=1.25,
+        thresholds={"sensitive": 0.4375, "half": 0.5},
+        validation=part(0.9),
+        test=part(0.8),
+    )
+    return Scores(
+        model=model,
+        dataset="synthetic",
+        synthetic=True,
+        headline="sensitive",
+        confidence=0.95,
+        draws=200,
+        images=level,
+        studies=None,
+        subgroups={},
+        seeds={"0": level.test.scores["auroc"]},
+    )
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     choose("one")
-    artifact.write(ONE, artifact.path("one"))
-    artifact.write(scores("gone", 0.9, (0.9, 0.8, 1.0)), artifact.path("gone"))
+    artifact.write(scores("one"), artifact.path("one"))
+    artifact.write(scores("gone"), artifact.path("gone"))
 
 
 def choose(model: str) -> None:
@@ -32,29 +78,42 @@ def test_headline(capsys: pytest.CaptureFixture[str]) -> None:
         "dataset": "synthetic",
         "n": 100,
         "positives": 40,
+        "point": "sensitive",
         "threshold": 0.4375,
-        "auroc": 0.9,
-        "auroc_low": 0.85,
-        "auroc_high": 0.95,
-        "average_precision": 0.75,
-        "log_loss": 0.5,
-        "brier": 0.15,
-        "accuracy": 0.77,
-        "precision": 0.72,
-        "recall": 0.71,
-        "f1": 0.715,
-        "specificity": 0.81,
+        "temperature": 1.25,
+        "auroc": 0.8,
+        "auroc_low": 0.7,
+        "auroc_high": 0.9,
+        "average_precision": 0.81,
+        "average_precision_low": 0.71,
+        "average_precision_high": 0.91,
+        "sensitivity": 0.6,
+        "sensitivity_low": 0.5,
+        "sensitivity_high": 0.7,
+        "specificity": 0.61,
+        "specificity_low": 0.51,
+        "specificity_high": 0.71,
+        "precision": 0.62,
+        "f1": 0.63,
+        "accuracy": 0.64,
+        "log_loss": 0.3,
+        "brier": 0.31,
+        "calibration_error": 0.32,
     }
     assert capsys.readouterr().out == (
-        "metrics/summary.json: one on synthetic, test AUROC 0.900, 95 % interval 0.850 to 0.950\n"
+        "metrics/summary.json: one on synthetic, test AUROC 0.800, 95 % interval 0.700 to 0.900\n"
     )
 
 
 def test_an_undefined_score_keeps_its_key() -> None:
-    undefined: dict[str, Any] = {"precision": None}
-    summary = summarise(scores("two", 0.5, (0.5, 0.4, 0.6), **undefined))
-    assert list(summary) == list(summarise(ONE))
-    assert summary["precision"] is None
+    one = scores("one")
+    undefined = {name: Estimate(value=None) for name in [*WITH_INTERVAL, *ALONE]}
+    point = one.point.model_copy(update={"scores": undefined})
+    test = one.images.test.model_copy(update={"scores": undefined, "points": {"sensitive": point}})
+    other = one.model_copy(update={"images": one.images.model_copy(update={"test": test})})
+    summary = summarise(other)
+    assert list(summary) == list(summarise(one))
+    assert summary["auroc_low"] is summary["precision"] is None
 
 
 def test_missing_scores_name_the_command_that_makes_them() -> None:

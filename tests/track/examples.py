@@ -6,32 +6,97 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from stages.artifacts import history, network, scores
+from stages.artifacts import history, localisation, network, scores
+from stages.artifacts.localisation import CONTROLS, Localisation, Measure
+from stages.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from stages.judging.scores import DECISION, PROBABILITY, RANKING
 from stages.params.section import load
 
 MODELS = ["first", "second"]
+POINTS = ["balanced", "sensitive", "specific", "half"]
 
 
-def make_scores(model: str) -> scores.Scores:
-    part: scores.Values = {"n": 40, "positives": 12, "groups": 20, "auroc": 0.75, "log_loss": None}
-    return scores.Scores(
-        model=model,
-        dataset="synthetic",
-        synthetic=True,
-        threshold=0.375,
-        confidence=0.95,
-        validation=part,
-        test=part
-        | {"recall": 0.5, "specificity": 1.0, "auroc_low": 0.625, "auroc_high": None}
-        | {"auroc_draws": 2000},
-        at_half={"accuracy": 0.875, "precision": None},
-        classes={name: {"recall": 0.5, "support": 20} for name in scores.CLASSES},
-        confusion={"tn": 28, "fp": 0, "fn": 6, "tp": 6},
+def estimate(value: float | None) -> Estimate:
+    """Return an estimate whose interval reaches an eighth to both sides."""
+    if value is None:
+        return Estimate(value=None)
+    return Estimate(value=value, low=value - 0.125, high=value + 0.125)
+
+
+def make_point() -> Point:
+    return Point(
+        confusion=Confusion(tn=28, fp=0, fn=6, tp=6),
+        scores={name: estimate(0.625) for name in DECISION}
+        | {"sensitivity": estimate(0.5), "precision": estimate(None)},
     )
 
 
-def make_history() -> pd.DataFrame:
-    return pd.DataFrame(
+def make_part() -> Part:
+    return Part(
+        n=40,
+        positives=12,
+        groups=20,
+        scores={name: estimate(0.375) for name in [*RANKING, *PROBABILITY]}
+        | {"auroc": estimate(0.75), "log_loss": estimate(None)},
+        uncalibrated={name: estimate(0.5) for name in PROBABILITY},
+        points={name: make_point() for name in POINTS},
+    )
+
+
+def make_level() -> Level:
+    return Level(
+        temperature=1.5,
+        thresholds=dict(zip(POINTS, (0.375, 0.25, 0.75, 0.5), strict=True)),
+        validation=make_part(),
+        test=make_part(),
+    )
+
+
+def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False) -> Scores:
+    return Scores(
+        model=model,
+        dataset="synthetic",
+        synthetic=True,
+        headline="balanced",
+        confidence=0.95,
+        draws=2000,
+        images=make_level(),
+        studies=make_level() if studies else None,
+        subgroups={"view": {"frontal": make_part(), "lateral": make_part()}},
+        seeds={str(seed): estimate(0.75 + position / 16) for position, seed in enumerate(seeds)},
+    )
+
+
+def make_localisation(model: str, n: int = 12) -> Localisation:
+    def of(value: float) -> Estimate:
+        return estimate(value if n else None)
+
+    def measure(network: float) -> Measure:
+        return Measure(
+            network=of(network),
+            random_weights=of(0.25),
+            centred_blob=of(0.125),
+            gain={control: of(0.375) for control in CONTROLS},
+        )
+
+    return Localisation(
+        model=model,
+        dataset="synthetic",
+        synthetic=True,
+        confidence=0.95,
+        draws=2000,
+        n=n,
+        groups=n // 2,
+        empty=n // 4,
+        empty_random_weights=n // 3,
+        box_area=of(0.0625),
+        pointing=measure(0.625),
+        energy=measure(0.5),
+    )
+
+
+def make_history(seeds: tuple[int, ...] = (0,)) -> pd.DataFrame:
+    one = pd.DataFrame(
         {
             "epoch": [1, 2, 3],
             "phase": ["frozen", "frozen", "finetune"],
@@ -42,16 +107,20 @@ def make_history() -> pd.DataFrame:
             "learning_rate": [0.01, 0.01, 0.001],
         }
     )
+    return pd.concat([one.assign(seed=seed) for seed in seeds], ignore_index=True)
 
 
-def make_model(name: str) -> None:
-    history.write(make_history(), history.path(name))
-    scores.write(make_scores(name), scores.path(name))
-    scores.plots(name).joinpath("roc.png").write_bytes(b"png " + name.encode())
-    folder = network.path(name)
-    folder.mkdir(parents=True)
-    (folder / "network.json").write_text("{}")
-    (folder / "network.weights.h5").write_bytes(b"weights " + name.encode())
+def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
+    history.write(make_history(seeds), history.path(name))
+    scores.write(make_scores(name, seeds), scores.path(name))
+    localisation.write(make_localisation(name), localisation.path(name))
+    for figure in ("heatmaps.png", "roc.png"):
+        scores.plots(name).joinpath(figure).write_bytes(b"png " + name.encode())
+    for seed in seeds:
+        folder = network.path(name, seed)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "network.json").write_text("{}")
+        (folder / "network.weights.h5").write_bytes(b"weights " + name.encode())
 
 
 def change_parameters(**values: Any) -> None:

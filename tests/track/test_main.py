@@ -13,6 +13,7 @@ import pytest
 from stages.artifacts import network
 from stages.console import PipelineError
 from stages.track.__main__ import main
+from stages.track.view import VIEW
 from tests.track.examples import change_parameters
 
 # MLflow uses what SQLAlchemy deprecates.
@@ -48,23 +49,26 @@ def test_each_model_and_the_comparison_become_a_run(
     assert first.info.status == second.info.status == comparison.info.status == "FINISHED"
     assert first.data.params["augmentation.rotation"] == "10.0"
     assert first.data.metrics["test/auroc"] == 0.75
-    assert first.data.metrics["validation/threshold"] == 0.375
+    assert first.data.metrics["threshold/balanced"] == 0.375
+    assert first.data.metrics["localisation/pointing_gain_random_weights"] == 0.375
     assert first.data.tags["backbone"] == "mobilenet"
-    assert "12 of them fractured" in first.data.tags["mlflow.note.content"]
+    assert "12 fractured, 20 groups" in first.data.tags["mlflow.note.content"]
     (data,) = first.inputs.dataset_inputs
     assert data.dataset.name == "synthetic"
     assert len(data.dataset.digest) == 12
     assert json.loads(data.dataset.profile)["radiographs"] == 20
     assert artifacts(first) == {
         "first.json",
+        "localisation/first.json",
+        "plots/heatmaps.png",
         "plots/history.csv",
         "plots/roc.png",
-        "network/network.json",
-        "network/network.weights.h5",
+        "network/seed0/network.json",
+        "network/seed0/network.weights.h5",
     }
     assert comparison.info.run_name == "comparison"
     assert comparison.data.tags["mlflow.note.content"] == "| model | auroc |\n"
-    assert {"comparison.md", "comparison.png", "comparison.csv"} <= artifacts(comparison)
+    assert {"comparison.md", "comparison.png", "pairs.json"} <= artifacts(comparison)
     output = capsys.readouterr()
     assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow, then http")
     assert all(line.startswith("track:") for line in output.err.splitlines() if line)
@@ -105,6 +109,20 @@ def test_an_experiment_adds_the_run_that_it_changed(
     assert run.data.tags["dvc_experiment"] == "sunny-axe"
 
 
+def test_the_view_shows_the_headlines_columns_and_a_text_of_ones_own_stays(database: str) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    client, name = MlflowClient(database), "bone-fracture-classification"
+    main()
+    made = client.get_experiment_by_name(name)
+    assert "test_balanced/sensitivity" in made.tags[VIEW]
+    for tag, text in (("mlflow.note.content", "my own"), (VIEW, "{}")):
+        client.set_experiment_tag(made.experiment_id, tag, text)
+    main()
+    expected = made.tags | {"mlflow.note.content": "my own"}
+    assert client.get_experiment_by_name(name).tags == expected
+
+
 def test_an_interrupted_run_is_replaced(
     database: str, pipeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,12 +150,13 @@ def test_an_interrupted_run_is_replaced(
 def test_networks_are_copied_once_they_are_asked_for(database: str) -> None:
     change_parameters(track__networks=False)
     main()
-    without = runs(database)["first"]
-    assert artifacts(without) == {"first.json", "plots/history.csv", "plots/roc.png"}
+    without = artifacts(runs(database)["first"])
+    assert {name.split("/")[0] for name in without} == {"first.json", "localisation", "plots"}
     change_parameters(track__networks=True)
     main()
     with_network = runs(database)["first"]
-    assert artifacts(with_network) - artifacts(without) >= {"network/network.weights.h5"}
+    added = artifacts(with_network) - without
+    assert added == {"network/seed0/network.json", "network/seed0/network.weights.h5"}
     assert len(runs(database)) == 3
     change_parameters(track__networks=False)
     main()
@@ -147,7 +166,7 @@ def test_networks_are_copied_once_they_are_asked_for(database: str) -> None:
 def test_a_long_training_is_logged_whole(database: str) -> None:
     path = Path("plots/systems/first/history.csv")
     header, *_ = path.read_text().splitlines()
-    rows = [f"{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
+    rows = [f"0,{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
     path.write_text("\n".join([header, *rows]))
     main()
     with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
@@ -173,7 +192,7 @@ def test_a_temporary_experiment_records_in_the_repository(
 
 @pytest.mark.usefixtures("pipeline")
 def test_a_missing_result_is_an_error() -> None:
-    (network.path("second") / "network.json").unlink()
+    (network.path("second", 0) / "network.json").unlink()
     with pytest.raises(
         PipelineError, match=r"network\.json not found: run `dvc repro train@second`"
     ):

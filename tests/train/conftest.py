@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.artifacts.arrays import PackedImages
+from stages.artifacts.arrays import COLUMNS, PackedImages
 from stages.params.train import Train, merge
 
 SIZE = 32
@@ -22,7 +22,8 @@ def packed() -> PackedImages:
     part = np.repeat(["train", "validation", "test"], [24, 8, 8])
     ids = [f"{i:03}" for i in range(40)]
     table = pd.DataFrame({"id": ids, "part": part, "fractured": fractured, "dataset": "synthetic"})
-    return PackedImages(images, table)
+    table[[column for column in COLUMNS if column not in table]] = ""
+    return PackedImages(images, table.assign(width=SIZE, height=SIZE, boxes="[]"))
 
 
 @pytest.fixture

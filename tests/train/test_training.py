@@ -145,8 +145,7 @@ networks.write(network.whole, Path(sys.argv[2]))
 def test_two_processes_write_the_same_bytes(
     packed: PackedImages, demo: dict[str, Any], tmp_path: Path
 ) -> None:
-    table = packed.table.assign(body_part="", patient="", study="", group="", boxes="[]")
-    arrays.write(tmp_path / "plain.h5", table, SIZE, packed.images)
+    arrays.write(tmp_path / "plain.h5", packed.table, SIZE, packed.images)
     both = settings(demo, frozen={"epochs": 2, "views": 2}, finetune={"epochs": 1})
     for name in ("one", "two"):
         arguments = [str(tmp_path / "plain.h5"), str(tmp_path / name), both.model_dump_json()]

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import keras
 
 from stages.console import PipelineError
+from stages.params.backbones import PRETRAINED
 from stages.train.backbones.applications import Build, application, own
 from stages.train.backbones.convnext import convnext_tiny
 from stages.train.backbones.deepconvnet import deepconvnet
 from stages.train.backbones.scaling import CENTRED, STANDARD, SYMMETRIC, UNIT, Scaling, scale
 from stages.train.backbones.vit import vit_tiny
 from stages.train.backbones.wide_resnet import wide_resnet50_2
+from stages.train.weights.published import VIT_TINY, WIDE_RESNET50_2
 
 __all__ = ["BACKBONES", "UNIT", "Backbone", "Scaling", "build_backbone", "scale"]
 
@@ -22,7 +24,8 @@ class Backbone:
     Attributes:
         build: From scaled input and weights to a feature map, in one flat functional graph.
         scaling: How its weights expect pixels.
-        imagenet: Whether Keras publishes ImageNet weights for it.
+        imagenet: Whether ImageNet weights are published for it: by Keras, or, for our own, in
+            stages/train/weights/published.py.
         minimum_size: Of the radiographs, pixels, height and width.
     """
 
@@ -34,10 +37,11 @@ class Backbone:
 
 _keras = keras.applications
 
-# The names also stand in stages/params/backbones.py, for stages that import no Keras.
+# The names, and whose weights are published, also stand in stages/params/backbones.py, for stages
+# that import no Keras.
 BACKBONES: dict[str, Backbone] = {
     #                                                                       ImageNet, pixels
-    "wide_resnet50_2": Backbone(own(wide_resnet50_2), STANDARD, False, 32),
+    "wide_resnet50_2": Backbone(own(wide_resnet50_2, WIDE_RESNET50_2), STANDARD, True, 32),
     "resnet50": Backbone(application(_keras.ResNet50), CENTRED, True, 32),
     "resnet152v2": Backbone(application(_keras.ResNet152V2), SYMMETRIC, True, 32),
     "densenet121": Backbone(application(_keras.DenseNet121), STANDARD, True, 32),
@@ -51,7 +55,7 @@ BACKBONES: dict[str, Backbone] = {
         application(_keras.EfficientNetV2B0, include_preprocessing=False), STANDARD, True, 32
     ),
     "convnext_tiny": Backbone(convnext_tiny, STANDARD, True, 32),
-    "vit_tiny": Backbone(own(vit_tiny), STANDARD, False, 32),
+    "vit_tiny": Backbone(own(vit_tiny, VIT_TINY), SYMMETRIC, True, 32),
 }
 
 
@@ -68,7 +72,7 @@ def build_backbone(name: str, scaled: keras.KerasTensor, weights: str | None) ->
 
     Raises:
         PipelineError: There is no such backbone; radiographs are too small for it; or its weights
-            are not published or could not be downloaded.
+            are not published, could not be downloaded, or do not fit.
     """
     if name not in BACKBONES:
         raise PipelineError(f"no backbone {name!r}; expected one of: {', '.join(BACKBONES)}")
@@ -80,9 +84,9 @@ def build_backbone(name: str, scaled: keras.KerasTensor, weights: str | None) ->
             f"{width} x {height}: raise preprocess.size of the recipe or choose another backbone"
         )
     if weights is not None and not backbone.imagenet:
-        published = ", ".join(key for key, row in BACKBONES.items() if row.imagenet)
         raise PipelineError(
-            f"Keras publishes no ImageNet weights for {name}: set its `weights: null`, or to the "
-            f"path of a weights file, in params.yaml; published are those of {published}"
+            f"no ImageNet weights are published for {name}: set its `weights: null`, or to the "
+            "path of a weights file, in params.yaml; published are those of "
+            f"{', '.join(PRETRAINED)}"
         )
     return backbone.build(scaled, weights)

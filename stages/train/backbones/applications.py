@@ -1,15 +1,13 @@
-"""Backbones out of keras.applications, and the ImageNet weights that Keras publishes for them."""
+"""Builders of backbones: out of keras.applications, or our own, each with its published weights."""
 
-import os
-import re
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import keras
 
-from stages.console import PipelineError
+from stages.train.weights.download import advising
+from stages.train.weights.published import Published
 
 Build = Callable[[keras.KerasTensor, str | None], keras.KerasTensor]
 """From scaled input (n, height, width, 3), and `imagenet` or None, to a feature map."""
@@ -30,40 +28,38 @@ def application(builder: Callable[..., keras.Model], **options: Any) -> Build:
     return build
 
 
-def own(builder: Callable[[keras.KerasTensor], keras.KerasTensor]) -> Build:
-    """Return `builder` as a row of the table wants it; no weights are published for it."""
-    return lambda scaled, _: builder(scaled)
+def own(
+    builder: Callable[[keras.KerasTensor], keras.KerasTensor], published: Published | None = None
+) -> Build:
+    """Return `builder` as a row of the table wants it, with the weights published for it, if any.
+
+    Args:
+        builder: From scaled input to a feature map.
+        published: Fills what `builder` builds; fetched first, so that a failure costs no time.
+    """
+
+    def build(scaled: keras.KerasTensor, weights: str | None) -> keras.KerasTensor:
+        if weights is None or published is None:
+            return builder(scaled)
+        path = published.fetch()
+        maps = builder(scaled)
+        published.load(keras.Model(keras.utils.get_source_inputs(scaled), maps), path)
+        return maps
+
+    return build
 
 
 def load(builder: Callable[..., keras.Model], weights: str | None, **options: Any) -> keras.Model:
     """Call a builder of keras.applications, without its classifier.
 
+    Keras itself checks the weights file, downloaded or found, against the sum that it records: an
+    MD5, for ConvNeXt a SHA-256. For MobileNet and MobileNetV2 it records none, and no other
+    publisher's sum of these was found: there only names and shapes are checked, in loading.
+
     Raises:
         PipelineError: The weights could not be downloaded.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), advising():
         # MobileNets have weights for some sizes; at all others Keras warns that it takes 224's.
         warnings.filterwarnings("ignore", "`input_shape` is undefined or non-square", UserWarning)
-        try:
-            return builder(include_top=False, weights=weights, **options)
-        except Exception as error:  # a failed download raises nothing narrower than Exception
-            if weights is None or not _is_download(error):
-                raise
-            raise PipelineError(_advice(error)) from None
-
-
-def _is_download(error: Exception) -> bool:
-    # OSError: a broken connection, or a file that was fetched and is none of Keras'.
-    failures = "URL fetch failure|Incomplete or corrupted file"
-    return isinstance(error, OSError) or re.match(failures, str(error)) is not None
-
-
-def _advice(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    match = re.match(r"URL fetch failure on (\S+): (?:None -- )?(.*)", text)
-    what, why = match.groups() if match else ("the file of ImageNet weights", text)
-    folder = Path(os.environ.get("KERAS_HOME", "~/.keras")) / "models"
-    return (
-        f"{what} could not be had ({why}): try again with a network, put it into {folder} yourself,"
-        " or set `weights: null` in params.yaml to start from random ones"
-    )
+        return builder(include_top=False, weights=weights, **options)

@@ -10,8 +10,10 @@ CHANNELS = (256, 512, 1024, 2048)
 def wide_resnet50_2(scaled: keras.KerasTensor) -> keras.KerasTensor:
     """Build Zagoruyko and Komodakis, "Wide residual networks", 2016, arXiv:1605.07146.
 
-    As torchvision builds it, down to the side of the padding, so that its weights can be carried
-    over: layer `layer1_0_conv1` here is `layer1.0.conv1` there. 66,834,240 trainable parameters.
+    As torchvision and timm build it: the stride in the 3 x 3 convolution, padding on both sides
+    alike, an epsilon of 1e-5. Their weights give the same features here
+    (benchmarks/verify_weights.py); layer `layer1_0_conv1` here is `layer1.0.conv1` there.
+    66,834,240 trainable parameters.
 
     Args:
         scaled: (n, height, width, 3), scaled by ImageNet's mean and standard deviation.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.ingest.datasets import fracatlas
+from stages.datasets import fracatlas
 from stages.ingest.download.sources import ARCHIVES, BY_HAND, Archive
 from stages.params.datasets import DATASETS
 

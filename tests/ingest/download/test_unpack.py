@@ -14,11 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stages.console import PipelineError
-from stages.ingest.datasets import fracatlas
+from stages.datasets import fracatlas
 from stages.ingest.download.sources import ARCHIVES, Archive
 from stages.ingest.download.unpack import RECEIPT, require_free, unpack, unpacked
 from stages.params.datasets import FracAtlas
-from tests.ingest.datasets.test_fracatlas import FILES, lay_out
+from tests.datasets.test_fracatlas import FILES, lay_out
 from tests.ingest.download.examples import ENTRIES, source_of, zipped
 
 

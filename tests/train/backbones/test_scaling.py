@@ -27,7 +27,8 @@ def first_layers(builder: Callable[..., keras.Model], last: str) -> Callable[...
     return keras.Sequential(wanted)
 
 
-# Ours are scaled as torchvision's, which Keras' DenseNet follows.
+# Wide ResNet and DeepConvNet are scaled as torchvision's, which Keras' DenseNet follows; timm
+# states a mean and deviation of 0.5 for these weights of ViT, as Keras' MobileNet expects.
 PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "wide_resnet50_2": lambda: KERAS.densenet.preprocess_input,
     "resnet50": lambda: KERAS.resnet.preprocess_input,
@@ -43,7 +44,7 @@ PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "convnext_tiny": lambda: first_layers(
         KERAS.ConvNeXtTiny, "convnext_tiny_prestem_normalization"
     ),
-    "vit_tiny": lambda: KERAS.densenet.preprocess_input,
+    "vit_tiny": lambda: KERAS.mobilenet.preprocess_input,
 }
 
 

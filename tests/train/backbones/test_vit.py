@@ -12,9 +12,9 @@ def test_at_224_pixels_it_is_as_large_as_published() -> None:
     scaled = keras.Input((224, 224, 3))
     network = keras.Model(scaled, vit_tiny(scaled))
     classifier = 192 * 1000 + 1000
-    class_token_and_its_place = 2 * 192
-    bias = 192  # of the projection, which the position embedding takes in
-    assert network.count_params() == 5_717_416 - classifier - class_token_and_its_place - bias
+    class_token = 192  # which its place takes in, as the other places do ...
+    bias = 192  # ... that of the projection
+    assert network.count_params() == 5_717_416 - classifier - class_token - bias
     assert network.output_shape == (None, 14, 14, 192)
 
 
@@ -22,11 +22,13 @@ def test_patches_are_projected_as_a_convolution_does_it_and_know_their_place() -
     scaled = keras.Input((32, 48, 3))
     embedding = keras.Model(scaled, vit_tiny(scaled)).get_layer("embedding")
     batch = radiographs(2, 48)[:, :32].repeat(3, -1) / 255
-    embedded = keras.Model(scaled, embedding.output)(batch)
-    kernel, places = embedding.weights
-    expected = keras.ops.conv(batch, kernel, strides=16) + places
-    assert places.shape == (2, 3, 192)
-    np.testing.assert_allclose(np.asarray(embedded), np.asarray(expected), atol=1e-5)
+    embedded = keras.ops.convert_to_numpy(keras.Model(scaled, embedding.output)(batch))
+    kernel, places = embedding.get_weights()
+    assert places.shape == (1 + 2 * 3, 192)
+    kernel = kernel.reshape(16, 16, 3, 192)
+    projected = np.asarray(keras.ops.conv(batch, kernel, strides=16)).reshape(2, 6, 192)
+    np.testing.assert_allclose(embedded[:, 1:], projected + places[1:], atol=1e-5)
+    np.testing.assert_array_equal(embedded[:, 0], places[[0, 0]])
 
 
 @pytest.mark.parametrize(("size", "patches"), [(32, 2), (33, 3), (80, 5), (90, 6)])

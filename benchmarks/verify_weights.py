@@ -1,0 +1,105 @@
+"""Our Wide ResNet and ViT against the originals of timm and torchvision, with the same weights.
+
+The originals get random weights, batch normalisation's statistics included, and write them down as
+timm does; our networks are filled from that file; feature maps and pooled features are compared.
+PyTorch, torchvision and timm, which the project does not need, live in an environment of their own:
+
+    .venv/bin/uv venv /tmp/originals
+    .venv/bin/uv pip install --python /tmp/originals/bin/python torchvision timm safetensors numpy
+    .venv/bin/python -m benchmarks.verify_weights /tmp/originals/bin/python
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from stages.train.backbones.vit import vit_tiny
+from stages.train.backbones.wide_resnet import wide_resnet50_2
+from stages.train.weights.published import VIT_TINY, WIDE_RESNET50_2, Published
+
+TOLERANCE = 1e-4
+"""Of the largest difference, in standard deviations of the features."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network of ours, how it is filled, and the sizes of the images, pixels."""
+
+    build: Callable[[Any], Any]
+    published: Published
+    sizes: tuple[int, ...]
+
+
+# By the original, as benchmarks/originals.py names it.
+CASES = {
+    "timm.wide_resnet50_2": Case(wide_resnet50_2, WIDE_RESNET50_2, (80, 224)),
+    "torchvision.wide_resnet50_2": Case(wide_resnet50_2, WIDE_RESNET50_2, (80, 224)),
+    # Places shrunk, shrunk and patches padded, as published, enlarged.
+    "timm.vit_tiny_patch16_224": Case(vit_tiny, VIT_TINY, (80, 90, 224, 384)),
+}
+
+
+def compare(python: str, name: str, size: int, folder: Path) -> tuple[float, float]:
+    """Return the largest differences of the feature map and of the pooled features.
+
+    Args:
+        python: The interpreter of an environment that has the originals.
+        name: A key of `CASES`.
+        size: Of the images, pixels.
+        folder: For the weights file and the original's features.
+
+    Returns:
+        Both in standard deviations of the original's features.
+    """
+    case = CASES[name]
+    # A process of its own: TensorFlow and PyTorch do not bear each other in one.
+    command = [python, "-m", "benchmarks.originals", name, str(size), str(folder)]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[1])  # noqa: S603
+    scaled = keras.Input((size, size, 3))
+    network = keras.Model(scaled, case.build(scaled))
+    case.published.load(network, folder / "model.safetensors")
+    with np.load(folder / "features.npz") as original:
+        maps = np.asarray(network(original["images"]))
+        return _difference(maps, original["maps"]), _difference(
+            maps.mean((1, 2)), original["pooled"]
+        )
+
+
+def _difference(found: npt.NDArray[np.float32], expected: npt.NDArray[np.float32]) -> float:
+    return float(np.abs(found - expected).max() / expected.std())
+
+
+def main(python: str) -> None:
+    """Print the differences; end with status 1 if one is too large."""
+    print(f"{'largest difference / deviation':32}{'pixels':>8}{'map':>12}{'pooled':>12}")
+    worst = 0.0
+    with TemporaryDirectory() as folder:
+        for name, case in CASES.items():
+            for size in case.sizes:
+                of_map, of_pooled = compare(python, name, size, Path(folder))
+                print(f"{name:32}{size:8}{of_map:12.1e}{of_pooled:12.1e}", flush=True)
+                worst = max(worst, of_map, of_pooled)
+    if worst > TOLERANCE:
+        sys.exit(f"error: {worst:.1e} is more than {TOLERANCE:.0e}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.verify_weights",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("python", help="the interpreter of an environment that has the originals")
+    try:
+        main(parser.parse_args().python)
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        sys.exit(f"error: the originals could not be computed: {error}")

@@ -1,0 +1,1 @@
+"""What is found in a data set's files: sizes, hashes, faults, and what belongs together."""

@@ -1,0 +1,1 @@
+"""Trained models on radiographs that they never saw: other data sets, or any files."""

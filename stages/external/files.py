@@ -1,0 +1,81 @@
+"""Score radiographs that lie anywhere: `python -m stages.external.files PATH [PATH ...]`."""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from stages.artifacts import network as networks
+from stages.artifacts import scores
+from stages.artifacts.atomic import replacing
+from stages.console import PipelineError
+from stages.device import prepare
+from stages.external.anywhere import find_files, predict_files
+from stages.external.calls import printed, tabulate_calls
+from stages.external.home import load_trained
+from stages.params import section
+
+DESCRIPTION = """\
+Score radiographs that lie anywhere with a trained model: for each file the probability of a
+fracture after temperature scaling, and the call at each operating point. Not for clinical use.
+"""
+EXAMPLES = """\
+examples, from the folder that holds params.yaml:
+  python -m stages.external.files knee.png hand.dcm
+  python -m stages.external.files /data/radiographs --model densenet121 --to predictions.csv
+
+JPEG, PNG, TIFF, BMP and DICOM are read. A file that cannot be read is named, with the reason, and
+does not stop the others; the exit status is 1 if no file at all could be scored.
+"""
+
+
+def main(paths: list[Path], model: str | None, to: Path | None) -> None:
+    """Print what a model says of each file, and write it to the CSV file `to`."""
+    parameters = section.load()
+    name = model or section.at(parameters, "model")
+    section.require(name, section.at(parameters, "models"), "the model")
+    files = find_files(paths)
+    if not files:
+        raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
+    known = scores.read(name)
+    trained = load_trained(parameters, name, known)
+    prepare(trained.train.device, section.at(parameters, "seed"), threads=trained.train.threads)
+    network = networks.read(trained.folder)
+    outcome = predict_files(network, files, trained.variant, trained.train.batch_size)
+    for file, reason in outcome.unreadable.items():
+        print(f"not scored, {reason}: {file}", file=sys.stderr)
+    if not outcome.probabilities:
+        raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
+    table = tabulate_calls(outcome.probabilities, name, known.images)
+    print(printed(table))
+    drawn = " (drawn radiographs: says nothing about patients)" if known.synthetic else ""
+    print(f"{name}, trained on {known.dataset}{drawn}. Not for clinical use.")
+    if to:
+        with replacing(to) as beside:
+            table.to_csv(beside, index=False, lineterminator="\n")
+        print(f"written: {to}")
+
+
+def arguments() -> Namespace:
+    """Return `paths`, `model` and `to` (both None unless given) of the command line."""
+    parser = ArgumentParser(
+        prog="python -m stages.external.files",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder")
+    parser.add_argument("--model", metavar="NAME", help="another than `model` of params.yaml")
+    parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table too")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = arguments()
+    try:
+        main(given.paths, given.model, given.to)
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
+    except FileNotFoundError as error:
+        sys.exit(f"error: {error.filename or error} not found: run `dvc repro`")
+    except KeyboardInterrupt:
+        sys.exit("interrupted: nothing was written")

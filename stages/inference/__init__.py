@@ -1,0 +1,1 @@
+"""Running trained networks: their probabilities, and where they look."""

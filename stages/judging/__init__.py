@@ -1,0 +1,1 @@
+"""How predictions are judged: scores, intervals, calibration, operating points; without Keras."""

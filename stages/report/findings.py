@@ -1,0 +1,103 @@
+"""Everything that the report tells of, as it was read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from stages.artifacts.audit import Audit
+from stages.artifacts.comparison import Comparison
+from stages.artifacts.external import External
+from stages.artifacts.localisation import Localisation
+from stages.artifacts.scores import Scores
+from stages.console import PipelineError
+from stages.report.blocks import Figure, Image
+
+
+@dataclass(frozen=True)
+class PartCounts:
+    """What a part of the split holds; None: the data set names none of these."""
+
+    groups: int
+    patients: int | None
+    studies: int | None
+    radiographs: int
+    fractured: int
+
+    @property
+    def rate(self) -> float | None:
+        """Share of fractured radiographs, 0 to 1; None for an empty part."""
+        return self.fractured / self.radiographs if self.radiographs else None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the stages before left.
+
+    Attributes:
+        parameters: params.yaml, as read.
+        audit: Of the data set and its split.
+        gate: The verdict on the split, see stages/gate/verdict.py.
+        parts: Counts of train, validation and test.
+        comparison: All models side by side.
+        systems: Scores by model, the one chosen first.
+        localisations: By model.
+        externals: Other data sets, perhaps none.
+        histories: Epochs by model, see stages/artifacts/history.py.
+        fingerprints: First digits of the SHA-256 of what a run depends on, by file.
+        packages: Versions that uv.lock names, by package.
+        images: Pictures by the path of their file; what is absent is not there.
+    """
+
+    parameters: dict[str, Any]
+    audit: Audit
+    gate: dict[str, Any]
+    parts: dict[str, PartCounts]
+    comparison: Comparison
+    systems: dict[str, Scores]
+    localisations: dict[str, Localisation]
+    externals: list[External]
+    histories: dict[str, pd.DataFrame]
+    fingerprints: dict[str, str]
+    packages: dict[str, str]
+    images: dict[Path, Image]
+
+    @property
+    def winner(self) -> Scores:
+        """Scores of the model that validation chose."""
+        return self.systems[self.comparison.ranking[0]]
+
+    @property
+    def confidence(self) -> str:
+        """Of every interval, in percent."""
+        return f"{100 * self.comparison.confidence:g} %"
+
+    def figure(self, path: Path, alt: str, caption: str) -> Figure:
+        """Return a figure with its picture, if there is one."""
+        return Figure(str(path), alt, caption, self.images.get(path))
+
+
+def require_one_run(findings: Findings) -> None:
+    """Refuse artifacts of different runs: the page would mix them.
+
+    Raises:
+        PipelineError: Models or data sets differ between params.yaml and the artifacts.
+    """
+    models, ranking = list(findings.parameters["models"]), findings.comparison.ranking
+    if sorted(models) != sorted(ranking):
+        odd = min(set(models) ^ set(ranking))
+        raise PipelineError(
+            f"params.yaml and the comparison differ in model {odd}: run `dvc repro compare`"
+        )
+    dataset = findings.parameters["dataset"]
+    named = {
+        "the audit is": findings.audit.dataset,
+        "the comparison is": findings.comparison.dataset,
+        "the gate is": findings.gate["dataset"],
+    } | {f"the scores of {name} are": scores.dataset for name, scores in findings.systems.items()}
+    for what, other in named.items():
+        if other != dataset:
+            raise PipelineError(
+                f"{what} of data set {other}, params.yaml chooses {dataset}: run `dvc repro`"
+            )

@@ -1,0 +1,74 @@
+"""All models side by side: validation chooses, test reports."""
+
+from pathlib import Path
+
+from stages.artifacts.scores import Scores, number
+from stages.params.section import at
+from stages.report.blocks import Figure, Section, Table, Text
+from stages.report.findings import Findings
+from stages.report.glossary import title
+from stages.report.pictures import COMPARISON
+
+RANKED = ("average_precision", "log_loss", "calibration_error")
+DECIDED = ("sensitivity", "specificity")
+"""Scores of the table besides the AUROC: of the probabilities, and at the headline's point."""
+
+
+def ranking(findings: Findings) -> Section:
+    """Rank the models by validation, and show how they do on test."""
+    winner, path = findings.winner, COMPARISON[0]
+    return Section(
+        "Ranking",
+        (
+            Text(
+                f"Rows are ordered by validation AUROC: {winner.model}, the first, is the model "
+                "chosen. All further columns are of the test part, which chose nothing: a model "
+                "further down may score higher there, by luck or not."
+            ),
+            ranked(findings),
+            Text(
+                f"Sensitivity and specificity are at the operating point {winner.headline}, whose "
+                "threshold each model has from validation. Log loss and calibration error are "
+                "after temperature scaling: less is better. "
+                f"Intervals: percentiles of {findings.comparison.draws:,} bootstrap draws of "
+                "whole groups."
+            ),
+            forest(findings, path),
+        ),
+    )
+
+
+def ranked(findings: Findings) -> Table:
+    """Return a row for each model, the one chosen first."""
+    return Table(
+        f"{findings.winner.basis} in brackets",
+        (
+            "model", "validation AUROC", "test AUROC", *map(title, (*RANKED, *DECIDED)),
+            "backbone", "variant",
+        ),
+        tuple(_row(findings, scores) for scores in findings.systems.values()),
+    )  # fmt: skip
+
+
+def _row(findings: Findings, scores: Scores) -> tuple[str, ...]:
+    entry = at(findings.parameters, "models", scores.model)
+    chosen = " (chosen)" if scores is findings.winner else ""
+    return (
+        f"{scores.model}{chosen}",
+        str(scores.validation_auroc),
+        str(scores.auroc),
+        *(number(scores.images.test.scores[name].value) for name in RANKED),
+        *(number(scores.point.scores[name].value) for name in DECIDED),
+        entry["backbone"],
+        entry["variant"],
+    )
+
+
+def forest(findings: Findings, path: Path) -> Figure:
+    """Return the picture of the ranking."""
+    aurocs = "; ".join(f"{name} {scores.auroc}" for name, scores in findings.systems.items())
+    return findings.figure(
+        path,
+        f"Test AUROC of each model with its interval, ordered by validation: {aurocs}.",
+        "Test AUROC of all models. The numbers stand in the table.",
+    )

@@ -1,0 +1,104 @@
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stages.artifacts.left_out import LeftOut
+from stages.artifacts.manifest import Radiograph
+from stages.datasets.findings import Finding
+from stages.examining.examine import examine
+from stages.params.ingest import Ingest
+
+PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4)
+
+
+def radiograph(name: str) -> Radiograph:
+    return Radiograph(id=name, path=f"folder/{name}", fractured=True, body_part="hand")
+
+
+@pytest.fixture
+def limits(parameters: dict[str, Any]) -> Ingest:
+    harmless = {"smallest_side": 1, "least_deviation": 0, "largest_chroma": 255}
+    return Ingest.parse(parameters["ingest"] | harmless, "ingest")
+
+
+def found(names: list[str], root: Path, limits: Ingest) -> list[Finding]:
+    return [one.finding for one in examine([*map(radiograph, names)], root, limits, np.shape)]
+
+
+def test_size_and_hashes_are_filled_in_and_failures_named_in_order(
+    tmp_path: Path, limits: Ingest
+) -> None:
+    (tmp_path / "folder").mkdir()
+    Image.fromarray(PIXELS).save(tmp_path / "folder/a.png")
+    (tmp_path / "folder/b.png").write_bytes(b"no image")
+    Image.fromarray(PIXELS).save(tmp_path / "folder/c.bmp")
+    earlier = LeftOut("d", "stands in both class folders")
+    names = ["c.bmp", "b.png", "gone.png", "a.png"]
+    examined = examine([*map(radiograph, names), earlier], tmp_path, limits, np.shape)
+    bitmap, broken, gone, png, same = (one.finding for one in examined)
+
+    assert broken == LeftOut("b.png", "not an image", "folder/b.png", "fractured")
+    assert gone == LeftOut("gone.png", "missing", "folder/gone.png", "fractured")
+    assert same is earlier
+    assert isinstance(png, Radiograph)
+    assert isinstance(bitmap, Radiograph)
+    assert (png.width, png.height) == (4, 3)
+    assert png.file_size == (tmp_path / "folder/a.png").stat().st_size
+    assert png.jpeg_quality == 0
+    assert png.sha256 == hashlib.sha256((tmp_path / "folder/a.png").read_bytes()).hexdigest()
+    assert png.sha256 != bitmap.sha256
+    assert png.pixels_sha256 == bitmap.pixels_sha256
+
+
+def test_the_same_bytes_in_another_shape_are_other_pixels(tmp_path: Path, limits: Ingest) -> None:
+    (tmp_path / "folder").mkdir()
+    for name, pixels in (("wide", PIXELS), ("tall", PIXELS.reshape(4, 3))):
+        Image.fromarray(pixels).save(tmp_path / f"folder/{name}.png")
+    wide, tall = found(["wide.png", "tall.png"], tmp_path, limits)
+    assert isinstance(wide, Radiograph)
+    assert isinstance(tall, Radiograph)
+    assert wide.pixels_sha256 != tall.pixels_sha256
+
+
+def test_orientation_counts_before_size_and_pixels(tmp_path: Path, limits: Ingest) -> None:
+    (tmp_path / "folder").mkdir()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.rot90(PIXELS)).save(tmp_path / "folder/lying.png", exif=exif)
+    Image.fromarray(PIXELS).save(tmp_path / "folder/upright.png")
+    lying, upright = found(["lying.png", "upright.png"], tmp_path, limits)
+    assert isinstance(lying, Radiograph)
+    assert isinstance(upright, Radiograph)
+    assert (lying.width, lying.height) == (4, 3)
+    assert lying.pixels_sha256 == upright.pixels_sha256
+
+
+def test_faults_are_noted_and_the_cut_off_file_is_still_described(
+    parameters: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (100, 90), np.uint8)
+    pictures = {
+        "good.jpg": noise,
+        "small.jpg": noise[:63],
+        "flat.jpg": noise // 64 + 100,
+        "red.jpg": np.stack([noise // 2 + 100, noise // 2, noise // 2], axis=-1),
+        "cut.jpg": noise,
+    }
+    for name, pixels in pictures.items():
+        Image.fromarray(pixels).save(tmp_path / "folder" / name, quality=90)
+    cut = tmp_path / "folder/cut.jpg"
+    cut.write_bytes(cut.read_bytes()[:-900])
+    settings = Ingest.parse(parameters["ingest"], "ingest")
+    examined = examine([*map(radiograph, pictures)], tmp_path, settings, np.shape)
+    assert [one.faults for one in examined] == [
+        (), ("tiny",), ("uniform",), ("colour",), ("truncated",),
+    ]  # fmt: skip
+    assert all(one.description is not None for one in examined)
+    assert {
+        one.finding.jpeg_quality for one in examined if isinstance(one.finding, Radiograph)
+    } == {90}

@@ -1,0 +1,26 @@
+"""Small networks to explain."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from stages.params.train import Model, Train, merge
+from stages.train.backbones import BACKBONES
+from stages.train.network import build
+
+
+def network(parameters: dict[str, Any], backbone: str, size: int = 0, **head: Any) -> keras.Model:
+    """Build a network with random weights, at the backbone's smallest size unless one is given."""
+    keras.utils.set_random_seed(0)
+    keras.utils.clear_session()
+    section = merge(parameters["recipes"]["demo"]["train"], {"head": head})
+    model = Model.model_validate({"backbone": backbone, "variant": "plain"})
+    size = size or BACKBONES[backbone].minimum_size
+    return build(model, Train.model_validate(section), size).whole
+
+
+def radiographs(count: int, size: int) -> npt.NDArray[np.uint8]:
+    """Draw noise, uint8 (count, size, size, 1)."""
+    return np.random.default_rng(0).integers(0, 256, (count, size, size, 1), np.uint8)

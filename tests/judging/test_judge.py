@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+
+from stages.artifacts.scores import Confusion, Estimate, Part
+from stages.judging.judge import judge, judge_by
+from stages.judging.sample import Sample
+from stages.judging.scores import DECISION, PROBABILITY, RANKING, auroc
+from stages.judging.tally import tally
+from stages.judging.temperature import calibrate
+from tests.judging.examples import drawn, sample
+
+THRESHOLDS = {"balanced": 0.4, "high": 0.8}
+NOTHING = Estimate(value=None, low=None, high=None)
+
+
+def judged(of: Sample, temperature: float = 1.5, seed: int = 0, draws: int = 200) -> Part:
+    return judge(of, temperature, THRESHOLDS, draws, 0.95, seed)
+
+
+def estimates(part: Part) -> dict[str, Estimate]:
+    return part.scores | part.uncalibrated | {
+        f"{name}/{score}": estimate
+        for name, point in part.points.items()
+        for score, estimate in point.scores.items()
+    }  # fmt: skip
+
+
+def test_all_scores_of_a_sample() -> None:
+    of = drawn()
+    part = judged(of)
+    assert (part.n, part.positives, part.groups) == (120, 40, 60)
+    assert list(part.scores) == [*RANKING, *PROBABILITY]
+    assert list(part.uncalibrated) == list(PROBABILITY)
+    assert list(part.points) == list(THRESHOLDS)
+    for name, point in part.points.items():
+        assert list(point.scores) == list(DECISION)
+        called = of.probabilities >= THRESHOLDS[name]
+        assert point.confusion == Confusion(
+            tn=int((~called & (of.labels == 0)).sum()),
+            fp=int((called & (of.labels == 0)).sum()),
+            fn=int((~called & (of.labels == 1)).sum()),
+            tp=int((called & (of.labels == 1)).sum()),
+        )
+
+
+def test_each_value_lies_in_its_interval() -> None:
+    # The calibration error does not: that of a draw is larger than that of the sample.
+    for name, estimate in estimates(judged(drawn())).items():
+        assert estimate.low is not None, name
+        assert estimate.high is not None, name
+        assert estimate.value is not None, name
+        if name != "calibration_error":
+            assert estimate.low <= estimate.value <= estimate.high, name
+
+
+def test_the_temperature_moves_probabilities_and_nothing_else() -> None:
+    of = drawn()
+    hot, cold = judged(of, 4.0), judged(of, 1.0)
+    assert hot.points == cold.points
+    assert hot.uncalibrated == cold.uncalibrated
+    assert {name: hot.scores[name] for name in RANKING} == {
+        name: cold.scores[name] for name in RANKING
+    }
+    for name in PROBABILITY:
+        assert hot.scores[name] != cold.scores[name]
+        assert cold.scores[name].value == pytest.approx(cold.uncalibrated[name].value, abs=2e-6)
+    warmed = Sample(of.labels, calibrate(of.probabilities, 4.0), of.groups)
+    assert hot.scores["brier"].value == pytest.approx(
+        PROBABILITY["brier"](tally(warmed))[0], abs=1e-6
+    )
+
+
+def test_the_same_seed_gives_the_same_result() -> None:
+    assert judged(drawn()) == judged(drawn())
+    assert judged(drawn()) != judged(drawn(), seed=1)
+
+
+def test_one_score_alone_is_the_one_among_all() -> None:
+    assert judge_by(auroc, drawn(), 200, 0.95, 0) == judged(drawn()).scores["auroc"]
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_one_class_leaves_undefined_what_needs_both(label: int) -> None:
+    part = judged(sample([label] * 6, [0.1, 0.2, 0.5, 0.5, 0.7, 0.9]))
+    assert part.positives == 6 * label
+    assert part.scores["auroc"] == NOTHING
+    assert part.scores["sensitivity_at_specificity_90"] == NOTHING
+    assert part.points["balanced"].scores["balanced_accuracy"] == NOTHING
+    assert part.scores["brier"].low is not None
+    known = part.points["balanced"].scores["sensitivity" if label else "specificity"]
+    assert known.value == pytest.approx(4 / 6 if label else 2 / 6, abs=1e-6)
+
+
+def test_one_radiograph_has_values_and_no_interval() -> None:
+    part = judged(sample([1], [0.7]), temperature=1.0)
+    assert (part.n, part.positives, part.groups) == (1, 1, 1)
+    assert part.scores["auroc"] == NOTHING
+    assert part.scores["brier"] == Estimate(value=0.09, low=None, high=None)
+    assert part.points["balanced"].confusion == Confusion(tn=0, fp=0, fn=0, tp=1)
+    assert part.points["balanced"].scores["precision"] == Estimate(value=1)
+    assert part.points["high"].scores["precision"] == NOTHING
+
+
+def test_one_group_has_values_and_no_interval() -> None:
+    part = judged(sample([0, 1, 1], [0.2, 0.6, 0.9], [4, 4, 4]))
+    assert part.scores["auroc"] == Estimate(value=1)
+    assert all(estimate.low is None for estimate in estimates(part).values())
+
+
+def test_a_score_that_few_draws_define_has_no_interval() -> None:
+    # One of three groups is fractured: 18 of 27 draws have both classes.
+    assert judged(sample([1, 0, 0], [0.9, 0.1, 0.5])).scores["auroc"] == Estimate(
+        value=1, low=1, high=1
+    )
+    # Of two groups, half of the draws have both: too few.
+    few = [judged(sample([1, 0], [0.9, 0.1]), seed=seed).scores["auroc"] for seed in range(20)]
+    assert any(estimate.low is None for estimate in few)
+    assert {estimate.value for estimate in few} == {1}
+
+
+def test_equal_probabilities() -> None:
+    part = judged(sample([0, 1] * 20, [0.5] * 40))
+    assert part.scores["auroc"] == Estimate(value=0.5, low=0.5, high=0.5)
+    assert part.points["balanced"].scores["sensitivity"] == Estimate(value=1, low=1, high=1)
+    assert part.points["high"].scores["precision"] == NOTHING
+
+
+def test_nothing_is_nan() -> None:
+    values = [
+        value
+        for of in (drawn(), sample([1], [0.0]), sample([0, 1], [1.0, 0.0], [0, 0]))
+        for estimate in estimates(judged(of)).values()
+        for value in (estimate.value, estimate.low, estimate.high)
+    ]
+    assert not any(value is not None and np.isnan(value) for value in values)

@@ -1,0 +1,82 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
+from sklearn.metrics import log_loss
+
+from stages.judging.sample import Sample
+from stages.judging.temperature import calibrate, fit_temperature
+from tests.judging.examples import ROWS, drawn, of_rows, sample
+
+
+def loss(of: Sample, temperature: float) -> float:
+    return float(log_loss(of.labels, calibrate(of.probabilities, temperature)))
+
+
+@pytest.mark.parametrize("separation", [0.5, 1.5, 4.0])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_it_minimises_the_log_loss(separation: float, seed: int) -> None:
+    validation = drawn(300, separation, seed)
+    direct = minimize_scalar(
+        lambda logarithm: loss(validation, math.exp(logarithm)), bounds=(-3, 3), method="bounded"
+    )
+    assert fit_temperature(validation) == pytest.approx(math.exp(direct.x), rel=1e-3)
+
+
+@pytest.mark.parametrize("factor", [0.5, 3.0])
+def test_logits_that_were_scaled_are_scaled_back(factor: float) -> None:
+    generator = np.random.default_rng(0)
+    honest = generator.uniform(0.02, 0.98, 40_000)
+    labels = (generator.uniform(size=len(honest)) < honest).astype(int)
+    given_out = expit(factor * logit(honest))
+    temperature = fit_temperature(sample(labels.tolist(), given_out.tolist()))
+    assert temperature == pytest.approx(factor, rel=0.03)
+    assert calibrate(given_out, factor) == pytest.approx(honest, abs=1e-4)
+
+
+def test_temperature_one_changes_nothing() -> None:
+    values = np.array([1e-6, 0.3, 0.5, 0.999])
+    assert calibrate(values, 1.0) == pytest.approx(values, rel=1e-9)
+
+
+@given(ROWS)
+def test_calibrated_validation_never_loses_and_keeps_its_order(
+    rows: list[tuple[bool, float]],
+) -> None:
+    validation = of_rows(rows)
+    temperature = fit_temperature(validation)
+    assert 0 < temperature < math.inf
+    assert loss(validation, temperature) <= loss(validation, 1.0) + 1e-9
+    order = np.argsort(validation.probabilities, kind="stable")
+    assert (np.diff(calibrate(validation.probabilities, temperature)[order]) >= 0).all()
+
+
+def test_perfect_separation_becomes_sure_and_stays_finite() -> None:
+    validation = sample([0, 0, 1, 1], [0.3, 0.4, 0.6, 0.7])
+    temperature = fit_temperature(validation)
+    assert 0 < temperature < 0.1
+    assert calibrate(validation.probabilities, temperature).round(6).tolist() == [0, 0, 1, 1]
+
+
+def test_what_says_nothing_becomes_unsure() -> None:
+    temperature = fit_temperature(sample([0, 1, 0, 1], [0.9, 0.9, 0.9, 0.9]))
+    assert calibrate(np.array([0.9]), temperature)[0] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_even_odds_stay_even() -> None:
+    temperature = fit_temperature(sample([0, 1, 0], [0.5, 0.5, 0.5]))
+    assert calibrate(np.array([0.5]), temperature)[0] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("labels", "sure"), [([0, 0, 1, 1], True), ([1, 1, 0, 0], False), ([0, 1, 0, 1], False)]
+)
+def test_certain_probabilities(labels: list[int], sure: bool) -> None:
+    temperature = fit_temperature(sample(labels, [0.0, 0.0, 1.0, 1.0]))
+    low, high = calibrate(np.array([0.0, 1.0]), temperature)
+    assert np.isfinite([low, high]).all()
+    assert (high - low > 0.99) == sure
+    assert (high - low < 0.01) != sure

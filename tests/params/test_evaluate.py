@@ -1,0 +1,52 @@
+from typing import Any
+
+import pytest
+
+from stages.console import PipelineError
+from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate
+
+SECTION: dict[str, Any] = {
+    "points": {
+        "balanced": "youden",
+        "sensitive": {"sensitivity": 0.9},
+        "specific": {"specificity": 0.95},
+        "half": 0.5,
+    },
+    "draws": 2000,
+    "confidence": 0.95,
+}
+
+
+def test_each_kind_of_rule() -> None:
+    section = Evaluate.parse(SECTION, "evaluate")
+    assert section.headline == "balanced"
+    assert section.points == {
+        "balanced": "youden",
+        "sensitive": AtSensitivity(sensitivity=0.9),
+        "specific": AtSpecificity(specificity=0.95),
+        "half": 0.5,
+    }
+
+
+@pytest.mark.parametrize(
+    "rule", ["yuden", 1.5, -0.1, None, True, [], {}, {"sensitivity": 90}, {"recall": 0.9},
+             {"sensitivity": 0.9, "specificity": 0.9}],
+)  # fmt: skip
+def test_any_other_rule_is_refused_in_one_line(rule: object) -> None:
+    with pytest.raises(PipelineError, match=r"evaluate\.points\.odd is .*: expected youden") as no:
+        Evaluate.parse(SECTION | {"points": {"odd": rule}}, "evaluate")
+    assert "\n" not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"points": {}}, r"evaluate\.points is \{\}: .*at least 1"),
+        ({"draws": 99}, r"evaluate\.draws is 99"),
+        ({"confidence": 1}, r"evaluate\.confidence is 1"),
+        ({"threshold": "youden"}, r"unknown key evaluate\.threshold"),
+    ],
+)
+def test_other_mistakes(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(PipelineError, match=message):
+        Evaluate.parse(SECTION | changes, "evaluate")

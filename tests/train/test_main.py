@@ -1,0 +1,136 @@
+"""The command: a network for each seed, none of which depends on another."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from stages.artifacts import arrays, history
+from stages.artifacts import network as networks
+from stages.artifacts.arrays import PackedImages
+from stages.params.train import Train, resolve
+from stages.train import network as building
+from stages.train import training
+from stages.train.__main__ import main
+from stages.train.network import Network
+from stages.train.resume import State, Store
+from tests.train.conftest import SIZE
+
+# What the pipeline did before there was more than one seed, in a process of its own.
+ONE_TRAINING = """
+import sys
+from pathlib import Path
+from stages.artifacts import arrays, network as networks
+from stages.device import prepare
+from stages.params.train import Model, Train
+settings = Train.model_validate_json(sys.argv[1])
+prepare(settings.device, 1, settings.precision, settings.threads)
+from stages.train import network as building
+from stages.train.training import train
+from tests.train.test_main import small_backbone
+building.build_backbone = small_backbone
+network = building.build(Model(backbone="deepconvnet", variant="plain"), settings, 32)
+train(network, arrays.read(Path("data/arrays/plain.h5")), settings, 1)
+networks.write(network.whole, Path("one"))
+"""
+
+
+def small_backbone(_: str, scaled: Any, __: str | None) -> Any:
+    """Build two layers without names of their own: each built-in backbone has dozens to trace."""
+    return keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 5, strides=4)(scaled))
+
+
+@pytest.fixture
+def settings(
+    packed: PackedImages,
+    parameters: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Train:
+    """Stand in a folder with arrays and one tiny model of two seeds; return its settings."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(building, "build_backbone", small_backbone)
+    arrays.write(arrays.path("plain"), packed.table, SIZE, packed.images)
+    parameters["models"] = {
+        "tiny": {
+            "backbone": "deepconvnet",
+            "variant": "plain",
+            "batch_size": 8,
+            "threads": "all",
+            "head": {"units": [4], "dropout": 0.5},
+            "finetune": {"epochs": 2},
+        }
+    }
+    write(parameters, [0, 1])
+    return resolve(parameters, "tiny")[1]
+
+
+def write(parameters: dict[str, Any], seeds: list[int]) -> None:
+    YAML().dump(parameters | {"seeds": seeds}, Path("params.yaml"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+def test_a_seed_gives_the_same_bytes_whatever_came_before(
+    settings: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keras.utils.clear_session()
+    main("tiny")
+    both = contents(networks.folder("tiny"))
+    assert sorted(both) == [f"seed{seed}/{file}" for seed in (0, 1) for file in networks.FILES]
+    assert both["seed0/network.json"] == both["seed1/network.json"]
+    assert both["seed0/network.weights.h5"] != both["seed1/network.weights.h5"]
+
+    command = [sys.executable, "-c", ONE_TRAINING, settings.model_dump_json()]
+    paths = os.pathsep.join(sys.path)
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": paths})
+    for file, content in contents(Path("one")).items():
+        assert content == both[f"seed1/{file}"]
+
+    table = history.read(history.path("tiny"))
+    assert table["seed"].tolist() == [0, 0, 1, 1]
+    assert table["epoch"].tolist() == [1, 2] * 2
+    said = capsys.readouterr().out
+    for seed in (0, 1):
+        assert f"tiny, seed {seed}: 2 epochs, least validation loss " in said
+    assert history.path("tiny").with_name("training.png").stat().st_size > 5_000
+
+
+@pytest.mark.usefixtures("settings")
+def test_what_an_interruption_leaves_is_what_was_there(
+    parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = networks.path("tiny", 9) / "network.json"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("{}")
+
+    def train(_: Network, __: PackedImages, ___: Train, seed: int, store: Store) -> pd.DataFrame:
+        store.save("finetune", State({}, {}))
+        if seed == 1:
+            raise KeyboardInterrupt
+        columns = dict.fromkeys(set(history.COLUMNS) - {"seed"}, 1)
+        return pd.DataFrame(columns, index=[0])
+
+    monkeypatch.setattr(training, "train", train)
+    with pytest.raises(KeyboardInterrupt, match="goes on after the last finished epoch"):
+        main("tiny")
+    assert contents(Path("data/models")) == {"tiny/seed9/network.json": b"{}"}
+    assert not history.path("tiny").exists()
+    # What both seeds kept stays until both networks are written.
+    assert [folder.name[:10] for folder in sorted(Path("data/resume").iterdir())] == [
+        "tiny-seed0",
+        "tiny-seed1",
+    ]
+
+    write(parameters, [3])
+    main("tiny")
+    assert {path.name for path in networks.folder("tiny").iterdir()} == {"seed3"}
