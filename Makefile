@@ -30,7 +30,7 @@ repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (
 	@$(RUN)dvc repro
 	@cat plots/comparison/comparison.md
 	@echo
-	@echo "Pictures: plots/comparison/, plots/systems/<model>/.  Review every run: make mlflow"
+	@echo "All of it on one page: plots/report/report.html.  Review every run: make mlflow"
 
 # DVC runs one stage after the other; what belongs to different models may run side by side.
 # A model that fails is told again, and whole, by the `dvc repro` that follows.

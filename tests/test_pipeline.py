@@ -69,7 +69,7 @@ class Clone:
 
 
 def model(backbone: str = "deepconvnet", variant: str = "plain") -> dict[str, Any]:
-    tiny = {"finetune": {"epochs": 1}, "weights": None}
+    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1}, "weights": None}
     return {"backbone": backbone, "variant": variant, "learning_rate": "recipe"} | tiny
 
 

@@ -28,9 +28,9 @@ def packed() -> PackedImages:
 
 @pytest.fixture
 def demo(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the demo recipe's `train` section with a small batch."""
+    """Return the demo recipe's `train` section with a small batch, for the whole network."""
     section: dict[str, Any] = parameters["recipes"]["demo"]["train"]
-    return merge(section, {"batch_size": 8, "finetune": {"epochs": 2}})
+    return merge(section, {"batch_size": 8, "frozen": {"epochs": 0}, "finetune": {"epochs": 2}})
 
 
 def settings(section: dict[str, Any], **overrides: Any) -> Train:

@@ -64,6 +64,7 @@ def settings(
             "batch_size": 8,
             "threads": "all",
             "head": {"units": [4], "dropout": 0.5},
+            "frozen": {"epochs": 0},
             "finetune": {"epochs": 2},
         }
     }
