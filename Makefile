@@ -26,8 +26,8 @@ env: .venv/.complete ## Make .venv from uv.lock
 	@touch $@
 
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
-	@$(RUN)dvc status --quiet || $(MAKE) --no-print-directory models
-	@$(RUN)dvc repro
+	@if $(RUN)dvc status --quiet; then echo "Everything is up to date."; \
+	else $(MAKE) --no-print-directory models; $(RUN)dvc repro; fi
 	@cat plots/comparison/comparison.md
 	@echo
 	@echo "All of it on one page: plots/report/report.html.  Review every run: make mlflow"
