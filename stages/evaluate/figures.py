@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 
 from stages.artifacts.scores import CLASSES, Confusion, Scores, number
 from stages.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
-from stages.judging.points import in_words
-from stages.params.evaluate import Rule
+from stages.params.evaluate import Rule, in_words
 
 MARKS: list[dict[str, Any]] = [
     {

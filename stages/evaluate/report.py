@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from tabulate import tabulate
 
 from stages.artifacts.scores import Part, Scores, number
-from stages.judging.points import in_words
-from stages.params.evaluate import Rule
+from stages.params.evaluate import Rule, in_words
 
 NAMES = {
     "auroc": "AUROC",

@@ -43,19 +43,6 @@ def choose(rule: Rule, validation: Sample) -> float:
     return between(lower, upper)
 
 
-def in_words(rule: Rule) -> str:
-    """Say how a rule finds its threshold."""
-    match rule:
-        case AtSensitivity():
-            return f"sensitivity {rule.sensitivity:g} or more on validation"
-        case AtSpecificity():
-            return f"specificity {rule.specificity:g} or more on validation"
-        case "youden":
-            return "Youden's index on validation"
-        case _:
-            return "fixed"
-
-
 def above(highest: float) -> float:
     """Return a threshold above a probability, halfway to 1."""
     return between(highest, 1.0) if highest < 1 else ABOVE_ALL

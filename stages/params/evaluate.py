@@ -23,6 +23,19 @@ Rule = Literal["youden"] | Fraction | AtSensitivity | AtSpecificity
 """How an operating point is found: Youden's index, a fixed probability, or a rate to keep."""
 
 
+def in_words(rule: Rule) -> str:
+    """Say how a rule finds its threshold."""
+    match rule:
+        case AtSensitivity():
+            return f"sensitivity {rule.sensitivity:g} or more on validation"
+        case AtSpecificity():
+            return f"specificity {rule.specificity:g} or more on validation"
+        case "youden":
+            return "Youden's index on validation"
+        case _:
+            return "fixed"
+
+
 class Evaluate(Section):
     """Operating points and bootstrap.
 

@@ -23,7 +23,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return content
 
 
-def refuse(content: dict[str, Any], message: str) -> None:
+def assert_refused(content: dict[str, Any], message: str) -> None:
     scores.path("small").write_text(json.dumps(content))
     with pytest.raises(PipelineError, match=rf"{message}.*; run `dvc repro evaluate@small`") as no:
         scores.read("small")
@@ -63,13 +63,13 @@ def test_each_model_has_the_same_keys(written: dict[str, Any], probability: Any)
 def test_another_schema_is_refused(
     written: dict[str, Any], changes: dict[str, Any], message: str
 ) -> None:
-    refuse(written | changes, message)
+    assert_refused(written | changes, message)
 
 
 @pytest.mark.parametrize("key", scores.Scores.model_fields)
 def test_a_missing_key_is_refused(written: dict[str, Any], key: str) -> None:
     del written[key]
-    refuse(written, rf"at {key}: field required")
+    assert_refused(written, rf"at {key}: field required")
 
 
 @pytest.mark.usefixtures("written")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.judging.points import ABOVE_ALL, above, between, choose, in_words
+from stages.judging.points import ABOVE_ALL, above, between, choose
 from stages.judging.sample import Sample
 from stages.params.evaluate import AtSensitivity, AtSpecificity, Rule
 from tests.judging.examples import ROWS, drawn, of_rows, sample
@@ -129,19 +129,6 @@ def test_between_sets_two_probabilities_apart(one: float, other: float) -> None:
 def test_between_has_six_decimals_where_they_suffice() -> None:
     assert between(0.1234567, 0.7654321) == 0.444444
     assert between(0.12345671, 0.12345679) == 0.12345675
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ("youden", "Youden's index on validation"),
-        (AtSensitivity(sensitivity=0.9), "sensitivity 0.9 or more on validation"),
-        (AtSpecificity(specificity=0.95), "specificity 0.95 or more on validation"),
-        (0.5, "fixed"),
-    ],
-)
-def test_a_rule_in_words(rule: Rule, words: str) -> None:
-    assert in_words(rule) == words
 
 
 def test_the_threshold_does_not_depend_on_the_order() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from stages.console import PipelineError
-from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate
+from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate, Rule, in_words
 
 SECTION: dict[str, Any] = {
     "points": {
@@ -50,3 +50,16 @@ def test_any_other_rule_is_refused_in_one_line(rule: object) -> None:
 def test_other_mistakes(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(PipelineError, match=message):
         Evaluate.parse(SECTION | changes, "evaluate")
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("youden", "Youden's index on validation"),
+        (AtSensitivity(sensitivity=0.9), "sensitivity 0.9 or more on validation"),
+        (AtSpecificity(specificity=0.95), "specificity 0.95 or more on validation"),
+        (0.5, "fixed"),
+    ],
+)
+def test_a_rule_in_words(rule: Rule, words: str) -> None:
+    assert in_words(rule) == words

@@ -6,7 +6,6 @@ import pytest
 
 from stages.artifacts.scores import Estimate
 from stages.judging.scores import DECISION, PROBABILITY, RANKING
-from stages.params.evaluate import AtSensitivity, AtSpecificity
 from stages.report.blocks import Section, Table
 from stages.report.findings import Findings
 from stages.report.glossary import SCORES
@@ -14,7 +13,7 @@ from stages.report.provenance import fingerprint, locked
 from stages.report.sections.baselines import baselines
 from stages.report.sections.left_out import left_out
 from stages.report.sections.limits import known_limits
-from stages.report.sections.points import chosen_for, threshold
+from stages.report.sections.points import threshold
 from stages.report.sections.split import how_split
 from stages.report.sections.subgroups import worst
 from stages.report.sections.summary import sentences
@@ -159,15 +158,6 @@ def test_trainings(findings: Findings) -> None:
     )
 
 
-def test_operating_points_in_words() -> None:
-    assert chosen_for("youden") == "highest sensitivity + specificity on validation"
-    assert chosen_for(AtSensitivity(sensitivity=0.9)) == "sensitivity of 0.9 or more on validation"
-    assert chosen_for(AtSpecificity(specificity=0.95)).startswith("specificity of 0.95 or more")
-    assert chosen_for(0.5) == "fixed beforehand"
-    assert threshold(0.12345) == "0.123"
-    assert threshold(1.0000001) == "none: nothing is called fractured"
-
-
 def test_locked_versions() -> None:
     assert locked(LOCK) == {"keras": "3.15.1", "numpy": "2.4.6 or 2.5.5"}
 
@@ -192,3 +182,8 @@ def test_words() -> None:
 def test_a_table_is_a_rectangle() -> None:
     with pytest.raises(ValueError, match="c: 1 cells under 2"):
         Table("c", ("a", "b"), (("1",),))
+
+
+def test_a_threshold_in_words() -> None:
+    assert threshold(0.12345) == "0.123"
+    assert threshold(1.0000001) == "none: nothing is called fractured"

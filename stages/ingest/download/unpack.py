@@ -13,6 +13,8 @@ from stages.ingest.download.sources import Archive
 
 CHUNK = 1 << 20
 RECEIPT = "SOURCE.txt"
+DAMAGE = (BadZipFile, EOFError, NotImplementedError, lzma.LZMAError, zlib.error)
+"""What Python's reader raises for an archive that is cut, altered or of a kind it does not know."""
 ENCRYPTED = 0x1  # bit 0 of an entry's flags, ZIP specification 4.4.4
 
 
@@ -63,7 +65,7 @@ def unpack(source: Archive, archive: Path, root: Path) -> int:
                 raise PipelineError(f"{archive} holds no {', '.join(absent)}, expected at its top")
             (beside / RECEIPT).write_text(source.receipt, encoding="utf-8", newline="\n")
             require_free(root)  # another command may have filled it in the meantime
-    except (BadZipFile, EOFError, NotImplementedError, lzma.LZMAError, zlib.error) as error:
+    except DAMAGE as error:
         raise PipelineError(
             f"{archive} cannot be unpacked ({error}): delete it and run this again"
         ) from None

@@ -1,7 +1,7 @@
 """Operating points: where the threshold lies, and who is called what there."""
 
 from stages.artifacts.scores import Level, Part, Scores
-from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate, Rule
+from stages.params.evaluate import Evaluate, in_words
 from stages.params.section import at
 from stages.report.blocks import Block, Table, Text
 from stages.report.findings import Findings
@@ -32,30 +32,17 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
         f"{scores.model} at its operating points on {test.n} of the test part, {test.positives} "
         f"fractured; {findings.confidence} intervals. Thresholds are probabilities before "
         "temperature scaling",
-        ("operating point", "threshold", *map(title, CALLED), "chosen for"),
+        ("operating point", "threshold", *map(title, CALLED), "chosen by"),
         tuple(
             (
                 name,
                 threshold(level.thresholds[name]),
                 *(str(point.scores[score]) for score in CALLED),
-                chosen_for(rules[name]) if name in rules else "-",
+                in_words(rules[name]) if name in rules else "-",
             )
             for name, point in test.points.items()
         ),
     )
-
-
-def chosen_for(rule: Rule) -> str:
-    """Say what an operating point is chosen for."""
-    match rule:
-        case AtSensitivity():
-            return f"sensitivity of {rule.sensitivity:g} or more on validation"
-        case AtSpecificity():
-            return f"specificity of {rule.specificity:g} or more on validation"
-        case "youden":
-            return "highest sensitivity + specificity on validation"
-        case _:
-            return "fixed beforehand"
 
 
 def threshold(value: float) -> str:

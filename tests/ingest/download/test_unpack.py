@@ -35,7 +35,7 @@ def install(root: Path, content: bytes, **expected: Any) -> int:
     return unpack(source, archive, root)
 
 
-def refused(root: Path, content: bytes, message: str, **expected: Any) -> None:
+def assert_refused(root: Path, content: bytes, message: str, **expected: Any) -> None:
     """Assert one line, and nothing but the archive."""
     with pytest.raises(PipelineError, match=message) as caught:
         install(root, content, **expected)
@@ -123,7 +123,7 @@ def test_a_taken_place_is_left_as_it_is(root: Path, file: bool) -> None:
     [
         "../outside.txt",
         "FracAtlas/../../outside.txt",
-        "/tmp/outside.txt",  # noqa: S108 - never written
+        "/outside.txt",
         "//server/outside.txt",
         "C:/outside.txt",
         "C:outside.txt",
@@ -135,7 +135,7 @@ def test_a_taken_place_is_left_as_it_is(root: Path, file: bool) -> None:
 )
 def test_no_entry_leads_out(root: Path, name: str) -> None:
     message = re.escape(f"the entry {name!r} leads out of the folder: nothing was unpacked")
-    refused(root, zipped(ENTRIES | {name: b"x"}), message)
+    assert_refused(root, zipped(ENTRIES | {name: b"x"}), message)
 
 
 @given(st.lists(st.text("ab./\\: C", min_size=1, max_size=12), min_size=1, max_size=3, unique=True))
@@ -157,29 +157,31 @@ def test_nothing_is_ever_written_elsewhere(names: list[str]) -> None:
 def test_no_link_and_no_device(root: Path, kind: int) -> None:
     entries = [(ZipInfo(name), body) for name, body in ENTRIES.items()]
     entries.append((special("FracAtlas/link", kind), b"/etc/passwd"))
-    refused(root, zipped(entries), "the entry 'FracAtlas/link' is a link or a device")
+    assert_refused(root, zipped(entries), "the entry 'FracAtlas/link' is a link or a device")
 
 
 def test_names_that_occur_twice(root: Path) -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
         twice = zipped([*((ZipInfo(name), b"x") for name in ENTRIES for _ in range(2))])
-    refused(root, twice, "names dataset.csv twice: nothing was unpacked")
+    assert_refused(root, twice, "names dataset.csv twice: nothing was unpacked")
 
 
 @pytest.mark.parametrize("other", ["FracAtlas/dataset.csv/below", "FracAtlas/images"])
 def test_names_that_are_file_and_folder(root: Path, other: str) -> None:
-    refused(root, zipped(ENTRIES | {other: b"x"}), "names .* twice: nothing was unpacked")
+    assert_refused(root, zipped(ENTRIES | {other: b"x"}), "names .* twice: nothing was unpacked")
 
 
 def test_a_bomb(root: Path) -> None:
     bomb = zipped(ENTRIES | {"FracAtlas/zeros": bytes(10_000_000)})
     assert len(bomb) < 20_000
-    refused(root, bomb, r"unpacks to more than the 10,000 bytes of FracAtlas v0: nothing was")
+    assert_refused(
+        root, bomb, r"unpacks to more than the 10,000 bytes of FracAtlas v0: nothing was"
+    )
 
 
 def test_the_bound_counts_all_files_together(root: Path) -> None:
     half = {f"FracAtlas/{letter}": bytes(4_801) for letter in "ab"}  # and 411 bytes beside
-    refused(root, zipped(ENTRIES | half), "unpacks to more than the 10,000 bytes")
+    assert_refused(root, zipped(ENTRIES | half), "unpacks to more than the 10,000 bytes")
     install(root, zipped(ENTRIES | half), unpacked_bytes=10_013)
 
 
@@ -188,12 +190,14 @@ def test_a_bomb_that_understates_its_size(root: Path) -> None:
     bomb = zipped(ENTRIES | {"FracAtlas/zeros": bytes(size)})
     lie = bomb.replace(size.to_bytes(4, "little"), (5).to_bytes(4, "little"))
     assert lie != bomb
-    refused(root, lie, r"cannot be unpacked \(Bad CRC-32")
+    assert_refused(root, lie, r"cannot be unpacked \(Bad CRC-32")
 
 
 def test_too_many_entries(root: Path) -> None:
     many = {f"FracAtlas/{number}": b"" for number in range(21)}
-    refused(root, zipped(many), "has 21 entries, FracAtlas v0 at most 20: nothing was unpacked")
+    assert_refused(
+        root, zipped(many), "has 21 entries, FracAtlas v0 at most 20: nothing was unpacked"
+    )
 
 
 def test_an_encrypted_archive(root: Path) -> None:
@@ -201,18 +205,20 @@ def test_an_encrypted_archive(root: Path) -> None:
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         for found in re.finditer(re.escape(signature), bytes(content)):
             content[found.start() + offset] |= 1
-    refused(root, bytes(content), "the entry 'FracAtlas/dataset.csv' is encrypted")
+    assert_refused(root, bytes(content), "the entry 'FracAtlas/dataset.csv' is encrypted")
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", zipped(ENTRIES)[:-30]])
 def test_no_archive(root: Path, content: bytes) -> None:
-    refused(root, content, r"FracAtlas.zip cannot be unpacked \(File is not a zip file\): delete")
+    assert_refused(
+        root, content, r"FracAtlas.zip cannot be unpacked \(File is not a zip file\): delete"
+    )
 
 
 def test_a_damaged_entry(root: Path) -> None:
     content = bytearray(zipped({"FracAtlas/dataset.csv": bytes(range(250))}))
     content[70] ^= 0xFF
-    refused(root, bytes(content), r"FracAtlas.zip cannot be unpacked \(")
+    assert_refused(root, bytes(content), r"FracAtlas.zip cannot be unpacked \(")
 
 
 def test_an_unknown_compression(root: Path) -> None:
@@ -220,12 +226,12 @@ def test_an_unknown_compression(root: Path) -> None:
     for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         at = content.index(signature) + offset
         content = content[:at] + b"\x63" + content[at + 1 :]
-    refused(root, content, "cannot be unpacked .*compression method is not supported")
+    assert_refused(root, content, "cannot be unpacked .*compression method is not supported")
 
 
 def test_an_archive_that_the_reader_cannot_take(root: Path) -> None:
     entries = {"FracAtlas/images/a.jpg": b"", "FracAtlas/readme.txt": b""}
-    refused(root, zipped(entries), "holds no Annotations, dataset.csv, expected at its top")
+    assert_refused(root, zipped(entries), "holds no Annotations, dataset.csv, expected at its top")
 
 
 def test_a_full_disk_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Our networks against timm's and torchvision's own, where an environment that has them is at hand.
 
-`ORIGINALS=/tmp/originals/bin/python` names its interpreter: see benchmarks/verify_weights.py.
+`ORIGINALS=../originals/bin/python` names its interpreter: see benchmarks/verify_weights.py.
 """
 
 import os
