@@ -2,32 +2,17 @@ import io
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image, ImageFile
+from PIL import Image
 
 from stages.imaging.decode import MARGIN, decode_grey, read_grey
 from stages.imaging.letterbox import fit
 from stages.imaging.unreadable import UnreadableImage
-
-ORIENTATION = 0x0112
-RAMP = np.arange(6 * 9, dtype=np.uint8).reshape(6, 9) * 4
-
-
-def encode(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:  # noqa: A002 - Pillow's word
-    buffer = io.BytesIO()
-    image.save(buffer, format, **options)
-    return buffer.getvalue()
-
-
-def noise(side: int = 64) -> npt.NDArray[np.uint8]:
-    return np.random.default_rng(0).integers(0, 256, (side, side), np.uint8)
+from tests.imaging.pictures import ORIENTATION, RAMP, bands, encode, noise, soft
 
 
 @pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
@@ -41,13 +26,6 @@ def test_jpeg_decodes_as_opencv_does() -> None:
     content = encode(Image.fromarray(cv2.GaussianBlur(noise(), (0, 0), 3)), "JPEG", quality=90)
     opencv = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     np.testing.assert_array_equal(decode_grey(content), opencv)
-
-
-def bands(height: int = 96, width: int = 64) -> Image.Image:
-    """Return a colourful picture without sharp edges."""
-    random = np.random.default_rng(1)
-    colours = random.integers(0, 256, (height // 8, width // 8, 3), np.uint8)
-    return Image.fromarray(colours).resize((width, height), Image.Resampling.BICUBIC)
 
 
 @pytest.mark.parametrize(("keep_rgb", "mode"), [(False, "RGB"), (True, "RGB"), (False, "CMYK")])
@@ -111,28 +89,6 @@ def test_exif_orientation_is_applied(orientation: int, upright: npt.NDArray[np.u
         np.testing.assert_array_equal(decode_grey(encode(image, exif=exif.tobytes())), upright)
 
 
-def test_truncated_jpeg_is_refused_where_opencv_notices_nothing(tmp_path: Path) -> None:
-    content = encode(Image.fromarray(noise()), "JPEG")
-    path = tmp_path / "cut.jpg"
-    path.write_bytes(content[: len(content) * 2 // 3])
-    assert cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) is not None
-    with pytest.raises(UnreadableImage, match=r"^truncated$"):
-        read_grey(path)
-
-
-def test_truncated_png_is_refused() -> None:
-    content = encode(Image.fromarray(noise()))
-    with pytest.raises(UnreadableImage, match=r"^truncated$"):
-        decode_grey(content[: len(content) * 2 // 3])
-
-
-def test_damaged_png_is_refused() -> None:
-    content = bytearray(encode(Image.fromarray(noise())))
-    content[len(content) // 2] ^= 0xFF
-    with pytest.raises(UnreadableImage, match=r"^damaged$"):
-        decode_grey(bytes(content))
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -184,14 +140,6 @@ def test_odd_metadata_is_read_without_a_warning_in_threads_too() -> None:
     assert warnings.filters == before
 
 
-def soft(height: int, width: int, cell: int = 16) -> npt.NDArray[np.uint8]:
-    """Return what a radiograph has: soft shadows, `cell` pixels wide, and a little noise."""
-    random = np.random.default_rng(2)
-    coarse = random.integers(20, 230, (height // cell, width // cell), np.uint8)
-    shadows = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(shadows + random.normal(0, 3, shadows.shape), 0, 255).astype(np.uint8)
-
-
 @pytest.mark.parametrize(
     ("shape", "at_least", "divisor"),
     [
@@ -236,126 +184,6 @@ def test_a_reduced_jpeg_is_turned_as_the_whole_one(orientation: int) -> None:
     assert reduced.shape == (whole.shape[0] // 8, whole.shape[1] // 8)
     averaged = cv2.resize(whole, reduced.shape[::-1], interpolation=cv2.INTER_AREA)
     assert np.abs(averaged - reduced.astype(float)).max() <= 1
-
-
-@pytest.mark.parametrize("progressive", [False, True])
-@pytest.mark.parametrize("at_least", [None, 8])
-def test_a_cut_jpeg_is_refused_wherever_it_is_cut(at_least: int | None, progressive: bool) -> None:
-    content = encode(Image.fromarray(soft(160, 96)), "JPEG", progressive=progressive)
-    decode_grey(content, at_least=at_least)
-    start_of_pixels = content.index(b"\xff\xda") + 10
-    for end in np.linspace(start_of_pixels, len(content) - 1, 60).astype(int):
-        with pytest.raises(UnreadableImage, match=r"^truncated$"):
-            decode_grey(content[:end], at_least=at_least)
-
-
-CUTTABLE = {
-    "JPEG": encode(Image.fromarray(soft(160, 96)), "JPEG"),
-    "grey PNG": encode(Image.fromarray(soft(160, 96))),
-    "16-bit PNG": encode(Image.fromarray(soft(160, 96).astype(np.uint16) * 257)),
-    "colour PNG": encode(bands(160, 96)),
-    "transparent PNG": encode(bands(160, 96).convert("RGBA")),
-    "palette PNG": encode(Image.fromarray(soft(160, 96)).convert("P")),
-}
-
-
-@pytest.mark.parametrize("name", CUTTABLE)
-def test_of_a_cut_file_what_is_there_can_be_taken(name: str) -> None:
-    content = CUTTABLE[name]
-    whole = decode_grey(content)
-    np.testing.assert_array_equal(decode_grey(content, truncated=True), whole)
-    part = decode_grey(content[: len(content) * 2 // 3], truncated=True)
-    assert part.shape == whole.shape
-    there = np.flatnonzero((part == whole).all(axis=1))
-    assert 60 < len(there) < 140
-    np.testing.assert_array_equal(there, np.arange(len(there)))
-    below = part[len(there) + 16 :]  # a row of JPEG blocks may be half there
-    assert (below == (below[0] if name == "JPEG" else 0)).all()
-
-
-def test_of_a_cut_progressive_jpeg_the_coarse_radiograph_is_there() -> None:
-    content = encode(Image.fromarray(soft(160, 96)), "JPEG", progressive=True)
-    part = decode_grey(content[: len(content) * 2 // 3], truncated=True)
-    assert np.abs(part - decode_grey(content).astype(float)).mean() < 5
-
-
-def test_a_cut_jpeg_is_taken_reduced_and_turned() -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = 6
-    content = encode(Image.fromarray(soft(160, 96)), "JPEG", exif=exif.tobytes())
-    cut = content[: len(content) * 2 // 3]
-    part = decode_grey(cut, at_least=8, truncated=True)
-    assert part.shape == (12, 20)
-    averaged = cv2.resize(decode_grey(cut, truncated=True), (20, 12), interpolation=cv2.INTER_AREA)
-    assert np.abs(averaged - part.astype(float)).max() <= 3  # where a dark block was cut off at 0
-
-
-def test_damage_is_refused_where_a_cut_is_not() -> None:
-    content = bytearray(CUTTABLE["grey PNG"])
-    content[len(content) // 2] ^= 0xFF
-    with pytest.raises(UnreadableImage, match=r"^damaged$"):
-        decode_grey(bytes(content), truncated=True)
-
-
-def test_taking_cut_files_makes_no_other_thread_less_strict() -> None:
-    assert not ImageFile.LOAD_TRUNCATED_IMAGES
-    cut = [content[: len(content) * 2 // 3] for content in CUTTABLE.values()] * 10
-
-    def decode(content: bytes, truncated: bool) -> bool:
-        try:
-            decode_grey(content, truncated=truncated)
-        except UnreadableImage:
-            return False
-        return True
-
-    kept = [True, False] * (len(cut) // 2)
-    with ThreadPoolExecutor(4) as executor:
-        assert list(executor.map(decode, cut, kept)) == kept
-
-
-INTACT = {
-    "JPEG": encode(Image.fromarray(noise(24)), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
-    "PNG": encode(Image.fromarray(noise(24)), "PNG"),
-    "TIFF": encode(Image.fromarray(noise(24)), "TIFF", compression="tiff_lzw"),
-}
-
-
-@settings(deadline=None)
-@given(st.sampled_from(sorted(INTACT)), st.data())
-def test_damage_gives_a_radiograph_or_a_reason_never_another_error(
-    name: str, data: st.DataObject
-) -> None:
-    content = bytearray(INTACT[name])
-    for position, byte in data.draw(
-        st.dictionaries(st.integers(0, len(content) - 1), st.integers(0, 255), max_size=8)
-    ).items():
-        content[position] = byte
-    cut = data.draw(st.integers(1, len(content)))
-    at_least, truncated = data.draw(st.sampled_from([None, 1])), data.draw(st.booleans())
-    try:
-        decoded = decode_grey(bytes(content[:cut]), at_least=at_least, truncated=truncated)
-    except UnreadableImage as refusal:
-        reason = str(refusal)
-        assert reason in {"truncated", "damaged", "not an image", "too many pixels"}
-    else:
-        assert decoded.ndim == 2
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("at_least", [None, 80])
-def test_fracatlas_truncated_files(fracatlas: Path, at_least: int | None) -> None:
-    """All 45 are among these, and only they can be taken in part alone."""
-    refused = []
-    for path in sorted((fracatlas / "images/Non_fractured").glob("IMG0004[0-3]*.jpg")):
-        content = path.read_bytes()
-        try:
-            decode_grey(content, at_least=at_least)
-        except UnreadableImage as reason:
-            refused.append(str(reason))
-            lenient = decode_grey(content, at_least=at_least, truncated=True)
-            opencv = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-            np.testing.assert_array_equal(lenient, opencv)
-    assert refused == ["truncated"] * 45
 
 
 @pytest.mark.shared

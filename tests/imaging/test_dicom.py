@@ -1,67 +1,21 @@
 """DICOM: golden pixels over everything that stands between a stored value and a grey level."""
 
-import io
-import logging
 import math
-import random
 import subprocess
 import sys
-import warnings
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
-from pydicom import dcmread
-from pydicom.data import get_testdata_file
-from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
-    UID,
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGExtended12Bit,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
-    RLELossless,
 )
 
-from stages.imaging.decode import decode_grey
 from stages.imaging.dicom import decode_dicom, is_dicom, read_headers
-from stages.imaging.unreadable import UnreadableImage
-from tests.dicom_files import ENCODERS, LOSSLESS, Pixels, compressed, content, dataset, table
-
-STORED = [
-    pytest.param(np.uint8, 8, id="8 bits"),
-    pytest.param(np.uint16, 10, id="10 bits"),
-    pytest.param(np.uint16, 12, id="12 bits"),
-    pytest.param(np.uint16, 16, id="16 bits"),
-    pytest.param(np.int16, 12, id="12 bits signed"),
-    pytest.param(np.int16, 16, id="16 bits signed"),
-]
-WHOLE_FILES = ("CT_small", "MR_small", "MR_small_bigendian", "MR_small_implicit", "MR_small_RLE")
-PILLOW_FILES = (
-    "693_J2KI", "J2K_pixelrep_mismatch", "JPEG2000", "MR_small_jp2klossless", "SC_rgb_jpeg",
-    "SC_jpeg_no_color_transform", "SC_rgb_jpeg_dcmtk", "SC_rgb_dcmtk_+eb+cr",
-    "SC_rgb_dcmtk_+eb+cy+s4", "SC_rgb_gdcm_KY", "examples_jpeg2k",
-)  # fmt: skip
-
-
-def shipped(name: str) -> bytes:
-    path = get_testdata_file(f"{name}.dcm", download=False)
-    assert isinstance(path, str), f"pydicom no longer ships {name}"
-    return Path(path).read_bytes()
-
-
-def everything(dtype: type[np.integer[Any]], bits: int) -> Pixels:
-    """Return values from end to end of the range, the ends among them, as (16, 16)."""
-    signed = np.issubdtype(dtype, np.signedinteger)
-    low = -(1 << (bits - 1)) if signed else 0
-    return np.linspace(low, low + (1 << bits) - 1, 256).round().astype(dtype).reshape(16, 16)
+from tests.dicom_files import content, dataset, table
+from tests.imaging.dicom_pixels import STORED, everything
 
 
 def linear(x: float, center: float, width: float) -> float:
@@ -85,7 +39,6 @@ def sigmoid(x: float, center: float, width: float) -> float:
 
 
 WINDOWS = {None: linear, "LINEAR": linear, "LINEAR_EXACT": linear_exact, "SIGMOID": sigmoid}
-"""The share of white, 0 to 1, as PS3.3 C.11.2.1.2 and C.11.2.1.3 write it down."""
 
 
 @pytest.mark.parametrize(("dtype", "bits"), STORED)
@@ -249,227 +202,10 @@ def test_palette_colour() -> None:
     np.testing.assert_array_equal(decode_dicom(content(image)), [[76, 150, 29]])
 
 
-@pytest.mark.parametrize("syntax", [*LOSSLESS, RLELossless])
-@pytest.mark.parametrize(("dtype", "bits"), STORED)
-def test_lossless_compression_changes_nothing(
-    dtype: type[np.integer[Any]], bits: int, syntax: UID
-) -> None:
-    pixels = everything(dtype, bits)
-    plain = decode_dicom(content(dataset(pixels, bits)))
-    np.testing.assert_array_equal(decode_dicom(compressed(pixels, bits, syntax)), plain)
-
-
-@pytest.mark.parametrize(
-    ("syntax", "dtype", "bits"),
-    [
-        (JPEGBaseline8Bit, np.uint8, 8),
-        (JPEGExtended12Bit, np.uint16, 12),
-        (JPEGLSNearLossless, np.uint16, 12),
-        (JPEGLSNearLossless, np.int16, 12),
-        (UID("1.2.840.10008.1.2.4.91"), np.uint16, 12),
-    ],
-)
-def test_lossy_compression_changes_little(
-    syntax: UID, dtype: type[np.integer[Any]], bits: int
-) -> None:
-    pixels = everything(dtype, bits)
-    plain = decode_dicom(content(dataset(pixels, bits))).astype(int)
-    assert np.abs(decode_dicom(compressed(pixels, bits, syntax)) - plain).max() <= 2
-
-
-@pytest.mark.filterwarnings("ignore:Expected explicit VR:UserWarning")  # of the test itself
-@pytest.mark.parametrize("name", PILLOW_FILES)
-def test_real_files_hold_what_another_decoder_finds(name: str) -> None:
-    """Pillow is OpenJPEG and libjpeg too, and yet not the way taken here."""
-    image = dcmread(io.BytesIO(shipped(name)))
-    stored = pixel_array(image, index=0, decoding_plugin="pillow")
-    plain = dataset(stored, int(image.BitsStored))
-    if stored.ndim == 2:
-        plain = dataset(stored, 8 * stored.itemsize)
-    for keyword in ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept"):
-        if keyword in image:
-            plain[keyword] = image[keyword]
-    np.testing.assert_array_equal(decode_dicom(shipped(name)), decode_dicom(content(plain)))
-
-
-def test_one_real_radiograph_in_many_encodings() -> None:
-    first = decode_dicom(shipped("MR_small"))
-    for name in ("bigendian", "implicit", "RLE", "jp2klossless", "jpeg_ls_lossless"):
-        np.testing.assert_array_equal(decode_dicom(shipped(f"MR_small_{name}")), first)
-    np.testing.assert_array_equal(
-        decode_dicom(shipped("SC_rgb_jpeg_gdcm")), decode_dicom(shipped("SC_rgb_rle"))
-    )
-
-
-def test_real_12_bit_jpeg() -> None:
-    """No second decoder is at hand: its mean, range and a smooth surface are what can be told."""
-    decoded = decode_dicom(shipped("JPGExtended")).astype(int)
-    assert decoded.shape == (1024, 256)
-    assert (decoded.min(), decoded.max()) == (0, 255)
-    assert np.abs(np.diff(decoded, axis=1)).mean() < 2
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("MR_truncated", "truncated"),
-        ("SC_rgb_rle_2frame", "several frames"),
-        ("rtdose_1frame", "more than 16 bits"),
-        ("reportsi", "no pixels"),
-        ("badVR", "damaged"),
-    ],
-)
-def test_real_files_that_are_refused(name: str, reason: str) -> None:
-    with pytest.raises(UnreadableImage, match=f"^{reason}$"):
-        decode_dicom(shipped(name))
-
-
-@pytest.mark.parametrize(
-    ("uid", "reason"),
-    [
-        (
-            "1.2.840.10008.1.2.4.100",
-            "compressed as MPEG2 Main Profile / Main Level, which cannot be decoded",
-        ),
-        ("1.2.3.4711", "compressed as an unknown syntax, which cannot be decoded"),
-    ],
-)
-def test_a_compression_that_is_not_decoded_is_named(uid: str, reason: str) -> None:
-    made = compressed(everything(np.uint16, 12), 12, JPEGLosslessSV1)
-    image = dcmread(io.BytesIO(made))
-    image.file_meta.TransferSyntaxUID = UID(uid)
-    buffer = io.BytesIO()
-    image.save_as(buffer, implicit_vr=False, little_endian=True, enforce_file_format=True)
-    with pytest.raises(UnreadableImage, match=f"^{reason}$"):
-        decode_dicom(buffer.getvalue())
-
-
-def test_another_photometric_interpretation_is_refused() -> None:
-    image = dataset(everything(np.uint8, 8), 8, PhotometricInterpretation="CMYK")
-    with pytest.raises(UnreadableImage, match=r"^unknown photometric interpretation$"):
-        decode_dicom(content(image))
-
-
-@pytest.mark.parametrize("syntax", [None, JPEG2000Lossless])
-def test_decompression_bombs_are_refused_before_they_are_decoded(
-    monkeypatch: pytest.MonkeyPatch, syntax: UID | None
-) -> None:
-    pixels = everything(np.uint16, 12)
-    made = compressed(pixels, 12, syntax) if syntax else content(dataset(pixels, 12))
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pixels.size - 1)
-    with pytest.raises(UnreadableImage, match=r"^too many pixels$"):
-        decode_dicom(made)
-
-
-@pytest.mark.parametrize("syntax", ENCODERS)
-def test_a_stream_larger_than_its_header_is_refused_before_it_is_decoded(syntax: str) -> None:
-    pixels = np.zeros((16, 16), np.uint8 if syntax == JPEGBaseline8Bit else np.uint16)
-    image = dcmread(io.BytesIO(compressed(pixels, 8 * pixels.itemsize - 4, syntax)))
-    image.Rows = 15
-    buffer = io.BytesIO()
-    image.save_as(buffer, enforce_file_format=True)
-    with pytest.raises(UnreadableImage, match=r"^damaged$"):
-        decode_dicom(buffer.getvalue())
-
-
 def test_only_dicom_files_are_taken_for_such() -> None:
     assert is_dicom(content(dataset(everything(np.uint8, 8), 8)))
     assert not is_dicom(b"\xff\xd8\xff\xe0" + bytes(200))
     assert not is_dicom(b"DICM")
-
-
-INTACT = {
-    UID(syntax).name: compressed(
-        everything(np.uint8 if syntax == JPEGBaseline8Bit else np.uint16, 8),
-        8 if syntax == JPEGBaseline8Bit else 12,
-        syntax,
-        PatientName="Meier^Hannelore",
-        PatientID="HM-4711",
-        WindowCenter=100,
-        WindowWidth=200,
-        VOILUTSequence=table([0, 10, 255], 0, 8),
-    )
-    for syntax in [*ENCODERS, RLELossless]
-} | {"plain": content(dataset(everything(np.uint16, 12), 12, PatientName="Meier^Hannelore"))}
-
-
-REASONS = {
-    "truncated",
-    "damaged",
-    "no pixels",
-    "several frames",
-    "too many pixels",
-    "more than 16 bits",
-    "unknown photometric interpretation",
-    "compressed as an unknown syntax, which cannot be decoded",
-}
-
-
-@pytest.mark.parametrize("name", INTACT)
-def test_damage_gives_a_radiograph_or_a_reason_never_another_error(
-    name: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    reasons = set()
-    for seed in range(60):
-        dice = random.Random(seed)  # noqa: S311 - no secret
-        damaged = bytearray(INTACT[name])
-        for _ in range(dice.randrange(4)):
-            damaged[dice.randrange(132, len(damaged))] = dice.randrange(256)
-        if seed % 3 == 0:
-            del damaged[dice.randrange(132, len(damaged)) :]
-        try:
-            assert decode_dicom(bytes(damaged)).dtype == np.uint8
-        except UnreadableImage as refusal:
-            reasons.add(str(refusal))
-    assert reasons <= REASONS
-    assert caplog.text == ""
-    assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("name", INTACT)
-@pytest.mark.parametrize("missing", [8, 60])  # the end mark of compressed pixels has 8 bytes
-def test_a_file_cut_short_is_refused(name: str, missing: int) -> None:
-    with pytest.raises(UnreadableImage, match=r"^truncated$"):
-        decode_dicom(INTACT[name][:-missing])
-
-
-@pytest.mark.parametrize("syntax", [JPEGLosslessSV1, JPEGLSLossless, JPEGBaseline8Bit])
-def test_a_stream_cut_short_in_a_whole_file_is_refused(syntax: UID) -> None:
-    """libjpeg would fill in the rest, CharLS would never return."""
-    pixels = everything(np.uint8, 8)
-    image = dcmread(io.BytesIO(compressed(pixels, 8, syntax)))
-    stream = bytes(ENCODERS[syntax](pixels))
-    cut = stream[: len(stream) // 2] + b"\0" * (len(stream) - len(stream) // 2)
-    image.PixelData = image.PixelData.replace(stream, cut)
-    buffer = io.BytesIO()
-    image.save_as(buffer, enforce_file_format=True)
-    with pytest.raises(UnreadableImage, match=r"^truncated$"):
-        decode_dicom(buffer.getvalue())
-
-
-def test_no_warning_and_no_log_leaves_and_threads_do_not_mix() -> None:
-    """pydicom warns of a value representation, of too long a text and of surplus pixels."""
-    image = dataset(everything(np.uint16, 12), 12, WindowCenter=2048, WindowWidth=4096)
-    image.PixelData += bytes(100)
-    made = content(image).replace(b"LO", b"LO")
-    with warnings.catch_warnings(record=True) as noted:
-        warnings.simplefilter("always")
-        _ = dcmread(io.BytesIO(made)).pixel_array
-    assert noted
-    buffer = io.BytesIO()
-    Image.fromarray(everything(np.uint8, 8)).save(buffer, "PNG")
-    files = [made, *INTACT.values()]
-    before = list(warnings.filters)
-    alone = [decode_dicom(file) for file in files]
-    with ThreadPoolExecutor(4) as executor:
-        pictures = [executor.submit(decode_grey, buffer.getvalue()) for _ in range(40)]
-        for together in executor.map(decode_dicom, files * 10):
-            expected = alone.pop(0)
-            alone.append(expected)
-            np.testing.assert_array_equal(together, expected)
-        assert all(picture.result().shape == (16, 16) for picture in pictures)
-    assert warnings.filters == before
 
 
 def test_headers(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The server on loopback, and a client that neither waits nor asks a proxy."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +17,8 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(fetch, "CHUNK", 10)
     with serving() as started:
         yield started
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "raw/FracAtlas.zip"

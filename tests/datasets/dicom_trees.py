@@ -1,0 +1,57 @@
+"""Small trees of DICOM files, and what the reader finds in them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stages.datasets.dicom import (
+    read,
+)
+from stages.datasets.findings import Finding
+from stages.params.datasets import Dicom
+from tests.dicom_files import content, dataset
+
+SECTION: dict[str, Any] = {
+    "root": "data/raw/dicom",
+    "labels": "labels.csv",
+    "columns": {"file": "file", "label": "fractured", "body_part": None},
+    "positive": ["1", "yes"],
+    "negative": ["0"],
+}
+
+
+PIXELS = np.arange(6, dtype=np.uint8).reshape(2, 3)
+
+
+def radiograph(number: int, **elements: Any) -> bytes:
+    header = {
+        "SOPInstanceUID": f"1.2.3.{number}",
+        "PatientName": f"Doe^Jane{number}",
+        "PatientID": f"MRN-{4711 + number}",
+        "StudyInstanceUID": f"1.2.3.900.{number}",
+        "SeriesInstanceUID": f"1.2.3.901.{number}",
+        "BodyPartExamined": "HAND",
+        "ViewPosition": "PA",
+    }
+    return content(dataset(PIXELS, 8, **(header | elements)))
+
+
+def lay_out(root: Path, files: Mapping[str, bytes], table: str | bytes | None = None) -> Path:
+    """Write files and a table; without one, every file is fractured."""
+    for name, file in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(file)
+    if table is None:
+        table = "".join(f"{line}\n" for line in ["file,fractured", *(f"{n},1" for n in files)])
+    (root / "labels.csv").write_bytes(table if isinstance(table, bytes) else table.encode())
+    return root
+
+
+def findings(root: Path, **changes: Any) -> list[Finding]:
+    return read(Dicom.parse(SECTION | changes, "datasets.dicom"), root)
+
+
+def by_path(root: Path, **changes: Any) -> dict[str, Finding]:
+    return {finding.path: finding for finding in findings(root, **changes)}
