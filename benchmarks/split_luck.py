@@ -4,6 +4,7 @@ Run after `dvc repro preprocess` with `dataset: fracatlas` and `recipe: transfer
 `python -m benchmarks.split_luck mobilenet_v2`. Nothing is chosen by what it prints.
 """
 
+import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -26,11 +27,12 @@ def main(name: str) -> None:
     model, settings = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
     prepare(settings.device, 0)
-    from stages.train.frozen import compute  # noqa: PLC0415 - once the device is chosen
+    from stages.train.features import compute  # noqa: PLC0415 - once the device is chosen
     from stages.train.network import build  # noqa: PLC0415
 
     network = build(model, settings, packed.images.shape[1])
-    features = compute(network.features, packed.images, settings.batch_size, "features")
+    computed = compute(network.features, packed.images, settings.batch_size, "features")
+    features = np.concatenate(list(computed))
     labels = packed.table["fractured"].to_numpy()
     radiographs = manifest.read()
     shares = Split.parse(section.at(parameters, "split"), "split")

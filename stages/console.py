@@ -39,7 +39,13 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
 
 
 def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:
-    """Show a progress bar on standard error while iterating over `total` items."""
+    """Show a progress bar on standard error, if that is a terminal, while iterating over items."""
     return tqdm(
-        items, total=total, desc=label, unit=f" {unit}", mininterval=0.5, dynamic_ncols=True
+        items,
+        total=total,
+        desc=label,
+        unit=f" {unit}",
+        mininterval=0.5,
+        dynamic_ncols=True,
+        disable=None,
     )

@@ -35,8 +35,13 @@ def imported(file: Path) -> Iterator[Path]:
             yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
 
 
+def folder(stage: str) -> str:
+    """Return the folder of `stages/` that a stage runs."""
+    return str(STAGES[stage]["cmd"]).split()[2].removeprefix("stages.")
+
+
 def closure(stage: str) -> set[Path]:
-    todo, seen = set((ROOT / "stages" / stage).rglob("*.py")), set[Path]()
+    todo, seen = set((ROOT / "stages" / folder(stage)).rglob("*.py")), set[Path]()
     while todo:
         file = todo.pop()
         seen.add(file)
@@ -64,7 +69,7 @@ def test_dependencies_cover_the_import_graph(stage: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_stage_imports_another(stage: str) -> None:
     others = {file.relative_to(ROOT / "stages").parts[0] for file in closure(stage)} & (
-        STAGES.keys() - {stage}
+        STAGES.keys() - {folder(stage)}
     )
     assert not others
 
@@ -72,7 +77,7 @@ def test_no_stage_imports_another(stage: str) -> None:
 def test_every_folder_of_stages_is_a_stage_or_shared() -> None:
     folders = {folder.name for folder in (ROOT / "stages").iterdir() if folder.is_dir()}
     rooms = {"artifacts", "datasets", "examining", "imaging", "inference", "judging", "params"}
-    assert folders - {"__pycache__"} == STAGES.keys() | rooms
+    assert folders - {"__pycache__"} == {folder(stage) for stage in STAGES} | rooms
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -83,7 +88,7 @@ def test_what_fails_leaves_earlier_results(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any]) -> None:
-    table = "variants" if stage == "preprocess" else "models"
+    table = {"preprocess": "variants", "evaluate_ensemble": "ensembles"}.get(stage, "models")
     placeholders = {
         "dataset": parameters["dataset"],
         "recipe": parameters["recipe"],
@@ -105,6 +110,7 @@ def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any])
         "audit",
         "gate",
         "preprocess",
+        "ensemble",
         "evaluate",
         "compare",
         "summary",

@@ -1,4 +1,4 @@
-"""Predictions: all that scoring needs, one CSV for each model."""
+"""Predictions: all that scoring needs, one CSV for each model and each ensemble of models."""
 
 from pathlib import Path
 
@@ -11,17 +11,25 @@ COLUMNS = [
     "study", "group", "fractured", "probability",
 ]  # fmt: skip
 
+ENSEMBLES = Path("data/ensembles")
+"""Not among the predictions of models: no stage of DVC may write into a folder that it reads."""
+
 
 def path(model: str) -> Path:
     """Return where the predictions of a model stand."""
     return Path("data/predictions") / f"{model}.csv"
 
 
+def of_ensemble(name: str) -> Path:
+    """Return where the predictions of an ensemble of models stand."""
+    return ENSEMBLES / f"{name}.csv"
+
+
 def write(table: pd.DataFrame, to: Path) -> None:
     """Write the columns of `COLUMNS`: `fractured` 0 or 1, `probability` of a fracture, 0 to 1.
 
-    `seed` is that of the training, each radiograph stands there once for each; `part` is
-    `validation` or `test`. Nine digits give every float32 back.
+    `seed` is that of the training, each radiograph stands there once for each; an ensemble, of all
+    seeds together, has 0. `part` is `validation` or `test`. Nine digits give every float32 back.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")

@@ -123,10 +123,10 @@ class Level(Row):
 
 
 class Scores(Row):
-    """How well one model's predictions fit the labels.
+    """How well the predictions of one model, or one ensemble, fit the labels.
 
     Attributes:
-        model: A key of `models` in params.yaml.
+        model: A key of `models` or `ensembles` in params.yaml.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn: then the scores say nothing about patients.
         headline: Name of the operating point that short texts and tables show.
@@ -212,15 +212,19 @@ def write(scores: Scores, to: Path) -> None:
     write_json(to, scores.model_dump())
 
 
-def read(model: str) -> Scores:
-    """Read the scores of a model that `write` wrote at its `path`.
+def read(model: str, scored_by: str | None = None) -> Scores:
+    """Read the scores of a model, or of an ensemble, that `write` wrote at its `path`.
+
+    Args:
+        model: Its name.
+        scored_by: The stage that makes them, for the error; `evaluate@<model>` if not given.
 
     Raises:
         PipelineError: There are none, or they were written by another version of the pipeline.
     """
-    source, remedy = path(model), f"run `dvc repro evaluate@{model}`"
+    source, remedy = path(model), f"run `dvc repro {scored_by or f'evaluate@{model}'}`"
     if not source.is_file():
-        raise PipelineError(f"{source} not found, the scores of model {model}: {remedy}")
+        raise PipelineError(f"{source} not found, the scores of {model}: {remedy}")
     try:
         return Scores.model_validate(read_json(source))
     except JSONDecodeError as error:

@@ -1,11 +1,11 @@
-"""Compare all models of params.yaml: `python -m stages.compare`."""
+"""Compare all models and ensembles of params.yaml: `python -m stages.compare`."""
 
 from stages import figures
-from stages.artifacts import audit, comparison, predictions, scores
+from stages.artifacts import audit, comparison, ensembles, predictions, scores
 from stages.artifacts.atomic import replacing, write_json, write_text
 from stages.compare.baselines import baselines
 from stages.compare.comparing import compare
-from stages.compare.curves import CURVES, overlay
+from stages.compare.curves import CURVES, HISTORY, overlay
 from stages.compare.forest import ablation, forest
 from stages.compare.markdown import markdown
 from stages.compare.matrix import verdicts
@@ -14,6 +14,7 @@ from stages.compare.report import report
 from stages.compare.systems import System, require_same, system
 from stages.compare.table import table
 from stages.console import PipelineError, progress, run
+from stages.params.ensembles import Classifier, classifiers
 from stages.params.section import at, load
 
 
@@ -22,7 +23,8 @@ def main() -> None:
     # The names come from params.yaml: the folders may hold files of models that are gone.
     parameters = load()
     models, seed = at(parameters, "models"), at(parameters, "seed")
-    systems = [read(model) for model in models]
+    averages = ensembles.read(at(parameters, "ensembles"))
+    systems = [read(each) for each in classifiers(parameters)]
     require_same(systems)
     without_network = baselines(audit.read(), systems[0].scores)
     shown = progress(systems, len(systems), "resampling", "models")
@@ -30,13 +32,16 @@ def main() -> None:
     compared = compare(models, ranked, without_network)
 
     first, to = ranked[0].scores, scores.COMPARISON_TABLE
+    trained = [name for name in compared.ranking if name in models]
     tables = {curve: overlay(compared.ranking, curve) for curve in CURVES}
-    for name, rows in ({to.stem: table(models, compared, ranked)} | tables).items():
+    tables[HISTORY] = overlay(trained, HISTORY)
+    tables[to.stem] = table(models, compared, ranked, averages)
+    for name, rows in tables.items():
         with replacing(to.with_stem(name)) as beside:
             rows.to_csv(beside, index=False, lineterminator="\n")
-    write_text(to.with_suffix(".md"), markdown(compared, ranked))
+    write_text(to.with_suffix(".md"), markdown(compared, ranked, averages))
     pictures = {
-        "comparison": forest(compared, ranked),
+        "comparison": forest(compared, ranked, averages),
         "verdicts": verdicts(compared, first),
         "ablation": ablation(compared, first),
     }
@@ -49,14 +54,15 @@ def main() -> None:
     print(f"table: {to.with_suffix('.md')}; all pairs: {comparison.PATH}; pictures: {to.parent}")
 
 
-def read(model: str) -> System:
-    """Read what earlier stages left of a model."""
-    source = predictions.path(model)
+def read(each: Classifier) -> System:
+    """Read what earlier stages left of a model or an ensemble."""
+    name = each.name
+    source = predictions.of_ensemble(name) if each.is_ensemble else predictions.path(name)
     if not source.is_file():
         raise PipelineError(
-            f"{source} not found, the predictions of model {model}: run `dvc repro predict@{model}`"
+            f"{source} not found, the predictions of {name}: run `dvc repro {each.predicted_by}`"
         )
-    return system(scores.read(model), predictions.read(source))
+    return system(scores.read(name, each.scored_by), predictions.read(source))
 
 
 if __name__ == "__main__":

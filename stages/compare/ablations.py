@@ -21,7 +21,7 @@ def ablations(models: dict[str, Any], measured: list[Measured]) -> list[Ablation
 
     Args:
         models: The section of params.yaml.
-        measured: All of these models, in any order.
+        measured: All of these models, perhaps ensembles too, in any order.
     """
     if not measured:
         return []

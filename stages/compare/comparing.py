@@ -18,7 +18,7 @@ def compare(
 
     Args:
         models: The section of params.yaml.
-        ranked: All of these models, best on validation first.
+        ranked: All of these models, and ensembles of them, best on validation first.
         baselines: Without a network.
     """
     scores = ranked[0].scores
@@ -29,7 +29,7 @@ def compare(
         draws=scores.draws,
         ranking=[each.model for each in ranked],
         baselines=baselines,
-        spreads=[spread(each.scores) for each in ranked],
+        spreads=[spread(each.scores) for each in ranked if each.model in models],
         pairs=pairs(ranked),
         ablations=ablations(models, ranked),
     )

@@ -1,5 +1,6 @@
 """Forest plots: the test AUROC of each model, and what each variant changes of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from stages.artifacts.comparison import Comparison
+from stages.artifacts.ensembles import Ensemble
 from stages.artifacts.scores import Estimate, Scores
 from stages.compare.comparing import against_first
 from stages.compare.markdown import signed
@@ -16,8 +18,16 @@ from stages.compare.measuring import Measured
 from stages.figures import BLUE, GREY, VERMILION
 
 
-def forest(comparison: Comparison, ranked: list[Measured]) -> Figure:
-    """Draw baselines above, then models; filled is what differs from the model chosen."""
+def forest(
+    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Ensemble]
+) -> Figure:
+    """Draw baselines above, then models; filled is what differs from the model chosen.
+
+    Args:
+        comparison: Of all models and ensembles.
+        ranked: The same, best on validation first.
+        ensembles: By name.
+    """
     baselines, pairs = comparison.baselines, against_first(comparison)
     rows = len(baselines) + len(ranked)
     figure, axes = plt.subplots(figsize=(9.5, 2.3 + 0.34 * rows))
@@ -36,7 +46,11 @@ def forest(comparison: Comparison, ranked: list[Measured]) -> Figure:
     if baselines:
         axes.axhline(len(baselines) - 0.5, color=GREY, linewidth=0.8)
     axes.axvline(0.5, color=GREY, linestyle=":", linewidth=1.2)
-    names = [each.name for each in baselines] + comparison.ranking
+    names = [each.name for each in baselines]
+    names += [
+        f"{name} (mean of {len(ensembles[name].weights)})" if name in ensembles else name
+        for name in comparison.ranking
+    ]
     axes.set_yticks(range(rows), names)
     for label in axes.get_yticklabels()[: len(baselines)]:
         label.set(color=GREY, style="italic")

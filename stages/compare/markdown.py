@@ -1,24 +1,36 @@
 """The comparison as Markdown: the table for people, and all that must be said beside it."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from tabulate import tabulate
 
 from stages.artifacts.comparison import Comparison
+from stages.artifacts.ensembles import OPTIMISM, Ensemble
 from stages.artifacts.scores import Estimate, Scores, number
 from stages.compare.comparing import against_first
 from stages.compare.measuring import Measured
 from stages.compare.table import COLUMNS, shown
 
 
-def markdown(comparison: Comparison, ranked: list[Measured]) -> str:
-    """Return the page: what it rests on, all models, what it means, ablations, training seeds."""
+def markdown(
+    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Ensemble]
+) -> str:
+    """Return the page: what it rests on, all models, what it means, and what some of them show.
+
+    Args:
+        comparison: Of all models and ensembles.
+        ranked: The same, best on validation first.
+        ensembles: By name.
+    """
     parts = [
         "# Comparison",
         before(ranked[0].scores),
         models_table(comparison, ranked),
         after(comparison, ranked[0].scores),
     ]
+    if ensembles:
+        parts += ["## Ensembles", ensembles_list(ensembles)]
     if comparison.ablations:
         parts += ["## Ablations", ablations_table(comparison)]
     if several_seeds(comparison):
@@ -97,6 +109,12 @@ models, {first} is better than {verdicts["better"]}, worse than {verdicts["worse
 distinguishable from {verdicts["not distinguishable"]}. All pairs: [verdicts.png](verdicts.png); \
 with DeLong's and McNemar's tests: metrics/pairs.json."""
     return text
+
+
+def ensembles_list(ensembles: Mapping[str, Ensemble]) -> str:
+    """Return a line for each ensemble: its members, and how they were chosen."""
+    lines = [f"- **{name}**: {ensemble}" for name, ensemble in ensembles.items()]
+    return "\n".join(lines) + f"\n\n{OPTIMISM}"
 
 
 def ablations_table(comparison: Comparison) -> str:

@@ -12,11 +12,12 @@ from stages.judging.tally import tally
 
 IDENTITY = ["part", "id", "fractured", "group"]
 """Columns of predictions that say of which radiographs they are."""
+REMEDY = "run `dvc repro`, which scores again what is out of date"
 
 
 @dataclass(frozen=True)
 class System:
-    """A model's scores and predictions.
+    """The scores and predictions of a model or an ensemble.
 
     Attributes:
         scores: As the evaluation wrote them.
@@ -52,7 +53,7 @@ def system(scores: Scores, predictions: pd.DataFrame) -> System:
     if found != {trained: estimate.value for trained, estimate in scores.seeds.items()}:
         raise PipelineError(
             f"the scores of {model} are not of its predictions (test AUROC by training seed "
-            f"{_listed(found)} from the predictions): run `dvc repro evaluate@{model}`"
+            f"{_listed(found)} from the predictions): {REMEDY}"
         )
     first, *others = seeds.values()
     for rows in others:
@@ -73,12 +74,11 @@ def require_same(systems: list[System]) -> None:
             data set, confidence, draws or operating point.
     """
     first, *others = systems
-    remedy = "run `dvc repro`, which scores again what is out of date"
     for other in others:
         if _basis(other.scores) != _basis(first.scores):
             raise PipelineError(
                 f"{first.scores.model} was scored on {_basis(first.scores)}, {other.scores.model} "
-                f"on {_basis(other.scores)}, expected the same: {remedy}"
+                f"on {_basis(other.scores)}, expected the same: {REMEDY}"
             )
         both = first.radiographs.merge(other.radiographs, how="outer", indicator=True)
         differing = both.loc[both["_merge"] != "both", "id"].unique()
@@ -86,7 +86,7 @@ def require_same(systems: list[System]) -> None:
             raise PipelineError(
                 f"{first.scores.model} and {other.scores.model} were scored on different "
                 f"radiographs: {len(differing)} differ in id, label or group, first "
-                f"{differing[0]}; {remedy}"
+                f"{differing[0]}; {REMEDY}"
             )
 
 

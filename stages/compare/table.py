@@ -1,10 +1,12 @@
 """The comparison as a table for machines."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from stages.artifacts.comparison import Baseline, Comparison, Pair
+from stages.artifacts.ensembles import Ensemble
 from stages.artifacts.scores import Scores
 from stages.compare.comparing import against_first
 from stages.compare.measuring import Measured
@@ -27,8 +29,13 @@ def shown(scores: Scores) -> dict[str, float | None]:
     return {name: test[score].value for name, score in COLUMNS.items()}
 
 
-def table(models: dict[str, Any], comparison: Comparison, ranked: list[Measured]) -> pd.DataFrame:
-    """Return one row for each baseline, then for each model, in the order of the ranking.
+def table(
+    models: dict[str, Any],
+    comparison: Comparison,
+    ranked: list[Measured],
+    ensembles: Mapping[str, Ensemble],
+) -> pd.DataFrame:
+    """Return one row for each baseline, then for each model or ensemble, in order of the ranking.
 
     `difference` is the first model's test AUROC minus that of the row, `verdict` that of the first
     model against it.
@@ -36,11 +43,14 @@ def table(models: dict[str, Any], comparison: Comparison, ranked: list[Measured]
     Args:
         models: The section of params.yaml.
         comparison: Of these models.
-        ranked: The same models, best on validation first.
+        ranked: The same models, and ensembles of them, best on validation first.
+        ensembles: By name.
     """
     pairs = against_first(comparison)
     rows = [_baseline(each) for each in comparison.baselines]
-    rows += [_model(models[each.model], each, pairs.get(each.model)) for each in ranked]
+    made = {name: _made_of(entry) for name, entry in models.items()}
+    made |= {name: _averaged(ensemble) for name, ensemble in ensembles.items()}
+    rows += [_model(made[each.model], each, pairs.get(each.model)) for each in ranked]
     return pd.DataFrame(rows, columns=list(rows[-1]))
 
 
@@ -54,11 +64,18 @@ def _baseline(baseline: Baseline) -> dict[str, Any]:
     }
 
 
-def _model(entry: dict[str, Any], measured: Measured, pair: Pair | None) -> dict[str, Any]:
+def _made_of(entry: dict[str, Any]) -> dict[str, str]:
+    return {"backbone": entry["backbone"], "variant": entry["variant"], "members": ""}
+
+
+def _averaged(ensemble: Ensemble) -> dict[str, str]:
+    return {"backbone": "", "variant": "", "members": " ".join(ensemble.members)}
+
+
+def _model(made: dict[str, str], measured: Measured, pair: Pair | None) -> dict[str, Any]:
     return {
         "model": measured.model,
-        "backbone": entry["backbone"],
-        "variant": entry["variant"],
+        **made,
         "seeds": str(len(measured.scores.seeds)),
         "validation_auroc": measured.validation.value,
         "validation_low": measured.validation.low,

@@ -1,4 +1,4 @@
-"""Score the predictions of one model: `python -m stages.evaluate <model>`."""
+"""Score the predictions of a model or an ensemble: `python -m stages.evaluate <name>`."""
 
 from stages import figures
 from stages.artifacts import predictions, scores
@@ -9,6 +9,7 @@ from stages.evaluate.evaluation import evaluate, first_seed
 from stages.evaluate.figures import performance
 from stages.evaluate.report import report
 from stages.judging.sample import take
+from stages.params.ensembles import classifier
 from stages.params.evaluate import Evaluate
 from stages.params.section import at, load
 
@@ -17,10 +18,11 @@ def main(model: str) -> None:
     """Write the scores of a model, its curves and their pictures."""
     parameters = load()
     section, seed = Evaluate.parse(at(parameters, "evaluate"), "evaluate"), at(parameters, "seed")
-    source = predictions.path(model)
+    scored = classifier(parameters, model, "the model")
+    source = predictions.of_ensemble(model) if scored.is_ensemble else predictions.path(model)
     if not source.is_file():
         raise PipelineError(
-            f"{source} not found, the predictions of model {model}: run `dvc repro predict@{model}`"
+            f"{source} not found, the predictions of {model}: run `dvc repro {scored.predicted_by}`"
         )
     table = predictions.read(source)
     result = evaluate(model, table, section, seed)

@@ -14,6 +14,7 @@ from stages.imaging.threads import in_threads
 from stages.imaging.unreadable import UnreadableImage
 from stages.imaging.variant import Image, enhance
 from stages.inference.probabilities import predict
+from stages.judging.pool import pool
 from stages.params.preprocess import Canny, Variant
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def predict_files(
-    network: "keras.Model", files: Sequence[Path], variant: Variant, batch_size: int
+    network: "keras.Model",
+    files: Sequence[Path],
+    variant: Variant,
+    batch_size: int,
+    *,
+    mirror: bool,
 ) -> Outcome:
     """Return the probability of each file, rendered as large as the network's own input.
 
@@ -62,6 +68,7 @@ def predict_files(
         files: At least one.
         variant: What the network was trained on.
         batch_size: How many are predicted together.
+        mirror: Whether the network looks at mirror images too.
     """
     size = network.input_shape[1]
     unreadable: dict[Path, str] = {}
@@ -75,9 +82,20 @@ def predict_files(
         readable = [row for row, file in enumerate(files) if file not in unreadable]
         if not readable:
             return Outcome({}, unreadable)
-        probabilities = predict(network, packed, np.array(readable), batch_size)
+        probabilities = predict(network, packed, np.array(readable), batch_size, mirror=mirror)
     found = zip((files[row] for row in readable), map(float, probabilities), strict=True)
     return Outcome(dict(found), unreadable)
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return what several networks say of the same files together.
+
+    Args:
+        outcomes: Of one network or more; which files can be read does not depend on it.
+    """
+    files = outcomes[0].probabilities
+    pooled = pool([np.array(list(each.probabilities.values())) for each in outcomes])
+    return Outcome(dict(zip(files, pooled.tolist(), strict=True)), outcomes[0].unreadable)
 
 
 def _look(file: Path, size: int, steps: Sequence[Canny]) -> Image | UnreadableImage:

@@ -4,15 +4,15 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
-from stages.artifacts import network as networks
-from stages.artifacts import scores
+from stages.artifacts import network, scores
 from stages.artifacts.atomic import replacing
 from stages.console import PipelineError
 from stages.device import prepare
-from stages.external.anywhere import find_files, predict_files
+from stages.external.anywhere import Outcome, find_files, predict_files, together
 from stages.external.calls import printed, tabulate_calls
-from stages.external.home import load_trained
+from stages.external.home import Trained, load_networks
 from stages.params import section
+from stages.params.ensembles import classifier
 
 DESCRIPTION = """\
 Score radiographs that lie anywhere with a trained model: for each file the probability of a
@@ -32,15 +32,15 @@ def main(paths: list[Path], model: str | None, to: Path | None) -> None:
     """Print what a model says of each file, and write it to the CSV file `to`."""
     parameters = section.load()
     name = model or section.at(parameters, "model")
-    section.require(name, section.at(parameters, "models"), "the model")
+    chosen = classifier(parameters, name, "the model")
     files = find_files(paths)
     if not files:
         raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
-    known = scores.read(name)
-    trained = load_trained(parameters, name, known)
-    prepare(trained.train.device, section.at(parameters, "seed"), threads=trained.train.threads)
-    network = networks.read(trained.folder)
-    outcome = predict_files(network, files, trained.variant, trained.train.batch_size)
+    known, seed = scores.read(name, chosen.scored_by), section.at(parameters, "seed")
+    networks = load_networks(parameters, chosen, known)
+    once = {each.folder: each for each in networks}
+    outcomes = {folder: predict(each, files, seed) for folder, each in once.items()}
+    outcome = together([outcomes[each.folder] for each in networks])
     for file, reason in outcome.unreadable.items():
         print(f"not scored, {reason}: {file}", file=sys.stderr)
     if not outcome.probabilities:
@@ -55,6 +55,15 @@ def main(paths: list[Path], model: str | None, to: Path | None) -> None:
         print(f"written: {to}")
 
 
+def predict(trained: Trained, files: list[Path], seed: int) -> Outcome:
+    """Return what one network makes of the files; `seed` is that of the device."""
+    prepare(trained.train.device, seed, threads=trained.train.threads)
+    loaded = network.read(trained.folder)
+    return predict_files(
+        loaded, files, trained.variant, trained.train.batch_size, mirror=trained.mirror
+    )
+
+
 def arguments() -> Namespace:
     """Return `paths`, `model` and `to` (both None unless given) of the command line."""
     parser = ArgumentParser(
@@ -64,7 +73,7 @@ def arguments() -> Namespace:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder")
-    parser.add_argument("--model", metavar="NAME", help="another than `model` of params.yaml")
+    parser.add_argument("--model", metavar="NAME", help="a model or an ensemble, if not `model`")
     parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table too")
     return parser.parse_args()
 

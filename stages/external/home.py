@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stages.artifacts import manifest, predictions, scores
+from stages.artifacts import ensembles, manifest, predictions, scores
 from stages.artifacts import network as networks
 from stages.artifacts.manifest import Radiograph
 from stages.artifacts.scores import Scores
 from stages.console import PipelineError
 from stages.judging.sample import Sample, take
 from stages.params import section
+from stages.params.ensembles import Classifier, classifiers
+from stages.params.predict import predicting
 from stages.params.preprocess import Variant
 from stages.params.train import Train, resolve
 
@@ -24,11 +26,13 @@ class Trained:
         folder: Holds it, see stages/artifacts/network.py.
         variant: What is done to a radiograph before the network sees it.
         train: On what and in which batches it computes.
+        mirror: Whether it looks at the mirror image too.
     """
 
     folder: Path
     variant: Variant
     train: Train
+    mirror: bool
 
 
 @dataclass(frozen=True)
@@ -38,51 +42,64 @@ class Home:
     Attributes:
         dataset: A key of `datasets`.
         radiographs: Of its training, validation and test parts.
-        scores: Of each model on it.
-        tests: The test part as each model predicted it, by model.
-        networks: By model.
+        scores: Of each model and each ensemble on it.
+        tests: The test part as each of them predicted it.
+        networks: Those whose pooled probability each of them gives; one of a model.
     """
 
     dataset: str
     radiographs: Sequence[Radiograph]
     scores: Mapping[str, Scores]
     tests: Mapping[str, Sample]
-    networks: Mapping[str, Trained]
+    networks: Mapping[str, Sequence[Trained]]
 
 
 def load_home(parameters: dict[str, Any]) -> Home:
-    """Read what the earlier stages left of every model in params.yaml.
+    """Read what the earlier stages left of every model and ensemble in params.yaml.
 
     Raises:
         PipelineError: A model has no scores, or they are of another data set than the chosen one.
     """
     dataset = section.at(parameters, "dataset")
-    known = {name: scores.read(name) for name in section.at(parameters, "models")}
-    for name, one in known.items():
-        if one.dataset != dataset:
+    chosen = classifiers(parameters)
+    known = {each.name: scores.read(each.name, each.scored_by) for each in chosen}
+    for each in chosen:
+        if (scored := known[each.name].dataset) != dataset:
             raise PipelineError(
-                f"{scores.path(name)} is of {one.dataset}, but dataset is {dataset}: "
-                f"run `dvc repro evaluate@{name}`"
+                f"{scores.path(each.name)} is of {scored}, but dataset is {dataset}: "
+                f"run `dvc repro {each.scored_by}`"
             )
     return Home(
         dataset,
         manifest.read(),
         known,
-        {name: _test(name, first_seed(one)) for name, one in known.items()},
-        {name: load_trained(parameters, name, one) for name, one in known.items()},
+        {each.name: _test(each, first_seed(known[each.name])) for each in chosen},
+        {each.name: load_networks(parameters, each, known[each.name]) for each in chosen},
     )
 
 
-def load_trained(parameters: dict[str, Any], name: str, known: Scores) -> Trained:
-    """Return the network of a model for which its temperature and thresholds were chosen.
+def load_networks(parameters: dict[str, Any], chosen: Classifier, known: Scores) -> list[Trained]:
+    """Return the networks for whose pooled probability temperature and thresholds were chosen.
+
+    Of a model that is the network of its first training seed; of an ensemble, those of all seeds of
+    all members, as often as each is one.
 
     Raises:
-        PipelineError: params.yaml does not know the model, or its variant.
+        PipelineError: params.yaml does not know a model or its variant, or no members are known.
     """
+    if not chosen.is_ensemble:
+        return [_trained(parameters, chosen.name, first_seed(known))]
+    ensemble = ensembles.read([chosen.name])[chosen.name]
+    return [
+        _trained(parameters, member, seed) for member in ensemble.members for seed in ensemble.seeds
+    ]
+
+
+def _trained(parameters: dict[str, Any], name: str, seed: int) -> Trained:
     model, train = resolve(parameters, name)
     steps = section.at(parameters, "variants", model.variant)
     variant = Variant.parse(steps, f"variants.{model.variant}")
-    return Trained(networks.path(name, first_seed(known)), variant, train)
+    return Trained(networks.path(name, seed), variant, train, predicting(parameters).mirror)
 
 
 def first_seed(known: Scores) -> int:
@@ -90,6 +107,8 @@ def first_seed(known: Scores) -> int:
     return int(next(iter(known.seeds)))
 
 
-def _test(name: str, seed: int) -> Sample:
-    table = predictions.read(predictions.path(name))
+def _test(each: Classifier, seed: int) -> Sample:
+    name = each.name
+    source = predictions.of_ensemble(name) if each.is_ensemble else predictions.path(name)
+    table = predictions.read(source)
     return take(table[table["seed"] == seed], "test")

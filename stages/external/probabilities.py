@@ -15,32 +15,36 @@ from stages.external.home import Trained
 from stages.external.packing import packing
 from stages.imaging.variant import render
 from stages.inference.probabilities import predict
+from stages.judging.pool import pool
 
 Probabilities = npt.NDArray[np.float64]
 
 
 def predict_all(
-    models: Mapping[str, Trained], radiographs: Sequence[Radiograph], root: Path, seed: int
+    models: Mapping[str, Sequence[Trained]],
+    radiographs: Sequence[Radiograph],
+    root: Path,
+    seed: int,
 ) -> dict[str, Probabilities]:
     """Return each model's probabilities of a fracture, float64 (n,), by name, in order.
 
     A radiograph is rendered as large as a network's own input, once for all networks of one
-    variant and size.
+    variant and size; each network looks once, though several ensembles hold it.
 
     Args:
-        models: By name.
+        models: By name: the networks that are pooled.
         radiographs: Of n files, examined.
         root: The folder to which their paths are relative.
         seed: Of the device.
     """
-    found: dict[str, Probabilities] = {}
+    found: dict[Path, Probabilities] = {}
     rows = np.arange(len(radiographs))
-    by_variant = sorted(models, key=lambda name: repr(models[name].variant))
-    for _, names in groupby(by_variant, key=lambda name: models[name].variant):
+    once = {trained.folder: trained for several in models.values() for trained in several}
+    by_variant = sorted(once.values(), key=lambda trained: repr(trained.variant))
+    for _, alike in groupby(by_variant, key=lambda trained: trained.variant):
         with ExitStack() as files:
             packed: dict[int, npt.NDArray[np.uint8]] = {}
-            for name in names:
-                model = models[name]
+            for model in alike:
                 prepare(model.train.device, seed, threads=model.train.threads)
                 network = networks.read(model.folder)
                 size = network.input_shape[1]
@@ -50,6 +54,11 @@ def predict_all(
                         render(radiographs, root, size, model.variant.steps)
                     ):
                         packed[size][row, :, :, 0] = image
-                predicted = predict(network, packed[size], rows, model.train.batch_size)
-                found[name] = predicted.astype(np.float64)
-    return {name: found[name] for name in models}
+                predicted = predict(
+                    network, packed[size], rows, model.train.batch_size, mirror=model.mirror
+                )
+                found[model.folder] = predicted.astype(np.float64)
+    return {
+        name: pool([found[trained.folder] for trained in several])
+        for name, several in models.items()
+    }

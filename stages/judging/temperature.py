@@ -48,15 +48,16 @@ def fit_temperature(validation: Sample) -> float:
     calibrator = CalibratedClassifierCV(
         _Logits(), method="temperature", ensemble=False, cv=[(all_of, all_of)]
     )
-    calibrator.fit(_logits(validation.probabilities)[:, None], validation.labels)
+    calibrator.fit(logits(validation.probabilities)[:, None], validation.labels)
     (fitted,) = calibrator.calibrated_classifiers_
     return float(1 / fitted.calibrators[0].beta_)
 
 
 def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities:
     """Return probabilities of a temperature, float64 in the shape given, 0 to 1."""
-    return np.asarray(expit(_logits(probabilities) / temperature))
+    return np.asarray(expit(logits(probabilities) / temperature))
 
 
-def _logits(probabilities: Probabilities) -> Probabilities:
+def logits(probabilities: Probabilities) -> Probabilities:
+    """Return the logits of probabilities, float64 in the shape given, within 16.2 of 0."""
     return np.asarray(logit(np.clip(probabilities, TINY, 1 - TINY)))

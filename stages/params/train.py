@@ -58,6 +58,7 @@ class FineTune(Section):
     unfreeze: Annotated[float, Field(gt=0, le=1)] | str
     batch_norm: Literal["frozen", "train"]
     learning_rate_scale: Positive
+    lowest_rate: Annotated[float, Field(gt=0, le=1)]
     patience: Epochs
 
 
@@ -73,9 +74,11 @@ class Train(Section):
     schedule: Literal["constant", "cosine"]
     warmup: Fraction
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    focal: Annotated[float, Field(ge=0, le=10)]
+    ema: Annotated[float, Field(ge=0, lt=1)]
     class_weights: Literal["none", "balanced"]
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
-    device: Literal["auto", "cpu", "gpu"]
+    device: Literal["auto", "cpu", "gpu", "all"]
     threads: Annotated[int, Field(ge=1)] | Literal["all"]
     batch_norm_momentum: Annotated[float, Field(gt=0, lt=1)] | None
     head: Head

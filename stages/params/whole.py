@@ -8,10 +8,12 @@ from stages.console import PipelineError
 from stages.params.audit import Audit
 from stages.params.backbones import PRETRAINED
 from stages.params.datasets import DATASETS, chosen_dataset
+from stages.params.ensembles import classifier, ensembles_of
 from stages.params.evaluate import Evaluate
 from stages.params.external import external_datasets
 from stages.params.gate import Gate
 from stages.params.ingest import Ingest
+from stages.params.predict import Predict
 from stages.params.preprocess import Preprocess, Variant
 from stages.params.section import Section, require
 from stages.params.split import Split
@@ -23,6 +25,7 @@ class Recipe(Section):
     """How big a run."""
 
     preprocess: Preprocess
+    predict: Predict
     train: Train
 
 
@@ -42,6 +45,7 @@ class Parameters(Section):
     variants: dict[str, Variant]
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    ensembles: dict[str, Any]
     external: dict[str, dict[str, Any]]
     evaluate: Evaluate
     track: Track
@@ -63,7 +67,8 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         require(name, DATASETS, "a key of datasets")
         DATASETS[name].parse(section, f"datasets.{name}")
     require(whole.recipe, whole.recipes, "recipe")
-    require(whole.model, whole.models, "model")
+    ensembles_of(parameters)
+    classifier(parameters, whole.model, "model")
     for name in whole.models:
         for recipe in whole.recipes:
             model, train = resolve(parameters, name, recipe)

@@ -12,6 +12,7 @@ from stages.inference.gradcam import Explained, Floats, GradCAM
 from stages.inference.probabilities import predict
 from stages.params import section
 from stages.params.evaluate import Evaluate
+from stages.params.predict import predicting
 from stages.params.train import resolve
 from stages.predict.control import forget, warmer
 from stages.predict.localise import localise, with_boxes
@@ -31,10 +32,16 @@ def main(name: str) -> None:
     network = networks.read(networks.path(name, first))
     gradcam = GradCAM(network)
     explained = gradcam.explain(packed.images, rows, settings.batch_size)
-    probabilities = {first: explained.probabilities}
-    for other in others:
-        trained = networks.read(networks.path(name, other))
-        probabilities[other] = predict(trained, packed.images, rows, settings.batch_size)
+    probabilities = {}
+    for key in (first, *others):
+        probabilities[key] = predict(
+            network if key == first else networks.read(networks.path(name, key)),
+            packed.images,
+            rows,
+            settings.batch_size,
+            mirror=predicting(parameters).mirror,
+            upright=explained.probabilities if key == first else None,
+        )
     table = packed.table.iloc[rows]
     tables = [table.assign(seed=key, probability=of) for key, of in probabilities.items()]
     predictions.write(pd.concat(tables), predictions.path(name))
@@ -50,7 +57,7 @@ def main(name: str) -> None:
     localisation.write(localised, localisation.path(name))
 
     test = (table["part"] == "test").to_numpy()
-    shown = Explained(explained.probabilities[test], explained.heat[test])
+    shown = Explained(probabilities[first][test], explained.heat[test])
     picture = scores.plots(name) / "gradcam.png"
     save(draw_overlays(packed, rows[test], shown, localised), picture, packed.synthetic)
     print(f"{name}: {len(table)} radiographs predicted, seeds {', '.join(map(str, probabilities))}")

@@ -121,7 +121,7 @@ def analyses(findings: Findings) -> Section:
     ]
     if scores.subgroups:
         blocks.append(subgroup_table(findings, scores))
-    if (heat := findings.localisations[scores.model]).n:
+    if (heat := findings.localisations.get(scores.model)) and heat.n:
         blocks.append(measured(findings, heat))
     return Section("Quantitative analyses", tuple(blocks))
 

@@ -8,11 +8,14 @@ import pandas as pd
 
 from stages.artifacts.audit import Audit
 from stages.artifacts.comparison import Comparison
+from stages.artifacts.ensembles import Ensemble
 from stages.artifacts.external import External
 from stages.artifacts.localisation import Localisation
 from stages.artifacts.scores import Scores
 from stages.console import PipelineError
+from stages.params.ensembles import classifiers
 from stages.report.blocks import Figure, Image
+from stages.report.words import count
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,12 @@ class Findings:
         audit: Of the data set and its split.
         gate: The verdict on the split, see stages/gate/verdict.py.
         parts: Counts of train, validation and test.
-        comparison: All models side by side.
-        systems: Scores by model, the one chosen first.
-        localisations: By model.
+        comparison: All models and ensembles side by side.
+        ensembles: By name, perhaps none. The page calls them models too, where it can.
+        systems: Scores of all models and ensembles by name, the one chosen first.
+        localisations: By model; an ensemble has none.
         externals: Other data sets, perhaps none.
-        histories: Epochs by model, see stages/artifacts/history.py.
+        histories: Epochs by model, see stages/artifacts/history.py; an ensemble has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
         packages: Versions that uv.lock names, by package.
         images: Pictures by the path of their file; what is absent is not there.
@@ -55,6 +59,7 @@ class Findings:
     gate: dict[str, Any]
     parts: dict[str, PartCounts]
     comparison: Comparison
+    ensembles: dict[str, Ensemble]
     systems: dict[str, Scores]
     localisations: dict[str, Localisation]
     externals: list[External]
@@ -67,6 +72,23 @@ class Findings:
     def winner(self) -> Scores:
         """Scores of the model that validation chose."""
         return self.systems[self.comparison.ranking[0]]
+
+    @property
+    def ensemble(self) -> Ensemble | None:
+        """The model that validation chose, if it is an ensemble."""
+        return self.ensembles.get(self.winner.model)
+
+    @property
+    def networks(self) -> list[str]:
+        """Models whose networks the model chosen is: itself, or the members of the ensemble."""
+        return list(self.ensemble.weights) if self.ensemble else [self.winner.model]
+
+    @property
+    def counted(self) -> str:
+        """How many models and ensembles there are."""
+        models = count(len(self.systems) - len(self.ensembles), "model")
+        several = count(len(self.ensembles), "ensemble")
+        return f"{models} and {several} of them" if self.ensembles else models
 
     @property
     def confidence(self) -> str:
@@ -84,11 +106,10 @@ def require_one_run(findings: Findings) -> None:
     Raises:
         PipelineError: Models or data sets differ between params.yaml and the artifacts.
     """
-    models, ranking = list(findings.parameters["models"]), findings.comparison.ranking
-    if sorted(models) != sorted(ranking):
-        odd = min(set(models) ^ set(ranking))
+    known = {each.name for each in classifiers(findings.parameters)}
+    if odd := sorted(known ^ set(findings.comparison.ranking)):
         raise PipelineError(
-            f"params.yaml and the comparison differ in model {odd}: run `dvc repro compare`"
+            f"params.yaml and the comparison differ in model {odd[0]}: run `dvc repro compare`"
         )
     dataset = findings.parameters["dataset"]
     named = {

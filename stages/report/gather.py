@@ -7,6 +7,7 @@ from typing import Any
 from stages.artifacts import (
     audit,
     comparison,
+    ensembles,
     external,
     gate,
     history,
@@ -19,6 +20,7 @@ from stages.artifacts.atomic import read_json
 from stages.artifacts.manifest import Radiograph
 from stages.artifacts.splits import PARTS, Part
 from stages.console import progress
+from stages.params.ensembles import classifiers
 from stages.params.section import at
 from stages.report.blocks import Image
 from stages.report.findings import Findings, PartCounts, require_one_run
@@ -37,7 +39,11 @@ def gather(parameters: dict[str, Any]) -> Findings:
         PipelineError: Likewise, or the artifacts are of different runs.
     """
     compared = comparison.read()
-    ranking = compared.ranking
+    ranking, averages = compared.ranking, ensembles.read(at(parameters, "ensembles"))
+    trained = [model for model in ranking if model not in averages]
+    scored_by = {each.name: each.scored_by for each in classifiers(parameters)}
+    chosen = averages.get(ranking[0])
+    members = list(chosen.weights) if chosen else ranking[:1]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
     findings = Findings(
@@ -46,13 +52,14 @@ def gather(parameters: dict[str, Any]) -> Findings:
         gate=read_json(gate.PATH),
         parts=counted(radiographs, parts),
         comparison=compared,
-        systems={model: scores.read(model) for model in ranking},
-        localisations={model: localisation.read(model) for model in ranking},
+        ensembles=averages,
+        systems={model: scores.read(model, scored_by.get(model)) for model in ranking},
+        localisations={model: localisation.read(model) for model in trained},
         externals=external.read(),
-        histories={model: history.read(history.path(model)) for model in ranking},
+        histories={model: history.read(history.path(model)) for model in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
         packages=locked(LOCK.read_text(encoding="utf-8")),
-        images=read_images(wanted(ranking[0], ranking[1:], at(parameters, "variants"))),
+        images=read_images(wanted(ranking[0], members, ranking[1:], at(parameters, "variants"))),
     )
     require_one_run(findings)
     return findings

@@ -38,15 +38,25 @@ def of_model(model: str, name: str) -> Path:
     return scores.plots(model) / f"{name}.png"
 
 
-def wanted(chosen: str, others: Iterable[str], variants: Iterable[str]) -> dict[Path, int]:
-    """Return the pictures that the page shows, and how many pixels across they may be."""
-    winner = ("evaluation", "calibration", "subgroups", "gradcam", "training")
+def wanted(
+    chosen: str, networks: Iterable[str], others: Iterable[str], variants: Iterable[str]
+) -> dict[Path, int]:
+    """Return the pictures that the page shows, and how many pixels across they may be.
+
+    Args:
+        chosen: The model chosen.
+        networks: Itself, or the members of the ensemble that it is.
+        others: All other models.
+        variants: Keys of `variants` in params.yaml.
+    """
+    winner = ("evaluation", "calibration", "subgroups", "gradcam")
     full = [
         *map(audit_sheet, AUDIT),
         *map(variant, variants),
         AUGMENTED,
         *COMPARISON,
         *(of_model(chosen, name) for name in winner),
+        *(of_model(name, "training") for name in networks),
         EXTERNAL,
     ]
     return dict.fromkeys(full, FULL) | {of_model(name, "evaluation"): SMALL for name in others}

@@ -1,12 +1,15 @@
-"""Copy what DVC tracks into MLflow: a run for each model and one for their comparison."""
+"""Copy what DVC tracks into MLflow: a run for each model and ensemble, one for the comparison."""
 
 import os
 import sys
 
+from stages.artifacts import ensembles
 from stages.console import progress, run
 from stages.params import section
+from stages.params.ensembles import ensembles_of
 from stages.params.evaluate import Evaluate
 from stages.params.track import Track
+from stages.track.averages import ensemble_record
 from stages.track.gather import comparison_record, model_record, read_data_set
 from stages.track.location import Location, one_line, quieten
 from stages.track.provenance import common_tags, locked_stages, stage_tags
@@ -21,6 +24,8 @@ def main() -> None:
     headline = Evaluate.parse(section.at(parameters, "evaluate"), "evaluate").headline
     data = read_data_set(section.at(parameters, "dataset"))
     records = [model_record(parameters, name, data) for name in section.at(parameters, "models")]
+    averages = ensembles.read(ensembles_of(parameters))
+    records += [ensemble_record(parameters, each, data) for each in averages.values()]
     records.append(comparison_record(parameters, data))
     location = Location.find(os.environ)
     try:
@@ -43,7 +48,11 @@ def copy(records: list[Record], settings: Track, location: Location, tags: dict[
     common, locked = common_tags(os.environ), locked_stages()
     with opened(location, settings.experiment, tags) as store:
         added = sum(
-            store.add(record, common | stage_tags(locked, record.name), settings.networks)
+            store.add(
+                record,
+                common | stage_tags(locked, record.tags["kind"], record.name),
+                settings.networks,
+            )
             for record in progress(records, len(records), "track", "runs")
         )
         look = "make mlflow, then " if location.database else ""

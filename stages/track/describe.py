@@ -1,5 +1,6 @@
 """The text on a model's page, as Markdown."""
 
+from stages.artifacts.ensembles import OPTIMISM, Ensemble
 from stages.artifacts.localisation import Localisation
 from stages.artifacts.scores import Scores, number
 from stages.params.train import Model
@@ -10,18 +11,28 @@ SYNTHETIC = "Drawn radiographs: these scores say nothing about patients."
 
 def describe(model: Model, scores: Scores, localisation: Localisation, recipe: str) -> str:
     """Say what was trained on what, and how well it does on test radiographs."""
-    at = scores.point.scores
     made = (
         f"Backbone `{model.backbone}` on `{model.variant}` radiographs of `{scores.dataset}`, "
         f"recipe `{recipe}`."
     )
+    return _paragraphs(scores, made, _seeds(scores), _localised(localisation))
+
+
+def describe_ensemble(ensemble: Ensemble, scores: Scores, recipe: str) -> str:
+    """Say whose logits are averaged, and how well the mean does on test radiographs."""
+    made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {ensemble}."
+    return _paragraphs(scores, made, OPTIMISM)
+
+
+def _paragraphs(scores: Scores, *texts: str) -> str:
+    at = scores.point.scores
     scored = (
         f"**Test AUROC {scores.auroc}**. At `{scores.headline}` (threshold "
         f"{scores.threshold:.3g}): sensitivity {at['sensitivity']}, specificity "
         f"{at['specificity']}. Measured on {scores.basis}."
     )
-    texts = [scored, made, _seeds(scores), _localised(localisation)]
-    return "\n\n".join(filter(None, [f"> {SYNTHETIC}" if scores.synthetic else "", *texts]))
+    before = f"> {SYNTHETIC}" if scores.synthetic else ""
+    return "\n\n".join(filter(None, [before, scored, *texts]))
 
 
 def _seeds(scores: Scores) -> str:

@@ -15,6 +15,7 @@ from stages.artifacts import (
     splits,
 )
 from stages.console import PipelineError
+from stages.params.ensembles import classifiers
 from stages.params.section import at
 from stages.params.train import resolve
 from stages.track.describe import describe
@@ -66,7 +67,8 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
     require([history.path(name), *(made.file for made in networks)], f"dvc repro train@{name}")
     require([localisation.path(name)], f"dvc repro predict@{name}")
     scored, localised = scores.read(name), localisation.read(name)
-    agree(scored, data.name, seeds)
+    agree(scored, data.name)
+    agree_on_seeds(scored, seeds)
     used = {
         "recipe": recipe,
         "seed": at(parameters, "seed"),
@@ -106,23 +108,26 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
     )
 
 
-def agree(scored: scores.Scores, dataset: str, seeds: list[int]) -> None:
-    """Raise a PipelineError if scores are not of the data set and the seeds of params.yaml."""
-    source = scores.path(scored.model)
+def agree(scored: scores.Scores, dataset: str) -> None:
+    """Raise a PipelineError if scores are not of the data set of params.yaml."""
     if scored.dataset != dataset:
         raise PipelineError(
-            f"{source} holds scores on {scored.dataset}, params.yaml chooses {dataset}: "
-            "run `dvc repro`"
+            f"{scores.path(scored.model)} holds scores on {scored.dataset}, params.yaml chooses "
+            f"{dataset}: run `dvc repro`"
         )
+
+
+def agree_on_seeds(scored: scores.Scores, seeds: list[int]) -> None:
+    """Raise a PipelineError if the scores of a model are not of the seeds of params.yaml."""
     if list(scored.seeds) != list(map(str, seeds)):
         raise PipelineError(
-            f"{source} holds scores of seeds {', '.join(scored.seeds)}, params.yaml names "
-            f"{', '.join(map(str, seeds))}: run `dvc repro`"
+            f"{scores.path(scored.model)} holds scores of seeds {', '.join(scored.seeds)}, "
+            f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
         )
 
 
 def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
-    """Gather the comparison of all models: tables, figures, and the report where there is one.
+    """Gather the comparison of all models and ensembles: tables, figures, the report if any.
 
     Raises:
         PipelineError: A file is missing.
@@ -135,11 +140,12 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     report = [REPORT / name for name in REPORT_FILES]
     found = [file for file in (external.PATH, *report) if file.is_file()]
     recipe = at(parameters, "recipe")
+    names = [each.name for each in classifiers(parameters)]
     return Record(
         name="comparison",
         description=text.read_text(encoding="utf-8"),
         data=data,
-        parameters={"recipe": recipe, "models": " ".join(at(parameters, "models"))},
+        parameters={"recipe": recipe, "models": " ".join(names)},
         points=[],
         tags={
             "mlflow.source.name": "dvc repro compare",

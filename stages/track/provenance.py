@@ -11,7 +11,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 LOCK = Path("dvc.lock")
-STAGES = ("train", "predict", "evaluate")
+STAGES = {
+    "model": ("train@{0}", "predict@{0}", "evaluate@{0}"),
+    "ensemble": ("ensemble", "evaluate_ensemble@{0}"),
+}
+"""Names of the stages that make what a run holds, by the run's kind."""
 CODE = ("stages", "dvc.yaml", "uv.lock")
 
 
@@ -48,14 +52,19 @@ def locked_stages() -> dict[str, Any]:
     return stages
 
 
-def stage_tags(locked: dict[str, Any], model: str) -> dict[str, str]:
-    """Return a tag with the hash of what made a model; none where dvc.lock does not know it.
+def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
+    """Return a tag with the hash of what made a run's content; none if dvc.lock does not know it.
 
-    The hash covers the commands, dependencies, parameters and outputs of the model's stages, 32
-    hexadecimal digits.
+    The hash covers the commands, dependencies, parameters and outputs of the stages, 32 hexadecimal
+    digits.
+
+    Args:
+        locked: The stages of dvc.lock.
+        kind: A key of `STAGES`, or another.
+        name: Of the model or the ensemble.
     """
-    entries = [locked.get(f"{stage}@{model}") for stage in STAGES]
-    if not all(entries):
+    entries = [locked.get(stage.format(name)) for stage in STAGES.get(kind, ())]
+    if not entries or not all(entries):
         return {}
     text = json.dumps(entries, sort_keys=True)
     return {"dvc_stages": hashlib.sha256(text.encode()).hexdigest()[:32]}

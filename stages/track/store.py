@@ -90,7 +90,25 @@ class Store:
 
 @contextmanager
 def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterator[Store]:
-    """Yield a store with its experiment, made if need be; other processes of the repository wait.
+    """Yield what `connect` returns; other processes of the repository wait."""
+    with alone(location):
+        store = connect(location, experiment, tags)
+        with patience(AFTERWARDS):
+            yield store
+
+
+@contextmanager
+def alone(location: Location) -> Iterator[None]:
+    """Let no other process of the repository into the store within the block."""
+    # Queued experiments end at the same time, and a database that is being made bears one process.
+    lock = sqlite3.connect(location.root / "mlflow.db.lock", timeout=WAIT, isolation_level=None)
+    with closing(lock):
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def connect(location: Location, experiment: str, tags: dict[str, str]) -> Store:
+    """Return a store with its experiment, made if need be.
 
     Args:
         location: Of the store.
@@ -101,23 +119,19 @@ def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterato
         Exception: Whatever MLflow, its database or the network raises.
     """
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    # Queued experiments end at the same time, and a database that is being made bears one process.
-    lock = sqlite3.connect(location.root / "mlflow.db.lock", timeout=WAIT, isolation_level=None)
-    with closing(lock):
-        lock.execute("BEGIN EXCLUSIVE")
-        if location.database:
-            check_database(location)
-        with patience(FIRST_CONTACT):
-            client = MlflowClient(location.uri)
-            found = client.get_experiment_by_name(experiment)
-        with patience(AFTERWARDS):
-            if found:
-                identity = found.experiment_id
-                if found.tags.get(VIEW) != tags[VIEW]:  # of other columns
-                    client.set_experiment_tag(identity, VIEW, tags[VIEW])
-            else:
-                identity = client.create_experiment(experiment, location.artifacts, tags)
-            yield Store(client, identity, location.database)
+    if location.database:
+        check_database(location)
+    with patience(FIRST_CONTACT):
+        client = MlflowClient(location.uri)
+        found = client.get_experiment_by_name(experiment)
+    with patience(AFTERWARDS):
+        if found:
+            identity = found.experiment_id
+            if found.tags.get(VIEW) != tags[VIEW]:  # of other columns
+                client.set_experiment_tag(identity, VIEW, tags[VIEW])
+        else:
+            identity = client.create_experiment(experiment, location.artifacts, tags)
+    return Store(client, identity, location.database)
 
 
 def data_input(data: DataSet) -> DatasetInput:

@@ -1,6 +1,9 @@
 """Train a network on its variant's arrays, once for each seed, and draw how it learned."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pandas as pd
 
@@ -13,8 +16,12 @@ from stages.device import prepare
 from stages.figures import save
 from stages.params import section
 from stages.params.train import Model, Train, resolve
+from stages.train.cache import Cache
 from stages.train.curves import draw_curves
+from stages.train.live import shown
+from stages.train.processes import SharedStore, join, silence
 from stages.train.resume import Store, fingerprint
+from stages.train.summary import summary
 
 
 def main(name: str) -> None:
@@ -25,22 +32,32 @@ def main(name: str) -> None:
     packed = arrays.read(arrays.path(model.variant))
     asked = {"model": model.model_dump(mode="json"), "train": settings.model_dump(mode="json")}
     mark = fingerprint(asked, [arrays.path(model.variant)])
-    stores = {seed: Store.of(f"{name}-seed{seed}", mark) for seed in seeds}
+    processes = join(settings.device, mark)
+    stores = {seed: processes.store(f"{name}-seed{seed}", mark) for seed in seeds}
+    if processes.number:
+        with silence():
+            for seed in seeds:
+                prepare(settings.device, seed, settings.precision, settings.threads)
+                train_one(model, settings, packed, seed, stores[seed])
+        return
     histories = []
     # All at once: an interruption leaves the networks that were there, and no other seed's stays.
     with replacing(networks.folder(name)) as beside:
         for seed in seeds:
             label = f"{name}, seed {seed}" if len(seeds) > 1 else name
             device = prepare(settings.device, seed, settings.precision, settings.threads)
-            print(f"{label}: {model.backbone} on {model.variant} radiographs, {device}")
-            to = beside / networks.path(name, seed).name
+            made_of = f"{model.backbone} on {model.variant} radiographs"
+            print(f"{label}: {made_of}, {device}", flush=True)
+            to, start = beside / networks.path(name, seed).name, monotonic()
             try:
-                learned = train_one(model, settings, packed, seed, stores[seed], to)
+                with shown(name, seed, f"{name}-seed{seed}-{mark}") as live:
+                    store = replace(stores[seed], live=live)
+                    learned = train_one(model, settings, packed, seed, store, to)
             except KeyboardInterrupt:
                 told = "the same command goes on after the last finished epoch"
                 raise KeyboardInterrupt(told) from None
-            best = learned["validation_loss"].min()
-            print(f"{label}: {len(learned)} epochs, least validation loss {best:.3f}")
+            for line in summary(learned, monotonic() - start):
+                print(f"{label}: {line}")
             histories.append(learned.assign(seed=seed))
     for store in stores.values():
         store.discard()
@@ -52,7 +69,12 @@ def main(name: str) -> None:
 
 
 def train_one(
-    model: Model, settings: Train, packed: PackedImages, seed: int, store: Store, to: Path
+    model: Model,
+    settings: Train,
+    packed: PackedImages,
+    seed: int,
+    store: Store,
+    to: Path | None = None,
 ) -> pd.DataFrame:
     """Train a network on the device that was prepared, write it, and return its history.
 
@@ -62,17 +84,23 @@ def train_one(
         packed: Radiographs of all parts.
         seed: Of the training.
         store: Where its states are kept until all seeds' networks are written.
-        to: The folder to write.
+        to: The folder to write; a process that only computes along writes none.
     """
+    # Of several processes none may find features while others compute theirs together.
+    cache = None if isinstance(store, SharedStore) else Cache.of(os.environ)
     # Only now, with the device chosen, may Keras be imported.
     import keras  # noqa: PLC0415
 
+    from stages.train.distribution import spread  # noqa: PLC0415
     from stages.train.network import build  # noqa: PLC0415
     from stages.train.training import train  # noqa: PLC0415
 
+    if settings.device == "all":
+        print(f"each batch is spread over {spread(settings.batch_size)} devices")
     network = build(model, settings, size=packed.images.shape[1])
-    table = train(network, packed, settings, seed, store)
-    networks.write(network.whole, to)
+    table = train(network, packed, settings, seed, store, cache)
+    if to:
+        networks.write(network.whole, to)
     # The next seed's network gets the memory and the layers' names of this one.
     del network
     keras.utils.clear_session()

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from stages.artifacts.arrays import PackedImages
 from stages.params.train import Train
+from stages.train.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -14,29 +15,29 @@ class Examples:
     """Radiographs of the training and validation parts; the test part is not among them.
 
     Attributes:
-        images: uint8 (n, height, width, 1), for training.
+        images: uint8 (n, height, width, 1), for training; read as they are asked for.
         labels: float32 (n,), 1 where fractured.
         weights: float32 (n,), of each radiograph in the loss, of mean 1.
-        validation_images: uint8 (m, height, width, 1).
+        validation_images: uint8 (m, height, width, 1), likewise.
         validation_labels: float32 (m, 1).
     """
 
-    images: npt.NDArray[np.uint8]
+    images: Rows
     labels: npt.NDArray[np.float32]
     weights: npt.NDArray[np.float32]
-    validation_images: npt.NDArray[np.uint8]
+    validation_images: Rows
     validation_labels: npt.NDArray[np.float32]
 
 
 def take(packed: PackedImages, settings: Train) -> Examples:
-    """Take training and validation radiographs out of the packed ones."""
+    """Choose training and validation radiographs out of the packed ones; none is read."""
     labels = packed.table["fractured"].to_numpy(np.float32)
     train, validation = packed.rows("train"), packed.rows("validation")
     return Examples(
-        packed.images[train],
+        Rows(packed.images, train),
         labels[train],
         class_weights(labels[train], settings),
-        packed.images[validation],
+        Rows(packed.images, validation),
         labels[validation][:, None],
     )
 

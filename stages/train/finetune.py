@@ -24,9 +24,7 @@ def fine_tune(
     augment = augmentation(settings.augmentation, seed + 1)
     return fit(
         keras.Model(radiograph, network.whole(augment(radiograph))),
-        Batches(
-            examples.images[None], examples.labels, examples.weights, settings.batch_size, seed
-        ),
+        Batches([examples.images], examples.labels, examples.weights, settings.batch_size, seed),
         (examples.validation_images, examples.validation_labels),
         settings,
         Phase(
@@ -34,6 +32,7 @@ def fine_tune(
             tuning.epochs,
             settings.learning_rate * tuning.learning_rate_scale,
             tuning.patience,
+            learning_rate_scales(network, tuning.lowest_rate) if tuning.lowest_rate != 1 else {},
         ),
         store,
     )
@@ -61,3 +60,16 @@ def unfreeze(network: Network, settings: FineTune) -> None:
         # A frozen batch normalisation keeps the published statistics, which small batches of
         # another domain would spoil.
         layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")
+
+
+def learning_rate_scales(network: Network, lowest: float) -> dict[str, float]:
+    """Return the scale of the learning rate of each variable of the backbone, by its path.
+
+    It grows geometrically with the layer, from `lowest` at the bottom to 1 at the top.
+    """
+    layers = network.backbone
+    return {
+        variable.path: lowest ** (1 - position / (len(layers) - 1))
+        for position, layer in enumerate(layers)
+        for variable in layer.variables
+    }

@@ -1,17 +1,24 @@
 """Fitting a Keras model: loss, optimiser, schedule, early stopping, history."""
 
 import math
-import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from stages.console import PipelineError
 from stages.params.train import Train
-from stages.train.batches import Batches
+from stages.train.batches import Batches, InOrder, Inputs
+from stages.train.distribution import share
+from stages.train.live import Live
+from stages.train.optimizer import optimizer
+from stages.train.pace import Pace
+from stages.train.progress import Progress
 from stages.train.resume import (
     Arrays,
     State,
@@ -21,24 +28,32 @@ from stages.train.resume import (
     restore_random_state,
     values,
 )
-
-OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
+from stages.train.seldom import Seldom
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One phase of a training: its name, length, peak learning rate and patience."""
+    """One phase of a training.
+
+    Attributes:
+        name: `frozen` or `finetune`.
+        epochs: At most so many.
+        learning_rate: At its peak.
+        patience: Epochs without a lesser validation loss after which it ends; 0: it does not.
+        scales: Of the learning rate, by the path of a variable.
+    """
 
     name: str
     epochs: int
     learning_rate: float
     patience: int
+    scales: Mapping[str, float] = field(default_factory=dict)
 
 
 def fit(
     model: keras.Model,
     batches: Batches,
-    validation: tuple[Any, Any],
+    validation: tuple[Inputs, npt.NDArray[np.float32]],
     settings: Train,
     phase: Phase,
     store: Store | None = None,
@@ -58,41 +73,65 @@ def fit(
             and it ends with the bytes of one that was never interrupted.
 
     Returns:
-        A row an epoch, with the columns of stages/artifacts/history.py.
+        A row an epoch, with the columns of stages/artifacts/history.py, `seconds` and
+        `images_per_second`.
 
     Raises:
         PipelineError: The loss is no longer a number.
     """
     model.compile(
-        optimizer=_optimizer(settings, phase, len(batches)),
-        loss=keras.losses.BinaryCrossentropy(label_smoothing=settings.label_smoothing),
-        metrics=[keras.metrics.AUC(name="auc")],
+        optimizer=optimizer(
+            settings, phase.learning_rate, len(batches) * phase.epochs, phase.scales
+        ),
+        loss=loss_of(settings),
+        weighted_metrics=[keras.metrics.AUC(name="auc")],  # what fills up a batch weighs nothing
     )
     stopping = _Stopping(phase.patience) if phase.patience else None
-    epochs = _Epochs(phase, batches, stopping, store)
-    model.fit(
-        batches,
-        epochs=phase.epochs,
-        initial_epoch=epochs.first,
-        validation_data=validation,
-        validation_batch_size=batches.batch_size,
-        callbacks=[_Divergence(phase), *([stopping] if stopping else []), epochs],
-        verbose=1 if sys.stdout.isatty() else 2,
-    )
+    averaging = _Averaging() if settings.ema else None
+    epochs = _Epochs(phase, batches, stopping, averaging, store)
+    pace = Pace(len(batches), batches.batch_size)
+    live = _shown(store.live, phase) if store and store.live else None
+    with closing(Progress(phase.name, phase.epochs, stopping is not None, pace)) as progress:
+        told = [_Divergence(phase), averaging, stopping, progress, epochs, live]
+        model.fit(
+            share(batches),
+            epochs=phase.epochs,
+            initial_epoch=epochs.first,
+            validation_data=share(InOrder(*validation, batches.batch_size)),
+            callbacks=Seldom(list(filter(None, told)), model, phase.epochs, len(batches)),
+            verbose=0,
+        )
     table = pd.DataFrame(epochs.rows).rename(
         columns={"val_loss": "validation_loss", "val_auc": "validation_auc"}
     )
     return table.assign(phase=phase.name, epoch=np.arange(1, len(table) + 1))
 
 
-def _optimizer(settings: Train, phase: Phase, steps: int) -> Any:
-    rate: Any = phase.learning_rate
-    if settings.schedule == "cosine":
-        warmup = round(settings.warmup * steps * phase.epochs)
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, steps * phase.epochs - warmup, warmup_target=rate, warmup_steps=warmup
+def loss_of(settings: Train) -> Any:
+    """Return the loss: cross-entropy, or the focal loss (Lin et al., ICCV 2017)."""
+    if settings.focal:
+        return keras.losses.BinaryFocalCrossentropy(
+            gamma=settings.focal, label_smoothing=settings.label_smoothing
         )
-    return OPTIMIZERS[settings.optimizer](rate, weight_decay=settings.weight_decay or None)
+    return keras.losses.BinaryCrossentropy(label_smoothing=settings.label_smoothing)
+
+
+def _shown(live: Live, phase: Phase) -> Any:
+    """Return the callback that shows each epoch in MLflow."""
+    return keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: live.show(phase.name, epoch + 1, logs)
+    )
+
+
+class _Averaging(keras.callbacks.SwapEMAWeights):
+    """Puts the averaged weights in place to be validated and, between epochs, to be kept."""
+
+    def __init__(self) -> None:
+        super().__init__(swap_on_epoch=True)
+
+    def go_on(self) -> None:
+        """Take note that a state which was kept after an epoch has the averages in place."""
+        self._ema_weights_in_model = True
 
 
 class _Stopping(keras.callbacks.EarlyStopping):
@@ -127,7 +166,10 @@ class _Divergence(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         if logs is not None and not math.isfinite(float(logs["loss"])):
-            rate = float(self.model.optimizer.learning_rate)
+            optimizer = self.model.optimizer
+            # The loss is read seldom: the optimiser is some batches further.
+            optimizer.iterations.assign((self.epoch - 1) * self.params["steps"] + batch)
+            rate = float(optimizer.learning_rate)
             raise PipelineError(
                 f"the loss is {float(logs['loss'])} in epoch {self.epoch}, batch {batch + 1} of "
                 f"the {self.phase.name} phase, at learning rate {rate:.3g}: set a lower "
@@ -138,14 +180,21 @@ class _Divergence(keras.callbacks.Callback):
 class _Epochs(keras.callbacks.Callback):
     """Collects the history, and keeps the state after each epoch but the last.
 
-    It comes after every other callback, so that it sees what they made of the epoch.
+    It comes after every callback that changes something, so that it keeps what they made of the
+    epoch; what it has kept may be shown.
     """
 
     def __init__(
-        self, phase: Phase, batches: Batches, stopping: _Stopping | None, store: Store | None
+        self,
+        phase: Phase,
+        batches: Batches,
+        stopping: _Stopping | None,
+        averaging: _Averaging | None,
+        store: Store | None,
     ) -> None:
         super().__init__()
-        self.phase, self.batches, self.stopping, self.store = phase, batches, stopping, store
+        self.phase, self.batches, self.store = phase, batches, store
+        self.stopping, self.averaging = stopping, averaging
         self.saved = store.load(phase.name) if store else None
         self.rows: list[dict[str, float]] = self.saved.facts["rows"] if self.saved else []
 
@@ -158,19 +207,19 @@ class _Epochs(keras.callbacks.Callback):
         if self.saved is None:
             return
         print(f"{self.phase.name} phase goes on after epoch {len(self.rows)}")
-        self.model.optimizer.build(self.model.trainable_variables)
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
         assign(self.model.variables, self.saved.arrays["model"])
         assign(self.model.optimizer.variables, self.saved.arrays["optimizer"])
         if self.stopping:
             self.stopping.go_on(self.saved.facts["stopping"], self.saved.arrays["best"])
+        if self.averaging:
+            self.averaging.go_on()
         self.batches.go_to(self.saved.facts["shuffle"])
         restore_random_state(self.saved.facts["random"])
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = {} if logs is None else logs
-        logs["learning_rate"] = float(
-            self.model.optimizer.learning_rate
-        )  # for the line of the epoch
         self.rows.append({name: float(value) for name, value in logs.items()})
         last = self.model.stop_training or epoch + 1 == self.phase.epochs
         if self.store and not last:

@@ -8,7 +8,9 @@ import random
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import numpy.typing as npt
 
 from stages.artifacts.atomic import replacing
 from stages.console import PipelineError
+from stages.train.live import Live
 
 FOLDER = Path("data/resume")
 CODE = [
@@ -47,9 +50,11 @@ class Store:
 
     Attributes:
         folder: Named by model, seed and fingerprint: other parameters, data or code have another.
+        live: Is shown each epoch, where the user wants live curves.
     """
 
     folder: Path
+    live: Live | None = None
 
     @classmethod
     def of(cls, training: str, mark: str) -> "Store":
@@ -92,16 +97,7 @@ class Store:
     def load(self, phase: str) -> State | None:
         """Return the last state that `save` wrote; None where there is none."""
         path = self._path(phase)
-        if not path.is_file():
-            return None
-        with np.load(path) as file:
-            facts = json.loads(file["facts"].item())
-            arrays: dict[str, Arrays] = {}
-            for key in file.files:
-                name, _, position = key.partition("/")
-                if position:
-                    arrays.setdefault(name, []).append(file[key])
-        return State(facts, arrays)
+        return read_state(path) if path.is_file() else None
 
     def discard(self) -> None:
         """Remove all states: the training has ended and its network is written."""
@@ -111,20 +107,42 @@ class Store:
         return self.folder / f"{phase}.npz"
 
 
-def fingerprint(settings: dict[str, Any], data: Iterable[Path]) -> str:
+def read_state(source: Path | BytesIO) -> State:
+    """Read what `Store.save` wrote."""
+    with np.load(source) as file:
+        facts = json.loads(file["facts"].item())
+        arrays: dict[str, Arrays] = {}
+        for key in file.files:
+            name, _, position = key.partition("/")
+            if position:
+                arrays.setdefault(name, []).append(file[key])
+    return State(facts, arrays)
+
+
+def fingerprint(settings: dict[str, Any], data: Iterable[Path], code: Iterable[Path] = CODE) -> str:
     """Return 12 hexadecimal digits of settings, data, code and libraries.
 
     Args:
         settings: All that JSON keeps of what was asked for.
         data: Files that are learned from.
+        code: Files of code.
     """
-    libraries = {name: version(name) for name in ("keras", "numpy", "tensorflow")}
-    backend = os.environ.get("KERAS_BACKEND", "")
-    whole = hashlib.sha256(json.dumps([settings, libraries, backend], sort_keys=True).encode())
-    for path in [*sorted(CODE), *data]:
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    libraries = {name: version(name) for name in ("keras", "numpy", backend)}
+    whole = hashlib.sha256(json.dumps([settings, libraries], sort_keys=True).encode())
+    for path in [*sorted(code), *data]:
         with path.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()[:12]
+
+
+def digest(arrays: Iterable[npt.NDArray[Any]]) -> str:
+    """Return the SHA-256 of arrays, in hexadecimal: of their types, shapes and bytes, in order."""
+    whole = hashlib.sha256()
+    for array in arrays:
+        whole.update(f"{array.dtype}{array.shape}".encode())
+        whole.update(array.tobytes())
+    return whole.hexdigest()
 
 
 def values(variables: list[Any]) -> Arrays:
@@ -139,11 +157,27 @@ def assign(variables: list[Any], arrays: Arrays) -> None:
 
 
 def random_state() -> Any:
-    """Return the state of Python's generator, which Keras draws the order of batches from."""
-    return random.getstate()
+    """Return the states of the generators that Keras draws from, as JSON keeps them.
+
+    Python's gives the order of batches; under PyTorch dropout draws from PyTorch's own.
+    """
+    states: dict[str, Any] = {"python": random.getstate()}
+    if torch := _torch():
+        devices = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
+        states["torch"] = [state.tolist() for state in devices]
+    return states
 
 
-def restore_random_state(state: Any) -> None:
+def restore_random_state(states: Any) -> None:
     """Set what `random_state` returned, or its JSON form."""
-    version, numbers, gauss = state
+    version, numbers, gauss = states["python"]
     random.setstate((version, tuple(numbers), gauss))
+    if torch := _torch():
+        cpu, *gpus = (torch.tensor(state, dtype=torch.uint8) for state in states["torch"])
+        torch.set_rng_state(cpu)
+        torch.cuda.set_rng_state_all(gpus)
+
+
+def _torch() -> Any:
+    """Return PyTorch where it is Keras' backend."""
+    return import_module("torch") if os.environ.get("KERAS_BACKEND") == "torch" else None

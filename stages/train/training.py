@@ -5,6 +5,7 @@ import pandas as pd
 
 from stages.artifacts.arrays import PackedImages
 from stages.params.train import Train
+from stages.train.cache import Cache
 from stages.train.examples import Examples, take
 from stages.train.finetune import fine_tune
 from stages.train.frozen import train_head
@@ -28,6 +29,7 @@ def train(
     settings: Train,
     seed: int,
     store: Store | None = None,
+    cache: Cache | None = None,
 ) -> pd.DataFrame:
     """Train a network in place on the radiographs for training; validation only stops and chooses.
 
@@ -37,6 +39,7 @@ def train(
         settings: The recipe with the model's overrides.
         seed: Of order and augmentation.
         store: Of the states that let an interrupted training go on.
+        cache: Of the frozen phase's features; without one they are kept in memory.
 
     Returns:
         The history, as in stages/artifacts/history.py.
@@ -44,7 +47,7 @@ def train(
     examples = take(packed, settings)
     histories = []
     if settings.frozen.epochs:
-        histories.append(_head(network, examples, settings, seed, store))
+        histories.append(_head(network, examples, settings, seed, store, cache))
     if settings.finetune.epochs:
         before = network.whole.get_weights()
         histories.append(fine_tune(network, examples, settings, seed, store))
@@ -57,7 +60,12 @@ def train(
 
 
 def _head(
-    network: Network, examples: Examples, settings: Train, seed: int, store: Store | None
+    network: Network,
+    examples: Examples,
+    settings: Train,
+    seed: int,
+    store: Store | None,
+    cache: Cache | None,
 ) -> pd.DataFrame:
     """Train the head, or take over one that was trained before an interruption."""
     if store and (done := store.load(HEAD)):
@@ -65,7 +73,7 @@ def _head(
         assign(network.whole.variables, done.arrays["network"])
         restore_random_state(done.facts["random"])
         return pd.DataFrame(done.facts["history"])
-    history = train_head(network, examples, settings, seed, store)
+    history = train_head(network, examples, settings, seed, store, cache)
     if store and settings.finetune.epochs:
         facts = {"history": history.to_dict("list"), "random": random_state()}
         store.save(HEAD, State(facts, {"network": values(network.whole.variables)}))

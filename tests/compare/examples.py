@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages.artifacts.audit import Audit, Baseline
+from stages.artifacts.ensembles import Ensemble, Step
 from stages.artifacts.scores import Scores
 from stages.compare.measuring import Measured, measure
 from stages.compare.systems import System, system
@@ -75,6 +76,18 @@ def made(model: str, table: pd.DataFrame) -> System:
 def measured(model: str, quality: float, noise: int = 1, seeds: int = 1) -> Measured:
     """Return a model of this quality."""
     return measure(made(model, predictions(quality, noise, seeds=seeds)), SEED)
+
+
+def ensemble(name: str, members: list[str]) -> Ensemble:
+    """Return an ensemble that validation chose."""
+    return Ensemble(
+        name=name,
+        selection="forward",
+        candidates=sorted(set(members)),
+        seeds=[0],
+        members=members,
+        steps=[Step(model=member, log_loss=0.5 - n / 100) for n, member in enumerate(members)],
+    )
 
 
 def sample(labels: list[int], probabilities: list[float], groups: list[int]) -> Sample:

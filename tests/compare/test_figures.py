@@ -8,7 +8,7 @@ from stages.compare.comparing import compare
 from stages.compare.forest import ablation, forest
 from stages.compare.matrix import verdicts
 from stages.compare.measuring import Measured
-from tests.compare.examples import audit, measured
+from tests.compare.examples import audit, ensemble, measured
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain"},
@@ -34,7 +34,7 @@ def texts(figure: Figure) -> list[str]:
 
 
 def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
-    figure = forest(compared(), RANKED)
+    figure = forest(compared(), RANKED, {})
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "hash look-up", "shortcut: file size", "good", "fair", "poor",
@@ -46,8 +46,15 @@ def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
     figure.canvas.draw()
 
 
+def test_an_ensemble_is_named_as_one() -> None:
+    averages = {"fair": ensemble("fair", ["good", "poor", "good"])}
+    (axes,) = forest(compared(), RANKED, averages).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[2:] == ["good", "fair (mean of 2)", "poor"]
+
+
 def test_what_is_not_told_apart_is_hollow() -> None:
-    (axes,) = forest(compared(), RANKED).axes
+    (axes,) = forest(compared(), RANKED, {}).axes
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
 
@@ -55,7 +62,7 @@ def test_what_is_not_told_apart_is_hollow() -> None:
 def test_the_forest_of_one_model_and_undefined_baselines() -> None:
     undefined = dict.fromkeys(["auroc", "auroc_low", "auroc_high"])
     alone = RANKED[:1]
-    figure = forest(compared(alone, **undefined), alone)
+    figure = forest(compared(alone, **undefined), alone, {})
     assert texts(figure)[:2] == ["-", "-"]
     figure.canvas.draw()
 

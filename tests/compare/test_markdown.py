@@ -2,7 +2,7 @@ from stages.compare.baselines import baselines
 from stages.compare.comparing import compare
 from stages.compare.markdown import markdown
 from stages.compare.measuring import Measured
-from tests.compare.examples import audit, measured
+from tests.compare.examples import audit, ensemble, measured
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain"},
@@ -14,7 +14,7 @@ RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2,
 
 def page(ranked: list[Measured] = RANKED) -> str:
     models = {each.model: MODELS[each.model] for each in ranked}
-    return markdown(compare(models, ranked, baselines(audit(), ranked[0].scores)), ranked)
+    return markdown(compare(models, ranked, baselines(audit(), ranked[0].scores)), ranked, {})
 
 
 def cells(text: str) -> list[list[str]]:
@@ -63,10 +63,23 @@ def test_ablations_have_a_table_of_their_own() -> None:
     assert "Ablations" not in page(RANKED[:2])
 
 
+def test_ensembles_name_their_members_and_how_they_were_chosen() -> None:
+    averages = {"both": ensemble("both", ["good", "poor", "good"])}
+    text = markdown(compare(MODELS, RANKED, []), RANKED, averages)
+    said = text[text.index("## Ensembles") :]
+    assert (
+        "- **both**: mean logit of good (2 of 3), poor (1 of 3); forward selection among 2 "
+        "candidates, log loss on validation as they join: 0.500, 0.490, 0.480\n" in said
+    )
+    assert "Where validation chose the members, an ensemble's scores on validation are" in said
+    assert "Ensembles" not in page()
+
+
 def test_real_radiographs_are_not_called_synthetic() -> None:
     text = markdown(
         compare(MODELS, RANKED, []),
         [_real(each) for each in RANKED],
+        {},
     )
     assert "ynthetic" not in text
     assert "Data set: fracatlas" in text

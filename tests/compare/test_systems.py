@@ -32,7 +32,7 @@ def test_training_seeds_stay_in_their_order() -> None:
     ids=["other probabilities", "another seed", "one seed more", "no rows"],
 )
 def test_scores_of_other_predictions_are_refused(other: pd.DataFrame) -> None:
-    with pytest.raises(PipelineError, match=r"scores of one are not .*dvc repro evaluate@one"):
+    with pytest.raises(PipelineError, match=r"scores of one are not .*run `dvc repro`"):
         system(scored("one", TABLE), other)
 
 

@@ -12,7 +12,7 @@ COMPARED = compare(MODELS, RANKED, baselines(audit(), RANKED[0].scores))
 
 
 def test_baselines_stand_first_then_models_in_their_order() -> None:
-    rows = table(MODELS, COMPARED, RANKED)
+    rows = table(MODELS, COMPARED, RANKED, {})
     assert rows["model"].tolist() == ["hash look-up", "shortcut: file size", "good", "poor"]
     assert rows["test_auroc"].tolist() == [0.5, 0.6, RANKED[0].test.value, RANKED[1].test.value]
     assert rows["auroc_low"].tolist()[:2] == [0.5, 0.5]
@@ -22,7 +22,7 @@ def test_baselines_stand_first_then_models_in_their_order() -> None:
 
 
 def test_scores_are_of_test_and_of_the_headline() -> None:
-    good = table(MODELS, COMPARED, RANKED).iloc[2]
+    good = table(MODELS, COMPARED, RANKED, {}).iloc[2]
     scores = RANKED[0].scores
     assert good["sensitivity"] == scores.point.scores["sensitivity"].value
     assert good["log_loss"] == scores.images.test.scores["log_loss"].value
@@ -30,7 +30,7 @@ def test_scores_are_of_test_and_of_the_headline() -> None:
 
 
 def test_the_verdict_is_of_the_first_against_the_row() -> None:
-    rows = table(MODELS, COMPARED, RANKED)
+    rows = table(MODELS, COMPARED, RANKED, {})
     assert rows["verdict"].tolist()[3] == "better"
     assert rows["difference"].tolist()[3] > 0
     assert rows.loc[:2, "difference":"verdict"].isna().all(axis=None)
@@ -39,6 +39,6 @@ def test_the_verdict_is_of_the_first_against_the_row() -> None:
 
 def test_one_model_alone() -> None:
     ranked = RANKED[:1]
-    rows = table(MODELS, compare({"good": MODELS["good"]}, ranked, []), ranked)
+    rows = table(MODELS, compare({"good": MODELS["good"]}, ranked, []), ranked, {})
     assert rows["model"].tolist() == ["good"]
-    assert list(rows.columns) == list(table(MODELS, COMPARED, RANKED).columns)
+    assert list(rows.columns) == list(table(MODELS, COMPARED, RANKED, {}).columns)

@@ -16,6 +16,8 @@ from tests.evaluate.examples import predictions
 ROOT = Path(__file__).parents[2]
 PARAMETERS = """\
 seed: 0
+models: {small: {}, other: {}}
+ensembles: {both: {}}
 evaluate:
   points:
     balanced: youden
@@ -90,9 +92,32 @@ def test_the_tables_tell_what_the_scores_do() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_missing_predictions_name_the_command_that_makes_them() -> None:
-    with pytest.raises(PipelineError, match=r"other\.csv not found.*dvc repro predict@other"):
-        main("other")
+def test_an_ensemble_is_scored_as_a_model_is() -> None:
+    artifact.write(predictions(), artifact.of_ensemble("both"))
+    main("small")
+    main("both")
+    of_ensemble = scores.read("both")
+    assert of_ensemble.model_copy(update={"model": "small"}) == scores.read("small")
+    assert (scores.plots("both") / "roc.csv").is_file()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("other", r"data/predictions/other\.csv not found.*dvc repro predict@other`"),
+        ("both", r"data/ensembles/both\.csv not found.*dvc repro ensemble`"),
+    ],
+)
+def test_missing_predictions_name_the_command_that_makes_them(name: str, missing: str) -> None:
+    with pytest.raises(PipelineError, match=missing):
+        main(name)
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_params_yaml_does_not_name_is_refused() -> None:
+    with pytest.raises(PipelineError, match="the model is 'gone'; expected one of: small, other, "):
+        main("gone")
 
 
 def test_a_probability_that_is_no_number_writes_nothing(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stages.artifacts import manifest, network, predictions, scores
+from stages.artifacts import ensembles, manifest, network, predictions, scores
 from stages.artifacts.manifest import Radiograph
 from stages.external import probabilities
 from tests.external import examples
@@ -34,6 +34,7 @@ def project(
         "dataset": "synthetic",
         "model": "small",
         "models": {"small": model, "edges": model | {"variant": "canny"}},
+        "ensembles": {},
         "external": entries,
     }
     parameters["evaluate"] |= {"draws": examples.DRAWS}
@@ -44,6 +45,16 @@ def project(
         predictions.write(examples.table(), predictions.path(name))
         scores.write(examples.scores(name), scores.path(name))
     return parameters
+
+
+@pytest.fixture
+def both(project: dict[str, Any]) -> None:
+    """Add an ensemble of both models to the directory, `small` a member twice, of two seeds."""
+    entry = {"candidates": ["small", "edges"], "members": 3}
+    YAML().dump(project | {"ensembles": {"both": entry}}, Path("params.yaml"))
+    ensembles.write([examples.ensemble("both", ["small", "edges", "small"], [0, 7])])
+    predictions.write(examples.table(), predictions.of_ensemble("both"))
+    scores.write(examples.scores("both"), scores.path("both"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pandas as pd
 from PIL import Image
 
 from stages.artifacts import predictions
+from stages.artifacts.ensembles import Ensemble, Step
 from stages.artifacts.scores import Level, Scores
 from stages.judging.judge import judge
 from stages.judging.sample import take
@@ -81,6 +82,18 @@ def table(seed: int = 0) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def ensemble(name: str, members: list[str], seeds: list[int]) -> Ensemble:
+    """Return an ensemble that validation chose."""
+    return Ensemble(
+        name=name,
+        selection="forward",
+        candidates=sorted(set(members)),
+        seeds=seeds,
+        members=members,
+        steps=[Step(model=member, log_loss=0.5) for member in members],
+    )
 
 
 def scores(model: str, dataset: str = "synthetic") -> Scores:

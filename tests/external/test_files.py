@@ -28,7 +28,8 @@ def network(project: dict[str, Any]) -> None:
     radiograph = keras.Input((16, 16, 1))
     mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(radiograph))
     for name in project["models"]:
-        networks.write(keras.Model(radiograph, mean), networks.path(name, 0))
+        for seed in (0, 7):
+            networks.write(keras.Model(radiograph, mean), networks.path(name, seed))
 
 
 def level(image: np.ndarray) -> float:
@@ -57,6 +58,18 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
     assert printed.split("\n")[0].split() == ["file", "probability", "balanced", "sensitive"]
     assert "small, trained on synthetic (drawn radiographs: says nothing" in printed
     assert "Not for clinical use." in printed
+
+
+@pytest.mark.usefixtures("both", "network")
+def test_an_ensemble_scores_files_too(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [save(Path("a.png"), 200, 0), save(Path("b.png"), 100, 1), Path("absent.png")]
+    for name in ("small", "edges", "both"):
+        main(files, name, Path(f"{name}.csv"))
+    small, edges, both = (
+        logit(pd.read_csv(f"{name}.csv")["probability"]) for name in ("small", "edges", "both")
+    )
+    np.testing.assert_allclose(both, (2 * small + edges) / 3, atol=1e-4)
+    assert "both, trained on synthetic" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("network")

@@ -18,6 +18,7 @@ from stages.console import PipelineError
 from stages.external import probabilities
 from stages.external.__main__ import main
 from stages.imaging.variant import render
+from stages.judging.pool import pool
 from tests.external import examples
 from tests.external.examples import Brightness, lay_out, save
 
@@ -48,6 +49,31 @@ def test_every_model_is_scored_as_validation_left_it(
     assert list(small.points) == list(examples.THRESHOLDS)
     assert brightness == [Path("data/models/edges/seed0"), Path("data/models/small/seed0")]
     assert "hospital: 8 radiographs, 0 left out: n = 8, 4 fractured" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("both")
+def test_an_ensemble_pools_the_networks_of_its_members(
+    brightness: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is Brightness: what they say together differs by the variant alone."""
+    pooled = []
+
+    def kept(several: list[Any]) -> Any:
+        pooled.append([each.tolist() for each in several])
+        return pool(several)
+
+    monkeypatch.setattr(probabilities, "pool", kept)
+    main()
+    (only,) = external.read()
+    assert list(only.parts) == list(only.drop) == ["small", "edges", "both"]
+    assert only.parts["both"].n == 8
+    folders = [
+        Path(f"data/models/{name}/seed{seed}") for name in ("edges", "small") for seed in (0, 7)
+    ]
+    assert sorted(brightness) == folders  # each network looks once
+    (small,), (edges,), together = pooled
+    assert together == [small, small, edges, edges, small, small]
+    assert small != edges
 
 
 @pytest.mark.usefixtures("project", "brightness")
@@ -163,6 +189,16 @@ def test_scores_of_another_data_set_are_refused() -> None:
     ):
         main()
     assert not any(file.exists() for file in FILES)
+
+
+@pytest.mark.usefixtures("both", "brightness")
+def test_what_is_missing_of_an_ensemble_names_the_command_that_makes_it() -> None:
+    scores.write(examples.scores("both", "fracatlas"), scores.path("both"))
+    with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*evaluate_ensemble@both"):
+        main()
+    scores.path("both").unlink()
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_ensemble@both"):
+        main()
 
 
 @pytest.mark.parametrize("entries", [{}])

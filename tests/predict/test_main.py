@@ -56,9 +56,11 @@ def written() -> dict[str, bytes]:
     return {file: Path(file).read_bytes() for file in FILES}
 
 
+@pytest.mark.parametrize("mirror", [False, True])
 def test_every_seed_predicts_in_the_order_of_params(
-    train: Callable[..., dict[int, keras.Model]],
+    train: Callable[..., dict[int, keras.Model]], parameters: dict[str, Any], mirror: bool
 ) -> None:
+    parameters["recipes"]["demo"]["predict"]["mirror"] = mirror
     data, trained = pack(packed()), train(3, 1)
     main("small")
     table = predictions.read(predictions.path("small"))
@@ -66,7 +68,7 @@ def test_every_seed_predicts_in_the_order_of_params(
     rows = np.arange(6, 24)
     for seed, of_seed in table.groupby("seed"):
         assert of_seed["id"].tolist() == data.table["id"].iloc[rows].tolist()
-        expected = predict(trained[int(str(seed))], data.images, rows, 16)
+        expected = predict(trained[int(str(seed))], data.images, rows, 16, mirror=mirror)
         np.testing.assert_allclose(of_seed["probability"], expected, rtol=1e-5)
     result = localisation.read("small")
     assert (result.model, result.synthetic, result.n, result.groups) == ("small", True, 6, 3)

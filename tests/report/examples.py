@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from stages.artifacts import (
     audit,
     comparison,
+    ensembles,
     external,
     gate,
     history,
@@ -20,6 +21,7 @@ from stages.artifacts import (
 )
 from stages.artifacts.atomic import write_json
 from stages.artifacts.comparison import Comparison
+from stages.artifacts.ensembles import Ensemble, Step
 from stages.artifacts.external import External
 from stages.artifacts.localisation import Localisation, Measure
 from stages.artifacts.manifest import Radiograph
@@ -164,6 +166,17 @@ def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Compari
     return Comparison(**(fields | changes))
 
 
+def make_ensemble(name: str, members: list[str]) -> Ensemble:
+    return Ensemble(
+        name=name,
+        selection="forward",
+        candidates=list(MODELS),
+        seeds=[0, 1],
+        members=members,
+        steps=[Step(model=model, log_loss=0.5 - n / 10) for n, model in enumerate(members)],
+    )
+
+
 def make_localisation(model: str, n: int = 40) -> Localisation:
     measured = estimate(0.6) if n else UNDEFINED
     measure = Measure(
@@ -236,13 +249,29 @@ def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
     return radiographs, split
 
 
-def save_run(parameters: dict[str, Any], models: tuple[str, ...] = MODELS) -> None:
-    """Write the artifacts of a run into the working directory."""
+def save_run(
+    parameters: dict[str, Any],
+    models: tuple[str, ...] = MODELS,
+    averages: tuple[Ensemble, ...] = (),
+) -> None:
+    """Write the artifacts of a run into the working directory.
+
+    Args:
+        parameters: Of the project.
+        models: Names in the order of the ranking, those of ensembles among them.
+        averages: The ensembles.
+    """
+    members = {each.name: each.members for each in averages}
+    trained = [name for name in models if name not in members]
     entries = {
-        name: {"backbone": "deepconvnet", "variant": "canny" if "canny" in name else "plain"}
-        for name in models
+        "models": {
+            name: {"backbone": "deepconvnet", "variant": "canny" if "canny" in name else "plain"}
+            for name in trained
+        },
+        "ensembles": {each.name: {"candidates": "all", "members": 3} for each in averages},
+        "model": models[0],
     }
-    YAML().dump(parameters | {"models": entries, "model": models[0]}, Path("params.yaml"))
+    YAML().dump(parameters | entries, Path("params.yaml"))
     Path("uv.lock").write_text(LOCK)
     radiographs, split = make_radiographs()
     manifest.write(radiographs)
@@ -251,11 +280,15 @@ def save_run(parameters: dict[str, Any], models: tuple[str, ...] = MODELS) -> No
     leaking = {"validation": 0, "test": 0}
     write_json(gate.PATH, {"dataset": "synthetic", "verdict": "clean", "leaking": leaking})
     comparison.write(make_comparison(models))
+    ensembles.write(averages)
     external.write([make_external(models)])
     for i, model in enumerate(models):
         scores.write(make_scores(model, 0.8123 - i / 50), scores.path(model))
+    for model in trained:
         localisation.write(make_localisation(model), localisation.path(model))
         history.write(make_history(), history.path(model))
-    for i, path in enumerate(wanted(models[0], models[1:], parameters["variants"])):
+    for i, path in enumerate(
+        wanted(models[0], members.get(models[0], models[:1]), models[1:], parameters["variants"])
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

@@ -68,7 +68,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def choose(model: str) -> None:
-    Path("params.yaml").write_text(f"model: {model}\nmodels: {{one: {{}}, two: {{}}}}\n")
+    Path("params.yaml").write_text(
+        f"model: {model}\nmodels: {{one: {{}}, two: {{}}}}\nensembles: {{both: {{}}}}\n"
+    )
 
 
 def test_headline(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,13 +118,21 @@ def test_an_undefined_score_keeps_its_key() -> None:
     assert summary["auroc_low"] is summary["precision"] is None
 
 
-def test_missing_scores_name_the_command_that_makes_them() -> None:
-    choose("two")
-    with pytest.raises(PipelineError, match=r"two\.json not found.*dvc repro evaluate@two"):
+@pytest.mark.parametrize(("name", "stage"), [("two", "evaluate"), ("both", "evaluate_ensemble")])
+def test_missing_scores_name_the_command_that_makes_them(name: str, stage: str) -> None:
+    choose(name)
+    with pytest.raises(PipelineError, match=rf"{name}\.json not found.*dvc repro {stage}@{name}`"):
         main()
+
+
+def test_an_ensemble_may_be_the_headline() -> None:
+    artifact.write(scores("both"), artifact.path("both"))
+    choose("both")
+    main()
+    assert read_json(artifact.SUMMARY)["model"] == "both"
 
 
 def test_a_model_that_is_gone_is_refused_though_its_scores_lie_there() -> None:
     choose("gone")
-    with pytest.raises(PipelineError, match="no 'gone' at models; expected one of: one, two"):
+    with pytest.raises(PipelineError, match="model is 'gone'; expected one of: one, two, both"):
         main()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stages.artifacts import comparison, manifest, scores, splits
+from stages.artifacts import comparison, ensembles, manifest, scores, splits
 from stages.artifacts.atomic import write_json
 from stages.artifacts.manifest import Radiograph
 from stages.track.location import QUIET
@@ -25,6 +25,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     for name, value in QUIET.items():
         monkeypatch.setenv(name, value)  # to be unset after the test
     parameters["seeds"] = [0]
+    parameters["ensembles"] = {}
     parameters["models"] = {
         name: {"backbone": "mobilenet", "variant": "plain", "learning_rate": "recipe"}
         for name in MODELS
@@ -50,6 +51,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     table.with_suffix(".png").write_bytes(b"png")
     write_json(scores.COMPARISON, {"first": {"auroc": 0.75}})
     write_json(comparison.PATH, {"ranking": MODELS})
+    ensembles.write([])
     return folder
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from stages.artifacts import history, localisation, network, scores
+from stages.artifacts import ensembles, history, localisation, network, scores
+from stages.artifacts.ensembles import Ensemble, Step
 from stages.artifacts.localisation import CONTROLS, Localisation, Measure
 from stages.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
 from stages.judging.scores import DECISION, PROBABILITY, RANKING
@@ -121,6 +122,31 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "network.json").write_text("{}")
         (folder / "network.weights.h5").write_bytes(b"weights " + name.encode())
+
+
+def make_ensemble(name: str) -> None:
+    """Name an ensemble of both models in params.yaml, and leave what its stages would."""
+    change_parameters(ensembles={name: {"candidates": MODELS, "members": 3}})
+    steps = [
+        Step(model=model, log_loss=loss)
+        for model, loss in (("second", 0.5), ("first", 0.375), ("first", 0.25))
+    ]
+    members = [step.model for step in steps]
+    ensembles.write(
+        [
+            Ensemble(
+                name=name,
+                selection="forward",
+                candidates=MODELS,
+                seeds=[0],
+                members=members,
+                steps=steps,
+            )
+        ]
+    )
+    scores.write(make_scores(name), scores.path(name))
+    scores.plots(name).mkdir(parents=True)
+    scores.plots(name).joinpath("roc.png").write_bytes(b"png")
 
 
 def change_parameters(**values: Any) -> None:

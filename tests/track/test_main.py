@@ -14,7 +14,7 @@ from stages.artifacts import network
 from stages.console import PipelineError
 from stages.track.__main__ import main
 from stages.track.view import VIEW
-from tests.track.examples import change_parameters
+from tests.track.examples import change_parameters, make_ensemble
 
 # MLflow uses what SQLAlchemy deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
@@ -72,6 +72,18 @@ def test_each_model_and_the_comparison_become_a_run(
     output = capsys.readouterr()
     assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow, then http")
     assert all(line.startswith("track:") for line in output.err.splitlines() if line)
+
+
+def test_an_ensemble_becomes_a_run(database: str) -> None:
+    make_ensemble("both")
+    main()
+    assert list(runs(database)) == ["first", "second", "both", "comparison"]
+    run = runs(database)["both"]
+    assert run.data.tags["kind"] == "ensemble"
+    assert "network" not in run.data.tags
+    assert artifacts(run) == {"both.json", "plots/roc.png"}
+    main()
+    assert len(runs(database)) == 4
 
 
 def test_the_curves_have_a_point_an_epoch(database: str) -> None:

@@ -1,12 +1,14 @@
 """Batches: every radiograph once an epoch, in an order that the seed alone decides."""
 
 import numpy as np
+import pytest
 
-from stages.train.batches import Batches
+from stages.train.batches import Batches, InOrder
+from stages.train.rows import Rows
 
 
 def batches(n: int = 10, views: int = 1, batch_size: int = 4, seed: int = 0) -> Batches:
-    inputs = np.arange(views * n).reshape(views, n, 1)
+    inputs = list(np.arange(views * n).reshape(views, n, 1))
     labels = (np.arange(n) % 2).astype(np.float32)
     return Batches(inputs, labels, np.linspace(1, 2, n, dtype=np.float32), batch_size, seed)
 
@@ -43,6 +45,32 @@ def test_an_epoch_shows_one_view_of_each() -> None:
     assert set(seen // 200) == {0, 1, 2}
 
 
+def test_views_and_rows_are_those_of_one_array_of_all() -> None:
+    """What is read batch by batch is what indexing all of it in memory gives."""
+    random = np.random.default_rng(0)
+    packed = random.integers(0, 256, (3, 50, 2, 2, 1), np.uint8)
+    chosen = np.sort(random.permutation(50)[:30])
+    labels = np.zeros(30, np.float32)
+    lazy = Batches([Rows(view, chosen) for view in packed], labels, labels, 7, 5)
+    for _ in range(2):
+        for position in range(len(lazy)):
+            rows = lazy.order[7 * position : 7 * position + 7]
+            expected = packed[:, chosen][lazy.view[rows], rows]
+            np.testing.assert_array_equal(lazy[position][0], expected)
+        lazy.on_epoch_end()
+
+
 def test_fewer_radiographs_than_a_batch_make_one_batch() -> None:
     assert len(batches(n=3, batch_size=8)) == 1
     assert len(batches(n=3, batch_size=8)[0][0]) == 3
+
+
+@pytest.mark.parametrize(("n", "sizes"), [(8, [4, 4]), (9, [4, 4, 1]), (3, [3])])
+def test_validation_comes_in_its_order_and_whole(n: int, sizes: list[int]) -> None:
+    inputs, labels = np.arange(20)[:, None], np.arange(n, dtype=np.float32)[:, None]
+    chosen = np.arange(20)[::-2][:n]
+    ordered = InOrder(Rows(inputs, chosen), labels, 4)
+    shown = [ordered[position] for position in range(len(ordered))]
+    assert [len(x) for x, _ in shown] == sizes
+    np.testing.assert_array_equal(np.concatenate([x[:, 0] for x, _ in shown]), chosen)
+    np.testing.assert_array_equal(np.concatenate([y for _, y in shown]), labels)

@@ -18,8 +18,9 @@ from stages.params.train import Train, resolve
 from stages.train import network as building
 from stages.train import training
 from stages.train.__main__ import main
-from stages.train.network import Network
-from stages.train.resume import State, Store
+from stages.train.live import VARIABLE
+from stages.train.resume import State
+from tests.conftest import ROOT
 from tests.train.conftest import SIZE
 
 # What the pipeline did before there was more than one seed, in a process of its own.
@@ -103,7 +104,33 @@ def test_a_seed_gives_the_same_bytes_whatever_came_before(
     said = capsys.readouterr().out
     for seed in (0, 1):
         assert f"tiny, seed {seed}: 2 epochs, least validation loss " in said
+        assert f"tiny, seed {seed}: finetune 2 epochs in " in said
     assert history.path("tiny").with_name("training.png").stat().st_size > 5_000
+
+
+def test_live_curves_change_nothing_and_stop_nothing(
+    settings: Train,
+    parameters: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert settings.head.dropout
+    write(parameters, [0])
+    keras.utils.clear_session()
+    main("tiny")
+    without = contents(Path("data/models")) | contents(Path("plots"))
+    told = "".join(capfd.readouterr())
+    assert "warning: " not in told
+
+    monkeypatch.setenv(VARIABLE, "1")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")  # nothing listens there
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    monkeypatch.setattr("stages.train.live.WAIT", 300)
+    main("tiny")
+    assert contents(Path("data/models")) | contents(Path("plots")) == without
+    warning = "warning: no live curves, the training goes on: MLflow at http://127.0.0.1:9: "
+    assert "".join(capfd.readouterr()).count(warning) == 1
 
 
 @pytest.mark.usefixtures("settings")
@@ -114,12 +141,13 @@ def test_what_an_interruption_leaves_is_what_was_there(
     earlier.parent.mkdir(parents=True)
     earlier.write_text("{}")
 
-    def train(_: Network, __: PackedImages, ___: Train, seed: int, store: Store) -> pd.DataFrame:
+    def train(*arguments: Any) -> pd.DataFrame:
+        seed, store = arguments[3:5]
         store.save("finetune", State({}, {}))
         if seed == 1:
             raise KeyboardInterrupt
-        columns = dict.fromkeys(set(history.COLUMNS) - {"seed"}, 1)
-        return pd.DataFrame(columns, index=[0])
+        columns = {*history.COLUMNS, "seconds", "images_per_second"} - {"seed"}
+        return pd.DataFrame(dict.fromkeys(columns, 1), index=[0])
 
     monkeypatch.setattr(training, "train", train)
     with pytest.raises(KeyboardInterrupt, match="goes on after the last finished epoch"):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def trained(
     prepare("cpu", 0)
     network = build(SMALL, chosen, SIZE)
     history = train(network, packed, chosen, 0, store)
-    return [array.tobytes() for array in network.whole.get_weights()], history
+    times = ["seconds", "images_per_second"]
+    return [array.tobytes() for array in network.whole.get_weights()], history.drop(columns=times)
 
 
 def interrupted(
@@ -83,6 +85,18 @@ def test_an_interrupted_training_ends_with_the_same_bytes(
     pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
 
 
+def test_averaged_weights_go_on_where_they_were(
+    packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(demo, ema=0.9, finetune={"epochs": 4, "patience": 2, "lowest_rate": 0.1})
+    expected, expected_history = trained(packed, chosen, None)
+    store = Store(tmp_path / "state")
+    interrupted(packed, chosen, store, 1, monkeypatch)
+    weights, history = trained(packed, chosen, store)
+    assert weights == expected
+    pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
+
+
 def test_early_stopping_goes_on_where_it_was(
     packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,10 +120,13 @@ def test_a_loss_that_is_no_number_ends_the_training(
     images = packed.images.astype(np.float32)
     images[3] = np.nan
     broken = PackedImages(images, packed.table)  # type: ignore[arg-type]
-    with pytest.raises(
-        PipelineError, match=r"loss is nan in epoch 1, batch \d of the finetune .* lower"
-    ):
-        trained(broken, settings(demo), None)
+    chosen = settings(demo, learning_rate=0.006, warmup=0.5, finetune={"epochs": 4})
+    with pytest.raises(PipelineError, match=r"loss is nan in epoch 1, batch \d .* lower") as told:
+        trained(broken, chosen, None)
+    found = re.search(r"batch (\d) of the finetune phase, at learning rate (\S+):", str(told.value))
+    assert found
+    # Over the first six of twelve batches the rate rises from 0 to 0.006.
+    assert float(found[2]) == pytest.approx(0.001 * (int(found[1]) - 1))
 
 
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:

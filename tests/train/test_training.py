@@ -18,7 +18,6 @@ from stages.device import prepare
 from stages.params.train import FineTune, Model
 from stages.train.examples import class_weights
 from stages.train.finetune import unfreeze
-from stages.train.frozen import cached_features
 from stages.train.network import Network, build
 from stages.train.training import train
 from tests.train.conftest import SIZE, settings
@@ -57,20 +56,6 @@ def test_the_frozen_phase_trains_the_head_alone(packed: PackedImages, demo: dict
     whole = network.whole.predict_on_batch(packed.images[:8])
     features = network.features.predict_on_batch(packed.images[:8])
     np.testing.assert_allclose(network.head.predict_on_batch(features), whole, atol=1e-6)
-
-
-def test_the_first_cached_view_is_the_radiograph_itself(
-    packed: PackedImages, demo: dict[str, Any]
-) -> None:
-    prepare("cpu", 0)
-    three = settings(demo, frozen={"views": 3})
-    network = build(SMALL, three, SIZE)
-    views = cached_features(network, packed.images[:10], three, 0)
-    assert views.shape == (3, 10, network.features.output_shape[1])
-    plain = np.asarray(network.features(packed.images[:10].astype(np.float32)))
-    np.testing.assert_allclose(views[0], plain, atol=1e-5)
-    assert not np.allclose(views[1], views[0], atol=1e-3)
-    assert not np.allclose(views[2], views[1], atol=1e-3)
 
 
 def validation_loss(network: Network, packed: PackedImages) -> float:

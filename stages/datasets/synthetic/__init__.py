@@ -1,6 +1,6 @@
 """Synthetic radiographs: drawn bones, some of them broken, so that nothing need be downloaded.
 
-About 580 radiographs of 360 patients with the parameters as shipped, in 8-bit grey, JPEG and PNG,
+About 480 radiographs of 300 patients with the parameters as shipped, in 8-bit grey, JPEG and PNG,
 300 to 420 pixels long: elbow, forearm, hand, hip, leg and shoulder, frontal and lateral.
 
 Labels are not read off pictures: a bone is drawn broken or whole, so that they are exact, as are

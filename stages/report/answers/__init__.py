@@ -28,10 +28,10 @@ ANSWERS: dict[str, Callable[[Findings], str]] = {
     "disjoint": data.disjoint,
     "model": model.model,
     "software": lambda f: ", ".join(f"{name} {of}" for name, of in f.packages.items()) + ".",
-    "start": lambda f: f"Weights: {model.settings(f)[1].weights or 'random'}.",
+    "start": model.start,
     "training": model.training,
     "selection": lambda _: "Highest AUROC on validation; test chose nothing.",
-    "ensemble": lambda _: "None: one network.",
+    "ensemble": model.ensemble,
     "metrics": results.metrics,
     "uncertainty": results.uncertainty,
     "robustness": results.robustness,
@@ -47,11 +47,11 @@ ANSWERS: dict[str, Callable[[Findings], str]] = {
     "limits": lambda _: "Caveats and recommendations, above.",
     "details": model.details,
     "availability": lambda f: (
-        f"dvc repro makes the network anew in data/models/{f.winner.model}/. Where code and data "
+        f"dvc repro makes the network anew in {model.folders(f)}. Where code and data "
         "are published is not available from this run."
     ),
     "updating": lambda _: "None: temperature and thresholds of validation are kept.",
-    "prediction": lambda f: f"python -m stages.predict {f.winner.model}.",
+    "prediction": model.prediction,
     "output": model.output,
     "imbalance": model.imbalance,
 }

@@ -1,56 +1,93 @@
-"""Answers about the network and its training."""
+"""Answers about the network, or the networks of an ensemble, and their training."""
+
+from collections.abc import Callable
 
 from stages.params.section import at
 from stages.params.train import Model, Train, resolve
 from stages.report.findings import Findings
 from stages.report.sections.winner import made_of
-from stages.report.words import count, listed, readable
+from stages.report.words import listed, readable
 
 
-def settings(findings: Findings) -> tuple[Model, Train]:
-    """Return what the model chosen is made of, and how it was trained."""
-    return resolve(findings.parameters, findings.winner.model)
+def of_each(findings: Findings, say: Callable[[Model, Train], str]) -> str:
+    """Say something of the network chosen; of several, once what holds for all, else by name."""
+    said: dict[str, list[str]] = {}
+    for name in findings.networks:
+        said.setdefault(say(*resolve(findings.parameters, name)), []).append(name)
+    if len(said) == 1:
+        return next(iter(said))
+    return " ".join(f"{listed(names)}: {text}" for text, names in said.items())
+
+
+def folders(findings: Findings) -> str:
+    """Name the folders of the networks."""
+    return listed(f"data/models/{name}/" for name in findings.networks)
 
 
 def technology(findings: Findings) -> str:
     """Say what kind of study this is."""
     return (
-        f"Deep learning: development and evaluation of {count(len(findings.systems), 'network')} "
+        f"Deep learning: development and evaluation of {findings.counted} "
         f"that classify radiographs of {findings.audit.dataset} as fractured or not."
     )
 
 
 def preprocessing(findings: Findings) -> str:
     """Say what the network sees."""
-    model, train = settings(findings)
     parameters = findings.parameters
     size = at(parameters, "recipes", parameters["recipe"], "preprocess", "size")
-    steps = [step["step"] for step in at(parameters, "variants", model.variant, "steps")]
-    return (
-        f"Strict decoding, 8 bit grey, letterboxed to {size} x {size} pixels; variant "
-        f"{model.variant} ({', '.join(steps) or 'nothing further'}); values scaled for the "
-        f"{train.scaling}."
-    )
+
+    def say(model: Model, train: Train) -> str:
+        steps = [step["step"] for step in at(parameters, "variants", model.variant, "steps")]
+        return (
+            f"Strict decoding, 8 bit grey, letterboxed to {size} x {size} pixels; variant "
+            f"{model.variant} ({', '.join(steps) or 'nothing further'}); values scaled for the "
+            f"{train.scaling}."
+        )
+
+    return of_each(findings, say)
 
 
 def model(findings: Findings) -> str:
     """Describe the network."""
-    made, train = settings(findings)
-    units = f", hidden layers of {listed(map(str, train.head.units))}" if train.head.units else ""
-    return (
-        f"Backbone {made.backbone}; head: {train.head.pooling} pooling{units}, dropout "
-        f"{train.head.dropout:g}, one probability. Architecture: "
-        f"data/models/{findings.winner.model}/."
-    )
+
+    def say(made: Model, train: Train) -> str:
+        head = train.head
+        units = f", hidden layers of {listed(map(str, head.units))}" if head.units else ""
+        return (
+            f"Backbone {made.backbone}; head: {head.pooling} pooling{units}, dropout "
+            f"{head.dropout:g}, one probability."
+        )
+
+    return f"{of_each(findings, say)} Architecture: {folders(findings)}."
+
+
+def ensemble(findings: Findings) -> str:
+    """Say whose logits are averaged."""
+    return f"The {findings.ensemble}." if findings.ensemble else "None: one network."
+
+
+def start(findings: Findings) -> str:
+    """Say what the networks begin with."""
+    return of_each(findings, lambda _, train: f"Weights: {train.weights or 'random'}.")
+
+
+def prediction(findings: Findings) -> str:
+    """Name the command that predicts."""
+    commands = [f"python -m stages.predict {name}" for name in findings.networks]
+    if findings.ensemble:
+        commands.append("python -m stages.ensemble")
+    return f"{listed(commands)}."
 
 
 def training(findings: Findings) -> str:
     """Say how the network learned."""
-    _, train = settings(findings)
-    changes = ", ".join(
-        f"{readable(key)} {value}" for key, value in train.augmentation.model_dump().items()
-    )
-    return f"{made_of(findings)} Augmentation: {changes}."
+
+    def say(_: Model, train: Train) -> str:
+        changes = train.augmentation.model_dump().items()
+        return f"Augmentation: {', '.join(f'{readable(key)} {value}' for key, value in changes)}."
+
+    return f"{made_of(findings)} {of_each(findings, say)}"
 
 
 def output(findings: Findings) -> str:
@@ -64,11 +101,9 @@ def output(findings: Findings) -> str:
 
 def imbalance(findings: Findings) -> str:
     """Say what is done about rare fractures."""
-    _, train = settings(findings)
-    return (
-        f"Class weights: {train.class_weights}; afterwards temperature scaling on validation "
-        f"({findings.winner.images.temperature:.3g})."
-    )
+    temperature = f"{findings.winner.images.temperature:.3g}"
+    weights = of_each(findings, lambda _, train: f"Class weights: {train.class_weights}.")
+    return f"{weights} Afterwards temperature scaling on validation ({temperature})."
 
 
 def details(findings: Findings) -> str:
@@ -76,5 +111,5 @@ def details(findings: Findings) -> str:
     marks = ", ".join(f"{path} {mark}" for path, mark in findings.fingerprints.items())
     return (
         f"Every setting stands in params.yaml, every step in dvc.yaml, the network in "
-        f"data/models/{findings.winner.model}/. SHA-256: {marks}."
+        f"{folders(findings)}. SHA-256: {marks}."
     )

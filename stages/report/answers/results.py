@@ -3,7 +3,7 @@
 from stages.artifacts.scores import number
 from stages.report.findings import Findings
 from stages.report.glossary import title
-from stages.report.sections.explanations import pointed
+from stages.report.sections.explanations import OF_MEMBERS, pointed
 from stages.report.sections.points import CALLED, confused
 from stages.report.sections.subgroups import worst
 from stages.report.words import count, listed
@@ -27,14 +27,17 @@ def uncertainty(findings: Findings) -> str:
 
 def robustness(findings: Findings) -> str:
     """Say what was varied."""
-    seeds = count(len(findings.winner.seeds), "training seed")
+    trained = findings.ensemble.seeds if findings.ensemble else findings.winner.seeds
+    seeds = count(len(trained), "training seed")
     attributes = listed(findings.winner.subgroups) if findings.winner.subgroups else "nothing"
     return f"Subgroups by {attributes}; {seeds}; test AUROC {findings.winner.auroc}."
 
 
 def explanations(findings: Findings) -> str:
     """Say whether heatmaps were measured."""
-    one = findings.localisations[findings.winner.model]
+    one = findings.localisations.get(findings.winner.model)
+    if one is None:
+        return OF_MEMBERS
     if not one.n:
         return "Grad-CAM; not measured, because the data set has no boxes."
     return f"Grad-CAM against fracture boxes: {pointed(one)}; both controls stand in report.html."

@@ -7,10 +7,13 @@ from stages.report.pictures import of_model
 from stages.report.words import count, readable, signed
 
 MEASURES = {"pointing": "pointing game", "energy": "energy in boxes"}
+OF_MEMBERS = "An ensemble has no heatmap of its own: Grad-CAM explains one network."
 
 
 def explanations(findings: Findings) -> Section:
     """Hold the heatmaps of the model chosen against the boxes and against two controls."""
+    if findings.ensemble:
+        return Section("Explanations", (Text(OF_MEMBERS), all_models(findings)))
     one = findings.localisations[findings.winner.model]
     picture = findings.figure(
         of_model(one.model, "gradcam"),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from stages.artifacts.audit import auroc
+from stages.artifacts.ensembles import OPTIMISM
 from stages.artifacts.scores import Estimate, Part
 from stages.params import audit as params
 from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate
@@ -73,7 +74,9 @@ def of_size(findings: Findings) -> Iterator[str]:
             f"The interval of the AUROC of {findings.winner.model} is wide: "
             f"{findings.winner.auroc.interval}."
         )
-    if len(findings.winner.seeds) == 1:
+    if findings.ensemble:
+        yield f"{findings.winner.model} is an ensemble. {OPTIMISM}"
+    elif len(findings.winner.seeds) == 1:
         yield "One training seed: how much of a score is luck of the training is not known."
 
 
@@ -139,8 +142,10 @@ def of_use(findings: Findings) -> Iterator[str]:
                     f"The operating point {name} aims at a {score} of {aim:g}; on test it reaches "
                     f"{got:.3f}."
                 )
-    one = findings.localisations[winner.model]
-    if not one.n:
+    one = findings.localisations.get(winner.model)
+    if one is None:
+        yield "The model chosen is an ensemble: it has no heatmaps that show what it looks at."
+    elif not one.n:
         yield "Whether the heatmaps point at fractures was not measured: there are no boxes."
     elif controls := beaten(one):
         yield f"The heatmaps do not measurably beat {listed(controls)} at pointing at fractures."

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from stages.artifacts.ensembles import OPTIMISM
 from stages.artifacts.scores import Scores, number
 from stages.params.section import at
-from stages.report.blocks import Figure, Section, Table, Text
+from stages.report.blocks import Block, Bullets, Figure, Section, Table, Text
 from stages.report.findings import Findings
 from stages.report.glossary import title
 from stages.report.pictures import COMPARISON
@@ -34,8 +35,17 @@ def ranking(findings: Findings) -> Section:
                 "whole groups."
             ),
             forest(findings, path),
+            *averaged(findings),
         ),
     )
+
+
+def averaged(findings: Findings) -> tuple[Block, ...]:
+    """Say what each ensemble is, if there is any."""
+    if not findings.ensembles:
+        return ()
+    lines = (f"{name}: {ensemble}." for name, ensemble in findings.ensembles.items())
+    return Text(f"Ensembles stand among the models. {OPTIMISM}"), Bullets(tuple(lines))
 
 
 def ranked(findings: Findings) -> Table:
@@ -51,16 +61,20 @@ def ranked(findings: Findings) -> Table:
 
 
 def _row(findings: Findings, scores: Scores) -> tuple[str, ...]:
-    entry = at(findings.parameters, "models", scores.model)
+    name = scores.model
+    if name in findings.ensembles:
+        made_of = f"mean of {len(findings.ensembles[name].weights)}", "-"
+    else:
+        entry = at(findings.parameters, "models", name)
+        made_of = entry["backbone"], entry["variant"]
     chosen = " (chosen)" if scores is findings.winner else ""
     return (
-        f"{scores.model}{chosen}",
+        f"{name}{chosen}",
         str(scores.validation_auroc),
         str(scores.auroc),
         *(number(scores.images.test.scores[name].value) for name in RANKED),
         *(number(scores.point.scores[name].value) for name in DECIDED),
-        entry["backbone"],
-        entry["variant"],
+        *made_of,
     )
 
 

@@ -30,12 +30,12 @@ def in_short(findings: Findings) -> Section:
 
 def sentences(findings: Findings) -> list[str]:
     """Return the findings, the most important first."""
-    winner, models = findings.winner, len(findings.systems)
+    winner = findings.winner
     test, point = winner.images.test, winner.point
     cells = point.confusion
     found = [
         (
-            f"{winner.model} is the model chosen: of {count(models, 'model')} it has the highest "
+            f"{winner.model} is the model chosen: of {findings.counted} it has the highest "
             f"AUROC on validation, {winner.validation_auroc}."
         ),
         (

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from stages.artifacts.scores import number
-from stages.report.blocks import Section, Table, Text
+from stages.report.blocks import Figure, Section, Table, Text
 from stages.report.findings import Findings
 from stages.report.pictures import of_model
 from stages.report.words import count
@@ -11,8 +11,6 @@ from stages.report.words import count
 
 def training(findings: Findings) -> Section:
     """Show the epochs and the best validation loss of each training."""
-    winner = findings.winner.model
-    epochs = len(findings.histories[winner])
     return Section(
         "Training",
         (
@@ -33,14 +31,19 @@ def training(findings: Findings) -> Section:
                     for seed, table in history.groupby("seed", sort=False)
                 ),
             ),
-            findings.figure(
-                of_model(winner, "training"),
-                f"Loss and AUROC of {winner} on training and validation radiographs over "
-                f"{count(epochs, 'epoch')}.",
-                f"The training of {winner}.",
-            ),
+            *(curves(findings, model) for model in findings.networks),
         ),
     )  # fmt: skip
+
+
+def curves(findings: Findings, model: str) -> Figure:
+    """Return the figure of a model's training."""
+    epochs = count(len(findings.histories[model]), "epoch")
+    return findings.figure(
+        of_model(model, "training"),
+        f"Loss and AUROC of {model} on training and validation radiographs over {epochs}.",
+        f"The training of {model}.",
+    )
 
 
 def _row(model: str, seed: str, history: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from stages.report.glossary import title
 from stages.report.pictures import of_model
 from stages.report.sections.points import confused, operated, points
 from stages.report.sections.subgroups import subgroups
-from stages.report.words import count
+from stages.report.words import count, listed
 
 
 def winner(findings: Findings) -> Section:
@@ -29,11 +29,19 @@ def winner(findings: Findings) -> Section:
 
 
 def made_of(findings: Findings) -> str:
-    """Say what the network is and how it was trained."""
-    model, train = resolve(findings.parameters, findings.winner.model)
+    """Say what the network is and how it was trained; of an ensemble, each member's."""
+    said = [network(findings, name) for name in findings.networks]
+    if findings.ensemble:
+        said.insert(0, f"{findings.winner.model}: {findings.ensemble}.")
+    return " ".join(said)
+
+
+def network(findings: Findings, name: str) -> str:
+    """Say what the network of a model is and how it was trained."""
+    model, train = resolve(findings.parameters, name)
     start = f"weights of {train.weights}" if train.weights else "random weights"
     return (
-        f"{findings.winner.model}: backbone {model.backbone} on {model.variant} radiographs, "
+        f"{name}: backbone {model.backbone} on {model.variant} radiographs, "
         f"recipe {findings.parameters['recipe']}, from {start}; {train.optimizer}, learning rate "
         f"{train.learning_rate:g}, batches of {train.batch_size}, "
         f"{count(train.frozen.epochs, 'epoch')} of the head alone and at most "
@@ -126,6 +134,10 @@ def studies(findings: Findings, scores: Scores) -> Section:
 
 def seeds(findings: Findings, scores: Scores) -> Section:
     """Show how much the seed of the training moves the score."""
+    if findings.ensemble:
+        held = listed(map(str, findings.ensemble.seeds))
+        text = f"The ensemble holds the networks of training seed {held}: there is one score."
+        return Section("Seeds", (Text(text),))
     spreads = {spread.model: spread for spread in findings.comparison.spreads}
     spread = spreads.get(scores.model)
     if len(scores.seeds) == 1 or spread is None or spread.deviation is None:

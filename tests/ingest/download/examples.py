@@ -99,9 +99,10 @@ def serving() -> Iterator[Server]:
                 if value is not None:
                     self.send_header(name, value)
             self.end_headers()
+            # Before the client has it all and looks.
+            record.sent.append(len(body[: answer.sends]))
             self.wfile.write(body[: answer.sends])
             self.wfile.flush()
-            record.sent.append(len(body[: answer.sends]))
             answer.then()
 
         def log_message(self, *_: object) -> None:

@@ -1,0 +1,1 @@
+"""Training, timed: against the notebook way, and against the bare train step."""

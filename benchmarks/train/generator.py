@@ -1,0 +1,99 @@
+"""The notebook way: each epoch decodes and augments the files and runs the whole frozen network."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.train.drawn import CLASSES
+from benchmarks.train.trained import Trained
+from stages.params.train import Train
+
+
+def train(
+    tree: Path, settings: Train, size: int, epochs: Sequence[int], seed: int
+) -> dict[int, Trained]:
+    """Train MobileNetV2's head on a tree of class folders, as a notebook on FracAtlas does.
+
+    The clock starts once TensorFlow is imported and has computed something; it ends with the epoch.
+
+    Args:
+        tree: Holds <part>/<class>/<id>.
+        settings: Head, augmentation, learning rate and batch size.
+        size: Of the squares that the files are stretched to, pixels.
+        epochs: After how many the network is kept; all in one run.
+        seed: Of order, augmentation and weights.
+
+    Returns:
+        By number of epochs.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras  # noqa: PLC0415 - in a process of its own
+    from tensorflow.keras.preprocessing.image import ImageDataGenerator  # noqa: PLC0415
+
+    keras.utils.set_random_seed(seed)
+    keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)
+    begun = time.perf_counter()
+    bounds = settings.augmentation
+    augmented = ImageDataGenerator(
+        rescale=1 / 255,
+        rotation_range=bounds.rotation,
+        width_shift_range=bounds.shift,
+        height_shift_range=bounds.shift,
+        zoom_range=bounds.zoom,
+        shear_range=bounds.shear,
+        horizontal_flip=True,
+    )
+    plain = ImageDataGenerator(rescale=1 / 255)
+    flow: dict[str, Any] = {
+        "target_size": (size, size),
+        "batch_size": settings.batch_size,
+        "class_mode": "binary",
+        "classes": list(CLASSES),
+    }
+    training = augmented.flow_from_directory(tree / "train", seed=seed, **flow)
+    validation = plain.flow_from_directory(tree / "validation", shuffle=False, **flow)
+    model = _model(settings, size)
+    kept: dict[int, tuple[float, Any]] = {}
+
+    def keep(epoch: int, _: dict[str, float]) -> None:
+        if epoch + 1 in epochs:
+            kept[epoch + 1] = time.perf_counter() - begun, model.get_weights()
+
+    model.fit(
+        training,
+        validation_data=validation,
+        epochs=max(epochs),
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
+        verbose=2,
+    )
+    test = plain.flow_from_directory(tree / "test", shuffle=False, **flow)
+    ids = [Path(name).stem for name in test.filenames]
+    learned = {}
+    for count, (seconds, weights) in kept.items():
+        model.set_weights(weights)
+        probabilities = model.predict(test, verbose=0)[:, 0].tolist()
+        learned[count] = Trained({"all": seconds}, dict(zip(ids, probabilities, strict=True)))
+    return learned
+
+
+def _model(settings: Train, size: int) -> Any:
+    import keras  # noqa: PLC0415
+    from keras import layers  # noqa: PLC0415
+
+    base = keras.applications.MobileNetV2(
+        weights=settings.weights, include_top=False, input_shape=(size, size, 3)
+    )
+    base.trainable = False
+    model = keras.Sequential([base, layers.GlobalAveragePooling2D()])
+    for units in settings.head.units:
+        model.add(layers.Dense(units, activation="relu"))
+    model.add(layers.Dropout(settings.head.dropout))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    model.compile(
+        optimizer=keras.optimizers.Adam(settings.learning_rate),
+        loss="binary_crossentropy",
+        metrics=["accuracy", keras.metrics.AUC(name="auc")],
+    )
+    return model

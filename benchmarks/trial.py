@@ -1,0 +1,171 @@
+"""Try training settings on held-out development radiographs; the test part is never looked at.
+
+After `dvc repro preprocess` (with `dataset` and `recipe` as wanted):
+
+    python -m benchmarks.trial mobilenet_v2 --to base.csv
+    python -m benchmarks.trial mobilenet_v2 --set ema=0.98 --to ema.csv --against base.csv
+
+Training and validation part together are drawn anew into folds by group. Each fold is predicted by
+a network that saw nothing of it, neither to learn from nor to stop early. docs/experiments.md keeps
+what was found.
+"""
+
+import argparse
+import os
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+from sklearn.model_selection import StratifiedGroupKFold
+
+from stages.artifacts import arrays
+from stages.artifacts.arrays import PackedImages
+from stages.console import PipelineError
+from stages.device import prepare
+from stages.judging.bootstrap import percentiles, resample
+from stages.judging.judge import judge_by
+from stages.judging.sample import Sample, sample
+from stages.judging.scores import PROBABILITY, RANKING
+from stages.judging.tally import tally
+from stages.params import section
+from stages.params.train import merge, resolve
+
+SCORES = {
+    "AUROC": RANKING["auroc"],
+    "AP": RANKING["average_precision"],
+    "log loss": PROBABILITY["log_loss"],
+}
+DRAWS, CONFIDENCE = 2000, 0.95
+
+
+def main() -> None:
+    """Train on the folds asked for and print the scores of what they held out."""
+    arguments = read_arguments()
+    parameters = section.load()
+    for assignment in arguments.set:
+        key, _, value = assignment.partition("=")
+        change: Any = YAML(typ="safe").load(StringIO(value))
+        for name in reversed(key.split(".")):
+            change = {name: change}
+        # A model's own entry goes before the recipe's.
+        parameters = merge(parameters, {"models": {arguments.model: change}})
+    begun = time.monotonic()
+    table = held_out(parameters, arguments)
+    table.to_csv(arguments.to, index=False)
+    told = [f"{name} {show(table, name)}" for name in SCORES]
+    print(
+        f"{' '.join(arguments.set) or 'as it stands'}: {', '.join(told)}; n {len(table)}, "
+        f"{int(table['fractured'].sum())} fractured; {time.monotonic() - begun:.0f} s"
+    )
+    if arguments.against:
+        print(f"against {arguments.against}: {differences(table, pd.read_csv(arguments.against))}")
+
+
+def read_arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", help="a key of models in params.yaml")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="of the recipe's train section, such as finetune.epochs=4",
+    )
+    parser.add_argument("--folds", type=int, default=4)
+    parser.add_argument("--first", type=int, default=2, help="how many of the folds to hold out")
+    parser.add_argument("--seed", type=int, default=0, help="of the training")
+    parser.add_argument("--to", type=Path, required=True, help="CSV of the held-out predictions")
+    parser.add_argument(
+        "--against", type=Path, help="CSV of another trial, for a paired comparison"
+    )
+    return parser.parse_args()
+
+
+def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.DataFrame:
+    """Return the radiographs of the chosen folds with their held-out probabilities."""
+    model, settings = resolve(parameters, arguments.model)
+    packed = arrays.read(arrays.path(model.variant))
+    table = packed.table
+    development = np.flatnonzero(table["part"] != "test")
+    labels = table["fractured"].to_numpy()[development]
+    groups = table["group"].to_numpy()[development]
+    splitter = StratifiedGroupKFold(arguments.folds, shuffle=True, random_state=0)
+    folds = [development[rows] for _, rows in splitter.split(labels, labels, groups)]
+    tables = []
+    for fold in folds[: arguments.first]:
+        prepare(settings.device, arguments.seed, settings.precision, settings.threads)
+        import keras  # noqa: PLC0415 - once the device is chosen
+
+        from stages.inference.probabilities import predict  # noqa: PLC0415
+        from stages.train.cache import Cache  # noqa: PLC0415
+        from stages.train.network import build  # noqa: PLC0415
+        from stages.train.training import train  # noqa: PLC0415
+
+        network = build(model, settings, packed.images.shape[1])
+        parts = reassign(table, np.setdiff1d(development, fold))
+        history = train(
+            network,
+            PackedImages(packed.images, parts),
+            settings,
+            arguments.seed,
+            cache=Cache.of(os.environ),
+        )
+        print(history.to_string(index=False), flush=True)
+        alone, mean = (
+            predict(network.whole, packed.images, fold, settings.batch_size, mirror=mirror)
+            for mirror in (False, True)
+        )
+        told = table.iloc[fold][["id", "fractured", "group"]]
+        tables.append(told.assign(alone=alone, mean=mean))
+        keras.utils.clear_session()
+    together: pd.DataFrame = pd.concat(tables)
+    return together
+
+
+def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    """Return the table with `rows` anew for training and, one group in nine, for validation."""
+    labels, groups = table["fractured"].to_numpy()[rows], table["group"].to_numpy()[rows]
+    splitter = StratifiedGroupKFold(9, shuffle=True, random_state=1)
+    _, chosen = next(splitter.split(labels, labels, groups))
+    part = np.full(len(table), "test", object)
+    part[rows] = "train"
+    part[rows[chosen]] = "validation"
+    return table.assign(part=part)
+
+
+def views(table: pd.DataFrame) -> dict[str, Sample]:
+    """Return the samples of the radiographs alone and of their means with their mirror images."""
+    return {name: sample(table.assign(probability=table[name])) for name in ("alone", "mean")}
+
+
+def show(table: pd.DataFrame, name: str) -> str:
+    """Return a score, with its interval, of the radiographs alone / of the means."""
+    estimates = [judge_by(SCORES[name], of, DRAWS, CONFIDENCE, 0) for of in views(table).values()]
+    return " / ".join(str(estimate) for estimate in estimates)
+
+
+def differences(table: pd.DataFrame, other: pd.DataFrame) -> str:
+    """Return what was gained over another trial of the same radiographs, paired by bootstrap."""
+    if list(table["id"]) != list(other["id"]):
+        raise PipelineError("the other trial held out other radiographs: use the same folds")
+    told = []
+    for name, score in SCORES.items():
+        ours, theirs = (views(of)["mean"] for of in (table, other))
+        gain = score(tally(ours))[0] - score(tally(theirs))[0]
+        drawn = resample(ours, score, DRAWS, 0) - resample(theirs, score, DRAWS, 0)
+        low, high = percentiles(drawn, CONFIDENCE)
+        told.append(f"{name} {gain:+.4f} ({low:+.4f} to {high:+.4f})")
+    return ", ".join(told)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except PipelineError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,1 @@
+"""Means of several models' probabilities: validation chooses whose."""

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from stages.artifacts import ensembles
+from stages.artifacts.ensembles import Ensemble, Step
+from stages.console import PipelineError
+
+BEST = Ensemble(
+    name="best",
+    selection="forward",
+    candidates=["a", "b", "c"],
+    seeds=[0],
+    members=["b", "c", "b"],
+    steps=[
+        Step(model=model, log_loss=loss)
+        for model, loss in (("b", 0.5), ("c", 0.4), ("b", 0.3), ("a", 0.6))
+    ],
+)
+EACH = Ensemble(
+    name="each",
+    selection="all",
+    candidates=["a", "b"],
+    seeds=[0, 7],
+    members=["a", "b"],
+    steps=[Step(model="a", log_loss=0.5), Step(model="b", log_loss=0.75)],
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ensembles.json"
+
+
+def test_what_is_written_is_read_by_name(path: Path) -> None:
+    ensembles.write([BEST, EACH], path)
+    assert ensembles.read(["each", "best"], path) == {"each": EACH, "best": BEST}
+    assert ensembles.read(["each"], path) == {"each": EACH}
+    assert ensembles.read([], path) == {}
+
+
+def test_what_is_not_there(path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"ensembles\.json not found: run `dvc repro ensemble`"):
+        ensembles.read(["best"], path)
+    ensembles.write([EACH], path)
+    with pytest.raises(PipelineError, match="not hold the ensemble best: run `dvc repro ensemble`"):
+        ensembles.read(["best"], path)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"ensembles": [{"name": "x"}]}', "cut"])
+def test_what_another_version_wrote(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(PipelineError, match="not as this version writes it: run `dvc repro ens"):
+        ensembles.read(["best"], path)
+
+
+def test_in_words() -> None:
+    assert BEST.weights == {"b": 2, "c": 1}
+    assert str(BEST) == (
+        "mean logit of b (2 of 3), c (1 of 3); forward selection among 3 candidates, log loss on "
+        "validation as they join: 0.500, 0.400, 0.300"
+    )
+    assert str(EACH) == (
+        "mean logit of a, b, each of training seeds 0, 7; all candidates, log loss on validation "
+        "as they join: 0.500, 0.750"
+    )
