@@ -3,9 +3,9 @@
 One backend draws random weights, all load them; compared are probabilities and the losses of two
 steps of training. PyTorch, which the project does not need, lives in an environment of its own:
 
-    .venv/bin/uv venv ../torch
-    .venv/bin/uv pip install --python ../torch/bin/python torch keras h5py pydantic ruamel-yaml tqdm
-    .venv/bin/python -m benchmarks.backends --torch ../torch/bin/python
+    uv venv ../torch
+    uv pip install --python ../torch/bin/python torch keras h5py pydantic ruamel-yaml tqdm
+    python -m benchmarks.backends --torch ../torch/bin/python
 """
 
 import argparse

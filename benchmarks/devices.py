@@ -6,7 +6,7 @@ shown by a fourth training, on one device, whose processor is told to add up in 
 After `dvc repro preprocess`, for a model of params.yaml, with JAX on the CPU, each way in a folder
 of its own:
 
-    .venv/bin/python -m benchmarks.devices deepconvnet
+    python -m benchmarks.devices deepconvnet
 """
 
 import argparse

@@ -35,7 +35,8 @@ def main() -> None:
             ".", tree, symlinks=True, ignore=shutil.ignore_patterns(".venv", ".git", "mlartifacts")
         )
         begun = time.monotonic()
-        train(tree, arguments.model).wait()
+        if train(tree, arguments.model).wait():
+            sys.exit(f"error: `python -m stages.train {arguments.model}` fails without a kill")
         whole = time.monotonic() - begun
         expected = digest(tree, arguments.model)
         print(f"without an interruption: {whole:.0f} s, {expected}", flush=True)

@@ -4,9 +4,9 @@ The originals get random weights, batch normalisation's statistics included, and
 timm does; our networks are filled from that file; feature maps and pooled features are compared.
 PyTorch, torchvision and timm, which the project does not need, live in an environment of their own:
 
-    .venv/bin/uv venv ../originals
-    .venv/bin/uv pip install --python ../originals/bin/python torchvision timm safetensors numpy
-    .venv/bin/python -m benchmarks.verify_weights ../originals/bin/python
+    uv venv ../originals
+    uv pip install --python ../originals/bin/python torchvision timm safetensors numpy
+    python -m benchmarks.verify_weights ../originals/bin/python
 """
 
 import argparse

@@ -59,7 +59,8 @@ def join(device: str, mark: str) -> Processes:
             f"{started[0]} tells of {os.environ[started[0]]} processes, but device is {device}: "
             "set device to all in params.yaml, or start one process"
         )
-    import keras  # noqa: PLC0415 - only now, with Keras' own variables set
+    os.environ.setdefault("JAX_ENABLE_PREEMPTION_SERVICE", "false")  # it would swallow SIGTERM
+    import keras  # noqa: PLC0415
 
     if keras.backend.backend() != "jax":
         return Processes()  # stages/train/distribution.py tells what to set

@@ -21,9 +21,9 @@ def reproduction(findings: Findings) -> Section:
         "How to reproduce",
         (
             Text(f"This run: {recipe}. With the same params.yaml in place:"),
-            Code("make env\n.venv/bin/dvc repro"),
+            Code("make env\nsource .venv/bin/activate\ndvc repro"),
             Text("From another params.yaml of the same revision:"),
-            Code(f".venv/bin/dvc exp run {settings}"),
+            Code(f"dvc exp run {settings}"),
             Table(
                 f"Fingerprints: the first {DIGITS} digits of the SHA-256 of each file, as "
                 "sha256sum shows it",
