@@ -46,7 +46,7 @@ def main() -> None:
         while not ended:
             process = train(tree, arguments.model)
             # Soon, so that many fit into one training; the last run is left to end by itself.
-            moment = draw.uniform(0.05, 0.3) * whole if kills < arguments.kills else 10 * whole
+            moment = draw.uniform(0.05, 0.2) * whole if kills < arguments.kills else 10 * whole
             try:
                 ended = process.wait(moment) == 0
             except subprocess.TimeoutExpired:
