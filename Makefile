@@ -39,8 +39,9 @@ models:
 	@$(RUN)dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I {} sh -c \
 	  '$(RUN)dvc --wait-for-lock repro --single-item train@{} predict@{} evaluate@{} 2>&1 | sed -u "s/^/{}: /"'
 
-test: .venv/.complete lint ## Lint, check types, run the tests
-	@$(RUN)python -m pytest
+# A file's tests stay together, as they share what is slow to make; the slowest files come early.
+test: .venv/.complete lint ## Lint, check types, run the tests (JOBS=2 at a time)
+	@$(RUN)python -m pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: .venv/.complete ## Lint, format check and types
 	@$(RUN)ruff check .

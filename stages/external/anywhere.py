@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stages.external.packing import packing
-from stages.imaging.decode import read_bytes
+from stages.imaging.decode import decode_grey, read_bytes
 from stages.imaging.threads import in_threads
 from stages.imaging.unreadable import UnreadableImage
 from stages.imaging.variant import Image, enhance
@@ -100,6 +100,6 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _look(file: Path, size: int, steps: Sequence[Canny]) -> Image | UnreadableImage:
     try:
-        return enhance(read_bytes(file), size, steps)
+        return enhance(decode_grey(read_bytes(file), at_least=size), size, steps)
     except UnreadableImage as reason:
         return reason

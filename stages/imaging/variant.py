@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stages.artifacts.manifest import Radiograph
 from stages.console import PipelineError
 from stages.imaging.canny import canny
-from stages.imaging.decode import decode_grey, read_bytes
+from stages.imaging.decode import decode_again, read_bytes
 from stages.imaging.letterbox import fit, pad
 from stages.imaging.threads import in_threads
 from stages.imaging.unreadable import UnreadableImage
@@ -25,19 +25,15 @@ MEND = "unlike when it was ingested: restore it, or run `dvc repro --force inges
 STEPS: dict[str, Callable[[Image, Any], Image]] = {"canny": canny}
 
 
-def enhance(content: bytes, size: int, steps: Sequence[Canny], *, truncated: bool = False) -> Image:
-    """Return the radiograph in a file's content as the networks see it, uint8 (size, size).
+def enhance(image: Image, size: int, steps: Sequence[Canny]) -> Image:
+    """Return a radiograph as the networks see it, uint8 (size, size).
 
     Args:
-        content: Of a file that `decode_grey` reads.
+        image: Decoded for this size, uint8 (height, width).
         size: Side of the square, pixels.
         steps: What is done between scaling and padding, in order; each names a key of `STEPS`.
-        truncated: Whether a file that was cut short is taken as far as it goes.
-
-    Raises:
-        UnreadableImage: It yields no whole radiograph.
     """
-    image = fit(decode_grey(content, at_least=size, truncated=truncated), size)
+    image = fit(image, size)
     for step in steps:
         image = STEPS[step.step](image, step)
     # Last, because the border of the padding is no edge of the radiograph.
@@ -67,7 +63,7 @@ def _render(radiograph: Radiograph, root: Path, size: int, steps: Sequence[Canny
         content = read_bytes(path)
         if sha256(content).hexdigest() != radiograph.sha256:
             raise PipelineError(f"{path} has changed, {MEND}")
-        # The same bytes as when it was ingested: whether a cut file is kept was decided there.
-        return enhance(content, size, steps, truncated=True)
+        # The same bytes as when it was ingested: what was damaged or cut was left out there.
+        return enhance(decode_again(content, at_least=size), size, steps)
     except UnreadableImage as reason:
         raise PipelineError(f"{path} is {reason}, {MEND}") from None

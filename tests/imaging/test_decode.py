@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from stages.imaging.decode import MARGIN, decode_grey, read_grey
+from stages.imaging.decode import MARGIN, decode_again, decode_grey, read_grey
 from stages.imaging.letterbox import fit
 from stages.imaging.unreadable import UnreadableImage
 from tests.imaging.pictures import ORIENTATION, RAMP, bands, encode, noise, soft
@@ -168,6 +168,39 @@ def test_a_jpeg_is_decoded_no_larger_than_shrinking_needs(
     assert difference.max() <= 3
 
 
+@pytest.mark.parametrize("at_least", [None, 8, 20, 80])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("orientation", [1, 5, 8])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_decodes_again_to_the_same_pixels(
+    mode: str, orientation: int, progressive: bool, at_least: int | None
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    image = Image.merge("RGB", [Image.fromarray(soft(160, 96, cell=cell)) for cell in (8, 16, 32)])
+    content = encode(
+        image.convert(mode), "JPEG", quality=90, progressive=progressive, exif=exif.tobytes()
+    )
+    np.testing.assert_array_equal(
+        decode_again(content, at_least=at_least), decode_grey(content, at_least=at_least)
+    )
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_what_was_cut_short_decodes_again_as_far_as_it_goes(
+    format: str,  # noqa: A002 - Pillow's word
+) -> None:
+    content = encode(Image.fromarray(soft(160, 96)), format)
+    cut = content[: len(content) // 2]
+    np.testing.assert_array_equal(decode_again(cut), decode_grey(cut, truncated=True))
+
+
+@pytest.mark.parametrize("content", [b"text", b"\xff\xd8\xff text", b"\xff\xd8"])
+def test_what_never_decoded_does_not_decode_again(content: bytes) -> None:
+    with pytest.raises(UnreadableImage, match=r"^not an image$"):
+        decode_again(content)
+
+
 @pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
 def test_nothing_but_jpeg_is_reduced(format: str) -> None:  # noqa: A002 - Pillow's word
     image = soft(160, 160)
@@ -201,6 +234,7 @@ def test_fracatlas_large_files_shrink_to_the_same_reduced_or_not(
     for name in ("IMG0002303", "IMG0002317"):
         content = (fracatlas / f"images/Fractured/{name}.jpg").read_bytes()
         whole, reduced = decode_grey(content), decode_grey(content, at_least=size)
+        np.testing.assert_array_equal(decode_again(content, at_least=size), reduced)
         assert max(reduced.shape) < max(whole.shape) == 2880
         difference = np.abs(fit(whole, size) - fit(reduced, size).astype(float))
         assert difference.mean() <= 0.31

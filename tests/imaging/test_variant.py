@@ -14,8 +14,7 @@ from stages.console import PipelineError
 from stages.imaging.canny import canny
 from stages.imaging.decode import decode_grey
 from stages.imaging.letterbox import fit, pad
-from stages.imaging.unreadable import UnreadableImage
-from stages.imaging.variant import STEPS, enhance, render
+from stages.imaging.variant import STEPS, render
 from stages.params.preprocess import Canny
 from tests.radiograph_files import EDGES, lay_out, pixels
 
@@ -90,12 +89,3 @@ def test_a_large_jpeg_is_packed_as_if_decoded_whole(
     (image,) = render([large], tmp_path / "raw", 16, [])
     whole = pad(fit(decode_grey(content), 16), 16)
     assert np.abs(image - whole.astype(float)).max() <= 2
-
-
-def test_a_cut_file_is_refused_unless_it_may_be_cut(
-    radiographs: list[Radiograph], tmp_path: Path
-) -> None:
-    content = (tmp_path / "raw" / radiographs[3].path).read_bytes()
-    with pytest.raises(UnreadableImage, match="truncated"):
-        enhance(content[: len(content) // 2], 16, [])
-    assert enhance(content[: len(content) // 2], 16, [], truncated=True).shape == (16, 16)
