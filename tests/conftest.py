@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from stages.device import THREADS
 from stages.params.section import load
 
 # Read when the backend is imported, which the first test that needs it does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# A core each: tests run side by side, and the last digits depend on the number, in a process that a
+# test starts as in its own.
+os.environ.update(dict.fromkeys(THREADS, "1"))
 
 # A slow moment of the machine is no failure.
 settings.register_profile("project", deadline=None)

@@ -6,9 +6,9 @@ from stages.track.location import Location
 from stages.track.tables import word
 
 DESCRIPTION = (
-    "A run for each model that DVC built, and one for each comparison of them. The runs are "
-    "copies: DVC holds the results, and `python -m stages.track` adds what is not here yet. "
-    "Not for clinical use."
+    "A run for each model and ensemble that DVC built, and one for each comparison of them. The "
+    "runs are copies: DVC holds the results, and `python -m stages.track` adds what is not here "
+    "yet. Not for clinical use."
 )
 VIEW = "mlflow.sharedViewState.scores"
 """The tag of a view as MLflow's interface shares it."""

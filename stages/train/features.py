@@ -21,7 +21,7 @@ from stages.train.rows import Rows
 
 _HERE = Path(__file__).parent
 CODE = [
-    *(_HERE / name for name in ("distribution.py", "features.py", "network.py")),
+    *(_HERE / name for name in ("distribution.py", "features.py", "folding.py", "network.py")),
     *(path for name in ("backbones", "weights") for path in (_HERE / name).rglob("*.py")),
     *(_HERE.parent / name for name in ("device.py", "imaging/augmentation.py")),
 ]

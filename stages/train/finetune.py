@@ -9,6 +9,7 @@ from stages.params.train import FineTune, Train
 from stages.train.batches import Batches
 from stages.train.examples import Examples
 from stages.train.fitting import Phase, fit
+from stages.train.folding import fold
 from stages.train.network import Network
 from stages.train.resume import Store
 
@@ -23,7 +24,7 @@ def fine_tune(
     # Another seed than the cached views had.
     augment = augmentation(settings.augmentation, seed + 1)
     return fit(
-        keras.Model(radiograph, network.whole(augment(radiograph))),
+        keras.Model(radiograph, fold(network.whole)(augment(radiograph))),
         Batches([examples.images], examples.labels, examples.weights, settings.batch_size, seed),
         (examples.validation_images, examples.validation_labels),
         settings,

@@ -9,6 +9,7 @@ import keras
 from stages.console import PipelineError
 from stages.params.train import Head, Model, Train
 from stages.train.backbones import BACKBONES, UNIT, build_backbone, scale
+from stages.train.folding import fold
 
 POOLING = {
     "average": keras.layers.GlobalAveragePooling2D,
@@ -22,7 +23,7 @@ class Network:
 
     Attributes:
         whole: Radiographs (n, size, size, 1), 0 to 255, in; probabilities (n, 1) out.
-        features: Radiographs in; pooled features (n, d) of the backbone out.
+        features: Radiographs in; pooled features (n, d) of the backbone out; not to be trained.
         head: Features in; probabilities out.
         normalization: The head's first layer, whose mean and variance are to be set from features;
             None where the head has none.
@@ -69,7 +70,7 @@ def build(model: Model, settings: Train, size: int) -> Network:
     features = keras.Input(pooled.shape[1:], name="features")
     return Network(
         whole=keras.Model(radiograph, _chain(layers, pooled), name=model.backbone),
-        features=keras.Model(radiograph, pooled),
+        features=fold(keras.Model(radiograph, pooled), inference=True),
         head=keras.Model(features, _chain(layers, features)),
         normalization=layers[0] if settings.head.normalize else None,
         backbone=backbone.layers,
