@@ -30,22 +30,11 @@ def train(
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras  # noqa: PLC0415 - in a process of its own
-    from tensorflow.keras.preprocessing.image import ImageDataGenerator  # noqa: PLC0415
 
     keras.utils.set_random_seed(seed)
     keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)
+    augmented, plain = _generators(settings)
     begun = time.perf_counter()
-    bounds = settings.augmentation
-    augmented = ImageDataGenerator(
-        rescale=1 / 255,
-        rotation_range=bounds.rotation,
-        width_shift_range=bounds.shift,
-        height_shift_range=bounds.shift,
-        zoom_range=bounds.zoom,
-        shear_range=bounds.shear,
-        horizontal_flip=True,
-    )
-    plain = ImageDataGenerator(rescale=1 / 255)
     flow: dict[str, Any] = {
         "target_size": (size, size),
         "batch_size": settings.batch_size,
@@ -69,13 +58,34 @@ def train(
         verbose=2,
     )
     test = plain.flow_from_directory(tree / "test", shuffle=False, **flow)
-    ids = [Path(name).stem for name in test.filenames]
-    learned = {}
-    for count, (seconds, weights) in kept.items():
-        model.set_weights(weights)
-        probabilities = model.predict(test, verbose=0)[:, 0].tolist()
-        learned[count] = Trained({"all": seconds}, dict(zip(ids, probabilities, strict=True)))
-    return learned
+    return {
+        count: Trained({"all": seconds}, _predict(model, weights, test))
+        for count, (seconds, weights) in kept.items()
+    }
+
+
+def _generators(settings: Train) -> tuple[Any, Any]:
+    """Return what reads files for training, augmented, and what reads the others as they are."""
+    from tensorflow.keras.preprocessing.image import ImageDataGenerator  # noqa: PLC0415
+
+    bounds = settings.augmentation
+    augmented = ImageDataGenerator(
+        rescale=1 / 255,
+        rotation_range=bounds.rotation,
+        width_shift_range=bounds.shift,
+        height_shift_range=bounds.shift,
+        zoom_range=bounds.zoom,
+        shear_range=bounds.shear,
+        horizontal_flip=True,
+    )
+    return augmented, ImageDataGenerator(rescale=1 / 255)
+
+
+def _predict(model: Any, weights: Any, test: Any) -> dict[str, float]:
+    """Return the probability of each file, by its name without suffix, under some weights."""
+    model.set_weights(weights)
+    probabilities = model.predict(test, verbose=0)[:, 0].tolist()
+    return dict(zip((Path(name).stem for name in test.filenames), probabilities, strict=True))
 
 
 def _model(settings: Train, size: int) -> Any:

@@ -63,7 +63,7 @@ def _render(radiograph: Radiograph, root: Path, size: int, steps: Sequence[Canny
         content = read_bytes(path)
         if sha256(content).hexdigest() != radiograph.sha256:
             raise PipelineError(f"{path} has changed, {MEND}")
-        # The same bytes as when it was ingested: what was damaged or cut was left out there.
+        # The same bytes as when it was ingested: whether a cut file is kept was decided there.
         return enhance(decode_again(content, at_least=size), size, steps)
     except UnreadableImage as reason:
         raise PipelineError(f"{path} is {reason}, {MEND}") from None

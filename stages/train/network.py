@@ -1,6 +1,7 @@
 """A network: radiograph, scaling, backbone, pooling and head in one flat functional graph."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Network:
 
     Attributes:
         whole: Radiographs (n, size, size, 1), 0 to 255, in; probabilities (n, 1) out.
-        features: Radiographs in; pooled features (n, d) of the backbone out; not to be trained.
+        pooled: The place in `whole` where the backbone ends and the head begins.
         head: Features in; probabilities out.
         normalization: The head's first layer, whose mean and variance are to be set from features;
             None where the head has none.
@@ -31,10 +32,15 @@ class Network:
     """
 
     whole: keras.Model
-    features: keras.Model
+    pooled: keras.KerasTensor
     head: keras.Model
     normalization: keras.layers.BatchNormalization | None
     backbone: list[Any]
+
+    @cached_property
+    def features(self) -> keras.Model:
+        """Radiographs in; pooled features (n, d) of the backbone out; not to be trained."""
+        return fold(keras.Model(self.whole.input, self.pooled), inference=True)
 
 
 def build(model: Model, settings: Train, size: int) -> Network:
@@ -70,7 +76,7 @@ def build(model: Model, settings: Train, size: int) -> Network:
     features = keras.Input(pooled.shape[1:], name="features")
     return Network(
         whole=keras.Model(radiograph, _chain(layers, pooled), name=model.backbone),
-        features=fold(keras.Model(radiograph, pooled), inference=True),
+        pooled=pooled,
         head=keras.Model(features, _chain(layers, features)),
         normalization=layers[0] if settings.head.normalize else None,
         backbone=backbone.layers,

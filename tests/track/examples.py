@@ -158,3 +158,15 @@ def change_parameters(**values: Any) -> None:
             section = section[parent]
         section[last] = value
     YAML().dump(parameters, Path("params.yaml"))
+
+
+def runs(uri: str) -> dict[str, Any]:
+    """Return the runs of the experiment by name, which no two share."""
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("bone-fracture-classification")
+    found = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    by_name = {run.info.run_name: run for run in found}
+    assert len(by_name) == len(found)
+    return by_name

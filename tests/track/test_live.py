@@ -15,7 +15,7 @@ from stages.track.__main__ import main as track
 from stages.track.view import VIEW
 from stages.train.live import VARIABLE, shown
 from tests.conftest import ROOT
-from tests.track.test_main import runs
+from tests.track.examples import runs
 
 # MLflow uses what SQLAlchemy deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")

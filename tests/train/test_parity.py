@@ -4,6 +4,7 @@ JAX is in the environment itself; `TORCH=../torch/bin/python` names one that has
 benchmarks/backends.py.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -48,14 +49,18 @@ from stages.train.resume import random_state, restore_random_state
 def draw():
     return np.asarray(keras.layers.Dropout(0.5)(np.ones((4, 9), "float32"), training=True)).tolist()
 state = json.loads(json.dumps(random_state()))
-first, second = draw(), draw()
+draws = [draw(), draw()]
 restore_random_state(state)
-assert first != second
-assert first == draw()
+print(json.dumps([*draws, draw()]))
 """
 
 
 @pytest.mark.skipif(not PYTHONS["torch"], reason="needs torch, see this file")
 def test_the_draws_of_pytorch_go_on_after_an_interruption() -> None:
     command, environment = [str(PYTHONS["torch"]), "-c", DRAWS], {"KERAS_BACKEND": "torch"}
-    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | environment)
+    printed = subprocess.run(
+        command, check=True, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
+    ).stdout
+    first, second, again = json.loads(printed)
+    assert first != second
+    assert first == again
