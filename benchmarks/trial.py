@@ -29,11 +29,13 @@ from stages.console import PipelineError
 from stages.device import prepare
 from stages.judging.bootstrap import percentiles, resample
 from stages.judging.judge import judge_by
+from stages.judging.pool import pool
 from stages.judging.sample import Sample, sample
 from stages.judging.scores import PROBABILITY, RANKING
 from stages.judging.tally import tally
+from stages.judging.temperature import Probabilities
 from stages.params import section
-from stages.params.train import merge, resolve
+from stages.params.train import Model, Train, merge, resolve
 
 SCORES = {
     "AUROC": RANKING["auroc"],
@@ -79,7 +81,9 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--first", type=int, default=2, help="how many of the folds to hold out")
-    parser.add_argument("--seed", type=int, default=0, help="of the training")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0], help="of the trainings; several are pooled"
+    )
     parser.add_argument("--to", type=Path, required=True, help="CSV of the held-out predictions")
     parser.add_argument(
         "--against", type=Path, help="CSV of another trial, for a paired comparison"
@@ -99,33 +103,41 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
     folds = [development[rows] for _, rows in splitter.split(labels, labels, groups)]
     tables = []
     for fold in folds[: arguments.first]:
-        prepare(settings.device, arguments.seed, settings.precision, settings.threads)
-        import keras  # noqa: PLC0415 - once the device is chosen
-
-        from stages.inference.probabilities import predict  # noqa: PLC0415
-        from stages.train.cache import Cache  # noqa: PLC0415
-        from stages.train.network import build  # noqa: PLC0415
-        from stages.train.training import train  # noqa: PLC0415
-
-        network = build(model, settings, packed.images.shape[1])
         parts = reassign(table, np.setdiff1d(development, fold))
-        history = train(
-            network,
-            PackedImages(packed.images, parts),
-            settings,
-            arguments.seed,
-            cache=Cache.of(os.environ),
-        )
-        print(history.to_string(index=False), flush=True)
-        alone, mean = (
-            predict(network.whole, packed.images, fold, settings.batch_size, mirror=mirror)
-            for mirror in (False, True)
-        )
+        shown = [
+            train_and_predict(model, settings, PackedImages(packed.images, parts), fold, seed)
+            for seed in arguments.seeds
+        ]
+        alone, mean = (pool(each) for each in zip(*shown, strict=True))
         told = table.iloc[fold][["id", "fractured", "group"]]
         tables.append(told.assign(alone=alone, mean=mean))
-        keras.utils.clear_session()
     together: pd.DataFrame = pd.concat(tables)
     return together
+
+
+def train_and_predict(
+    model: Model, settings: Train, packed: PackedImages, rows: Any, seed: int
+) -> list[Probabilities]:
+    """Return the probabilities of some rows, alone and averaged with those of mirror images."""
+    prepare(settings.device, seed, settings.precision, settings.threads)
+    import keras  # noqa: PLC0415 - once the device is chosen
+
+    from stages.inference.probabilities import predict  # noqa: PLC0415
+    from stages.train.cache import Cache  # noqa: PLC0415
+    from stages.train.network import build  # noqa: PLC0415
+    from stages.train.training import train  # noqa: PLC0415
+
+    network = build(model, settings, packed.images.shape[1])
+    history = train(network, packed, settings, seed, cache=Cache.of(os.environ))
+    print(history.to_string(index=False), flush=True)
+    shown = [
+        predict(network.whole, packed.images, rows, settings.batch_size, mirror=mirror).astype(
+            float
+        )
+        for mirror in (False, True)
+    ]
+    keras.utils.clear_session()
+    return shown
 
 
 def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:

@@ -1,7 +1,10 @@
 """Time training: `notebook` against the way of a notebook, `step` against the bare train step.
 
+`compiled` times that step itself, with XLA and without, in 32 and in 16 bits.
+
     KERAS_HOME=<of MobileNetV2's weights> python -m benchmarks.train notebook <FracAtlas>/images
     python -m benchmarks.train step
+    python -m benchmarks.train compiled
 
 Each way runs in a process of its own, in turn. The clock starts once the backend is imported and
 has computed something, and counts all that follows: reading files, building, compiling, training.
@@ -30,6 +33,7 @@ def main(words: Sequence[str] | None = None) -> None:
     header, rows = {
         "notebook": (notebook.HEADER, notebook.compare),
         "step": (step.HEADER, step.measure),
+        "compiled": (step.HEADER, step.measure_compiled),
     }[arguments.what]
     table = list(rows(arguments))
     print(f"{describe()}; {versions('keras', 'tensorflow', 'numpy')}\n")
@@ -51,12 +55,16 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     of.add_argument("--views", type=int, default=2, help="cached views of each radiograph")
     of.add_argument("--size", type=int, default=224, help="pixels")
     of.add_argument("--seed", type=int, default=0)
-    of = parsers.add_parser("step", help="fine-tuning against the bare train step; XLA; bfloat16")
     models = [case.model for case in step.CASES]
-    of.add_argument("--models", nargs="+", choices=models, default=models)
-    of.add_argument("--repetitions", type=int, default=5)
-    for name, unit in (("size", "pixels"), ("batch", "radiographs"), ("steps", "of an epoch")):
-        of.add_argument(f"--{name}", type=int, help=f"{unit}, instead of each case's own")
+    for name, says in (
+        ("step", "fine-tuning against the bare train step"),
+        ("compiled", "the bare train step with XLA and without, in 32 and in 16 bits"),
+    ):
+        of = parsers.add_parser(name, help=says)
+        of.add_argument("--models", nargs="+", choices=models, default=models)
+        of.add_argument("--repetitions", type=int, default=5)
+        for key, unit in (("size", "pixels"), ("batch", "radiographs"), ("steps", "of an epoch")):
+            of.add_argument(f"--{key}", type=int, help=f"{unit}, instead of each case's own")
     return parser.parse_args(words)
 
 

@@ -1,10 +1,11 @@
-"""Fine-tuning against the bare train step, and what XLA and bfloat16 do for the step."""
+"""Fine-tuning against the bare train step; and the step itself with XLA and in bfloat16."""
 
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 from unittest import mock
@@ -57,48 +58,56 @@ class Trial:
 
 
 def measure(arguments: Namespace) -> Iterator[Sequence[str]]:
-    """Yield the rows of the table.
+    """Yield the rows of the table of fine-tuning over the bare step.
 
     Args:
         arguments: Of the command line.
     """
+    for name, images, trial in _trials(arguments):
+        plain = in_fresh_process(fine_tune, trial, augmented=False)
+        yield [name, *_line("bare step", plain, BARE, BARE, images)]
+        yield [name, *_line("fine-tuning, not augmented", plain, "fit", BARE, images)]
+        augmented = in_fresh_process(fine_tune, trial, augmented=True)
+        yield [name, *_line("bare step, augmentation in it", augmented, BARE, ALONE, images)]
+        yield [name, *_line("fine-tuning, augmented", augmented, "fit", BARE, images)]
+        yield [name, *_line("fine-tuning, augmented", augmented, "fit", ALONE, images)]
+
+
+def measure_compiled(arguments: Namespace) -> Iterator[Sequence[str]]:
+    """Yield the rows of the table of the bare step by compiler and precision.
+
+    Args:
+        arguments: Of the command line.
+    """
+    for name, images, trial in _trials(arguments):
+        seconds = in_fresh_process(compile_steps, trial)
+        first = next(iter(seconds[0]))
+        for way in seconds[0]:
+            yield [name, *_line(f"bare step, {way}", seconds, way, first, images)]
+
+
+def _trials(arguments: Namespace) -> Iterator[tuple[str, int, Trial]]:
+    """Yield what is measured, the radiographs of an epoch and the trial, for each model asked for.
+
+    Nothing is shown while they run but the model's name: what is printed takes time.
+    """
     for case in CASES:
         if case.model not in arguments.models:
             continue
-        shrunk = replace(
-            case,
-            size=arguments.size or case.size,
-            batch_size=arguments.batch or case.batch_size,
-            steps=arguments.steps or case.steps,
-        )
-        yield from _measure(shrunk, arguments)
-
-
-def _measure(case: Case, arguments: Namespace) -> Iterator[Sequence[str]]:
-    model, settings = resolve(section.load(), case.model, case.recipe)
-    changes: dict[str, Any] = {
-        "weights": None,
-        "batch_size": case.batch_size,
-        "threads": "all",
-        "frozen": {"epochs": 0},
-        "finetune": {"epochs": arguments.repetitions + 1, "patience": 0},
-    }
-    settings = Train.parse(merge(settings.model_dump(), changes), "the benchmark")
-    trial = Trial(model, settings, case.size, case.steps, arguments.repetitions)
-    name = f"{case.model}, {case.size} px, batch {case.batch_size}"
-    images = case.batch_size * case.steps
-
-    plain = in_fresh_process(fine_tune, trial, augmented=False)
-    yield [name, *_line("bare step", plain, BARE, BARE, images)]
-    yield [name, *_line("fine-tuning, not augmented", plain, "fit", BARE, images)]
-    augmented = in_fresh_process(fine_tune, trial, augmented=True)
-    yield [name, *_line("bare step, augmentation in it", augmented, BARE, ALONE, images)]
-    yield [name, *_line("fine-tuning, augmented", augmented, "fit", BARE, images)]
-    yield [name, *_line("fine-tuning, augmented", augmented, "fit", ALONE, images)]
-    compiled = in_fresh_process(compile_steps, trial)
-    first = next(iter(compiled[0]))
-    for way in compiled[0]:
-        yield [name, *_line(f"bare step, {way}", compiled, way, first, images)]
+        model, settings = resolve(section.load(), case.model, case.recipe)
+        size, batch_size = arguments.size or case.size, arguments.batch or case.batch_size
+        steps = arguments.steps or case.steps
+        changes: dict[str, Any] = {
+            "weights": None,
+            "batch_size": batch_size,
+            "threads": "all",
+            "frozen": {"epochs": 0},
+            "finetune": {"epochs": arguments.repetitions + 1, "patience": 0},
+        }
+        settings = Train.parse(merge(settings.model_dump(), changes), "the benchmark")
+        name = f"{case.model}, {size} px, batch {batch_size}"
+        print(f"{name} ...", file=sys.stderr)
+        yield name, batch_size * steps, Trial(model, settings, size, steps, arguments.repetitions)
 
 
 def _line(label: str, seconds: Seconds, way: str, over: str, images: int) -> list[str]:
