@@ -130,14 +130,10 @@ def train_and_predict(
     network = build(model, settings, packed.images.shape[1])
     history = train(network, packed, settings, seed, cache=Cache.of(os.environ))
     print(history.to_string(index=False), flush=True)
-    shown = [
-        predict(network.whole, packed.images, rows, settings.batch_size, mirror=mirror).astype(
-            float
-        )
-        for mirror in (False, True)
-    ]
+    shown = packed.images, rows, settings.batch_size
+    views = [predict(network.whole, *shown, mirror=mirror) for mirror in (False, True)]
     keras.utils.clear_session()
-    return shown
+    return [view.astype(np.float64) for view in views]
 
 
 def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
