@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stages.device import prepare
-from stages.params import section
-from stages.params.train import resolve
+from fracture.device import prepare
+from fracture.params import section
+from fracture.params.train import resolve
 
 RADIOGRAPHS = 8
 STEPS = 2
@@ -53,8 +53,8 @@ def main(name: str, size: int, rate: float, folder: Path) -> None:
     prepare("cpu", 0)
     import keras  # noqa: PLC0415 - once the device is chosen
 
-    from stages.train.finetune import unfreeze  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training.finetune import unfreeze  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
 
     parts = build(model, settings, size)
     network, images = parts.whole, radiographs(size)

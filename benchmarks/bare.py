@@ -8,7 +8,7 @@ from unittest import mock
 
 import keras
 
-from stages.console import PipelineError
+from fracture.console import PipelineError
 
 Runner = Callable[..., float]
 """From a number of steps to the seconds that they take."""

@@ -24,9 +24,9 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from stages.artifacts import arrays, history
-from stages.params import section
-from stages.params.train import resolve
+from fracture.artifacts import arrays, history
+from fracture.params import section
+from fracture.params.train import resolve
 
 ROOT = Path(__file__).parents[1]
 SCORES = ["loss", "auc", "validation_loss", "validation_auc"]

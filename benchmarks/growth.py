@@ -24,11 +24,11 @@ from tabulate import tabulate
 
 from benchmarks.machine import describe, versions
 from benchmarks.textures import noise, tabulate_parts
-from stages.artifacts import arrays
-from stages.artifacts.splits import Part
-from stages.console import PipelineError, progress
-from stages.params import section
-from stages.params.train import Train, merge, resolve
+from fracture.artifacts import arrays
+from fracture.artifacts.splits import Part
+from fracture.console import PipelineError, progress
+from fracture.params import section
+from fracture.params.train import Train, merge, resolve
 
 ROOT = Path(__file__).parents[1]
 RECIPE, VARIANT = "demo", "plain"

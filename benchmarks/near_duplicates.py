@@ -23,11 +23,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import DisjointSet
 
-from stages.imaging.decode import decode_grey, read_bytes
-from stages.imaging.letterbox import fit, pad
-from stages.imaging.threads import in_threads
-from stages.imaging.unreadable import UnreadableImage
-from stages.ingest.near import Description, describe, near_pairs
+from fracture.examining.near import Description, describe, near_pairs
+from fracture.imaging.decode import decode_grey, read_bytes
+from fracture.imaging.letterbox import fit, pad
+from fracture.imaging.threads import in_threads
+from fracture.imaging.unreadable import UnreadableImage
 
 Grey = npt.NDArray[np.uint8]
 Item = TypeVar("Item")

@@ -16,19 +16,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from stages.artifacts.duplicates import Pair
-from stages.artifacts.manifest import Radiograph
-from stages.artifacts.splits import Part
-from stages.datasets import class_folders, fracatlas
-from stages.datasets.findings import separate
-from stages.examining.examine import examine
-from stages.gate.leaks import find_leaks
-from stages.imaging.decode import read_grey
-from stages.ingest.copies import find_copies
-from stages.ingest.near import describe
-from stages.params import section
-from stages.params.datasets import ClassFolders, FracAtlas
-from stages.params.ingest import Ingest
+from fracture.artifacts.duplicates import Pair
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import Part
+from fracture.datasets import class_folders, fracatlas
+from fracture.datasets.findings import separate
+from fracture.examining.copies import find_copies
+from fracture.examining.examine import examine
+from fracture.examining.near import describe
+from fracture.imaging.decode import read_grey
+from fracture.params import section
+from fracture.params.datasets import ClassFolders, FracAtlas
+from fracture.params.ingest import Ingest
+from fracture.splitting.leaks import find_leaks
 
 Grey = npt.NDArray[np.uint8]
 SIDES = ("train", "test")
@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000, help="distinct radiographs")
     parser.add_argument("--every", type=int, default=2, help="of so many, one is copied")
     arguments = parser.parse_args()
-    settings = Ingest.parse(section.at(section.load(), "ingest"), "ingest")
+    settings = Ingest.parse(section.value_at(section.load(), "ingest"), "ingest")
     originals = distinct(arguments.fracatlas, settings, arguments.count)
     with tempfile.TemporaryDirectory() as temporary:
         tree = Path(temporary)

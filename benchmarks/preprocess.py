@@ -24,13 +24,13 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.radiographs import CASES, collect, draw
-from stages.artifacts import arrays
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.imaging.letterbox import fit, pad
-from stages.imaging.threads import in_threads
-from stages.imaging.variant import render
-from stages.preprocess.table import tabulate_parts
+from fracture.artifacts import arrays
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.imaging.letterbox import fit, pad
+from fracture.imaging.threads import in_threads
+from fracture.imaging.variant import render
+from fracture.splitting.table import tabulate_parts
 
 Files = Sequence[Radiograph]
 Rates = list[tuple[float, float]]

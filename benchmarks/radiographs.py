@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.imaging.decode import FORMATS, decode_grey, read_bytes
-from stages.imaging.unreadable import UnreadableImage
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.imaging.decode import FORMATS, decode_grey, read_bytes
+from fracture.imaging.unreadable import UnreadableImage
 
 DRAWN = 20
 

@@ -10,13 +10,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from stages.artifacts import arrays, manifest
-from stages.console import run
-from stages.device import prepare
-from stages.params import section
-from stages.params.split import Split
-from stages.params.train import resolve
-from stages.split.split import split_by_group
+from fracture.artifacts import arrays, manifest
+from fracture.console import run
+from fracture.device import prepare
+from fracture.params import section
+from fracture.params.split import Split
+from fracture.params.train import resolve
+from fracture.splitting.draw import split_by_group
 
 SEEDS = range(8)
 
@@ -27,15 +27,15 @@ def main(name: str) -> None:
     model, settings = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
     prepare(settings.device, 0)
-    from stages.train.features import compute  # noqa: PLC0415 - once the device is chosen
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training.features import compute  # noqa: PLC0415 - once the device is chosen
+    from fracture.training.network import build  # noqa: PLC0415
 
     network = build(model, settings, packed.images.shape[1])
     computed = compute(network.features, packed.images, settings.batch_size, "features")
     features = np.concatenate(list(computed))
     labels = packed.table["fractured"].to_numpy()
     radiographs = manifest.read()
-    shares = Split.parse(section.at(parameters, "split"), "split")
+    shares = Split.parse(section.value_at(parameters, "split"), "split")
     print("seed  validation  test")
     for seed in SEEDS:
         split = split_by_group(radiographs, shares.validation, shares.test, seed)

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stages.artifacts.arrays import COLUMNS, PackedImages
-from stages.artifacts.splits import Part
+from fracture.artifacts.arrays import COLUMNS, PackedImages
+from fracture.artifacts.splits import Part
 
 FRACTURED = 5
 """Of so many radiographs, one is called fractured."""

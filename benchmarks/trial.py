@@ -23,19 +23,19 @@ import pandas as pd
 from ruamel.yaml import YAML
 from sklearn.model_selection import StratifiedGroupKFold
 
-from stages.artifacts import arrays
-from stages.artifacts.arrays import PackedImages
-from stages.console import PipelineError
-from stages.device import prepare
-from stages.judging.bootstrap import percentiles, resample
-from stages.judging.judge import judge_by
-from stages.judging.pool import pool
-from stages.judging.sample import Sample, sample
-from stages.judging.scores import PROBABILITY, RANKING
-from stages.judging.tally import tally
-from stages.judging.temperature import Probabilities
-from stages.params import section
-from stages.params.train import Model, Train, merge, resolve
+from fracture.artifacts import arrays
+from fracture.artifacts.arrays import PackedImages
+from fracture.console import PipelineError
+from fracture.device import prepare
+from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.judge import judge_by
+from fracture.judging.pool import pool
+from fracture.judging.sample import Sample, sample
+from fracture.judging.scores import PROBABILITY, RANKING
+from fracture.judging.tally import tally
+from fracture.judging.temperature import Probabilities
+from fracture.params import section
+from fracture.params.train import Model, Train, merge, resolve
 
 SCORES = {
     "AUROC": RANKING["auroc"],
@@ -122,13 +122,13 @@ def train_and_predict(
     prepare(settings.device, seed, settings.precision, settings.threads)
     import keras  # noqa: PLC0415 - once the device is chosen
 
-    from stages.inference.probabilities import predict  # noqa: PLC0415
-    from stages.train.cache import Cache  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
-    from stages.train.training import train  # noqa: PLC0415
+    from fracture.inference.probabilities import predict  # noqa: PLC0415
+    from fracture.training.cache import Cache  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
+    from fracture.training.training import train  # noqa: PLC0415
 
     network = build(model, settings, packed.images.shape[1])
-    history = train(network, packed, settings, seed, cache=Cache.of(os.environ))
+    history = train(network, packed, settings, seed, cache=Cache.from_environment(os.environ))
     print(history.to_string(index=False), flush=True)
     shown = packed.images, rows, settings.batch_size
     views = [predict(network.whole, *shown, mirror=mirror) for mirror in (False, True)]

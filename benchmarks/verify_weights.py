@@ -22,9 +22,9 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from stages.train.backbones.vit import vit_tiny
-from stages.train.backbones.wide_resnet import wide_resnet50_2
-from stages.train.weights.published import VIT_TINY, WIDE_RESNET50_2, Published
+from fracture.backbones.vit import vit_tiny
+from fracture.backbones.weights.published import VIT_TINY, WIDE_RESNET50_2, Published
+from fracture.backbones.wide_resnet import wide_resnet50_2
 
 TOLERANCE = 1e-4
 """Of the largest difference, in standard deviations of the features."""

@@ -1,1 +1,1 @@
-"""A reproducible pipeline that classifies fractures in radiographs, one folder for each stage."""
+"""The pipeline: one file a DVC stage; `python -m stages.<stage>` runs it."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from stages.device import THREADS
-from stages.params.section import load
+from fracture.device import THREADS
+from fracture.params.section import load
 
 # Read when the backend is imported, which the first test that needs it does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

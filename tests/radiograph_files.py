@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from stages.artifacts.manifest import Radiograph
-from stages.params.preprocess import Canny
+from fracture.artifacts.manifest import Radiograph
+from fracture.params.preprocess import Canny
 
 EDGES = Canny(step="canny", blur=1.0, low=40, high=110, blend=0.5)
 

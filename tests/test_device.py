@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from stages.console import PipelineError
-from stages.device import prepare
+from fracture.console import PipelineError
+from fracture.device import prepare
 
 
 def found(gpus: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stages.device._gpus", lambda: gpus)
+    monkeypatch.setattr("fracture.device._gpus", lambda: gpus)
 
 
 def test_the_one_gpu_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,7 @@
-"""dvc.yaml: its dependencies cover what each stage imports, its parameters stand in params.yaml."""
+"""dvc.yaml: each stage depends on the digest of its code, its parameters stand in params.yaml."""
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -11,73 +9,67 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stages.params.section import at
+from fracture.inputs.code import Code
+from fracture.params.section import value_at
 
 ROOT = Path(__file__).parents[1]
 STAGES: dict[str, dict[str, Any]] = {
     name: stage.get("do", stage)
     for name, stage in YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"].items()
 }
+FILES = {file.stem for file in (ROOT / "stages").glob("[a-z]*.py")}
+WITH_NETWORKS = {"augment", "train", "predict"}
 
 
-def imported(file: Path) -> Iterator[Path]:
-    """Yield the project's files that a file imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}: imports are absolute here"
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            path = ROOT / Path(*name.split("."))
-            yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
+def module(stage: str) -> str:
+    """Return the module that a stage runs."""
+    return str(STAGES[stage]["cmd"]).split()[2]
 
 
-def folder(stage: str) -> str:
-    """Return the folder of `stages/` that a stage runs."""
-    return str(STAGES[stage]["cmd"]).split()[2].removeprefix("stages.")
+def imported(stage: str) -> set[str]:
+    return {line.split()[0] for line in Code(ROOT).digests(module(stage))}
 
 
-def closure(stage: str) -> set[Path]:
-    todo, seen = set((ROOT / "stages" / folder(stage)).rglob("*.py")), set[Path]()
-    while todo:
-        file = todo.pop()
-        seen.add(file)
-        todo |= set(imported(file)) - seen
-    # A package's own __init__.py that holds a docstring alone changes nothing.
-    return {file for file in seen if len(ast.parse(file.read_text()).body) > 1}
+def test_every_file_of_stages_is_a_stage() -> None:
+    assert {module(stage) for stage in STAGES} == {f"stages.{file}" for file in FILES}
 
 
-def dependencies(stage: str) -> set[str]:
-    return {path for path in STAGES[stage]["deps"] if path.startswith("stages/")}
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "inputs"])
+def test_a_stage_depends_on_its_own_code(stage: str) -> None:
+    name = module(stage).removeprefix("stages.")
+    code = [path for path in STAGES[stage]["deps"] if path.startswith("data/inputs/code/")]
+    assert code == [f"data/inputs/code/{name}.txt"]
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_dependencies_cover_the_import_graph(stage: str) -> None:
-    needed = {file.relative_to(ROOT) for file in closure(stage)}
-    listed = dependencies(stage)
-    missing = {str(file) for file in needed if not listed & {str(file), *map(str, file.parents)}}
-    assert not missing, f"add to the deps of {stage} in dvc.yaml: {sorted(missing)}"
-    idle = {
-        path for path in listed if not any(path in {str(f), *map(str, f.parents)} for f in needed)
-    }
-    assert not idle, f"{stage} does not import {sorted(idle)}: remove them from its deps"
+def test_no_stage_depends_on_source_files(stage: str) -> None:
+    folders = ("fracture/", "serving/", "stages/", "tools/")
+    assert not [path for path in STAGES[stage].get("deps", []) if path.startswith(folders)]
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_stage_imports_another(stage: str) -> None:
-    others = {file.relative_to(ROOT / "stages").parts[0] for file in closure(stage)} & (
-        STAGES.keys() - {folder(stage)}
-    )
-    assert not others
+    own = f"{module(stage).replace('.', '/')}.py"
+    assert {name for name in imported(stage) if name.startswith("stages/")} == {own}
 
 
-def test_every_folder_of_stages_is_a_stage_or_shared() -> None:
-    folders = {folder.name for folder in (ROOT / "stages").iterdir() if folder.is_dir()}
-    rooms = {"artifacts", "datasets", "examining", "imaging", "inference", "judging", "params"}
-    assert folders - {"__pycache__"} == {folder(stage) for stage in STAGES} | rooms
+@pytest.mark.parametrize("stage", STAGES)
+def test_all_that_a_stage_imports_is_installed(stage: str) -> None:
+    assert not [line for line in Code(ROOT).digests(module(stage)) if line.endswith(" -")]
+
+
+def test_the_library_imports_no_stage_and_no_dvc() -> None:
+    code = Code(ROOT)
+    for file in (ROOT / "fracture").rglob("*.py"):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        lines = {line.split()[0] for line in code.digests(name)}
+        assert not {line for line in lines if line.startswith("stages/") or line == "dvc"}, name
+
+
+def test_training_draws_nothing() -> None:
+    lines = imported("train")
+    assert not {line for line in lines if line.startswith("fracture/presenting/")}
+    assert "matplotlib" not in lines
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -95,33 +87,14 @@ def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any])
         "key": next(iter(parameters[table])),
     }
     for parameter in STAGES[stage].get("params", []):
-        if isinstance(parameter, str):  # else the whole file
-            assert (
-                at(parameters, *Template(parameter).substitute(placeholders).split(".")) is not None
-            )
+        keys = Template(parameter).substitute(placeholders).split(".")
+        assert value_at(parameters, *keys) is not None
 
 
-@pytest.mark.parametrize(
-    "stage",
-    [
-        "check",
-        "ingest",
-        "split",
-        "audit",
-        "gate",
-        "preprocess",
-        "ensemble",
-        "evaluate",
-        "compare",
-        "summary",
-        "external",
-        "report",
-        "track",
-    ],
-)
-def test_stages_that_need_no_network_import_no_keras(stage: str) -> None:
+@pytest.mark.parametrize("file", sorted(FILES - WITH_NETWORKS))
+def test_stages_that_need_no_network_import_no_keras(file: str) -> None:
     code = (
-        f"import sys, importlib; importlib.import_module('stages.{stage}.__main__');"
+        f"import sys, stages.{file};"
         "print(sorted({'keras', 'tensorflow', 'jax', 'torch', 'mlflow'} & set(sys.modules)))"
     )
     run = subprocess.run(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,16 +112,17 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
     assert (built.folder / "mlflow.db").is_file()
 
 
+def ran(said: str) -> set[str]:
+    """Return the stages that ran, but for the two that always do."""
+    return set(re.findall(r"^Running stage '([^']+)'", said, re.MULTILINE)) - {"inputs", "track"}
+
+
 def test_a_second_repro_runs_nothing(built: Clone) -> None:
-    said = built.succeed("dvc", "repro")
-    assert "Running stage" not in said
-    assert "up to date" in said
+    assert ran(built.succeed("dvc", "repro")) == set()
 
 
-def test_another_headline_runs_check_and_summary_alone(built: Clone) -> None:
-    said = built.succeed("dvc", "exp", "run", "-S", "model=two")
-    assert said.count("Running stage") == 2
-    assert "Running stage 'summary'" in said
+def test_another_headline_runs_summary_alone(built: Clone) -> None:
+    assert ran(built.succeed("dvc", "exp", "run", "-S", "model=two")) == {"summary"}
     assert built.json("metrics/summary.json")["model"] == "two"
     difference = json.loads(built.succeed("dvc", "metrics", "diff", "--json"))
     assert "metrics/summary.json" in difference or not difference

@@ -8,9 +8,9 @@ from unittest import mock
 from benchmarks.gpu.work import Work, answer
 from benchmarks.machine import versions
 from benchmarks.textures import first_batch, pack
-from stages.device import prepare
-from stages.params import section
-from stages.params.train import Train, merge, resolve
+from fracture.device import prepare
+from fracture.params import section
+from fracture.params.train import Train, merge, resolve
 
 if TYPE_CHECKING:
     import keras
@@ -41,8 +41,8 @@ def measure(work: Work) -> dict[str, Any]:
     import keras  # noqa: PLC0415
 
     from benchmarks.bare import race  # noqa: PLC0415
-    from stages.train import finetune, training  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training import finetune, training  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
 
     packed = pack({"train": work.batch * work.steps, "validation": work.batch}, work.size)
 

@@ -22,7 +22,7 @@ from tabulate import tabulate
 
 from benchmarks.machine import describe, versions
 from benchmarks.train import notebook, step
-from stages.console import PipelineError
+from fracture.console import PipelineError
 
 
 def main(words: Sequence[str] | None = None) -> None:

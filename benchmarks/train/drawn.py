@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.artifacts.manifest import Radiograph
-from stages.artifacts.splits import Part
-from stages.console import PipelineError
-from stages.datasets import class_folders
-from stages.datasets.findings import separate
-from stages.imaging.decode import decode_grey, read_bytes
-from stages.imaging.threads import in_threads
-from stages.imaging.unreadable import UnreadableImage
-from stages.params.datasets import ClassFolders
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import Part
+from fracture.console import PipelineError
+from fracture.datasets import class_folders
+from fracture.datasets.findings import separate
+from fracture.imaging.decode import decode_grey, read_bytes
+from fracture.imaging.threads import in_threads
+from fracture.imaging.unreadable import UnreadableImage
+from fracture.params.datasets import ClassFolders
 
 FORMATS = (".jpg", ".jpeg", ".png")
 PATTERN: tuple[Part, ...] = (

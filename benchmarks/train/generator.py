@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.train.drawn import CLASSES
 from benchmarks.train.trained import Trained
-from stages.params.train import Train
+from fracture.params.train import Train
 
 
 def train(

@@ -10,8 +10,8 @@ from benchmarks.fresh import in_fresh_process
 from benchmarks.train import generator, ours
 from benchmarks.train.drawn import draw, plant
 from benchmarks.train.trained import Trained, area, gain, sample
-from stages.params import section
-from stages.params.train import Train, merge, resolve
+from fracture.params import section
+from fracture.params.train import Train, merge, resolve
 
 HEADER = ["way", "epochs", "seconds", "times as fast", "test AUROC", "greater by [95 %]", "of it"]
 
@@ -26,7 +26,7 @@ def compare(arguments: Namespace) -> Iterator[Sequence[str]]:
     model, settings = resolve(parameters, "mobilenet_v2", "reference")
     drawn = draw(arguments.radiographs, arguments.count, arguments.seed)
     labels = {radiograph.id: radiograph.fractured for radiograph in drawn.radiographs}
-    evaluate: dict[str, Any] = section.at(parameters, "evaluate")
+    evaluate: dict[str, Any] = section.value_at(parameters, "evaluate")
     with TemporaryDirectory() as tree:
         plant(drawn, Path(tree))
         theirs = in_fresh_process(

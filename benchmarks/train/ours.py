@@ -5,11 +5,11 @@ from pathlib import Path
 
 from benchmarks.train.drawn import Drawn
 from benchmarks.train.trained import Trained
-from stages.artifacts import arrays
-from stages.device import prepare
-from stages.imaging.variant import render
-from stages.params.train import Model, Train
-from stages.preprocess.table import tabulate_parts
+from fracture.artifacts import arrays
+from fracture.device import prepare
+from fracture.imaging.variant import render
+from fracture.params.train import Model, Train
+from fracture.splitting.table import tabulate_parts
 
 
 def train(drawn: Drawn, model: Model, settings: Train, size: int, seed: int) -> Trained:
@@ -27,9 +27,9 @@ def train(drawn: Drawn, model: Model, settings: Train, size: int, seed: int) -> 
     prepare(settings.device, seed, settings.precision, settings.threads)
     import keras  # noqa: PLC0415 - once the device is chosen
 
-    from stages.train import training  # noqa: PLC0415
-    from stages.train.cache import Cache  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training import training  # noqa: PLC0415
+    from fracture.training.cache import Cache  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
 
     keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)
     begun = time.perf_counter()
@@ -40,7 +40,7 @@ def train(drawn: Drawn, model: Model, settings: Train, size: int, seed: int) -> 
     read = time.perf_counter()
     network = build(model, settings, size)
     built = time.perf_counter()
-    training.train(network, packed, settings, seed, cache=Cache.of({}))
+    training.train(network, packed, settings, seed, cache=Cache.from_environment({}))
     trained = time.perf_counter()
 
     rows = packed.rows("test")

@@ -12,10 +12,10 @@ from unittest import mock
 
 from benchmarks.fresh import in_fresh_process
 from benchmarks.textures import first_batch, pack
-from stages.artifacts.arrays import PackedImages
-from stages.device import prepare
-from stages.params import section
-from stages.params.train import Model, Train, merge, resolve
+from fracture.artifacts.arrays import PackedImages
+from fracture.device import prepare
+from fracture.params import section
+from fracture.params.train import Model, Train, merge, resolve
 
 HEADER = ["network", "what", "images / s", "over", "ratio", "lowest", "highest"]
 BARE, ALONE = "bare step", "bare step of the network alone"
@@ -129,8 +129,8 @@ def fine_tune(trial: Trial, augmented: bool) -> Seconds:
     import keras  # noqa: PLC0415 - once the device is chosen
 
     from benchmarks.bare import Runner, bare_step, race  # noqa: PLC0415
-    from stages.train import finetune, training  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training import finetune, training  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
 
     packed = trial.packed()
     network = build(trial.model, settings, trial.size)
@@ -160,8 +160,8 @@ def compile_steps(trial: Trial) -> Seconds:
     import keras  # noqa: PLC0415
 
     from benchmarks.bare import bare_step  # noqa: PLC0415
-    from stages.train.finetune import unfreeze  # noqa: PLC0415
-    from stages.train.network import build  # noqa: PLC0415
+    from fracture.training.finetune import unfreeze  # noqa: PLC0415
+    from fracture.training.network import build  # noqa: PLC0415
 
     batch = first_batch(trial.packed(), settings.batch_size)
     runners = {}
@@ -180,10 +180,10 @@ def compile_steps(trial: Trial) -> Seconds:
 
 
 def _compiled(model: Any, settings: Train, batch: tuple[Any, Any, Any]) -> Any:
-    """Compile a model as stages/train/fitting.py does, and run one step, which builds the rest."""
+    """Compile a model as fracture/training/fitting.py does; run one step, which builds the rest."""
     import keras  # noqa: PLC0415
 
-    from stages.train.optimizer import optimizer  # noqa: PLC0415
+    from fracture.training.optimizer import optimizer  # noqa: PLC0415
 
     model.compile(
         optimizer=optimizer(settings, settings.learning_rate, steps=1000, scales={}),

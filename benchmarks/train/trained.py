@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.judging.bootstrap import percentiles, resample
-from stages.judging.sample import Sample
-from stages.judging.scores import auroc
-from stages.judging.tally import tally
+from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.sample import Sample
+from fracture.judging.scores import auroc
+from fracture.judging.tally import tally
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.artifacts import arrays, duplicates, left_out, manifest, predictions, splits
-from stages.artifacts.atomic import read_json, replacing, write_json
-from stages.artifacts.duplicates import Pair
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
+from fracture.artifacts import arrays, duplicates, left_out, manifest, predictions, splits
+from fracture.artifacts.atomic import read_json, replacing, write_json
+from fracture.artifacts.duplicates import Pair
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
 
 RADIOGRAPHS = [
     Radiograph(

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts import ensembles
-from stages.artifacts.ensembles import Ensemble, Step
-from stages.console import PipelineError
+from fracture.artifacts import ensembles
+from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.console import PipelineError
 
 BEST = Ensemble(
     name="best",

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts import external
-from stages.artifacts.external import External
-from stages.artifacts.scores import Estimate
-from stages.console import PipelineError
+from fracture.artifacts import external
+from fracture.artifacts.external import External
+from fracture.artifacts.scores import Estimate
+from fracture.console import PipelineError
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from stages.artifacts import history
+from fracture.artifacts import history
 
 
 def test_the_history_of_two_seeds_is_read_back(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Networks: one folder for each model, and in it one for each seed."""
 
-from stages.artifacts import network
+from fracture.artifacts import network
 
 
 def test_the_networks_of_a_model_stand_in_its_folder() -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts.raw import data_root
+from fracture.artifacts.raw import data_root
 
 
 @pytest.fixture(autouse=True)

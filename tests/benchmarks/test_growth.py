@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmarks.growth import RECIPE, Cost, lines, shorten
-from stages.params.train import resolve
+from fracture.params.train import resolve
 
 
 def test_only_weights_threads_and_epochs_differ_from_the_recipe(parameters: dict[str, Any]) -> None:

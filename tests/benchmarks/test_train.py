@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.train.drawn import draw, plant, split
 from benchmarks.train.trained import Trained, area, gain, sample
-from stages.console import PipelineError
+from fracture.console import PipelineError
 
 
 @given(st.data(), st.integers(0, 9))

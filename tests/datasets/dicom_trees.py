@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from stages.datasets.dicom import (
-    read,
-)
-from stages.datasets.findings import Finding
-from stages.params.datasets import Dicom
+from fracture.datasets.dicom import read
+from fracture.datasets.findings import Finding
+from fracture.params.datasets import Dicom
 from tests.dicom_files import content, dataset
 
 SECTION: dict[str, Any] = {

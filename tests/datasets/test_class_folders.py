@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts import left_out as left_outs
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets.class_folders import (
+from fracture.artifacts import left_out as left_outs
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.class_folders import (
     CONTROL_CHARACTER,
     FOLDER,
     FRACTURED,
@@ -23,8 +23,8 @@ from stages.datasets.class_folders import (
     SHIPPED,
     read,
 )
-from stages.datasets.findings import Finding, separate
-from stages.params.datasets import ClassFolders
+from fracture.datasets.findings import Finding, separate
+from fracture.params.datasets import ClassFolders
 
 PAIR = ("fractured/1.jpg", "normal/1.jpg")
 

@@ -7,19 +7,14 @@ from typing import Any
 
 import pytest
 
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets.dicom import (
-    CONTRADICTION,
-    NO_LABEL,
-    NOT_IN_TABLE,
-    NOT_UTF_8,
-)
-from stages.datasets.dicom.identity import private_hash
-from stages.datasets.dicom.words import BODY_PARTS, VIEWS, body_part
-from stages.datasets.findings import separate
-from stages.params.datasets import Dicom
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE, NOT_UTF_8
+from fracture.datasets.dicom.identity import private_hash
+from fracture.datasets.dicom.words import BODY_PARTS, VIEWS, body_part
+from fracture.datasets.findings import separate
+from fracture.params.datasets import Dicom
 from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
 
 pytestmark = pytest.mark.usefixtures("private_salt")

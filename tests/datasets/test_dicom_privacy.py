@@ -5,15 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts import left_out, manifest
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets.dicom import (
-    CONTRADICTION,
-    NO_LABEL,
-    NOT_IN_TABLE,
-)
-from stages.datasets.findings import separate
+from fracture.artifacts import left_out, manifest
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE
+from fracture.datasets.findings import separate
 from tests.datasets.dicom_trees import by_path, findings, lay_out, radiograph
 
 pytestmark = pytest.mark.usefixtures("private_salt")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets.findings import Finding, separate
-from stages.datasets.fracatlas import BOTH_FOLDERS, DISAGREEMENT, NOT_IN_TABLE, read
-from stages.imaging.decode import read_grey
-from stages.params.datasets import FracAtlas
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.findings import Finding, separate
+from fracture.datasets.fracatlas import BOTH_FOLDERS, DISAGREEMENT, NOT_IN_TABLE, read
+from fracture.imaging.decode import read_grey
+from fracture.params.datasets import FracAtlas
 
 HEADER = (
     "image_id,hand,leg,hip,shoulder,mixed,hardware,multiscan,fractured,fracture_count,"

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.artifacts.splits import PARTS
-from stages.console import PipelineError
-from stages.datasets.findings import Finding, separate
-from stages.datasets.grazpedwri import ANNOTATIONS, NOT_IN_TABLE, index, read
-from stages.params.datasets import GrazPedWri
-from stages.split.split import split_by_group
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import PARTS
+from fracture.console import PipelineError
+from fracture.datasets.findings import Finding, separate
+from fracture.datasets.grazpedwri import ANNOTATIONS, NOT_IN_TABLE, index, read
+from fracture.params.datasets import GrazPedWri
+from fracture.splitting.draw import split_by_group
 from tests.conftest import SHARED
 
 HEADER = (

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets.findings import Finding, separate
-from stages.datasets.mura import (
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.findings import Finding, separate
+from fracture.datasets.mura import (
     DISAGREEMENT,
     MISPLACED,
     UNLISTED,
@@ -17,7 +17,7 @@ from stages.datasets.mura import (
     WITHOUT_IMAGES,
     read,
 )
-from stages.params.datasets import Mura
+from fracture.params.datasets import Mura
 
 ELBOW = "train/XR_ELBOW/patient00011/study1_negative"
 HAND = "train/XR_HAND/patient00011/study1_positive"

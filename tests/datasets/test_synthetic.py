@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.datasets import synthetic
-from stages.imaging.decode import read_grey
-from stages.params.datasets import Synthetic
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets import synthetic
+from fracture.imaging.decode import read_grey
+from fracture.params.datasets import Synthetic
 
 SECTION = Synthetic(
     root="unused",

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.datasets.synthetic.anatomy import PARTS
-from stages.datasets.synthetic.breaking import break_scene, point_of
-from stages.datasets.synthetic.fracture import KINDS, Kind, draw_fracture
-from stages.datasets.synthetic.geometry import (
+from fracture.datasets.synthetic.anatomy import PARTS
+from fracture.datasets.synthetic.breaking import break_scene, point_of
+from fracture.datasets.synthetic.fracture import KINDS, Kind, draw_fracture
+from fracture.datasets.synthetic.geometry import (
     VIEWS,
     View,
     apply,
@@ -17,10 +17,10 @@ from stages.datasets.synthetic.geometry import (
     similarity,
     turning,
 )
-from stages.datasets.synthetic.maker import Build, Maker
-from stages.datasets.synthetic.population import draw_patient
-from stages.datasets.synthetic.radiograph import Study, draw_radiograph
-from stages.params.datasets import Synthetic
+from fracture.datasets.synthetic.maker import Build, Maker
+from fracture.datasets.synthetic.population import draw_patient
+from fracture.datasets.synthetic.radiograph import Study, draw_radiograph
+from fracture.params.datasets import Synthetic
 
 BUILD = Build(robust=1.0, cortex=1.0, stout=1.0, child=False)
 EVERY_VIEW = [(part, view) for part in PARTS for view in VIEWS]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.console import PipelineError
-from stages.datasets.tables import read_lines, read_table, require_values
+from fracture.console import PipelineError
+from fracture.datasets.tables import read_lines, read_table, require_values
 
 ROWS = [{"id": "7", "hand": "1", "cast": ""}, {"id": "NA", "hand": "0", "cast": "1"}]
 

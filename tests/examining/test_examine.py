@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.datasets.findings import Finding
-from stages.examining.examine import examine
-from stages.params.ingest import Ingest
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.datasets.findings import Finding
+from fracture.examining.examine import examine
+from fracture.params.ingest import Ingest
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4)
 

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from stages.artifacts.left_out import LeftOut
-from stages.console import PipelineError
-from stages.examining.faults import REASONS, apply
-from stages.params.ingest import Ingest
-from tests.ingest.examples import radiograph
+from fracture.artifacts.left_out import LeftOut
+from fracture.console import PipelineError
+from fracture.examining.faults import REASONS, apply
+from fracture.params.ingest import Ingest
+from tests.examining.ingested import radiograph
 
 
 def doing(parameters: dict[str, Any], **actions: str) -> Ingest:

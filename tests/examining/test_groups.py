@@ -4,12 +4,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.artifacts.duplicates import Pair
-from stages.artifacts.left_out import LeftOut
-from stages.artifacts.manifest import Radiograph
-from stages.datasets.findings import Finding, separate
-from stages.examining.groups import group, of_opposite_labels
-from tests.ingest.examples import radiograph
+from fracture.artifacts.duplicates import Pair
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.datasets.findings import Finding, separate
+from fracture.examining.groups import group, of_opposite_labels
+from tests.examining.ingested import radiograph
 
 
 def groups(radiographs: list[Radiograph], pairs: list[Pair]) -> dict[str, str]:

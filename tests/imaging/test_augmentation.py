@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from stages.imaging.augmentation import RandomAffine, augmentation
-from stages.params.train import Augmentation
+from fracture.imaging.augmentation import RandomAffine, augmentation
+from fracture.params.train import Augmentation
 
 NOTHING = {
     "rotation": 0, "shift": 0, "zoom": 0, "shear": 0, "flip": "none", "brightness": 0,

@@ -3,8 +3,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from stages.imaging.canny import canny
-from stages.params.preprocess import Canny
+from fracture.imaging.canny import canny
+from fracture.params.preprocess import Canny
 
 
 def step(**changes: float) -> Canny:

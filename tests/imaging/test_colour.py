@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.imaging.colour import chroma
+from fracture.imaging.colour import chroma
 
 
 def encoded(pixels: np.ndarray, kind: str, **options: int) -> bytes:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from stages.imaging.decode import MARGIN, decode_again, decode_grey, read_grey
-from stages.imaging.letterbox import fit
-from stages.imaging.unreadable import UnreadableImage
+from fracture.imaging.decode import MARGIN, decode_again, decode_grey, read_grey
+from fracture.imaging.letterbox import fit
+from fracture.imaging.unreadable import UnreadableImage
 from tests.imaging.pictures import ORIENTATION, RAMP, bands, encode, noise, soft
 
 
@@ -109,7 +109,7 @@ def test_dicom_has_a_decoder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     content = encode(Image.fromarray(RAMP), "TIFF")[:128].ljust(128, b"\0") + b"DICM"
     with pytest.raises(UnreadableImage):
         decode_grey(content)
-    monkeypatch.setattr("stages.imaging.decode.decode_dicom", {content: RAMP}.get)
+    monkeypatch.setattr("fracture.imaging.decode.decode_dicom", {content: RAMP}.get)
     assert decode_grey(content) is RAMP
 
 

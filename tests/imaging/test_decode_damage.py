@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from stages.imaging.decode import decode_grey, read_grey
-from stages.imaging.unreadable import UnreadableImage
+from fracture.imaging.decode import decode_grey, read_grey
+from fracture.imaging.unreadable import UnreadableImage
 from tests.imaging.pictures import ORIENTATION, bands, encode, noise, soft
 
 

@@ -13,7 +13,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from stages.imaging.dicom import decode_dicom, is_dicom, read_headers
+from fracture.imaging.dicom import decode_dicom, is_dicom, read_headers
 from tests.dicom_files import content, dataset, table
 from tests.imaging.dicom_pixels import STORED, everything
 
@@ -226,7 +226,9 @@ def test_headers(tmp_path: Path) -> None:
 
 
 def test_pydicom_is_imported_only_by_those_who_meet_a_dicom_file() -> None:
-    code = "import sys, stages.imaging.dicom; print({'pydicom', 'imagecodecs'} & set(sys.modules))"
+    code = (
+        "import sys, fracture.imaging.dicom; print({'pydicom', 'imagecodecs'} & set(sys.modules))"
+    )
     root = Path(__file__).parents[2]
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True

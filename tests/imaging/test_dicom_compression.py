@@ -15,7 +15,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from stages.imaging.dicom import decode_dicom
+from fracture.imaging.dicom import decode_dicom
 from tests.dicom_files import LOSSLESS, compressed, content, dataset
 from tests.imaging.dicom_pixels import STORED, everything, shipped
 

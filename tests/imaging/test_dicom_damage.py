@@ -19,9 +19,9 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from stages.imaging.decode import decode_grey
-from stages.imaging.dicom import decode_dicom
-from stages.imaging.unreadable import UnreadableImage
+from fracture.imaging.decode import decode_grey
+from fracture.imaging.dicom import decode_dicom
+from fracture.imaging.unreadable import UnreadableImage
 from tests.dicom_files import ENCODERS, compressed, content, dataset, table
 from tests.imaging.dicom_pixels import everything, shipped
 

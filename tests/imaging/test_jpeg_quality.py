@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from stages.imaging.jpeg_quality import LUMINANCE, jpeg_quality
+from fracture.imaging.jpeg_quality import LUMINANCE, jpeg_quality
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (24, 17, 3), np.uint8)
 GREY = Image.fromarray(PIXELS[:, :, 0])

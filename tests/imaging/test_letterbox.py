@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from stages.imaging.decode import decode_grey
-from stages.imaging.letterbox import Box, fit, pad, place_boxes
+from fracture.imaging.decode import decode_grey
+from fracture.imaging.letterbox import Box, fit, pad, place_boxes
 
 
 def letterbox(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:

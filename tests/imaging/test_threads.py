@@ -4,7 +4,7 @@ import time
 import cv2
 import pytest
 
-from stages.imaging.threads import in_threads
+from fracture.imaging.threads import in_threads
 
 
 def test_results_come_in_order_whatever_takes_longer() -> None:

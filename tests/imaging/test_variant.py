@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.artifacts.manifest import Radiograph
-from stages.console import PipelineError
-from stages.imaging.canny import canny
-from stages.imaging.decode import decode_grey
-from stages.imaging.letterbox import fit, pad
-from stages.imaging.variant import STEPS, render
-from stages.params.preprocess import Canny
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.imaging.canny import canny
+from fracture.imaging.decode import decode_grey
+from fracture.imaging.letterbox import fit, pad
+from fracture.imaging.variant import STEPS, render
+from fracture.params.preprocess import Canny
 from tests.radiograph_files import EDGES, lay_out, pixels
 
 

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from stages.params.train import Model, Train, merge
-from stages.train.backbones import BACKBONES
-from stages.train.network import build
+from fracture.backbones import BACKBONES
+from fracture.params.train import Model, Train, merge
+from fracture.training.network import build
 
 
 def network(parameters: dict[str, Any], backbone: str, size: int = 0, **head: Any) -> keras.Model:

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.inference.batches import in_batches
+from fracture.inference.batches import in_batches
 
 IMAGES = np.arange(30, dtype=np.uint8)[:, None, None, None]
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from stages.console import PipelineError
-from stages.inference.gradcam import GradCAM, gradient, heatmap
-from stages.params.backbones import NAMES
+from fracture.console import PipelineError
+from fracture.inference.gradcam import GradCAM, gradient, heatmap
+from fracture.params.backbones import NAMES
 from tests.inference.examples import network, radiographs
 
 

@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 
-from stages.inference.probabilities import predict
+from fracture.inference.probabilities import predict
 
 
 def mean_network() -> keras.Model:

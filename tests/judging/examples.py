@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from stages.judging.sample import Sample
+from fracture.judging.sample import Sample
 
 PROBABILITIES = [0.0, 1e-9, 0.2, 0.2000001, 0.5, 0.9, 1.0]
 """Few, so that there are ties within and between the classes."""

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap, norm
 from sklearn.metrics import roc_auc_score
 
-from stages.artifacts.scores import Estimate
-from stages.judging import bootstrap as module
-from stages.judging.bootstrap import multiplicities, percentiles, resample
-from stages.judging.judge import judge_by
-from stages.judging.sample import Sample
-from stages.judging.scores import auroc
-from stages.judging.tally import Tally
+from fracture.artifacts.scores import Estimate
+from fracture.judging import bootstrap as module
+from fracture.judging.bootstrap import multiplicities, percentiles, resample
+from fracture.judging.judge import judge_by
+from fracture.judging.sample import Sample
+from fracture.judging.scores import auroc
+from fracture.judging.tally import Tally
 from tests.judging.examples import drawn, names, sample
 
 

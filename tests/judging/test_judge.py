@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from stages.artifacts.scores import Confusion, Estimate, Part
-from stages.judging.judge import judge, judge_by
-from stages.judging.sample import Sample
-from stages.judging.scores import DECISION, PROBABILITY, RANKING, auroc
-from stages.judging.tally import tally
-from stages.judging.temperature import calibrate
+from fracture.artifacts.scores import Confusion, Estimate, Part
+from fracture.judging.judge import judge, judge_by
+from fracture.judging.sample import Sample
+from fracture.judging.scores import DECISION, PROBABILITY, RANKING, auroc
+from fracture.judging.tally import tally
+from fracture.judging.temperature import calibrate
 from tests.judging.examples import drawn, sample
 
 THRESHOLDS = {"balanced": 0.4, "high": 0.8}

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.judging.points import ABOVE_ALL, above, between, choose
-from stages.judging.sample import Sample
-from stages.params.evaluate import AtSensitivity, AtSpecificity, Rule
+from fracture.judging.points import ABOVE_ALL, above, between, choose
+from fracture.judging.sample import Sample
+from fracture.params.evaluate import AtSensitivity, AtSpecificity, Rule
 from tests.judging.examples import ROWS, drawn, of_rows, sample
 
 

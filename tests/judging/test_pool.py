@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.judging.pool import pool
+from fracture.judging.pool import pool
 
 chance = st.floats(0, 1)
 

@@ -2,14 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.console import PipelineError
-from stages.judging.sample import by_study, sample, take
-from tests.evaluate.examples import predictions
+from fracture.console import PipelineError
+from fracture.judging.sample import by_study, sample, select_part
+from tests.judging.evaluation.examples import predictions
 
 
 def test_take_keeps_order_and_part() -> None:
     table = predictions(validation=10, test=20)
-    drawn = take(table, "test")
+    drawn = select_part(table, "test")
     np.testing.assert_array_equal(drawn.labels, table["fractured"][10:])
     np.testing.assert_array_equal(drawn.probabilities, table["probability"][10:].astype(float))
     assert drawn.groups.tolist() == table["group"][10:].tolist()
@@ -19,9 +19,9 @@ def test_take_keeps_order_and_part() -> None:
 def test_what_is_no_probability_is_refused(value: float) -> None:
     table = predictions(validation=10, test=20)
     table.loc[12, "probability"] = value
-    take(table, "validation")
+    select_part(table, "validation")
     with pytest.raises(PipelineError, match=r"1 of 20 test predictions .* for radiograph0012"):
-        take(table, "test")
+        select_part(table, "test")
 
 
 @pytest.mark.parametrize(("label", "found"), [(0, "0 of 20"), (1, "20 of 20")])
@@ -29,13 +29,13 @@ def test_one_class_alone_is_refused(label: int, found: str) -> None:
     table = predictions(validation=10, test=20)
     table.loc[table["part"] == "test", "fractured"] = label
     with pytest.raises(PipelineError, match=rf"{found} test radiographs .* raise split\.test"):
-        take(table, "test")
+        select_part(table, "test")
 
 
 def test_an_empty_part_is_refused() -> None:
     table = predictions(validation=0, test=20)
     with pytest.raises(PipelineError, match="0 of 0 validation radiographs"):
-        take(table, "validation")
+        select_part(table, "validation")
 
 
 @pytest.mark.parametrize(("label", "both"), [(0, False), (1, False), (None, True)])

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from stages.judging.sample import Sample
-from stages.judging.scores import BINS, DECISION, PROBABILITY, RANKING, bins_of, cells
-from stages.judging.tally import tally
+from fracture.judging.sample import Sample
+from fracture.judging.scores import BINS, DECISION, PROBABILITY, RANKING, bins_of, cells
+from fracture.judging.tally import tally
 from tests.judging.examples import PROBABILITIES, ROWS, of_rows, sample
 
 Labels = npt.NDArray[np.int64]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.judging.tally import tally
+from fracture.judging.tally import tally
 from tests.judging.examples import sample
 
 DRAWN = sample([1, 0, 1, 0, 1], [0.4, 0.4, 0.1, 0.2, 0.4])
@@ -34,6 +34,6 @@ def test_fractured_is_called_from_the_threshold_on(threshold: float, true: int, 
 
 def test_other_probabilities_keep_the_counts() -> None:
     counts = tally(DRAWN, WEIGHTS)
-    moved = counts.at(np.array([0.3, 0.5, 0.7]))
+    moved = counts.with_probabilities(np.array([0.3, 0.5, 0.7]))
     assert moved.probabilities.tolist() == [0.3, 0.5, 0.7]
     assert moved.positives is counts.positives

@@ -7,8 +7,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
 from sklearn.metrics import log_loss
 
-from stages.judging.sample import Sample
-from stages.judging.temperature import calibrate, fit_temperature
+from fracture.judging.sample import Sample
+from fracture.judging.temperature import calibrate, fit_temperature
 from tests.judging.examples import ROWS, drawn, of_rows, sample
 
 

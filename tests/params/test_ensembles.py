@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from stages.console import PipelineError
-from stages.params.ensembles import Classifier, Ensemble, classifier, classifiers, ensembles_of
-from stages.params.whole import validate
+from fracture.console import PipelineError
+from fracture.params.ensembles import Classifier, Ensemble, classifier, classifiers, ensembles_of
+from fracture.params.whole import validate
 
 SEEDS = [0]
 MODELS: dict[str, Any] = {"a": {}, "b": {}, "c": {}}

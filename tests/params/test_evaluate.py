@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from stages.console import PipelineError
-from stages.params.evaluate import AtSensitivity, AtSpecificity, Evaluate, Rule, in_words
+from fracture.console import PipelineError
+from fracture.params.evaluate import AtSensitivity, AtSpecificity, Evaluate, Rule, in_words
 
 SECTION: dict[str, Any] = {
     "points": {

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from stages.console import PipelineError
-from stages.params.datasets import ClassFolders, Dicom, FracAtlas
-from stages.params.external import external_datasets
+from fracture.console import PipelineError
+from fracture.params.datasets import ClassFolders, Dicom, FracAtlas
+from fracture.params.external import external_datasets
 
 
 def given(parameters: dict[str, Any], external: object) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from stages.console import PipelineError
-from stages.params.section import Section
-from stages.params.train import Seeds
+from fracture.console import PipelineError
+from fracture.params.section import Section
+from fracture.params.train import Seeds
 
 
 class Holder(Section):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from stages.console import PipelineError
-from stages.params.section import at, load
-from stages.params.train import FineTune, resolve
-from stages.params.whole import validate
+from fracture.console import PipelineError
+from fracture.params.section import load, value_at
+from fracture.params.train import FineTune, resolve
+from fracture.params.whole import validate
 
 
 def put(parameters: dict[str, Any], path: str, value: object) -> None:
@@ -88,12 +88,12 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
     assert demo.head.pooling == recipe["head"]["pooling"]
     assert demo.finetune.epochs == 2
     assert transfer.finetune == FineTune(
-        **at(parameters, "recipes", "transfer", "train", "finetune")
+        **value_at(parameters, "recipes", "transfer", "train", "finetune")
     )
 
 
 def test_the_reference_recipe_is_the_published_one(parameters: dict[str, Any]) -> None:
-    reference = at(parameters, "recipes", "reference")
+    reference = value_at(parameters, "recipes", "reference")
     assert reference["preprocess"]["size"] == 224
     train = reference["train"]
     assert train["weights"] == "imagenet"

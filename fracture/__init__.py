@@ -1,0 +1,1 @@
+"""Fracture classification in radiographs: the library under the pipeline."""

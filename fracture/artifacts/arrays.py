@@ -1,0 +1,106 @@
+"""Packed radiographs: one HDF5 file for each variant, read without decoding or copying."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fracture.artifacts.atomic import replacing
+from fracture.artifacts.splits import Part
+
+COLUMNS = [
+    "id", "part", "fractured", "dataset", "body_part", "view", "flags", "width", "height",
+    "patient", "study", "group", "boxes",
+]  # fmt: skip
+NUMBERS = {"fractured": np.uint8, "width": np.int32, "height": np.int32}
+
+
+@dataclass(frozen=True)
+class PackedImages:
+    """Radiographs of one size, ready to learn from.
+
+    Attributes:
+        images: uint8, (n, height, width, 1), 0 to 255; a read-only memory map once read.
+        table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1,
+            `flags` are joined by `;`, `width` and `height` are pixels of the radiograph before it
+            was scaled, `boxes` are JSON.
+    """
+
+    images: npt.NDArray[np.uint8]
+    table: pd.DataFrame
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the radiographs are drawn."""
+        return bool((self.table["dataset"] == "synthetic").any())
+
+    def rows(self, part: Part) -> npt.NDArray[np.intp]:
+        """Return the positions of a part's radiographs, ascending, shape (n_part,)."""
+        return np.flatnonzero(self.table["part"] == part)
+
+    def boxes(self, row: int) -> list[tuple[float, float, float, float]]:
+        """Return a row's fractures as (left, top, right, bottom), in pixels of its image.
+
+        The first pixel reaches from 0 to 1. Empty where the data set gives no boxes.
+        """
+        return [tuple(box) for box in json.loads(self.table["boxes"].iloc[row])]
+
+
+def path(variant: str) -> Path:
+    """Return where the arrays of a variant stand."""
+    return Path("data/arrays") / f"{variant}.h5"
+
+
+def write(
+    to: Path, table: pd.DataFrame, size: int, images: Iterable[npt.NDArray[np.uint8]]
+) -> None:
+    """Write radiographs as they come, none of them kept in memory.
+
+    The file appears at `to` once all are written. It holds no date and no chunks: the same content
+    gives the same bytes.
+
+    Args:
+        to: See `path`.
+        table: One row for each image, with the columns of `COLUMNS`.
+        size: Side of the square images, pixels.
+        images: uint8 (size, size) or (size, size, 1), 0 to 255, in the order of the rows.
+    """
+    with replacing(to) as beside:
+        offset = _reserve(beside, table, size)
+        with beside.open("r+b") as file:
+            file.seek(offset)  # a write through HDF5 costs as much as shrinking a radiograph
+            for _, image in zip(table.index, images, strict=True):
+                file.write(np.ascontiguousarray(image, np.uint8).reshape(size, size).data)
+
+
+def _reserve(to: Path, table: pd.DataFrame, size: int) -> int:
+    """Write all but the images; return the position in the file at which they have to stand."""
+    with h5py.File(to, "w") as file:
+        for column in COLUMNS:
+            if column in NUMBERS:
+                file[column] = table[column].to_numpy(NUMBERS[column])
+            else:
+                file[column] = np.char.encode(table[column].to_numpy(object).astype(str))
+        images = file.create_dataset("images", (len(table), size, size, 1), np.uint8)
+        images[-1, -1, -1, -1] = 0  # HDF5 finds a place for all at the first write of any
+        offset: int = images.id.get_offset()
+    return offset
+
+
+def read(source: Path) -> PackedImages:
+    """Read what `write` wrote; the images are mapped, not loaded."""
+    with h5py.File(source) as file:
+        table = pd.DataFrame(
+            {
+                column: file[column][:] if column in NUMBERS else file[column].asstr("utf-8")[:]
+                for column in COLUMNS
+            }
+        )
+        images = file["images"]
+        shape, offset = images.shape, images.id.get_offset()
+    return PackedImages(np.memmap(source, np.uint8, "r", offset, shape), table)

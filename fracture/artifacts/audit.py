@@ -1,0 +1,89 @@
+"""The audit of a data set: counts, and what can be guessed without a network, as JSON."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fracture.artifacts.atomic import read_json, write_json
+from fracture.artifacts.scores import Estimate
+
+PATH = Path("metrics/audit.json")
+PLOTS = Path("plots/audit")
+
+Count = dict[str, int]
+"""How many: `radiographs`, and of them `fractured`."""
+
+Baseline = dict[str, float | int | None]
+"""What a rule without a network reaches: `n`, `positives`, `auroc` with its ends `auroc_low` and
+`auroc_high`, and more; None where undefined."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A data set and its split, counted; the same keys whatever the data set.
+
+    Attributes:
+        dataset: A key of `datasets` in params.yaml.
+        synthetic: Whether the radiographs are drawn.
+        label: What the data set means by fractured.
+        found: Radiographs that it names.
+        kept: Those in the manifest, of which all below speaks unless it says otherwise.
+        left_out: The others, counted by reason.
+        by_class: `fractured` and `not_fractured`.
+        by_body_part: Counts by body part.
+        by_view: Counts by view; `unknown` where the data set names none.
+        by_flag: Counts of what bears a flag, such as `hardware`.
+        groups: How many a split must keep whole.
+        patients: How many; None where the data set names none.
+        studies: Likewise.
+        sizes: `different` sizes, the `most_frequent` and how many `radiographs` are of it; `width`
+            and `height` with `minimum`, `median`, `maximum`, pixels.
+        duplicates: Among all that was found: `pairs` by kind; `clusters` of radiographs of one
+            exposure, the `radiographs` in them, and the `clusters_with_opposite_labels`.
+        parts: For train, validation and test: `groups`, `radiographs`, `fractured`, `rate` (the
+            share of fractured ones), and counts `by_body_part`.
+        unused: Radiographs that are kept and that a given split does not list.
+        hash_lookup: A `Baseline` for `our_split` and for the `shipped_split`: see
+            fracture/auditing/lookup.py.
+        shortcuts: A `Baseline` for each column of file data: see fracture/auditing/shortcuts.py.
+        best_shortcut: The column of the highest validation AUROC, and its `Baseline`.
+        left_out_radiographs: `id` and `reason` of each, sorted by id.
+    """
+
+    dataset: str
+    synthetic: bool
+    label: str
+    found: int
+    kept: int
+    left_out: dict[str, int]
+    by_class: dict[str, int]
+    by_body_part: dict[str, Count]
+    by_view: dict[str, Count]
+    by_flag: dict[str, Count]
+    groups: int
+    patients: int | None
+    studies: int | None
+    sizes: dict[str, Any]
+    duplicates: dict[str, Any]
+    parts: dict[str, dict[str, Any]]
+    unused: int
+    hash_lookup: dict[str, Baseline]
+    shortcuts: dict[str, Baseline]
+    best_shortcut: dict[str, Any]
+    left_out_radiographs: list[dict[str, str]]
+
+
+def auroc(baseline: Baseline) -> Estimate:
+    """Return the test AUROC of a baseline with its interval."""
+    low, high = baseline["auroc_low"], baseline["auroc_high"]
+    return Estimate(value=baseline["auroc"], low=low, high=high)
+
+
+def write(audit: Audit, path: Path = PATH) -> None:
+    """Write an audit as JSON, keys in the order of the attributes."""
+    write_json(path, asdict(audit))
+
+
+def read(path: Path = PATH) -> Audit:
+    """Read what `write` wrote."""
+    return Audit(**read_json(path))

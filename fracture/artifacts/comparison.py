@@ -1,0 +1,129 @@
+"""The comparison in full: every pair of models and ensembles tested, what preprocessing changes."""
+
+from pathlib import Path
+from typing import Literal
+
+from fracture.artifacts.atomic import read_json, write_json
+from fracture.artifacts.scores import Count, Estimate, Row
+
+PATH = Path("metrics/pairs.json")
+
+Verdict = Literal["better", "worse", "not distinguishable"]
+
+
+class Test(Row):
+    """The p-value of a test, and that after Holm's correction over its table; None if undefined."""
+
+    p: float | None
+    p_holm: float | None
+
+
+class Pair(Row):
+    """Two models or ensembles on the same test radiographs.
+
+    Attributes:
+        first: A key of `models` or `ensembles` in params.yaml.
+        second: Another one.
+        difference: Test AUROC of the first minus that of the second, over all seeds.
+        bootstrap: Paired bootstrap over groups, and training seeds if several: decides the verdict.
+        delong: DeLong's test; takes radiographs as independent, hence is too sure where groups are
+            large.
+        mcnemar: McNemar's exact test at each model's headline operating point, first training seed.
+        only_first_right: Radiographs that the first alone calls rightly there.
+        only_second_right: Likewise the second.
+        verdict: Of the first against the second.
+    """
+
+    first: str
+    second: str
+    difference: Estimate
+    bootstrap: Test
+    delong: Test
+    mcnemar: Test
+    only_first_right: Count
+    only_second_right: Count
+    verdict: Verdict
+
+
+class Ablation(Row):
+    """A backbone on another variant against itself on plain radiographs.
+
+    Attributes:
+        backbone: Both models have it; `all` pools the backbones.
+        variant: Of the other model, such as `canny`.
+        plain: The model on plain radiographs; None where pooled.
+        other: The model on the variant; None where pooled.
+        difference: Test AUROC of the other minus that of plain; pooled: the mean over backbones.
+        test: Paired bootstrap over groups.
+        verdict: Of the variant against plain.
+    """
+
+    backbone: str
+    variant: str
+    plain: str | None
+    other: str | None
+    difference: Estimate
+    test: Test
+    verdict: Verdict
+
+
+class Baseline(Row):
+    """What is reached without a network, from the audit.
+
+    Attributes:
+        name: `hash look-up`, or `shortcut: ` and the column.
+        validation_auroc: What chose between shortcuts; None for the look-up.
+        auroc: On the test part.
+    """
+
+    name: str
+    validation_auroc: float | None
+    auroc: Estimate
+
+
+class Spread(Row):
+    """Test AUROC of a model over its training seeds; `deviation` None for one seed alone."""
+
+    model: str
+    seeds: Count
+    mean: float
+    deviation: float | None
+    least: float
+    most: float
+
+
+class Comparison(Row):
+    """All models and ensembles side by side.
+
+    Attributes:
+        dataset: A key of `datasets`.
+        synthetic: Whether the radiographs are drawn.
+        confidence: Of every interval; 1 minus it is the level of every test.
+        draws: Of the bootstrap.
+        ranking: By validation AUROC, best first; the first is the one chosen.
+        baselines: Without a network.
+        spreads: Of the models, in the order of `ranking`; an ensemble holds all seeds.
+        pairs: Each once, in the order of `ranking`.
+        ablations: Each backbone with a plain model and another; then, for each variant, all pooled
+            where there are several.
+    """
+
+    dataset: str
+    synthetic: bool
+    confidence: float
+    draws: Count
+    ranking: list[str]
+    baselines: list[Baseline]
+    spreads: list[Spread]
+    pairs: list[Pair]
+    ablations: list[Ablation]
+
+
+def write(comparison: Comparison, to: Path = PATH) -> None:
+    """Write a comparison as JSON, keys in the order of the attributes."""
+    write_json(to, comparison.model_dump())
+
+
+def read(source: Path = PATH) -> Comparison:
+    """Read what `write` wrote."""
+    return Comparison.model_validate(read_json(source))

@@ -1,0 +1,48 @@
+"""Pairs of radiographs that show the same exposure, as CSV."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from fracture.artifacts.atomic import replacing
+
+PATH = Path("data/duplicates.csv")
+
+Kind = Literal["bytes", "pixels", "near", "name"]
+
+
+@dataclass(frozen=True, order=True)
+class Pair:
+    """Two radiographs that are one.
+
+    Attributes:
+        first: Id, the smaller of the two.
+        second: Id of the other.
+        kind: How it is known: the same bytes; the same pixels; pixels that correlate, perhaps after
+            a flip, a rotation, another size or compression; or file names that say so.
+        correlation: Of the aligned pixels, 0 to 1; 1 where bytes, pixels or names tell.
+    """
+
+    first: str
+    second: str
+    kind: Kind
+    correlation: float = 1.0
+
+
+def write(pairs: Iterable[Pair], path: Path = PATH) -> None:
+    """Write pairs as CSV, sorted."""
+    columns = [field.name for field in fields(Pair)]
+    with replacing(path) as beside:
+        pd.DataFrame([asdict(pair) for pair in sorted(pairs)], columns=columns).to_csv(
+            beside, index=False, lineterminator="\n", float_format="%.4f"
+        )
+
+
+def read(path: Path = PATH) -> list[Pair]:
+    """Read what `write` wrote."""
+    texts = {"first": str, "second": str, "kind": str}
+    rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
+    return [Pair(**{str(key): value for key, value in row.items()}) for row in rows]

@@ -1,0 +1,101 @@
+"""Ensembles: whose logits are averaged, and how validation chose them, in one JSON."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from fracture.artifacts.atomic import read_json, write_json
+from fracture.artifacts.scores import Count, Row, number
+from fracture.console import PipelineError
+
+PATH = Path("metrics/ensembles.json")
+
+OPTIMISM = (
+    "Where validation chose the members, an ensemble's scores on validation are a little too good; "
+    "test chose nothing."
+)
+"""What must be said wherever an ensemble is held against models by validation."""
+
+
+class Step(Row):
+    """A model that joins.
+
+    Attributes:
+        model: A key of `models` in params.yaml.
+        log_loss: On validation, of this model and all before it together, after temperature
+            scaling.
+    """
+
+    model: str
+    log_loss: float
+
+
+class Ensemble(Row):
+    """An ensemble: its logit is the mean over all networks of its members.
+
+    Attributes:
+        name: A key of `ensembles` in params.yaml.
+        selection: `forward`: validation chose the members; `all`: every candidate is one.
+        candidates: Keys of `models`.
+        seeds: Of the trainings: a member's networks, one for each.
+        members: In the order in which they joined; who joined twice weighs twice as much.
+        steps: Of the members, and of what was added after them in vain.
+    """
+
+    name: str
+    selection: Literal["forward", "all"]
+    candidates: list[str]
+    seeds: list[Count]
+    members: list[str]
+    steps: list[Step]
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """How often each model is a member, in the order in which they joined."""
+        return dict(Counter(self.members))
+
+    def __str__(self) -> str:
+        """Say whose mean it is, and who chose."""
+        total = len(self.members)
+        equal = len(self.weights) == total
+        whose = ", ".join(
+            model if equal else f"{model} ({weight} of {total})"
+            for model, weight in self.weights.items()
+        )
+        several = len(self.seeds) > 1
+        seeds = f", each of training seeds {', '.join(map(str, self.seeds))}" if several else ""
+        how = (
+            f"forward selection among {len(self.candidates)} candidates"
+            if self.selection == "forward"
+            else "all candidates"
+        )
+        losses = ", ".join(number(step.log_loss) for step in self.steps[:total])
+        return f"mean logit of {whose}{seeds}; {how}, log loss on validation as they join: {losses}"
+
+
+def write(ensembles: Iterable[Ensemble], to: Path = PATH) -> None:
+    """Write ensembles in the order given; an empty list where params.yaml names none."""
+    write_json(to, {"ensembles": [ensemble.model_dump() for ensemble in ensembles]})
+
+
+def read(names: Iterable[str], source: Path = PATH) -> dict[str, Ensemble]:
+    """Read the ensembles of these names, in the order given, from what `write` wrote.
+
+    Raises:
+        PipelineError: One is not there, or was written by another version of the pipeline.
+    """
+    remedy = "run `dvc repro ensemble`"
+    if not source.is_file():
+        raise PipelineError(f"{source} not found: {remedy}")
+    try:
+        found = [Ensemble.model_validate(row) for row in read_json(source)["ensembles"]]
+    except (KeyError, ValueError):
+        raise PipelineError(f"{source} is not as this version writes it: {remedy}") from None
+    known = {ensemble.name: ensemble for ensemble in found}
+    chosen = {}
+    for name in names:
+        if name not in known:
+            raise PipelineError(f"{source} does not hold the ensemble {name}: {remedy}")
+        chosen[name] = known[name]
+    return chosen

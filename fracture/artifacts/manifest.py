@@ -1,0 +1,104 @@
+"""The manifest: one row a radiograph that can be learned from, as CSV."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from fracture.artifacts.atomic import replacing
+from fracture.console import PipelineError
+
+PATH = Path("data/manifest.csv")
+
+
+@dataclass(frozen=True)
+class Radiograph:
+    """One radiograph, as a data set describes it and as its file was found.
+
+    Attributes:
+        id: Unique within the data set.
+        path: Of the file, relative to the data set's root, with forward slashes.
+        fractured: Whether the data set calls it fractured.
+        body_part: In lower case, such as `hand`; `mixed` where several are shown.
+        view: Such as `frontal`; empty where unknown.
+        patient: The data set's patient id; empty where unknown.
+        study: The data set's study id; empty where unknown.
+        flags: What else the data set says of it, such as `hardware`.
+        boxes: Fractures as (left, top, right, bottom) in pixels of the upright radiograph.
+        dataset: A key of `datasets` in params.yaml.
+        shipped: The part that the data set's own split gives it, train, validation or test; empty
+            where it has none.
+        width: Of the upright radiograph, pixels; 0 before its file is read.
+        height: Likewise.
+        file_size: In bytes; 0 before its file is read.
+        jpeg_quality: 1 to 100, estimated from the quantisation; 0 where the file is no JPEG.
+        sha256: Of the file's bytes; empty before its file is read.
+        pixels_sha256: Of the upright radiograph's 8-bit grey pixels and their shape, likewise.
+        group: Radiographs that must stay on one side of a split share it; empty before grouping.
+    """
+
+    id: str
+    path: str
+    fractured: bool
+    body_part: str
+    view: str = ""
+    patient: str = ""
+    study: str = ""
+    flags: tuple[str, ...] = ()
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    dataset: str = ""
+    shipped: str = ""
+    width: int = 0
+    height: int = 0
+    file_size: int = 0
+    jpeg_quality: int = 0
+    sha256: str = ""
+    pixels_sha256: str = ""
+    group: str = ""
+
+
+def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
+    """Write radiographs as CSV, sorted by id: flags joined by `;`, boxes as JSON."""
+    rows = [
+        {field.name: getattr(radiograph, field.name) for field in fields(Radiograph)}
+        | {
+            "fractured": int(radiograph.fractured),
+            "flags": ";".join(radiograph.flags),
+            "boxes": json.dumps(radiograph.boxes),
+        }
+        for radiograph in sorted(radiographs, key=lambda radiograph: radiograph.id)
+    ]
+    with replacing(path) as beside:
+        pd.DataFrame(rows).to_csv(beside, index=False, lineterminator="\n")
+
+
+def read(path: Path = PATH) -> list[Radiograph]:
+    """Read what `write` wrote."""
+    texts = {field.name: str for field in fields(Radiograph) if field.type is str}
+    rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
+    return [_radiograph(**{str(key): value for key, value in row.items()}) for row in rows]
+
+
+def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) -> None:
+    """Refuse a split, part by id, of other radiographs than those of the manifest.
+
+    Raises:
+        PipelineError: An id stands in one of the two alone.
+    """
+    if unequal := {radiograph.id for radiograph in radiographs} ^ parts.keys():
+        raise PipelineError(
+            f"manifest and split differ in {len(unequal)} radiographs, such as {min(unequal)}: "
+            "run `dvc repro split`"
+        )
+
+
+def _radiograph(fractured: int, flags: str, boxes: str, **texts: Any) -> Radiograph:
+    return Radiograph(
+        fractured=bool(fractured),
+        flags=tuple(filter(None, flags.split(";"))),
+        boxes=tuple(map(tuple, json.loads(boxes))),
+        **texts,
+    )

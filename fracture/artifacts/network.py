@@ -1,0 +1,39 @@
+"""Networks: architecture as JSON and weights as HDF5, the same bytes whenever saved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fracture.artifacts.atomic import replacing
+
+if TYPE_CHECKING:
+    import keras
+
+FILES = ("network.json", "network.weights.h5")
+"""What makes up a network, within its folder."""
+
+
+def folder(model: str) -> Path:
+    """Return the folder of a model's networks, one for each training seed."""
+    return Path("data/models") / model
+
+
+def path(model: str, seed: int) -> Path:
+    """Return the folder of the network that the training of a seed gave; it holds `FILES`."""
+    return folder(model) / f"seed{seed}"
+
+
+def write(network: "keras.Model", folder: Path) -> None:
+    """Save a network: uint8 radiographs (n, height, width, 1) in, probabilities (n, 1) out."""
+    with replacing(folder) as beside:
+        beside.mkdir()
+        (beside / "network.json").write_text(network.to_json(), encoding="utf-8")
+        network.save_weights(beside / "network.weights.h5")
+
+
+def read(folder: Path) -> "keras.Model":
+    """Load what `write` saved."""
+    import keras  # noqa: PLC0415 - seconds, which a stage that only asks for `path` must not pay
+
+    network = keras.models.model_from_json((folder / "network.json").read_text(encoding="utf-8"))
+    network.load_weights(folder / "network.weights.h5")
+    return network

@@ -1,0 +1,51 @@
+"""What every stage command shares: its arguments, one-line errors, progress bars."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+
+
+class PipelineError(Exception):
+    """A mistake that the user can mend: what was found, what was expected, what to do."""
+
+
+def run(main: Callable[..., None], description: str | None, *arguments: str) -> None:
+    """Run a stage as a command; a user's mistake ends it in one line and exit status 1.
+
+    Args:
+        main: The stage; receives the value of each argument, in order.
+        description: What the command does, shown by `--help`.
+        *arguments: Names of the positional arguments, such as `model`.
+    """
+    module = getattr(sys.modules["__main__"].__spec__, "name", None)
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    for argument in arguments:
+        parser.add_argument(argument, help=f"a key of {argument}s in params.yaml")
+    try:
+        main(*vars(parser.parse_args()).values())
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
+    except FileNotFoundError as error:
+        missing = error.filename or error
+        sys.exit(f"error: {missing} not found: an earlier stage makes it; run `dvc repro`")
+    except KeyboardInterrupt as stop:
+        usual = "nothing was half-written; the same command starts this stage again"
+        sys.exit(f"interrupted: {str(stop) or usual}")
+
+
+def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:
+    """Show a progress bar on standard error, if that is a terminal, while iterating over items."""
+    return tqdm(
+        items,
+        total=total,
+        desc=label,
+        unit=f" {unit}",
+        mininterval=0.5,
+        dynamic_ncols=True,
+        disable=None,
+    )

@@ -1,0 +1,20 @@
+"""What becomes of each radiograph that a data set names: kept, or left out with a reason."""
+
+from collections.abc import Iterable
+
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+
+Finding = Radiograph | LeftOut
+
+
+def separate(findings: Iterable[Finding]) -> tuple[list[Radiograph], list[LeftOut]]:
+    """Return the radiographs that are kept and those left out, each in order."""
+    kept: list[Radiograph] = []
+    left_out: list[LeftOut] = []
+    for finding in findings:
+        if isinstance(finding, Radiograph):
+            kept.append(finding)
+        else:
+            left_out.append(finding)
+    return kept, left_out

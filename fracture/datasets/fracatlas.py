@@ -1,0 +1,136 @@
+"""FracAtlas: 4,083 radiographs of hand, leg, hip and shoulder, 717 of them with boxed fractures."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
+from fracture.datasets.findings import Finding
+from fracture.datasets.tables import read_table, require_values
+from fracture.params.datasets import FracAtlas
+
+CLASSES = {"Fractured": True, "Non_fractured": False}
+TABLE = "dataset.csv"
+BOXES = "Annotations/COCO JSON/COCO_fracture_masks.json"
+BODY_PARTS = ["hand", "leg", "hip", "shoulder"]
+VIEWS = ["frontal", "lateral", "oblique"]
+FLAGS = ["hardware", "multiscan"]
+COLUMNS = [*BODY_PARTS, "mixed", *VIEWS, *FLAGS, "fractured"]
+DOWNLOAD = (
+    "run `python -m tools.download fracatlas`, or set datasets.fracatlas.root to where it lies"
+)
+
+BOTH_FOLDERS = "stands in both class folders"
+DISAGREEMENT = f"class folder and {TABLE} disagree on the label"
+NOT_IN_TABLE = f"not in {TABLE}"
+
+Marks = dict[str, bool]
+Boxes = tuple[tuple[float, float, float, float], ...]
+
+
+def read(section: FracAtlas, root: Path) -> list[Finding]:  # noqa: ARG001 - every reader takes it
+    """Return what FracAtlas names in its folders and its table, sorted by id.
+
+    The data set gives no patient and no study. Its boxes are already those of the upright
+    radiograph, whatever the EXIF orientation of the file. Download, 338 MB, CC BY 4.0:
+    https://doi.org/10.6084/m9.figshare.22363012.
+
+    Args:
+        section: `datasets.fracatlas` of params.yaml.
+        root: The folder that holds images/, Annotations/ and dataset.csv.
+
+    Raises:
+        PipelineError: The folder, a file or a column is missing, or a mark is neither 0 nor 1.
+
+    Reference:
+        Abedeen et al., "FracAtlas: A Dataset for Fracture Classification, Localization and
+        Segmentation of Musculoskeletal Radiographs", Scientific Data 10, 521 (2023).
+    """
+    table = _table(root)
+    boxes = _boxes(root)
+    folders = _folders(root)
+    return [
+        _finding(name, folders[name], table.get(name, []), boxes.get(name, ()))
+        for name in sorted({*folders, *table})
+    ]
+
+
+def _table(root: Path) -> dict[str, list[Marks]]:
+    """Return the rows of each file name: one, unless the table contradicts or repeats itself."""
+    source = _existing(root, TABLE)
+    table = read_table(source, ["image_id", *COLUMNS], DOWNLOAD)
+    require_values(table, dict.fromkeys(COLUMNS, ("0", "1")), "image_id", source)
+    rows = defaultdict(list)
+    for row in table:
+        rows[row["image_id"]].append({column: row[column] == "1" for column in COLUMNS})
+    return rows
+
+
+def _boxes(root: Path) -> dict[str, Boxes]:
+    """Return the boxes of each file name, from COCO's (left, top, width, height)."""
+    source = _existing(root, BOXES)
+    try:
+        coco = json.loads(source.read_text(encoding="utf-8"))
+        names = {image["id"]: image["file_name"] for image in coco["images"]}
+        boxes: dict[str, Boxes] = {}
+        for annotation in coco["annotations"]:
+            name = names[annotation["image_id"]]
+            left, top, width, height = annotation["bbox"]
+            boxes[name] = (*boxes.get(name, ()), (left, top, left + width, top + height))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PipelineError(
+            f"{source} is no COCO annotation file ({error!r}): {DOWNLOAD}"
+        ) from None
+    return boxes
+
+
+def _folders(root: Path) -> dict[str, list[str]]:
+    """Return the class folders in which each file name stands."""
+    folders = defaultdict(list)
+    for folder in CLASSES:
+        for path in _existing(root, f"images/{folder}").iterdir():
+            if path.suffix.lower() == ".jpg":
+                folders[path.name].append(folder)
+    return folders
+
+
+def _existing(root: Path, name: str) -> Path:
+    if not root.is_dir():
+        raise PipelineError(f"no folder {root}, where FracAtlas is expected: {DOWNLOAD}")
+    if not (root / name).exists():
+        raise PipelineError(f"{root} holds no {name}, which FracAtlas has: {DOWNLOAD}")
+    return root / name
+
+
+def _finding(name: str, folders: list[str], rows: list[Marks], boxes: Boxes) -> Finding:
+    stem = Path(name).stem
+    if not folders:
+        return LeftOut(stem, "missing")
+    path = f"images/{folders[0]}/{name}"
+    if len(folders) > 1:
+        return LeftOut(stem, BOTH_FOLDERS, path)
+    if not rows:
+        return LeftOut(stem, NOT_IN_TABLE, path)
+    fractured = CLASSES[folders[0]]
+    if any(row["fractured"] != fractured for row in rows):
+        return LeftOut(stem, DISAGREEMENT, path)
+    marks = rows[0]
+    return Radiograph(
+        id=stem,
+        path=path,
+        fractured=fractured,
+        body_part=_body_part(marks),
+        view="+".join(view for view in VIEWS if marks[view]),
+        flags=tuple(flag for flag in FLAGS if marks[flag]),
+        boxes=boxes,
+        dataset="fracatlas",
+    )
+
+
+def _body_part(marks: Marks) -> str:
+    shown = [part for part in BODY_PARTS if marks[part]]
+    if marks["mixed"] or len(shown) > 1:
+        return "mixed"
+    return shown[0] if shown else "unknown"

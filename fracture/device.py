@@ -1,0 +1,98 @@
+"""The device that Keras computes on, and the same result on it every time."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Literal
+
+from fracture.console import PipelineError
+
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+
+
+def prepare(
+    device: Literal["auto", "cpu", "gpu", "all"],
+    seed: int,
+    precision: str = "float32",
+    threads: int | Literal["all"] = "all",
+) -> str:
+    """Choose the device, seed every generator, set the precision; call before building a network.
+
+    Args:
+        device: `auto` and `all` take a GPU where there is one; over all of them a training is
+            spread by fracture/training/distribution.py.
+        seed: For Python, NumPy and the backend.
+        precision: A Keras dtype policy, such as `mixed_bfloat16`.
+        threads: Of the CPU, for TensorFlow and PyTorch; another number, other last digits.
+
+    Returns:
+        What is computed on, for the log, such as `tensorflow on cpu (2 threads), float32`.
+
+    Raises:
+        PipelineError: A GPU is asked for and the backend finds none.
+    """
+    # These are read when the backend is imported, hence before Keras is.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
+    # A GPU's memory is taken as it is needed: several models may share one.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    if threads != "all":
+        for variable in THREADS:
+            os.environ[variable] = str(threads)
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+        os.environ["JAX_PLATFORMS"] = "cpu"
+    with quiet():
+        import keras  # noqa: PLC0415
+
+        gpus = _gpus()
+        keras.utils.set_random_seed(seed)  # which loads TensorFlow where it is installed
+    if device == "gpu" and not gpus:
+        raise PipelineError(
+            f"device is gpu, but {keras.backend.backend()} finds no GPU on this machine: "
+            "set device to auto or cpu in params.yaml, or install the GPU extra "
+            '(make env EXTRAS="--extra cuda")'
+        )
+    keras.config.set_dtype_policy(precision)
+    cores = os.cpu_count() if threads == "all" else threads
+    where = gpus[0] if gpus else f"cpu ({cores} threads)"
+    if len(gpus) > 1 and device != "all":
+        where += f" of {len(gpus)} (KERAS_BACKEND=jax with device: all takes every one)"
+    return f"{keras.backend.backend()} on {where}, {precision}"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what TensorFlow's libraries write to standard error while they load.
+
+    They tell each process of oneDNN and of absent CUDA drivers, and no setting keeps them from it.
+    It is shown after all where loading fails.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(terminal, held.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+
+
+def _gpus() -> list[str]:
+    import keras  # noqa: PLC0415
+
+    if keras.backend.backend() == "torch":  # whose devices Keras does not list
+        return [f"gpu:{number}" for number in range(import_module("torch").cuda.device_count())]
+    try:
+        return list(keras.distribution.list_devices("gpu"))
+    except RuntimeError:  # JAX says so where there is none
+        return []

@@ -1,0 +1,73 @@
+"""Random augmentation as Keras layers: on the device, in training only."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from fracture.params.train import Augmentation
+
+
+def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
+    """Return layers that change radiographs at random when called with `training=True`.
+
+    Input and output: float (n, height, width, 1), 0 to 255.
+
+    Args:
+        bounds: How much; what is 0 adds no layer.
+        seed: Of the random draws, which go on from call to call.
+    """
+    layers = [RandomAffine(bounds, seed)]
+    if bounds.brightness:
+        layers.append(keras.layers.RandomBrightness(bounds.brightness, (0, 255), seed=seed + 1))
+    if bounds.contrast:
+        layers.append(keras.layers.RandomContrast(bounds.contrast, (0, 255), seed=seed + 2))
+    return keras.Sequential(layers, name="augmentation")
+
+
+class RandomAffine(keras.layers.Layer):
+    """Rotates, shifts, zooms, shears and mirrors each radiograph at random, in one resampling.
+
+    Chained layers would resample, and so blur, once for each change; hairline fractures do not
+    survive that. Pixels from outside are black, as the letterbox is.
+    """
+
+    def __init__(self, bounds: Augmentation, seed: int) -> None:
+        super().__init__(name="random_affine")
+        self.bounds = bounds
+        self.random = keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return (n, height, width, channels) radiographs, changed in training alone."""
+        if not training:
+            return images
+        n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
+        return ops.image.affine_transform(images, self._transform(n, height, width))
+
+    def _transform(self, n: Any, height: int, width: int) -> Any:
+        """Return (n, 8) rows that map each output pixel (x, y) to an input pixel.
+
+        The matrix [[a, b], [c, d]] is rotation times shear times zoom and mirror, about the centre.
+        """
+        bounds = self.bounds
+        angle = self._uniform(n, math.radians(bounds.rotation))
+        shear = self._uniform(n, bounds.shear)
+        zoom = 1 + self._uniform(n, bounds.zoom)
+        zoom_x = zoom * self._sign(n, bounds.flip in {"horizontal", "both"})
+        zoom_y = zoom * self._sign(n, bounds.flip in {"vertical", "both"})
+        cosine, sine = ops.cos(angle), ops.sin(angle)
+        a, b = zoom_x * cosine, zoom_y * (shear * cosine - sine)
+        c, d = zoom_x * sine, zoom_y * (shear * sine + cosine)
+        x, y = (width - 1) / 2, (height - 1) / 2
+        shift_x = x - a * x - b * y + self._uniform(n, bounds.shift) * width
+        shift_y = y - c * x - d * y + self._uniform(n, bounds.shift) * height
+        zero = ops.zeros_like(a)
+        return ops.stack([a, b, shift_x, c, d, shift_y, zero, zero], axis=1)
+
+    def _uniform(self, n: Any, bound: float) -> Any:
+        return keras.random.uniform((n,), -bound, bound, seed=self.random)
+
+    def _sign(self, n: Any, mirrored: bool) -> Any:
+        sign = ops.sign(self._uniform(n, 1.0))
+        return sign if mirrored else ops.ones_like(sign)

@@ -1,0 +1,180 @@
+"""Image files to upright 8-bit grey, refused unless they decode whole."""
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from fracture.imaging.dicom import decode_dicom, is_dicom
+from fracture.imaging.quiet import warnings_held
+from fracture.imaging.unreadable import UnreadableImage
+
+FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
+WHITE_16 = 65535
+START_OF_JPEG, END_OF_JPEG = b"\xff\xd8", b"\xff\xd9"
+
+DIVISORS = {
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    1: cv2.IMREAD_GRAYSCALE,
+}
+"""A JPEG can be decoded at such a fraction of its size, from its low frequencies: OpenCV's flag."""
+MARGIN = 2.5
+"""A reduced radiograph keeps this many pixels for each one that it will be shrunk to."""
+
+
+def read_grey(path: Path) -> npt.NDArray[np.uint8]:
+    """Return the upright radiograph in a file as uint8 (height, width), 0 to 255.
+
+    Raises:
+        UnreadableImage: The file is missing, or `decode_grey` refuses it.
+    """
+    return decode_grey(read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        UnreadableImage: There is no such file, it may not be read, or it is empty.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableImage("missing") from None
+    except IsADirectoryError:
+        raise UnreadableImage("a folder") from None
+    except OSError as error:
+        raise UnreadableImage(f"not readable: {error.strerror}") from None
+    if not content:
+        raise UnreadableImage("empty")
+    return content
+
+
+def decode_grey(
+    content: bytes, *, at_least: int | None = None, truncated: bool = False
+) -> npt.NDArray[np.uint8]:
+    """Return the upright radiograph in a file's content as uint8 (height, width), 0 to 255.
+
+    The EXIF orientation is applied. 16-bit grey is scaled by 255 / 65535, colour is weighed after
+    ITU-R 601, what is transparent is laid on black. DICOM: see `fracture.imaging.dicom`.
+
+    Args:
+        content: Of a JPEG, PNG, TIFF, BMP or DICOM file.
+        at_least: Pixels to which the longer side will be shrunk. A JPEG may then come back at 1/2,
+            1/4 or 1/8 of both sides, still `MARGIN` times as long or longer. Shrunk to 80, 224, 384
+            and 512 pixels, FracAtlas' 2304 x 2880 radiographs then differ from those decoded whole
+            by 0.2 grey levels in the mean (0.31 in the worst), 99.9 % of the pixels by 11 or less,
+            and the edge of a marker by 34. Those of 373 x 454 have an odd side: always whole.
+        truncated: Whether a JPEG or PNG that was cut short is taken as far as it goes. What is lost
+            is black in a PNG, and one grey in a JPEG, as OpenCV and Keras show it.
+
+    Raises:
+        UnreadableImage: It is no such image, it is damaged, it is cut short and may not be, or it
+            claims more pixels than Pillow considers safe.
+    """
+    if is_dicom(content):
+        return decode_dicom(content)
+    try:
+        return _grey(_upright(content, at_least, truncated))
+    except UnreadableImage:
+        raise
+    except UnidentifiedImageError:
+        raise UnreadableImage("not an image") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UnreadableImage("too many pixels") from None
+    except Exception as error:  # whatever a damaged file makes a decoder stumble over
+        raise UnreadableImage("truncated" if "truncated" in str(error) else "damaged") from None
+
+
+def decode_again(content: bytes, *, at_least: int | None = None) -> npt.NDArray[np.uint8]:
+    """Return what `decode_grey` returns for content that it has decoded before, cut short or not.
+
+    A JPEG is left to OpenCV: the same pixels in two thirds of Pillow's time, but damage unnoticed.
+
+    Args:
+        content: As ingested.
+        at_least: See `decode_grey`.
+
+    Raises:
+        UnreadableImage: Nothing can be decoded.
+    """
+    grey = _by_opencv(content, at_least)
+    if grey is None:
+        return decode_grey(content, at_least=at_least, truncated=True)
+    return grey
+
+
+def _by_opencv(content: bytes, at_least: int | None) -> npt.NDArray[np.uint8] | None:
+    """Return a JPEG's grey pixels; None where OpenCV has none, or weighs colours in its own way."""
+    if not content.startswith(START_OF_JPEG):
+        return None
+    try:
+        image = _open(content)
+        if image.mode not in {"L", "RGB"}:
+            return None
+        flag = DIVISORS[_divisor(image.size, at_least)]
+        grey = cv2.imdecode(np.frombuffer(content, np.uint8), flag)
+    except Exception:  # Pillow, asked next, says what is wrong
+        return None
+    return None if grey is None else np.asarray(grey, np.uint8)
+
+
+def _open(content: bytes) -> Image.Image:
+    """Read a file's header."""
+    with warnings_held(Image.DecompressionBombWarning):
+        return Image.open(io.BytesIO(content), formats=FORMATS)
+
+
+def _upright(content: bytes, at_least: int | None, truncated: bool) -> Image.Image:
+    if truncated and content.startswith(START_OF_JPEG):
+        content += END_OF_JPEG  # libjpeg fills what is missing; behind a whole file it is not read
+    image = _open(content)
+    if isinstance(image, JpegImageFile):
+        divisor = _divisor(image.size, at_least)
+        # As grey: the luma that the file holds, without a detour through RGB.
+        image.draft("L", (image.width // divisor, image.height // divisor))
+    try:
+        image.load()  # here Pillow, unlike OpenCV, notices a missing end
+    except OSError as error:
+        if not (truncated and isinstance(image, PngImageFile) and "truncated" in str(error)):
+            raise
+        image.tile = []  # nothing more to load: the rows decoded so far stay
+    with warnings_held():
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _divisor(size: tuple[int, int], at_least: int | None) -> int:
+    """Return the largest of `DIVISORS` that keeps the margin and divides both sides.
+
+    A rest would make the last pixels cover more than the radiograph, and so shift all others.
+    """
+    fitting = (
+        divisor
+        for divisor in DIVISORS
+        if at_least
+        and max(size) >= MARGIN * at_least * divisor
+        and not any(side % divisor for side in size)
+    )
+    return next(fitting, 1)
+
+
+def _grey(image: Image.Image) -> npt.NDArray[np.uint8]:
+    if image.mode.startswith("I"):
+        deep = np.asarray(image)
+        if deep.min() < 0 or deep.max() > WHITE_16:
+            raise UnreadableImage("more than 16 bits")
+        return np.rint(deep.astype(np.float32) * (255 / WHITE_16)).astype(np.uint8)
+    if image.mode == "F":
+        raise UnreadableImage("floating-point pixels")
+    if image.has_transparency_data:
+        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        image = Image.alpha_composite(black, image.convert("RGBA"))
+    return np.asarray(image if image.mode == "L" else image.convert("L"))

@@ -1,0 +1,78 @@
+"""The bootstrap over groups of dependent radiographs."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from fracture.judging.sample import Sample
+from fracture.judging.tally import Tally, tally
+
+BATCH = 2**20
+"""Multiplicities held at a time: a limit on memory, without influence on the result."""
+
+
+def multiplicities(
+    groups: npt.NDArray[np.object_], draws: int, seed: int
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Draw whole groups with replacement, as many as there are, batch after batch.
+
+    A group's radiographs come together, because those of one patient or study depend on each other.
+    Samples of the same groups in the same order get the same draws: differences are paired.
+
+    Args:
+        groups: Of n radiographs, (n,).
+        draws: How many times to draw.
+        seed: Of the random generator.
+
+    Yields:
+        How often each radiograph is drawn, int64, (draws of this batch, n).
+
+    References:
+        Efron, B. and Tibshirani, R. J. An Introduction to the Bootstrap, chapter 13 (1993).
+        Field, C. A. and Welsh, A. H. Bootstrapping clustered data. Journal of the Royal
+        Statistical Society B 69, 369-390 (2007).
+    """
+    generator = np.random.default_rng(seed)
+    _, codes = np.unique(groups, return_inverse=True)
+    count = int(codes.max()) + 1
+    batch = max(1, BATCH // len(groups))
+    for start in range(0, draws, batch):
+        size = min(batch, draws - start)
+        yield generator.multinomial(count, np.full(count, 1 / count), size=size)[:, codes]
+
+
+def resample(
+    sample: Sample,
+    score: Callable[[Tally], npt.NDArray[np.float64]],
+    draws: int,
+    seed: int,
+) -> npt.NDArray[np.float64]:
+    """Return what is measured of each draw of `multiplicities`, (draws, ...).
+
+    NaN where it is undefined, and throughout for a single group, of which all draws are alike.
+
+    Args:
+        sample: Of one radiograph or more.
+        score: A row of one of the tables in fracture/judging/scores.py, or whatever else makes
+            (draws, ...) of the counts of several draws.
+        draws: How many times to draw.
+        seed: Of the random generator.
+    """
+    if len(set(sample.groups)) == 1:
+        return np.full((draws, *score(tally(sample)).shape[1:]), np.nan)
+    batches = multiplicities(sample.groups, draws, seed)
+    return np.concatenate([score(tally(sample, weights)) for weights in batches])
+
+
+def percentiles(values: npt.NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """Return the ends of the percentile interval of draws, (draws,).
+
+    Draws in which the score is undefined are left out; NaN where that is half of them or more.
+    """
+    kept = values[~np.isnan(values)]
+    if 2 * len(kept) <= len(values):
+        return np.nan, np.nan
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(kept, [tail, 1 - tail])
+    return float(low), float(high)

@@ -1,0 +1,98 @@
+"""What earlier stages left of each model, refused unless all of it is of the same radiographs."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fracture.artifacts.scores import Scores
+from fracture.console import PipelineError
+from fracture.judging.sample import Sample, select_part
+from fracture.judging.scores import auroc
+from fracture.judging.tally import tally
+
+IDENTITY = ["part", "id", "fractured", "group"]
+"""Columns of predictions that say of which radiographs they are."""
+REMEDY = "run `dvc repro`, which scores again what is out of date"
+
+
+@dataclass(frozen=True)
+class System:
+    """The scores and predictions of a model or an ensemble.
+
+    Attributes:
+        scores: As the evaluation wrote them.
+        validation: One sample for each training seed, radiographs sorted by id.
+        test: Likewise.
+        radiographs: The columns of `IDENTITY`, sorted.
+    """
+
+    scores: Scores
+    validation: list[Sample]
+    test: list[Sample]
+    radiographs: pd.DataFrame
+
+
+def system(scores: Scores, predictions: pd.DataFrame) -> System:
+    """Put a model's scores and predictions together.
+
+    Args:
+        scores: Of the model.
+        predictions: The columns of fracture/artifacts/predictions.py.
+
+    Raises:
+        PipelineError: The scores are of other predictions, or the training seeds are of different
+            radiographs.
+    """
+    model = scores.model
+    seeds = {
+        str(trained): rows.sort_values(IDENTITY, ignore_index=True)
+        for trained, rows in predictions.groupby("seed", sort=False)
+    }
+    test = {trained: select_part(rows, "test") for trained, rows in seeds.items()}
+    found = {trained: round(float(auroc(tally(one))[0]), 6) for trained, one in test.items()}
+    if found != {trained: estimate.value for trained, estimate in scores.seeds.items()}:
+        raise PipelineError(
+            f"the scores of {model} are not of its predictions (test AUROC by training seed "
+            f"{_listed(found)} from the predictions): {REMEDY}"
+        )
+    first, *others = seeds.values()
+    for rows in others:
+        if not rows[IDENTITY].equals(first[IDENTITY]):
+            raise PipelineError(
+                f"the training seeds of {model} were scored on different radiographs, expected the "
+                f"same: run `dvc repro predict@{model}`"
+            )
+    validation = [select_part(rows, "validation") for rows in seeds.values()]
+    return System(scores, validation, list(test.values()), first[IDENTITY])
+
+
+def require_same(systems: list[System]) -> None:
+    """Refuse to compare what was not scored on the same radiographs in the same way.
+
+    Raises:
+        PipelineError: Two models differ in the ids, labels or groups of their radiographs, or in
+            data set, confidence, draws or operating point.
+    """
+    first, *others = systems
+    for other in others:
+        if _basis(other.scores) != _basis(first.scores):
+            raise PipelineError(
+                f"{first.scores.model} was scored on {_basis(first.scores)}, {other.scores.model} "
+                f"on {_basis(other.scores)}, expected the same: {REMEDY}"
+            )
+        both = first.radiographs.merge(other.radiographs, how="outer", indicator=True)
+        differing = both.loc[both["_merge"] != "both", "id"].unique()
+        if len(differing):
+            raise PipelineError(
+                f"{first.scores.model} and {other.scores.model} were scored on different "
+                f"radiographs: {len(differing)} differ in id, label or group, first "
+                f"{differing[0]}; {REMEDY}"
+            )
+
+
+def _basis(scores: Scores) -> str:
+    return f"{scores.basis} from {scores.draws} draws, operating point {scores.headline}"
+
+
+def _listed(aurocs: dict[str, float]) -> str:
+    return ", ".join(f"{trained}: {value}" for trained, value in aurocs.items()) or "none"

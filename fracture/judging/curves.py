@@ -1,0 +1,137 @@
+"""The data behind the figures, as tables that `dvc plots` reads."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import binomtest
+
+from fracture.artifacts.scores import CLASSES
+from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.sample import Sample
+from fracture.judging.scores import bins_of, ratio
+from fracture.judging.tally import Tally, tally
+from fracture.judging.temperature import calibrate
+from fracture.params.evaluate import Evaluate
+
+GRID = np.linspace(0, 1, 201)
+"""Where curves are given: the same rates for every model, radiograph and draw."""
+
+TOLERANCE = 1e-9
+"""Rates closer than this are equal: 0.3 and 3 of 10 differ in the last bit."""
+
+Curves = npt.NDArray[np.float64]
+"""A height at each rate of `GRID` for each draw, (draws, 201); NaN where a class is absent."""
+
+
+def roc(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
+    """Return the ROC curve at the false positive rates of `GRID`, with its band.
+
+    The columns are false_positive_rate, sensitivity, low and high: the pointwise interval of the
+    sensitivity, from the draws behind every other interval.
+    """
+    return _banded(sensitivities, sample, section, seed, "false_positive_rate", "sensitivity")
+
+
+def precision_recall(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
+    """Return the precision at the sensitivities (recalls) of `GRID`, with its band.
+
+    The columns are sensitivity, precision, low and high, as for `roc`.
+    """
+    return _banded(precisions, sample, section, seed, "sensitivity", "precision")
+
+
+def sensitivities(counts: Tally) -> Curves:
+    """Return the highest sensitivity at each false positive rate; straight lines cross ties."""
+    false = _rates(counts.false_positives, counts.others)
+    true = _rates(counts.true_positives, counts.fractured)
+    curves = [
+        np.interp(GRID + TOLERANCE, horizontal, vertical)
+        for horizontal, vertical in zip(false, true, strict=True)
+    ]
+    return np.where(_defined(counts), curves, np.nan)
+
+
+def precisions(counts: Tally) -> Curves:
+    """Return the precision at the highest threshold of at least each sensitivity, and above 0.
+
+    There are no lines between thresholds: precision does not change linearly (Davis and Goadrich,
+    The Relationship Between Precision-Recall and ROC Curves, ICML 2006).
+    """
+    true, false = counts.true_positives[:, ::-1], counts.false_positives[:, ::-1]
+    sensitivity = true / np.maximum(counts.fractured, 1)[:, None]
+    precision = true / np.maximum(true + false, 1)
+    curves = [
+        values[np.searchsorted(reached[:-1], np.maximum(GRID - TOLERANCE, TOLERANCE))]
+        for reached, values in zip(sensitivity, precision, strict=True)
+    ]
+    return np.where(_defined(counts), curves, np.nan)
+
+
+def confusion(sample: Sample, threshold: float) -> pd.DataFrame:
+    """Return the actual and the predicted class of each radiograph, which `dvc plots` counts."""
+    names = np.array(CLASSES)
+    called = (sample.probabilities >= threshold).astype(int)
+    return pd.DataFrame({"actual": names[sample.labels], "predicted": names[called]})
+
+
+def calibration(sample: Sample, temperature: float, confidence: float) -> pd.DataFrame:
+    """Return the reliability diagram: a row for each bin of equally many radiographs.
+
+    The columns are predicted, the mean probability after temperature scaling; observed, the share
+    of fractured radiographs; low and high, its Wilson interval, which takes radiographs as
+    independent; uncalibrated, the mean probability before temperature scaling; and n. The mean of
+    the distances of predicted and observed, weighted by n, is the expected calibration error.
+    """
+    counts = tally(sample)
+    n = counts.positives[0] + counts.negatives[0]
+    scaled = calibrate(counts.probabilities, temperature)
+    sums = pd.DataFrame(
+        {
+            "predicted": scaled * n,
+            "uncalibrated": counts.probabilities * n,
+            "positives": counts.positives[0],
+            "n": n,
+        }
+    )
+    bins = sums.groupby(bins_of(counts)[0]).sum()
+    shares = [
+        binomtest(positives, radiographs).proportion_ci(confidence, "wilson")
+        for positives, radiographs in zip(bins["positives"], bins["n"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "predicted": bins["predicted"] / bins["n"],
+            "observed": bins["positives"] / bins["n"],
+            "low": [share.low for share in shares],
+            "high": [share.high for share in shares],
+            "uncalibrated": bins["uncalibrated"] / bins["n"],
+            "n": bins["n"],
+        }
+    )
+
+
+def _banded(
+    measure: Callable[[Tally], Curves],
+    sample: Sample,
+    section: Evaluate,
+    seed: int,
+    *names: str,
+) -> pd.DataFrame:
+    drawn = resample(sample, measure, section.draws, seed)
+    bands = [percentiles(column, section.confidence) for column in drawn.T]
+    (curve,) = measure(tally(sample))
+    columns = (GRID, curve, *np.transpose(bands))
+    return pd.DataFrame(dict(zip((*names, "low", "high"), columns, strict=True)))
+
+
+def _rates(called: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) -> Curves:
+    """Return rates from 0, where nothing is called fractured, to 1, (draws, k + 1)."""
+    rates = ratio(called[:, ::-1], np.maximum(of, 1)[:, None])
+    return np.pad(rates, ((0, 0), (1, 0)))
+
+
+def _defined(counts: Tally) -> npt.NDArray[np.bool_]:
+    """Return which draws hold both classes, (draws, 1)."""
+    return ((counts.fractured > 0) & (counts.others > 0))[:, None]

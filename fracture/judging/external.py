@@ -1,0 +1,69 @@
+"""All models on one data set that they never saw."""
+
+from collections import Counter
+
+import numpy as np
+
+from fracture.artifacts.external import External
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.scores import Estimate, Part
+from fracture.datasets.findings import separate
+from fracture.examining.unseen import Source, read_unseen
+from fracture.inference.home import Home
+from fracture.inference.unseen import predict_all
+from fracture.judging.sample import Sample
+from fracture.judging.validation import validate
+from fracture.params.evaluate import Evaluate
+from fracture.params.ingest import Ingest
+
+
+def score(source: Source, home: Home, ingest: Ingest, evaluate: Evaluate, seed: int) -> External:
+    """Read a data set, predict what no model knows of it, and score each model.
+
+    Args:
+        source: The data set.
+        home: The models and what they know.
+        ingest: What is wrong with a file.
+        evaluate: The bootstrap.
+        seed: Of the bootstrap.
+
+    Raises:
+        PipelineError: The data set cannot be read.
+    """
+    kept, left = separate(read_unseen(source, ingest, home.radiographs))
+    judged = _judged(source, home, kept, evaluate, seed) if kept else {}
+    return External(
+        name=source.name,
+        dataset=source.reader,
+        synthetic=source.reader == "synthetic",
+        trained_on=home.dataset,
+        found=len(kept) + len(left),
+        left_out=_reasons(left),
+        confidence=evaluate.confidence,
+        draws=evaluate.draws,
+        parts={name: part for name, (part, _) in judged.items()},
+        drop={name: drop for name, (_, drop) in judged.items()},
+    )
+
+
+def _judged(
+    source: Source, home: Home, kept: list[Radiograph], evaluate: Evaluate, seed: int
+) -> dict[str, tuple[Part, Estimate]]:
+    labels = np.array([one.fractured for one in kept], np.int64)
+    groups = np.array([one.group for one in kept], object)
+    predicted = predict_all(home.networks, kept, source.root, seed)
+    return {
+        name: validate(
+            home.tests[name],
+            Sample(labels, probabilities, groups),
+            home.scores[name].images,
+            evaluate,
+            seed,
+        )
+        for name, probabilities in predicted.items()
+    }
+
+
+def _reasons(left: list[LeftOut]) -> dict[str, int]:
+    return dict(sorted(Counter(one.reason for one in left).items()))

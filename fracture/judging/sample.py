@@ -1,0 +1,87 @@
+"""Labels and probabilities, checked before anything is scored."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fracture.console import PipelineError
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Predictions to score.
+
+    Attributes:
+        labels: int64, (n,), 1 for fractured, else 0.
+        probabilities: float64, (n,), of a fracture, 0 to 1.
+        groups: str, (n,), equal for radiographs that depend on each other.
+    """
+
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float64]
+    groups: npt.NDArray[np.object_]
+
+    @property
+    def has_both_classes(self) -> bool:
+        """Whether there are fractured radiographs and others."""
+        return 0 < self.labels.sum() < len(self.labels)
+
+
+def select_part(table: pd.DataFrame, part: Literal["validation", "test"]) -> Sample:
+    """Take one part out of a table of predictions.
+
+    Args:
+        table: The columns of fracture/artifacts/predictions.py, of one seed.
+        part: Which rows to take.
+
+    Raises:
+        PipelineError: A probability is not a number from 0 to 1, or a class is absent.
+    """
+    rows = table[table["part"] == part]
+    wrong = rows[~rows["probability"].between(0, 1)]
+    if len(wrong):
+        first = wrong.iloc[0]
+        raise PipelineError(
+            f"{len(wrong)} of {len(rows)} {part} predictions are not a probability from 0 to 1, "
+            f"first {first['probability']} for {first['id']}: train the model again, with a lower "
+            "learning_rate if its loss was not a number"
+        )
+    positives = int(rows["fractured"].sum())
+    if positives in (0, len(rows)):
+        raise PipelineError(
+            f"{positives} of {len(rows)} {part} radiographs are fractured, expected some of both "
+            f"classes: raise split.{part} in params.yaml or use a larger data set"
+        )
+    return sample(rows)
+
+
+def sample(rows: pd.DataFrame) -> Sample:
+    """Return rows of predictions as a sample, in their order."""
+    return Sample(
+        rows["fractured"].to_numpy(np.int64),
+        rows["probability"].to_numpy(np.float64),
+        rows["group"].to_numpy(object),
+    )
+
+
+def by_study(table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return one row for each study: the mean probability, fractured if any radiograph is.
+
+    That is how MURA is scored (Rajpurkar et al., arXiv:1712.06957, 2018).
+
+    Args:
+        table: The columns of fracture/artifacts/predictions.py, of one seed.
+
+    Returns:
+        The same columns, the first radiograph standing for its study in the others; None where a
+        radiograph names no study, or no study holds two.
+    """
+    keys = ["part", "patient", "study"]
+    if (table["study"] == "").any() or not table.duplicated(keys).any():
+        return None
+    rules = {column: "first" for column in table.columns if column not in keys}
+    studies = table.groupby(keys, sort=False, as_index=False)
+    return studies.agg(rules | {"probability": "mean", "fractured": "max"})[table.columns]

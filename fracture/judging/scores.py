@@ -1,0 +1,168 @@
+"""The tables of scores: adding one means adding a row."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from fracture.judging.tally import Tally
+
+Values = npt.NDArray[np.float64]
+"""A score of each draw, (draws,); NaN where it is undefined."""
+
+BINS = 10
+"""Of equal mass, in the calibration error and the reliability diagram."""
+
+
+def ratio(numerator: npt.NDArray[np.generic], denominator: npt.NDArray[np.generic]) -> Values:
+    """Divide; NaN where the denominator is 0."""
+    shape = np.broadcast_shapes(numerator.shape, denominator.shape)
+    return np.divide(numerator, denominator, out=np.full(shape, np.nan), where=denominator != 0)
+
+
+def auroc(tally: Tally) -> Values:
+    """Area under the receiver operating characteristic.
+
+    It is the share of (fractured, not fractured) pairs that the probabilities order rightly, a tie
+    counting one half (Hanley and McNeil, Radiology 143, 29-36, 1982).
+    """
+    below = np.cumsum(tally.negatives, axis=1) - tally.negatives
+    ordered = (tally.positives * (2 * below + tally.negatives)).sum(axis=1)
+    return ratio(ordered, 2 * tally.fractured * tally.others)
+
+
+def average_precision(tally: Tally) -> Values:
+    """Mean precision over the fractured radiographs, without interpolation."""
+    called = tally.true_positives + tally.false_positives
+    precision = ratio(tally.true_positives, np.maximum(called, 1))
+    return ratio((tally.positives * precision).sum(axis=1), tally.fractured)
+
+
+def sensitivity_at(specificity: float) -> Callable[[Tally], Values]:
+    """Make the score: the highest sensitivity where the specificity is at least this."""
+
+    def score(tally: Tally) -> Values:
+        rate = ratio(tally.false_positives, tally.others[:, None])
+        allowed = rate <= 1 - specificity + 1e-12  # 0.95 and 1 - 0.05 differ in the last bit
+        sensitivity = ratio(tally.true_positives, tally.fractured[:, None])
+        # Calling nothing fractured is allowed always, and finds nothing.
+        found = np.where(allowed, sensitivity, 0).max(axis=1)
+        return np.where((tally.others == 0) | (tally.fractured == 0), np.nan, found)
+
+    return score
+
+
+def specificity_at(sensitivity: float) -> Callable[[Tally], Values]:
+    """Make the score: the highest specificity where the sensitivity is at least this."""
+
+    def score(tally: Tally) -> Values:
+        rate = ratio(tally.true_positives, tally.fractured[:, None])
+        allowed = rate >= sensitivity - 1e-12
+        specificity = 1 - ratio(tally.false_positives, tally.others[:, None])
+        found = np.where(allowed, specificity, 0).max(axis=1)
+        return np.where((tally.others == 0) | (tally.fractured == 0), np.nan, found)
+
+    return score
+
+
+def log_loss(tally: Tally) -> Values:
+    """Mean negative logarithm of the probability of what is so, in nats.
+
+    As in scikit-learn, a certain mistake costs 36.
+    """
+    tiny = np.finfo(np.float64).eps
+    probabilities = np.clip(tally.probabilities, tiny, 1 - tiny)
+    loss = -(tally.positives @ np.log(probabilities) + tally.negatives @ np.log1p(-probabilities))
+    return ratio(loss, tally.fractured + tally.others)
+
+
+def brier(tally: Tally) -> Values:
+    """Mean squared difference of probability and label (Brier, Monthly Weather Review, 1950)."""
+    probabilities = tally.probabilities
+    squares = tally.positives @ (1 - probabilities) ** 2 + tally.negatives @ probabilities**2
+    return ratio(squares, tally.fractured + tally.others)
+
+
+def bins_of(tally: Tally) -> npt.NDArray[np.int64]:
+    """Return the bin of each probability, from 0, (draws, k).
+
+    Radiographs in the order of their probability fall into `BINS` bins of equally many. Equal
+    probabilities stay in one bin, that of their middle, so that the order in which they come
+    decides nothing.
+    """
+    weights = tally.positives + tally.negatives
+    middle = np.cumsum(weights, axis=1) - weights / 2
+    total = np.maximum(tally.fractured + tally.others, 1)
+    bins = (BINS * middle / total[:, None]).astype(np.int64)
+    return np.minimum(bins, BINS - 1)
+
+
+def calibration_error(tally: Tally) -> Values:
+    """Return the expected calibration error over bins of equal mass, see `bins_of`.
+
+    It is the mean distance, over radiographs, of a bin's mean probability and its share of
+    fractured ones (Nixon et al., arXiv:1904.01685, 2019).
+    """
+    draws = len(tally.fractured)
+    places = bins_of(tally) + BINS * np.arange(draws)[:, None]
+    excess = tally.positives - (tally.positives + tally.negatives) * tally.probabilities
+    sums = np.bincount(places.ravel(), excess.ravel(), minlength=BINS * draws)
+    distances = np.abs(sums).reshape(draws, BINS).sum(axis=1)
+    return ratio(distances, tally.fractured + tally.others)
+
+
+RANKING: dict[str, Callable[[Tally], Values]] = {
+    "auroc": auroc,
+    "average_precision": average_precision,
+    "sensitivity_at_specificity_90": sensitivity_at(0.90),
+    "sensitivity_at_specificity_95": sensitivity_at(0.95),
+    "specificity_at_sensitivity_90": specificity_at(0.90),
+    "specificity_at_sensitivity_95": specificity_at(0.95),
+}
+"""Scores of the order in which probabilities put the radiographs: calibration leaves them as they
+are."""
+
+PROBABILITY: dict[str, Callable[[Tally], Values]] = {
+    "log_loss": log_loss,
+    "brier": brier,
+    "calibration_error": calibration_error,
+}
+"""Scores of the probabilities themselves; less is better."""
+
+Cells = tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]
+]
+"""True negatives, false positives, false negatives, true positives of each draw, (draws,) each."""
+
+
+def cells(tally: Tally, threshold: float) -> Cells:
+    """Return the confusion matrices at a threshold: fractured is called from it on."""
+    true, false = tally.called(threshold)
+    return tally.others - false, false, tally.fractured - true, true
+
+
+def kappa(tn: Values, fp: Values, fn: Values, tp: Values) -> Values:
+    """Agreement beyond chance (Cohen, Educational and Psychological Measurement 20, 1960)."""
+    expected = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
+    return ratio(2 * (tp * tn - fn * fp), expected)
+
+
+def correlation(tn: Values, fp: Values, fn: Values, tp: Values) -> Values:
+    """Matthews' correlation coefficient (Biochimica et Biophysica Acta 405, 1975)."""
+    product = np.sqrt((tp + fp) * 1.0 * (tp + fn)) * np.sqrt((tn + fp) * 1.0 * (tn + fn))
+    return ratio(1.0 * tp * tn - 1.0 * fp * fn, product)
+
+
+DECISION: dict[str, Callable[..., Values]] = {
+    "accuracy": lambda tn, fp, fn, tp: ratio(tp + tn, tn + fp + fn + tp),
+    "balanced_accuracy": lambda tn, fp, fn, tp: (ratio(tp, tp + fn) + ratio(tn, tn + fp)) / 2,
+    "sensitivity": lambda tn, fp, fn, tp: ratio(tp, tp + fn),  # noqa: ARG005 - also called recall
+    "specificity": lambda tn, fp, fn, tp: ratio(tn, tn + fp),  # noqa: ARG005
+    # Undefined, not 0, where no radiograph is called fractured.
+    "precision": lambda tn, fp, fn, tp: ratio(tp, tp + fp),  # noqa: ARG005
+    "negative_predictive_value": lambda tn, fp, fn, tp: ratio(tn, tn + fn),  # noqa: ARG005
+    "f1": lambda tn, fp, fn, tp: ratio(2 * tp, 2 * tp + fp + fn),  # noqa: ARG005
+    "kappa": kappa,
+    "mcc": correlation,
+}
+"""Scores of the confusion matrix at an operating point: functions of `Cells`."""

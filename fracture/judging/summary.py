@@ -1,0 +1,35 @@
+"""The headline scores of one model, flat, as `dvc metrics diff` shows them best."""
+
+from fracture.artifacts.scores import Scores
+
+WITH_INTERVAL = ["auroc", "average_precision", "sensitivity", "specificity"]
+"""Scores on test that stand there with both ends of their interval."""
+ALONE = ["precision", "f1", "accuracy", "log_loss", "brier", "calibration_error"]
+"""Scores on test that stand there without."""
+
+
+def summarise(scores: Scores) -> dict[str, str | float | None]:
+    """Return what was chosen on validation and the headline scores on test.
+
+    Decisions are at the headline's operating point, probabilities after temperature scaling. The
+    keys are the same for each model.
+    """
+    test = scores.images.test
+    estimates = test.scores | scores.point.scores
+    summary: dict[str, str | float | None] = {
+        "model": scores.model,
+        "dataset": scores.dataset,
+        "n": test.n,
+        "positives": test.positives,
+        "point": scores.headline,
+        "threshold": scores.threshold,
+        "temperature": scores.images.temperature,
+    }
+    for name in WITH_INTERVAL:
+        estimate = estimates[name]
+        summary |= {
+            name: estimate.value,
+            f"{name}_low": estimate.low,
+            f"{name}_high": estimate.high,
+        }
+    return summary | {name: estimates[name].value for name in ALONE}

@@ -1,0 +1,63 @@
+"""Temperature scaling: one number, fitted on validation, that makes probabilities honest."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+
+from fracture.judging.sample import Sample
+
+TINY = 1e-7
+"""What a network's float32 can still tell from 0 and 1."""
+
+Probabilities = npt.NDArray[np.float64]
+
+
+class _Logits(ClassifierMixin, BaseEstimator):
+    """A classifier that decides by its input, so that scikit-learn calibrates the network's logits.
+
+    Of a decision x scikit-learn makes the logits -x and x of the two classes, 2x apart: half of it
+    is handed over.
+    """
+
+    def fit(self, logits: Probabilities, labels: npt.NDArray[np.int64]) -> "_Logits":  # noqa: ARG002
+        self.classes_ = np.unique(labels)
+        return self
+
+    def decision_function(self, logits: Probabilities) -> Probabilities:
+        return logits[:, 0] / 2
+
+    def predict(self, logits: Probabilities) -> npt.NDArray[np.int64]:
+        return (logits[:, 0] > 0).astype(np.int64)
+
+
+def fit_temperature(validation: Sample) -> float:
+    """Return the temperature of least log loss, above 0: logits are to be divided by it.
+
+    Above 1 the probabilities were too sure, below 1 not sure enough (Guo et al., On Calibration of
+    Modern Neural Networks, ICML 2017). The order of the radiographs stays. It stays within
+    0.00005 and 22,000, where validation radiographs that are told apart without an error, or not
+    at all, would send it to 0 or infinity.
+
+    Args:
+        validation: Of both classes.
+    """
+    # Nothing is learnt before the temperature: all radiographs are its one fold.
+    all_of = np.arange(len(validation.labels))
+    calibrator = CalibratedClassifierCV(
+        _Logits(), method="temperature", ensemble=False, cv=[(all_of, all_of)]
+    )
+    calibrator.fit(logits(validation.probabilities)[:, None], validation.labels)
+    (fitted,) = calibrator.calibrated_classifiers_
+    return float(1 / fitted.calibrators[0].beta_)
+
+
+def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities:
+    """Return probabilities of a temperature, float64 in the shape given, 0 to 1."""
+    return np.asarray(expit(logits(probabilities) / temperature))
+
+
+def logits(probabilities: Probabilities) -> Probabilities:
+    """Return the logits of probabilities, float64 in the shape given, within 16.2 of 0."""
+    return np.asarray(logit(np.clip(probabilities, TINY, 1 - TINY)))

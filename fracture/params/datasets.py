@@ -1,0 +1,112 @@
+"""The sections of params.yaml that name the data set and say where and what it is."""
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from fracture.params.section import Fraction, Section, require, value_at
+
+
+class DataSet(Section):
+    """What every data set says of itself: the folder that holds it.
+
+    Attributes:
+        meaning: What its label says, where the pipeline says `fractured`.
+    """
+
+    meaning: ClassVar[str] = "the data set calls the radiograph fractured"
+    root: str
+
+
+class Synthetic(DataSet):
+    """Drawn radiographs; see fracture/datasets/synthetic."""
+
+    meaning = "a fracture is drawn"
+    patients: Annotated[int, Field(ge=20, le=100_000)]
+    fracture_rate: Fraction
+    implant_rate: Fraction
+    duplicate_rate: Fraction
+    off_centre: Annotated[float, Field(ge=0, le=0.4)]
+
+
+class FracAtlas(DataSet):
+    """The FracAtlas folder; see fracture/datasets/fracatlas.py."""
+
+    meaning = "radiologists and an orthopaedic surgeon annotated a fracture"
+
+
+class Mura(DataSet):
+    """The MURA folder; see fracture/datasets/mura.py."""
+
+    meaning = "radiologists called the study abnormal: a fracture, hardware, arthrosis or other"
+
+
+class GrazPedWri(DataSet):
+    """The GRAZPEDWRI-DX folder; see fracture/datasets/grazpedwri.py."""
+
+
+class ClassFolders(DataSet):
+    """Any folder of class folders; see fracture/datasets/class_folders.py."""
+
+    body_part: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+
+
+class DicomColumns(Section):
+    """Names of the columns of the label table.
+
+    Attributes:
+        file: Holds a path relative to the root, or a SOPInstanceUID.
+        label: Holds one of the values in `positive` or `negative`.
+        body_part: Holds the body part; null where only the header knows it.
+    """
+
+    file: str
+    label: str
+    body_part: str | None
+
+
+class Dicom(DataSet):
+    """A folder of DICOM files with a table of labels; see fracture/datasets/dicom.
+
+    Attributes:
+        labels: The table, a CSV file, relative to the root.
+        columns: What stands where in it.
+        positive: Labels that mean fractured.
+        negative: Labels that mean not fractured; what is neither is left out.
+    """
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    labels: str
+    columns: DicomColumns
+    positive: Annotated[tuple[str, ...], Field(min_length=1)]
+    negative: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _labels_differ(self) -> Self:
+        if both := sorted({*self.positive} & {*self.negative}):
+            raise ValueError(f"datasets.dicom: {', '.join(both)} stands in positive and negative")
+        return self
+
+
+DATASETS: dict[str, type[DataSet]] = {
+    "synthetic": Synthetic,
+    "fracatlas": FracAtlas,
+    "mura": Mura,
+    "grazpedwri": GrazPedWri,
+    "class_folders": ClassFolders,
+    "dicom": Dicom,
+}
+
+
+def chosen_dataset(parameters: dict[str, Any]) -> tuple[str, DataSet]:
+    """Return the name and the section of the data set that params.yaml chooses.
+
+    Raises:
+        PipelineError: There is no such data set, or its section is not valid.
+    """
+    name = value_at(parameters, "dataset")
+    require(name, value_at(parameters, "datasets"), "dataset")
+    require(name, DATASETS, "dataset")
+    section = value_at(parameters, "datasets", name)
+    return name, DATASETS[name].parse(section, f"datasets.{name}")

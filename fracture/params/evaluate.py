@@ -1,0 +1,82 @@
+"""The section of params.yaml that says how predictions are scored."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from fracture.params.section import Fraction, Section
+
+
+class AtSensitivity(Section):
+    """The point of at least this sensitivity on validation that calls the fewest fractured."""
+
+    sensitivity: Fraction
+
+
+class AtSpecificity(Section):
+    """The point of at least this specificity on validation that finds the most fractures."""
+
+    specificity: Fraction
+
+
+Rule = Literal["youden"] | Fraction | AtSensitivity | AtSpecificity
+"""How an operating point is found: Youden's index, a fixed probability, or a rate to keep."""
+
+
+def in_words(rule: Rule) -> str:
+    """Say how a rule finds its threshold."""
+    match rule:
+        case AtSensitivity():
+            return f"sensitivity {rule.sensitivity:g} or more on validation"
+        case AtSpecificity():
+            return f"specificity {rule.specificity:g} or more on validation"
+        case "youden":
+            return "Youden's index on validation"
+        case _:
+            return "fixed"
+
+
+class Evaluate(Section):
+    """Operating points and bootstrap.
+
+    Attributes:
+        points: Rules by name; the first is that of the headline.
+        draws: Of the bootstrap.
+        confidence: Of every interval.
+    """
+
+    points: Annotated[dict[str, Rule], Field(min_length=1)]
+    draws: Annotated[int, Field(ge=100, le=100_000)]
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+
+    @property
+    def headline(self) -> str:
+        """Name of the operating point that the headline shows."""
+        return next(iter(self.points))
+
+    @field_validator("points", mode="before")
+    @classmethod
+    def _explain(cls, points: object) -> object:
+        """Say in one line what a rule may be, where pydantic lists every alternative."""
+        if isinstance(points, dict):
+            for name, rule in points.items():
+                known = (
+                    rule == "youden"
+                    or (
+                        isinstance(rule, int | float)
+                        and not isinstance(rule, bool)
+                        and 0 <= rule <= 1
+                    )
+                    or (
+                        isinstance(rule, dict)
+                        and len(rule) == 1
+                        and set(rule) <= {"sensitivity", "specificity"}
+                        and all(isinstance(v, int | float) and 0 <= v <= 1 for v in rule.values())
+                    )
+                )
+                if not known:
+                    raise ValueError(
+                        f"evaluate.points.{name} is {rule!r}: expected youden, a probability from "
+                        "0 to 1, {sensitivity: 0 to 1} or {specificity: 0 to 1}"
+                    )
+        return points

@@ -1,0 +1,95 @@
+"""Reading one section of params.yaml: only its own keys, only allowed values."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from fracture.console import PipelineError
+
+PATH = Path("params.yaml")
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+"""A number from 0 to 1."""
+
+
+class Section(BaseModel):
+    """A section of params.yaml; unknown keys are refused, values checked against bounds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def parse(cls, value: object, where: str) -> Self:
+        """Validate what stands in params.yaml at `where`.
+
+        Raises:
+            PipelineError: A key is missing or unknown, or a value is not allowed.
+        """
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise PipelineError(explain(error, where)) from None
+
+
+def explain(error: ValidationError, where: str) -> str:
+    """Put every mistake that pydantic found into one line: the key, the value, what is allowed."""
+    mistakes = []
+    for detail in error.errors():
+        key = ".".join(part for part in (where, *map(str, detail["loc"])) if part)
+        match detail["type"]:
+            case "extra_forbidden":
+                mistakes.append(f"unknown key {key}: remove it or mend its spelling")
+            case "missing":
+                mistakes.append(f"{key} is missing")
+            case "value_error":
+                mistakes.append(str(detail["ctx"]["error"]))
+            case _:
+                mistakes.append(f"{key} is {detail['input']!r}: {detail['msg'].lower()}")
+    return f"{PATH}: {'; '.join(mistakes)}"
+
+
+def load() -> dict[str, Any]:
+    """Return params.yaml as plain dictionaries.
+
+    Raises:
+        PipelineError: The file is absent or not a YAML mapping.
+    """
+    if not PATH.is_file():
+        raise PipelineError(f"{PATH} not found: run from the folder that holds dvc.yaml")
+    try:
+        parameters = YAML(typ="safe").load(PATH)
+    except YAMLError as error:
+        raise PipelineError(f"{PATH} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(parameters, dict):
+        raise PipelineError(f"{PATH} holds no mapping of keys to values")
+    return parameters
+
+
+def require(name: str, known: Iterable[str], where: str) -> None:
+    """Refuse a name that stands for nothing.
+
+    Raises:
+        PipelineError: `name`, found in params.yaml at `where`, is none of `known`.
+    """
+    known = tuple(known)
+    if name not in known:
+        raise PipelineError(f"{PATH}: {where} is {name!r}; expected one of: {', '.join(known)}")
+
+
+def value_at(parameters: dict[str, Any], *keys: str) -> Any:
+    """Return the value at a path of keys.
+
+    Raises:
+        PipelineError: A key is absent; the message lists those that stand there.
+    """
+    value: Any = parameters
+    for depth, key in enumerate(keys):
+        if not isinstance(value, dict) or key not in value:
+            where = ".".join(keys[:depth]) or "the top level"
+            known = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
+            raise PipelineError(f"{PATH}: no {key!r} at {where}; expected one of: {known}")
+        value = value[key]
+    return value

@@ -1,0 +1,27 @@
+"""The section of params.yaml that says how radiographs are split."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from fracture.params.section import Section
+
+Share = Annotated[float, Field(gt=0, lt=0.5, multiple_of=0.05)]
+
+
+class Split(Section):
+    """Whose split it is: given, else shipped with the data set, else drawn here.
+
+    Attributes:
+        given: A CSV file that names the part of each radiograph; relative to the working directory.
+        shipped: Keys of `datasets` whose own split is kept.
+        validation: Share of the radiographs, in steps of 0.05. Where a shipped split has no
+            validation part, validation is drawn from its training part, in the same proportion to
+            what stays for training: validation / (1 - test) of it.
+        test: Likewise; the rest is for training. A shipped or given test part is kept as it is.
+    """
+
+    given: Annotated[str, Field(min_length=1)] | None
+    shipped: list[str]
+    validation: Share
+    test: Share

@@ -1,0 +1,137 @@
+"""The sections of params.yaml that say how a network is trained, and what a model overrides."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from fracture.params.backbones import BackboneName
+from fracture.params.section import Fraction, Section, require, value_at
+
+Epochs = Annotated[int, Field(ge=0, le=10_000)]
+Positive = Annotated[float, Field(gt=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+def _distinct(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds is {seeds}: expected each seed once")
+    return seeds
+
+
+Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_distinct)]
+"""Of the trainings: each model is trained once for each."""
+
+
+class Head(Section):
+    """What stands on the backbone: pooling, optional standardisation, hidden layers, one output."""
+
+    pooling: Literal["average", "max"]
+    normalize: bool
+    units: list[Annotated[int, Field(ge=1)]]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Augmentation(Section):
+    """Random changes to a training radiograph; each is a bound, drawn from on both sides."""
+
+    rotation: Annotated[float, Field(ge=0, le=180)]
+    shift: Fraction
+    zoom: Annotated[float, Field(ge=0, lt=1)]
+    shear: Annotated[float, Field(ge=0, le=1)]
+    flip: Literal["none", "horizontal", "vertical", "both"]
+    brightness: Fraction
+    contrast: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Frozen(Section):
+    """The head on cached features of `views` augmented views; patience 0 never stops early."""
+
+    epochs: Epochs
+    views: Annotated[int, Field(ge=1, le=1000)]
+    patience: Epochs
+
+
+class FineTune(Section):
+    """The network itself, from the given share of its layers (or the named layer) upwards."""
+
+    epochs: Epochs
+    unfreeze: Annotated[float, Field(gt=0, le=1)] | str
+    batch_norm: Literal["frozen", "train"]
+    learning_rate_scale: Positive
+    lowest_rate: Annotated[float, Field(gt=0, le=1)]
+    patience: Epochs
+
+
+class Train(Section):
+    """How a network is trained: a recipe's `train` section with a model's overrides."""
+
+    weights: str | None
+    scaling: Literal["backbone", "unit"]
+    batch_size: Annotated[int, Field(ge=1)]
+    optimizer: Literal["adam", "adamw"]
+    learning_rate: Positive
+    weight_decay: Annotated[float, Field(ge=0)]
+    schedule: Literal["constant", "cosine"]
+    warmup: Fraction
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    focal: Annotated[float, Field(ge=0, le=10)]
+    ema: Annotated[float, Field(ge=0, lt=1)]
+    class_weights: Literal["none", "balanced"]
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"]
+    device: Literal["auto", "cpu", "gpu", "all"]
+    threads: Annotated[int, Field(ge=1)] | Literal["all"]
+    batch_norm_momentum: Annotated[float, Field(gt=0, lt=1)] | None
+    head: Head
+    augmentation: Augmentation
+    frozen: Frozen
+    finetune: FineTune
+
+    @model_validator(mode="after")
+    def _learns(self) -> Self:
+        if not self.frozen.epochs + self.finetune.epochs:
+            raise ValueError("frozen.epochs and finetune.epochs are both 0: nothing is learnt")
+        return self
+
+
+class Model(Section):
+    """What a model of params.yaml is made of; all else in its entry overrides the recipe."""
+
+    backbone: BackboneName
+    variant: str
+
+
+def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `overrides` laid over it, section by section; `recipe` keeps the base."""
+    merged = dict(base)
+    for key, value in overrides.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            merged[key] = merge(base[key], value)
+        elif value != "recipe":
+            merged[key] = value
+    return merged
+
+
+def resolve(
+    parameters: dict[str, Any], name: str, recipe: str | None = None
+) -> tuple[Model, Train]:
+    """Return what a model is made of and how it is trained in a recipe, its overrides applied.
+
+    Args:
+        parameters: params.yaml, as read.
+        name: A key of `models`.
+        recipe: A key of `recipes`; the chosen one where it is not given.
+
+    Raises:
+        PipelineError: The model or recipe is unknown, or a key or value is not allowed.
+    """
+    require(name, value_at(parameters, "models"), "the model")
+    recipe = recipe or value_at(parameters, "recipe")
+    entry = dict(value_at(parameters, "models", name))
+    in_recipe = entry.pop("recipes", {})
+    for other in in_recipe:
+        require(other, value_at(parameters, "recipes"), f"a key of models.{name}.recipes")
+    made_of = {key: entry.pop(key) for key in Model.model_fields if key in entry}
+    merged = merge(value_at(parameters, "recipes", recipe, "train"), entry)
+    merged = merge(merged, in_recipe.get(recipe, {}))
+    where = f"models.{name}"
+    return Model.parse(made_of, where), Train.parse(merged, f"{where} with recipes.{recipe}.train")

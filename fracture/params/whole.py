@@ -1,0 +1,81 @@
+"""params.yaml as a whole: every section, and what the sections say of one another."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from fracture.console import PipelineError
+from fracture.params.audit import Audit
+from fracture.params.backbones import PRETRAINED
+from fracture.params.datasets import DATASETS, chosen_dataset
+from fracture.params.ensembles import classifier, ensembles_of
+from fracture.params.evaluate import Evaluate
+from fracture.params.external import external_datasets
+from fracture.params.gate import Gate
+from fracture.params.ingest import Ingest
+from fracture.params.predict import Predict
+from fracture.params.preprocess import Preprocess, Variant
+from fracture.params.section import Section, require
+from fracture.params.split import Split
+from fracture.params.track import Track
+from fracture.params.train import Seed, Seeds, Train, resolve
+
+
+class Recipe(Section):
+    """How big a run."""
+
+    preprocess: Preprocess
+    predict: Predict
+    train: Train
+
+
+class Parameters(Section):
+    """The top level of params.yaml."""
+
+    dataset: str
+    recipe: str
+    model: str
+    seed: Seed
+    seeds: Seeds
+    datasets: dict[str, dict[str, Any]]
+    ingest: Ingest
+    split: Split
+    audit: Audit
+    gate: Gate
+    variants: dict[str, Variant]
+    recipes: dict[str, Recipe]
+    models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    ensembles: dict[str, Any]
+    external: dict[str, dict[str, Any]]
+    evaluate: Evaluate
+    track: Track
+
+
+def validate(parameters: dict[str, Any]) -> Parameters:
+    """Check all of params.yaml, so that no stage begins a run that a later one must refuse.
+
+    Raises:
+        PipelineError: A key is missing or unknown, a value is not allowed, or a name stands for
+            nothing; the message says which, and what would be allowed.
+    """
+    whole = Parameters.parse(parameters, "")
+    chosen_dataset(parameters)
+    external_datasets(parameters)
+    for name in whole.split.shipped:
+        require(name, DATASETS, "split.shipped")
+    for name, section in whole.datasets.items():
+        require(name, DATASETS, "a key of datasets")
+        DATASETS[name].parse(section, f"datasets.{name}")
+    require(whole.recipe, whole.recipes, "recipe")
+    ensembles_of(parameters)
+    classifier(parameters, whole.model, "model")
+    for name in whole.models:
+        for recipe in whole.recipes:
+            model, train = resolve(parameters, name, recipe)
+            if train.weights == "imagenet" and model.backbone not in PRETRAINED:
+                raise PipelineError(
+                    f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
+                    f"published for {model.backbone}; set null or the path of a weights file"
+                )
+        require(model.variant, whole.variants, f"models.{name}.variant")
+    return whole

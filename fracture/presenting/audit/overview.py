@@ -1,0 +1,130 @@
+"""One picture of a data set and its split: what is in it, and what can be guessed from outside."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from fracture.artifacts.audit import Audit, Baseline
+from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
+
+LAYOUT = "class body_part view flag; part left_out baselines baselines"
+MOST = 12  # bars in a panel; the rest is summed up
+
+
+def overview(audit: Audit, suspicious: float) -> Figure:
+    """Draw an audit; `suspicious` is the AUROC above which a shortcut is flagged."""
+    layout = [row.split() for row in LAYOUT.split(";")]
+    figure, axes = plt.subplot_mosaic(layout, figsize=(17, 8.6))  # type: ignore[arg-type]
+    draw_classes(axes["class"], audit)
+    draw_counts(axes["body_part"], _largest(audit.by_body_part), "Body part")
+    draw_counts(axes["view"], _largest(audit.by_view), "View")
+    draw_counts(axes["flag"], _largest(audit.by_flag), "Flag")
+    unused = f" ({audit.unused} unused)" if audit.unused else ""
+    draw_counts(axes["part"], audit.parts, f"Part of the split{unused}")
+    draw_left_out(axes["left_out"], audit)
+    draw_baselines(axes["baselines"], audit, suspicious)
+    figure.suptitle(
+        f"{audit.dataset}: {audit.found} radiographs found, {audit.kept} kept, in {audit.groups} "
+        f"groups that a split must keep whole\n"
+        f"fractured means: {audit.label}"
+    )
+    figure.legend(
+        handles=[
+            Patch(color=VERMILION, label="fractured"),
+            Patch(color=BLUE, label="not fractured"),
+        ],
+        loc="outside lower center",
+        ncols=2,
+    )
+    return figure
+
+
+def draw_classes(axes: Axes, audit: Audit) -> None:
+    """Draw how many radiographs of each class were kept."""
+    for row, (name, colour) in enumerate({"fractured": VERMILION, "not_fractured": BLUE}.items()):
+        count = audit.by_class[name]
+        axes.barh(row, count, color=colour)
+        _note(axes, row, count, f"{count}, {count / audit.kept:.0%}")
+    _finish(axes, ["fractured", "not fractured"], "Class")
+
+
+def draw_counts(axes: Axes, counts: Mapping[str, Mapping[str, Any]], title: str) -> None:
+    """Draw `radiographs` by name, top to bottom, with the share of those `fractured`."""
+    for row, count in enumerate(counts.values()):
+        radiographs, fractured = count["radiographs"], count["fractured"]
+        axes.barh(row, fractured, color=VERMILION)
+        axes.barh(row, radiographs - fractured, left=fractured, color=BLUE)
+        _note(axes, row, radiographs, f"{radiographs}, {fractured / radiographs:.0%} fractured")
+    _finish(axes, list(counts), title)
+
+
+def draw_left_out(axes: Axes, audit: Audit) -> None:
+    """Draw how many radiographs were left out for each reason, the most frequent above."""
+    reasons = dict(sorted(audit.left_out.items(), key=lambda item: (-item[1], item[0])))
+    for row, count in enumerate(reasons.values()):
+        axes.barh(row, count, color=GREY)
+        _note(axes, row, count, f"{count}")
+    _finish(axes, list(reasons), f"Left out: {audit.found - audit.kept} of {audit.found}")
+
+
+def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
+    """Draw the test AUROC that each baseline without a network reaches."""
+    n, positives = (audit.hash_lookup["our_split"][key] for key in ("n", "positives"))
+    rows: dict[str, tuple[Baseline, str]] = {
+        f"hash look-up, {split.replace('_', ' ')}": (
+            row,
+            f", {row['looked_up']} of {row['n']} stand in the training part as well",
+        )
+        for split, row in audit.hash_lookup.items()
+    }
+    for column, row in audit.shortcuts.items():
+        best = column == audit.best_shortcut["column"]
+        rows[column.replace("_", " ")] = (row, ", the best on validation" if best else "")
+    for position, (row, remark) in enumerate(rows.values()):
+        auroc = row["auroc"]
+        if auroc is None:
+            _note(axes, position, 0, "the same for all" if row["n"] else "no such split")
+        else:
+            axes.barh(position, auroc, color=ORANGE if auroc > suspicious else SKY)
+            _note(axes, position, auroc, f"{auroc:.3f}{remark}")
+    axes.axvline(0.5, color=GREY, linestyle=":", label="chance")
+    axes.axvline(suspicious, color=VERMILION, linestyle="--", label=f"suspicious: {suspicious:g}")
+    axes.legend(loc="upper left", bbox_to_anchor=(0.55, -0.06), ncols=2)
+    _finish(axes, list(rows), f"Test AUROC without a network (n = {n}, {positives} fractured)")
+    axes.set(xlim=(0, 1.2), xticks=[0, 0.25, 0.5, 0.75, 1])
+
+
+def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    """Return counts, the most frequent first, what is too rare for the panel added up."""
+    rows = sorted(counts.items(), key=lambda item: (-item[1]["radiographs"], item[0]))
+    if len(rows) <= MOST:
+        return dict(rows)
+    rest = [count for _, count in rows[MOST - 1 :]]
+    others = {key: sum(count[key] for count in rest) for key in ("radiographs", "fractured")}
+    return {**dict(rows[: MOST - 1]), f"{len(rest)} others": others}
+
+
+def _note(axes: Axes, row: int, end: float, text: str) -> None:
+    """Write beside the end of a bar."""
+    axes.annotate(
+        text, (end, row), xytext=(4, 0), textcoords="offset points", va="center", size=8.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
+
+
+def _finish(axes: Axes, names: list[str], title: str) -> None:
+    """Name the bars and leave room for what stands beside them."""
+    axes.set_title(title, size=11)
+    axes.grid(visible=False, axis="y")
+    axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=9)
+    axes.set_ylim(max(len(names), 3) - 0.4, -0.6)
+    axes.set_xlim(0, axes.get_xlim()[1] * 1.6)
+    axes.locator_params(axis="x", nbins=4)
+    if not names:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", size=12)

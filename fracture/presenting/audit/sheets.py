@@ -1,0 +1,149 @@
+"""Contact sheets of what was left out and of what shows the same exposure."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fracture.artifacts.duplicates import Kind, Pair
+from fracture.artifacts.left_out import LeftOut
+from fracture.auditing.table import FRACTURED, NOT_FRACTURED
+from fracture.presenting.audit.thumbnail import WHITE, thumbnail
+from fracture.presenting.figures import BLUE, GREY, VERMILION
+from fracture.presenting.sheet import sheet
+
+KINDS: dict[Kind, str] = {
+    "bytes": "identical bytes",
+    "pixels": "identical pixels",
+    "near": "near-duplicates",
+    "name": "copies by file name",
+}
+LABELS = {
+    FRACTURED: ("fractured", VERMILION),
+    NOT_FRACTURED: ("not fractured", BLUE),
+    "": ("label unknown", GREY),
+}
+COUPLES, EXAMPLES = 12, 5  # at most, on a sheet; of a reason
+
+
+class Tile(NamedTuple):
+    """A place on a sheet: a `thumbnail`, its id and a key of `LABELS`; blank where no id is."""
+
+    image: npt.NDArray[np.uint8] = WHITE
+    name: str = ""
+    label: str = ""
+
+
+class Couple(NamedTuple):
+    """The ids of two radiographs of one exposure, and what stands above them."""
+
+    first: str
+    second: str
+    heading: str
+
+
+def opposite_labels(found: pd.DataFrame, root: Path) -> Figure:
+    """Draw exposures that are called fractured and not fractured, one of each side by side.
+
+    Args:
+        found: As `fracture.auditing.table.found_table` returns it.
+        root: The folder to which its paths are relative.
+    """
+    files = found.groupby("exposure").size()
+    smallest = found.pivot_table("id", "exposure", "label", aggfunc="min")
+    both = smallest.reindex(columns=[FRACTURED, NOT_FRACTURED]).dropna()
+    couples = [
+        Couple(fractured, not_fractured, f"one exposure, {files[exposure]} files")
+        for exposure, fractured, not_fractured in both.itertuples()
+    ]
+    title = f"Exposures with opposite labels: {len(couples)}"
+    return _draw_couples(couples, title, "no duplicates with opposite labels", found, root)
+
+
+def duplicates(pairs: Sequence[Pair], found: pd.DataFrame, root: Path) -> Figure:
+    """Draw the pairs of one exposure that resemble each other least; tables as above."""
+    ordered = sorted(pairs, key=lambda pair: (pair.correlation, pair))
+    couples = [
+        Couple(
+            pair.first,
+            pair.second,
+            KINDS[pair.kind] + f", correlation {pair.correlation:.3f}" * (pair.kind == "near"),
+        )
+        for pair in ordered
+    ]
+    counts = Counter(pair.kind for pair in pairs)
+    kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in KINDS.items() if counts[kind])
+    return _draw_couples(couples, f"Pairs of one exposure: {kinds}", "no duplicates", found, root)
+
+
+def left_out(left_out: Sequence[LeftOut], root: Path) -> Figure:
+    """Draw examples of each reason for which radiographs were left out, a row each.
+
+    What decodes only in part is shown in part, what does not decode at all is a grey square.
+    """
+    if not left_out:
+        return _nothing("no radiograph was left out")
+    tiles: list[Tile] = []
+    counts = Counter(one.reason for one in sorted(left_out, key=lambda one: one.reason))
+    for reason in counts:
+        members = sorted((one for one in left_out if one.reason == reason), key=lambda one: one.id)
+        examples = [
+            Tile(thumbnail(root / one.path), one.id, one.label) for one in members[:EXAMPLES]
+        ]
+        tiles += [Tile(), *examples, *[Tile()] * (EXAMPLES - len(examples))]
+    figure = _draw(tiles, 1 + EXAMPLES)
+    for axes, (reason, count) in zip(figure.axes[:: 1 + EXAMPLES], counts.items(), strict=True):
+        text = f"{textwrap.fill(reason, 22)}\n\n{count} left out"
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", size=10)
+    figure.suptitle(f"Radiographs left out: {len(left_out)}, examples of each reason", size=11)
+    return figure
+
+
+def _draw_couples(
+    couples: list[Couple], title: str, nothing: str, found: pd.DataFrame, root: Path
+) -> Figure:
+    """Draw the first couples, two in a row; say `nothing` where there are none."""
+    if not couples:
+        return _nothing(nothing)
+    shown = couples[:COUPLES]
+    paths, labels = (dict(zip(found["id"], found[key], strict=True)) for key in ("path", "label"))
+    names = [name for couple in shown for name in (couple.first, couple.second)]
+    tiles = [Tile(thumbnail(root / paths[name]), name, labels[name]) for name in names]
+    figure = _draw(tiles, 4, lines_above=2)
+    for axes, couple in zip(figure.axes[::2], shown, strict=False):
+        axes.annotate(
+            couple.heading, (1, 1), xytext=(0, 27), ha="center", size=8, weight="bold",
+            xycoords="axes fraction", textcoords="offset points", in_layout=False,
+        )  # fmt: skip
+    if len(shown) > 1:
+        figure.add_artist(Line2D([0.5, 0.5], [0.02, 0.94], color=GREY, linewidth=0.8))
+    part = f" (shown: {len(shown)})" if len(shown) < len(couples) else ""
+    figure.suptitle(title + part, size=11)
+    return figure
+
+
+def _draw(tiles: list[Tile], columns: int, lines_above: int = 0) -> Figure:
+    """Draw tiles under id and label, in the colour of the label."""
+    marks = [LABELS[tile.label] if tile.name else ("", GREY) for tile in tiles]
+    captions = [
+        "\n" * lines_above + f"{tile.name}\n{label}"
+        for tile, (label, _) in zip(tiles, marks, strict=True)
+    ]
+    figure = sheet([tile.image for tile in tiles], captions, columns)
+    for axes, (_, colour) in zip(figure.axes, marks, strict=False):
+        axes.title.set_color(colour)
+    return figure
+
+
+def _nothing(text: str) -> Figure:
+    figure = plt.figure(figsize=(6, 1.2))
+    figure.text(0.5, 0.5, text, ha="center", va="center", size=12)
+    return figure

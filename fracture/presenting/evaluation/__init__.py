@@ -1,0 +1,1 @@
+"""The scores of one system as pictures and text."""

@@ -1,0 +1,1 @@
+"""External validation as picture and text."""

@@ -1,0 +1,83 @@
+"""Predictions of several models side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fracture.artifacts.predictions import COLUMNS
+from fracture.console import PipelineError
+from fracture.judging.pool import pool
+from fracture.judging.sample import Sample, select_part
+from fracture.judging.temperature import Probabilities
+
+RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", "probability")]
+"""Columns of predictions that are of the radiograph and of no network."""
+SEED = 0
+"""Stands for all training seeds in the predictions of an ensemble."""
+REMEDY = "run `dvc repro`, which predicts again what is out of date"
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What several models say of the same radiographs.
+
+    Attributes:
+        radiographs: The columns of `RADIOGRAPH`, sorted by part and id, n rows.
+        seeds: Of the trainings, the same for each model.
+        networks: By model: the probabilities of the network of each seed, float64 (n,) each.
+    """
+
+    radiographs: pd.DataFrame
+    seeds: list[int]
+    networks: Mapping[str, list[Probabilities]]
+
+    def together(self, members: Sequence[str]) -> pd.DataFrame:
+        """Return the predictions of an ensemble of one member or more, columns as in `COLUMNS`."""
+        pooled = pool([each for member in members for each in self.networks[member]])
+        return self.radiographs.assign(seed=SEED, probability=pooled)[COLUMNS]
+
+    def validation(self, members: Sequence[str]) -> Sample:
+        """Return the validation part of the predictions of an ensemble.
+
+        Raises:
+            PipelineError: A probability is not a number from 0 to 1, or a class is absent.
+        """
+        return select_part(self.together(members), "validation")
+
+
+def side_by_side(predictions: Mapping[str, pd.DataFrame]) -> Candidates:
+    """Put the predictions of models side by side.
+
+    Args:
+        predictions: The columns of fracture/artifacts/predictions.py, by model, one or more.
+
+    Raises:
+        PipelineError: Two models were trained with different seeds, or two networks were not run
+            on the same radiographs.
+    """
+    (first, table), *_ = predictions.items()
+    seeds = table["seed"].unique().tolist()
+    radiographs = _sorted(table[table["seed"] == seeds[0]])[RADIOGRAPH]
+    networks: dict[str, list[Probabilities]] = {}
+    for model, rows in predictions.items():
+        if (trained := rows["seed"].unique().tolist()) != seeds:
+            raise PipelineError(
+                f"{first} was predicted with training seeds {seeds}, {model} with {trained}, "
+                f"expected the same: {REMEDY}"
+            )
+        several = [_sorted(rows[rows["seed"] == seed]) for seed in seeds]
+        for network in several:
+            both = radiographs.merge(network[RADIOGRAPH], how="outer", indicator=True)
+            differing = both.loc[both["_merge"] != "both", "id"].unique()
+            if len(differing):
+                raise PipelineError(
+                    f"{first} and {model} were predicted on different radiographs: "
+                    f"{len(differing)} differ in id, label or group, first {differing[0]}; {REMEDY}"
+                )
+        networks[model] = [network["probability"].to_numpy(float) for network in several]
+    return Candidates(radiographs, seeds, networks)
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(["part", "id"], ignore_index=True)

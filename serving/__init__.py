@@ -1,0 +1,1 @@
+"""Trained systems in use: thin over fracture.inference."""

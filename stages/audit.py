@@ -1,0 +1,47 @@
+"""Count what the data set and its split hold, and what can be guessed without a network."""
+
+from fracture.artifacts import audit as audits
+from fracture.artifacts import duplicates, left_out, manifest, splits
+from fracture.artifacts.raw import data_root
+from fracture.auditing.auditing import audit
+from fracture.auditing.auroc import Bootstrap
+from fracture.auditing.table import found_table, kept_table
+from fracture.console import run
+from fracture.params import section
+from fracture.params.audit import Audit
+from fracture.params.datasets import chosen_dataset
+from fracture.params.evaluate import Evaluate
+from fracture.presenting.audit import sheets
+from fracture.presenting.audit.overview import overview
+from fracture.presenting.audit.report import report
+from fracture.presenting.figures import save
+
+
+def main() -> None:
+    """Write the audit and its pictures."""
+    parameters = section.load()
+    name, dataset = chosen_dataset(parameters)
+    settings = Audit.parse(section.value_at(parameters, "audit"), "audit")
+    judged = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
+    bootstrap = Bootstrap(judged.draws, judged.confidence, section.value_at(parameters, "seed"))
+    radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
+    kept = kept_table(radiographs, splits.read())
+    found = found_table(radiographs, missing, pairs)
+    result = audit(name, (kept, found), missing, pairs, settings, bootstrap)
+
+    root = data_root(dataset.root)
+    pictures = {
+        "overview": overview(result, settings.suspicious),
+        "opposite_labels": sheets.opposite_labels(found, root),
+        "duplicates": sheets.duplicates(pairs, found, root),
+        "left_out": sheets.left_out(missing, root),
+    }
+    for picture, figure in pictures.items():
+        save(figure, audits.PLOTS / f"{picture}.png", result.synthetic)
+    audits.write(result)
+    print(report(result))
+    print(f"audit: {audits.PATH}; pictures: {audits.PLOTS}")
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

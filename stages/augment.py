@@ -1,0 +1,48 @@
+"""Draw training radiographs beside random draws of the recipe's augmentation."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fracture.artifacts import arrays
+from fracture.console import run
+from fracture.device import prepare
+from fracture.params import section
+from fracture.params.train import Augmentation
+from fracture.presenting.figures import save
+from fracture.presenting.sheet import sheet
+
+PATH = Path("plots/preprocess/augmented.png")
+RADIOGRAPHS, DRAWS = 4, 5
+
+
+def main() -> None:
+    """Write a sheet: a radiograph a row, first as it is, then augmented."""
+    parameters = section.load()
+    recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "seed")
+    where = ("recipes", recipe, "train", "augmentation")
+    bounds = Augmentation.parse(section.value_at(parameters, *where), ".".join(where))
+    packed = arrays.read(arrays.path("plain"))
+    prepare("cpu", seed)
+
+    from fracture.imaging.augmentation import augmentation  # noqa: PLC0415 - once the device is chosen
+
+    rows = np.random.default_rng(seed).choice(packed.rows("train"), RADIOGRAPHS, replace=False)
+    images = packed.images[rows]
+    augment = augmentation(bounds, seed)
+    views = [images] + [
+        np.asarray(augment(images.astype(np.float32), training=True)).round().astype(np.uint8)
+        for _ in range(DRAWS)
+    ]
+    captions = [
+        "as it is" if view == 0 else f"draw {view}"
+        for _ in range(RADIOGRAPHS)
+        for view in range(len(views))
+    ]
+    by_radiograph = np.stack(views, axis=1).reshape(-1, *images.shape[1:3])
+    save(sheet(list(by_radiograph), captions, len(views)), PATH, packed.synthetic)
+    print(f"augmented samples: {PATH}")
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

@@ -1,1 +1,0 @@
-"""Show what the augmentation does to training radiographs: `python -m stages.augment`."""

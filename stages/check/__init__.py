@@ -1,1 +1,0 @@
-"""Check params.yaml before anything runs: `python -m stages.check`."""

@@ -1,0 +1,69 @@
+"""Compare all models and ensembles of params.yaml: `python -m stages.compare`."""
+
+from fracture.artifacts import audit, comparison, ensembles, predictions, scores
+from fracture.artifacts.atomic import replacing, write_json, write_text
+from fracture.console import PipelineError, progress, run
+from fracture.judging.comparison.baselines import baselines
+from fracture.judging.comparison.comparing import compare
+from fracture.judging.comparison.measuring import measure, rank
+from fracture.judging.comparison.systems import System, require_same, system
+from fracture.params.ensembles import Classifier, classifiers
+from fracture.params.section import load, value_at
+from fracture.presenting import figures
+from fracture.presenting.comparison.curves import CURVES, HISTORY, overlay
+from fracture.presenting.comparison.forest import ablation, forest
+from fracture.presenting.comparison.markdown import markdown
+from fracture.presenting.comparison.matrix import verdicts
+from fracture.presenting.comparison.report import report
+from fracture.presenting.comparison.table import table
+
+
+def main() -> None:
+    """Write the comparison as CSV, Markdown, pictures and metrics."""
+    # The names come from params.yaml: the folders may hold files of models that are gone.
+    parameters = load()
+    models, seed = value_at(parameters, "models"), value_at(parameters, "seed")
+    averages = ensembles.read(value_at(parameters, "ensembles"))
+    systems = [read(each) for each in classifiers(parameters)]
+    require_same(systems)
+    without_network = baselines(audit.read(), systems[0].scores)
+    shown = progress(systems, len(systems), "resampling", "models")
+    ranked = rank(measure(each, seed) for each in shown)
+    compared = compare(models, ranked, without_network)
+
+    first, to = ranked[0].scores, scores.COMPARISON_TABLE
+    trained = [name for name in compared.ranking if name in models]
+    tables = {curve: overlay(compared.ranking, curve) for curve in CURVES}
+    tables[HISTORY] = overlay(trained, HISTORY)
+    tables[to.stem] = table(models, compared, ranked, averages)
+    for name, rows in tables.items():
+        with replacing(to.with_stem(name)) as beside:
+            rows.to_csv(beside, index=False, lineterminator="\n")
+    write_text(to.with_suffix(".md"), markdown(compared, ranked, averages))
+    pictures = {
+        "comparison": forest(compared, ranked, averages),
+        "verdicts": verdicts(compared, first),
+        "ablation": ablation(compared, first),
+    }
+    for name, picture in pictures.items():
+        figures.save(picture, to.with_name(f"{name}.png"), compared.synthetic)
+    comparison.write(compared)
+    aurocs = {each.model: each.test.value for each in ranked}
+    write_json(scores.COMPARISON, {"best": first.model, "auroc": aurocs})
+    print(report(compared, ranked))
+    print(f"table: {to.with_suffix('.md')}; all pairs: {comparison.PATH}; pictures: {to.parent}")
+
+
+def read(each: Classifier) -> System:
+    """Read what earlier stages left of a model or an ensemble."""
+    name = each.name
+    source = predictions.of_ensemble(name) if each.is_ensemble else predictions.path(name)
+    if not source.is_file():
+        raise PipelineError(
+            f"{source} not found, the predictions of {name}: run `dvc repro {each.predicted_by}`"
+        )
+    return system(scores.read(name, each.scored_by), predictions.read(source))
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

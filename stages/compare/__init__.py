@@ -1,1 +1,0 @@
-"""All models side by side: their order, and which of their differences are more than chance."""

@@ -1,1 +1,0 @@
-"""Means of several models' probabilities: validation chooses whose."""

@@ -1,0 +1,66 @@
+"""Score the predictions of a model or an ensemble: `python -m stages.evaluate <name>`."""
+
+from fracture.artifacts import predictions, scores
+from fracture.artifacts.atomic import replacing
+from fracture.console import PipelineError, run
+from fracture.judging import curves
+from fracture.judging.evaluation import evaluate, first_seed
+from fracture.judging.sample import select_part
+from fracture.params.ensembles import classifier
+from fracture.params.evaluate import Evaluate
+from fracture.params.section import load, value_at
+from fracture.presenting import figures
+from fracture.presenting.evaluation import calibration as figures_calibration
+from fracture.presenting.evaluation import subgroups as figures_subgroups
+from fracture.presenting.evaluation.performance import performance
+from fracture.presenting.evaluation.report import report
+
+
+def main(model: str) -> None:
+    """Write the scores of a model, its curves and their pictures."""
+    parameters = load()
+    section, seed = (
+        Evaluate.parse(value_at(parameters, "evaluate"), "evaluate"),
+        value_at(parameters, "seed"),
+    )
+    scored = classifier(parameters, model, "the model")
+    source = predictions.of_ensemble(model) if scored.is_ensemble else predictions.path(model)
+    if not source.is_file():
+        raise PipelineError(
+            f"{source} not found, the predictions of {model}: run `dvc repro {scored.predicted_by}`"
+        )
+    table = predictions.read(source)
+    result = evaluate(model, table, section, seed)
+
+    test, folder = select_part(first_seed(table), "test"), scores.plots(model)
+    tables = {
+        "roc": curves.roc(test, section, seed),
+        "precision_recall": curves.precision_recall(test, section, seed),
+        "confusion": curves.confusion(test, result.threshold),
+        "calibration": curves.calibration(test, result.images.temperature, section.confidence),
+    }
+    for name, rows in tables.items():
+        with replacing(folder / f"{name}.csv") as beside:
+            rows.to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
+    # A fixed threshold is not of this model, and needs no picture unless it is the headline's.
+    shown = {
+        name: rule
+        for name, rule in section.points.items()
+        if name == section.headline or not isinstance(rule, float | int)
+    }
+    pictures = {
+        "evaluation": performance(result, shown, tables["roc"], tables["precision_recall"]),
+        "calibration": figures_calibration.calibration(
+            result, list(shown), test, tables["calibration"]
+        ),
+        "subgroups": figures_subgroups.forest(result),
+    }
+    for name, picture in pictures.items():
+        figures.save(picture, folder / f"{name}.png", result.synthetic)
+    scores.write(result, scores.path(model))
+    print(report(result, section.points))
+    print(f"pictures: {', '.join(str(folder / f'{name}.png') for name in pictures)}")
+
+
+if __name__ == "__main__":
+    run(main, __doc__, "model")

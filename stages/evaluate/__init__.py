@@ -1,1 +1,0 @@
-"""Predictions to scores with intervals, an operating point and figures."""

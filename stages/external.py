@@ -1,0 +1,52 @@
+"""Score the trained models on the data sets of `external` in params.yaml, which they never saw."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fracture.artifacts import external
+from fracture.artifacts.atomic import write_text
+from fracture.console import run
+from fracture.params import section
+from fracture.params.evaluate import Evaluate
+from fracture.params.external import external_datasets
+from fracture.params.ingest import Ingest
+from fracture.presenting.external.figures import dumbbells
+from fracture.presenting.external.report import counts, markdown, synthetic
+from fracture.presenting.figures import save
+
+if TYPE_CHECKING:
+    from fracture.artifacts.external import External
+    from fracture.artifacts.scores import Scores
+
+FOLDER = Path("plots/external")
+
+
+def main() -> None:
+    """Write the scores on each other data set, and the report and the picture that compare."""
+    parameters = section.load()
+    internal: dict[str, Scores] = {}
+    externals: list[External] = []
+    if chosen := external_datasets(parameters):
+        # Only now: SciPy and scikit-learn take longer to load than all that is done without them.
+        from fracture.examining.unseen import Source  # noqa: PLC0415
+        from fracture.inference.home import load_home  # noqa: PLC0415
+        from fracture.judging.external import score  # noqa: PLC0415
+
+        home = load_home(parameters)
+        internal = dict(home.scores)
+        ingest = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
+        evaluate = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
+        seed = section.value_at(parameters, "seed")
+        for name, (reader, dataset) in chosen.items():
+            externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
+    external.write(externals)
+    write_text(FOLDER / "external.md", markdown(externals, internal))
+    picture = dumbbells(externals, internal)
+    save(picture, FOLDER / "external.png", synthetic(externals, internal))
+    for one in externals:
+        print(f"{one.name}: {counts(one)}")
+    print(f"{len(externals)} other data sets; report: {FOLDER / 'external.md'}")
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

@@ -1,1 +1,0 @@
-"""Trained models on radiographs that they never saw: other data sets, or any files."""

@@ -1,1 +1,0 @@
-"""Manifest, split and duplicates to a verdict: does anything stand on two sides."""

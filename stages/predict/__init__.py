@@ -1,1 +1,0 @@
-"""Predict and explain with one model's networks: `python -m stages.predict <model>`."""

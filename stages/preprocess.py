@@ -1,0 +1,35 @@
+"""Pack a variant of all radiographs into one file, and show some of them."""
+
+from pathlib import Path
+
+from fracture.artifacts import arrays, manifest, splits
+from fracture.artifacts.raw import data_root
+from fracture.console import run
+from fracture.imaging.variant import render
+from fracture.params import section
+from fracture.params.datasets import chosen_dataset
+from fracture.params.preprocess import Preprocess, Variant
+from fracture.presenting.figures import save
+from fracture.presenting.samples import draw_samples
+from fracture.splitting.table import tabulate_parts
+
+
+def main(name: str) -> None:
+    """Write the arrays of the variant `name` and a sheet of samples."""
+    parameters = section.load()
+    where = ("recipes", section.value_at(parameters, "recipe"), "preprocess")
+    size = Preprocess.parse(section.value_at(parameters, *where), ".".join(where)).size
+    variant = Variant.parse(section.value_at(parameters, "variants", name), f"variants.{name}")
+    _, dataset = chosen_dataset(parameters)
+    radiographs = manifest.read()
+    table = tabulate_parts(radiographs, splits.read(), size)
+    rendered = render(radiographs, data_root(dataset.root), size, variant.steps)
+    arrays.write(arrays.path(name), table, size, rendered)
+    packed = arrays.read(arrays.path(name))
+    picture = Path("plots/preprocess") / f"{name}.png"
+    save(draw_samples(packed), picture, packed.synthetic)
+    print(f"{name}: {len(table)} radiographs of {size} x {size} pixels; samples: {picture}")
+
+
+if __name__ == "__main__":
+    run(main, __doc__, "variant")

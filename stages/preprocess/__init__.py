@@ -1,1 +1,0 @@
-"""Manifest and split to packed arrays, one variant at a time."""

@@ -1,1 +1,0 @@
-"""The manifest to training, validation and test, by group."""

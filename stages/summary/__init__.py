@@ -1,1 +1,0 @@
-"""The scores of the chosen model to the headline of the metrics."""

@@ -1,0 +1,112 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from fracture.auditing.auroc import Bootstrap
+from fracture.auditing.shortcuts import COLUMNS, best_shortcut, image_number, shortcuts
+from fracture.params.audit import Audit
+
+SECTION = Audit(leaves=8, suspicious=0.7)
+BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)
+
+
+def table(n: int = 400, **columns: object) -> pd.DataFrame:
+    generator = np.random.default_rng(0)
+    parts = ["train", "train", "train", "validation", "test"]
+    return pd.DataFrame(
+        {
+            "part": [parts[row % 5] for row in range(n)],
+            "fractured": generator.integers(0, 2, n),
+            "group": [f"g{row // 10}" for row in range(n)],
+            "path": "images/one.png",
+            "file_size": 1,
+            "width": 100,
+            "height": 100,
+            "jpeg_quality": 0,
+        }
+        | columns
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("images/IMG0003298.jpg", 3298),
+        ("train/patient00011/study1_positive/image2.png", 2),
+        ("x/12_34.dcm", 34),
+        ("7/none.png", np.nan),
+    ],
+)
+def test_the_last_number_of_the_name_counts(path: str, number: float) -> None:
+    assert image_number(path) == pytest.approx(number, nan_ok=True)
+
+
+def test_a_shortcut_that_is_not_monotone_is_found() -> None:
+    frame = table()
+    # Fractured ones have the middle of three widths: as a score, the width itself is at chance.
+    other = np.where(np.arange(len(frame)) % 2, 100, 300)
+    frame["width"] = np.where(frame["fractured"] == 1, 200, other)
+    results = shortcuts(frame, SECTION, BOOTSTRAP)
+    assert results["width"]["auroc"] == 1.0
+    assert results["area"]["auroc"] == results["aspect_ratio"]["auroc"] == 1.0
+    assert results["width"]["suspicious"] is True
+    test = frame[frame["part"] == "test"]
+    assert results["width"]["n"] == len(test)
+    assert results["width"]["positives"] == test["fractured"].sum()
+
+
+def test_what_does_not_vary_tells_nothing() -> None:
+    results = shortcuts(table(), SECTION, BOOTSTRAP)
+    assert list(results) == list(COLUMNS)
+    for row in results.values():
+        assert (row["validation_auroc"], row["auroc"], row["suspicious"]) == (None, None, None)
+        assert (row["auroc_low"], row["auroc_high"]) == (None, None)
+    best = best_shortcut(results)
+    assert (best["column"], best["auroc"], best["n"]) == (None, None, 80)
+
+
+def test_noise_is_at_chance_and_not_suspicious() -> None:
+    noise = np.random.default_rng(1).permutation(4000)
+    row = shortcuts(table(4000, file_size=noise), SECTION, BOOTSTRAP)["file_size"]
+    assert row["auroc"] == pytest.approx(0.5, abs=0.06)
+    assert row["suspicious"] is False
+    assert row["auroc_low"] is not None
+    assert row["auroc_high"] is not None
+    assert 0.4 < row["auroc_low"] < 0.5 < row["auroc_high"] < 0.6
+
+
+def test_the_tree_sees_order_alone_however_long_the_numbers() -> None:
+    frame = table()
+    short = frame["fractured"] * 400 + np.arange(len(frame))
+    long = [f"images/{10**12 + number}.png" for number in short]  # beyond single precision
+    results = shortcuts(frame.assign(path=long, file_size=short), SECTION, BOOTSTRAP)
+    assert results["image_number"] == results["file_size"]
+    assert results["image_number"]["auroc"] == 1.0
+
+
+def test_a_name_without_a_number_is_a_value_like_any_other() -> None:
+    frame = table()
+    frame["path"] = [f"{n}.png" if one else "x.png" for n, one in enumerate(frame["fractured"])]
+    assert shortcuts(frame, SECTION, BOOTSTRAP)["image_number"]["auroc"] == 1.0
+
+
+def test_the_best_is_chosen_on_validation_and_test_decides_nothing() -> None:
+    frame = table()
+    held = frame["part"] == "test"
+    turned = frame["fractured"].where(~held, 1 - frame["fractured"])
+    noise = np.random.default_rng(1).permutation(len(frame))
+    results = shortcuts(frame.assign(file_size=turned, width=1 + noise), SECTION, BOOTSTRAP)
+    best = best_shortcut(results)
+    assert best == {"column": "file_size"} | results["file_size"]
+    assert (best["validation_auroc"], best["auroc"], best["suspicious"]) == (1.0, 0.0, False)
+
+
+def test_few_leaves_see_less() -> None:
+    frame = table()
+    frame["file_size"] = frame["fractured"] + 2 * (np.arange(len(frame)) // 40)  # ten steps
+    assert (
+        shortcuts(frame, Audit(leaves=64, suspicious=0.7), BOOTSTRAP)["file_size"]["auroc"] == 1.0
+    )
+    reached = shortcuts(frame, Audit(leaves=2, suspicious=0.7), BOOTSTRAP)["file_size"]["auroc"]
+    assert reached is not None
+    assert reached < 0.7

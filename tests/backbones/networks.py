@@ -1,0 +1,31 @@
+"""Small networks on each backbone; the last two are kept."""
+
+import functools
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from fracture.backbones import BACKBONES, build_backbone, scale
+
+
+def features(name: str, size: int) -> keras.Model:
+    keras.utils.set_random_seed(0)
+    radiograph = keras.Input((size, size, 1))
+    channels = keras.layers.Concatenate()([radiograph] * 3)
+    maps = build_backbone(name, scale(channels, BACKBONES[name].scaling), None)
+    return keras.Model(radiograph, maps)
+
+
+@functools.lru_cache(maxsize=2)
+def network(name: str, copy: int = 0) -> keras.Model:  # noqa: ARG001 - tells copies apart
+    """Build a network at the backbone's smallest size, with the layer names of a fresh process."""
+    keras.utils.clear_session()
+    backbone = features(name, BACKBONES[name].minimum_size)
+    pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
+    return keras.Model(backbone.input, keras.layers.Dense(1)(pooled))
+
+
+def radiographs(count: int, size: int) -> npt.NDArray[np.float32]:
+    random = np.random.default_rng(0)
+    return random.integers(0, 256, (count, size, size, 1)).astype(np.float32)

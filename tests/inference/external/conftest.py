@@ -1,0 +1,71 @@
+"""A working directory as the earlier stages leave it for two models; no Keras."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from fracture.artifacts import ensembles, manifest, network, predictions, scores
+from fracture.artifacts.manifest import Radiograph
+from fracture.inference import unseen as probabilities
+from tests.inference.external import examples
+from tests.inference.external.examples import Brightness, hospital
+
+
+@pytest.fixture
+def entries(tmp_path: Path) -> dict[str, Any]:
+    """Return `external` of params.yaml, for tests to change before they take `project`."""
+    return {"hospital": {"dataset": "class_folders", "root": str(tmp_path / "hospital")}}
+
+
+@pytest.fixture
+def project(
+    parameters: dict[str, Any],
+    entries: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Any]:
+    """Return params.yaml of the directory."""
+    monkeypatch.chdir(tmp_path)
+    hospital(tmp_path / "hospital")
+    model = parameters["models"]["deepconvnet"]
+    parameters |= {
+        "dataset": "synthetic",
+        "model": "small",
+        "models": {"small": model, "edges": model | {"variant": "canny"}},
+        "ensembles": {},
+        "external": entries,
+    }
+    parameters["evaluate"] |= {"draws": examples.DRAWS}
+    YAML().dump(parameters, Path("params.yaml"))
+    known = Radiograph("a", "a.png", fractured=True, body_part="hand", sha256="a")
+    manifest.write([known])
+    for name in parameters["models"]:
+        predictions.write(examples.table(), predictions.path(name))
+        scores.write(examples.scores(name), scores.path(name))
+    return parameters
+
+
+@pytest.fixture
+def both(project: dict[str, Any]) -> None:
+    """Add an ensemble of both models to the directory, `small` a member twice, of two seeds."""
+    entry = {"candidates": ["small", "edges"], "members": 3}
+    YAML().dump(project | {"ensembles": {"both": entry}}, Path("params.yaml"))
+    ensembles.write([examples.ensemble("both", ["small", "edges", "small"], [0, 7])])
+    predictions.write(examples.table(), predictions.of_ensemble("both"))
+    scores.write(examples.scores("both"), scores.path("both"))
+
+
+@pytest.fixture
+def brightness(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Let every network be `Brightness`; return the folders that are asked for, as they are."""
+    asked: list[Path] = []
+
+    def read(folder: Path) -> Brightness:
+        asked.append(folder)
+        return Brightness()
+
+    monkeypatch.setattr(network, "read", read)
+    monkeypatch.setattr(probabilities, "prepare", lambda *_, **__: "")
+    return asked

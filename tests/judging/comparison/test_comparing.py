@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fracture.artifacts import comparison
+from fracture.judging.comparison.comparing import against_first, compare, spread
+from tests.judging.comparison.examples import measured
+
+MODELS = {name: {"backbone": name, "variant": "plain"} for name in ("good", "fair", "poor")}
+RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2, 3)]
+
+
+def test_it_is_read_back(tmp_path: Path) -> None:
+    compared = compare(MODELS, RANKED, [])
+    path = tmp_path / "pairs.json"
+    comparison.write(compared, path)
+    assert comparison.read(path) == compared
+    assert (compared.ranking, compared.draws) == (["good", "fair", "poor"], 200)
+    assert (compared.dataset, compared.synthetic) == ("synthetic", True)
+    assert list(against_first(compared)) == ["fair", "poor"]
+
+
+def test_spread_over_training_seeds() -> None:
+    scores = measured("one", 1.5, seeds=3).scores
+    values = [each.value for each in scores.seeds.values() if each.value is not None]
+    found = spread(scores)
+    assert (found.seeds, found.least, found.most) == (3, min(values), max(values))
+    assert found.mean == pytest.approx(np.mean(values), abs=1e-6)
+    assert found.deviation == pytest.approx(np.std(values, ddof=1), abs=1e-6)
+
+
+def test_one_training_seed_has_no_deviation() -> None:
+    found = spread(RANKED[0].scores)
+    assert (found.seeds, found.deviation) == (1, None)
+    assert found.mean == found.least == found.most == RANKED[0].test.value

@@ -1,0 +1,76 @@
+"""Synthetic predictions that the tests of the judging stages share."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from fracture.artifacts.predictions import COLUMNS
+from fracture.params.evaluate import Evaluate
+
+POINTS: dict[str, Any] = {
+    "balanced": "youden",
+    "sensitive": {"sensitivity": 0.9},
+    "specific": {"specificity": 0.95},
+    "half": 0.5,
+}
+
+
+def section(**changes: Any) -> Evaluate:
+    return Evaluate.parse({"points": POINTS, "draws": 200, "confidence": 0.95} | changes, "")
+
+
+def predictions(
+    validation: int = 60, test: int = 120, separation: float = 1.5, seed: int = 0
+) -> pd.DataFrame:
+    """Draw predictions of two radiographs a group; `separation` 0 is chance.
+
+    Studies are not named. A third is fractured; both views are frontal or lateral, every third
+    group's are large and of a hand, all others small and of a leg; the last group holds hardware.
+    """
+    generator = np.random.default_rng(seed)
+    n = validation + test
+    group = np.arange(n) // 2
+    labels = (group % 3 == 0).astype(int)
+    logits = separation * (labels - 0.5) + generator.normal(size=n)
+    table = pd.DataFrame(
+        {
+            "seed": 0,
+            "id": [f"radiograph{index:04}" for index in range(n)],
+            "part": ["validation"] * validation + ["test"] * test,
+            "dataset": "synthetic",
+            "body_part": np.where(group % 4 == 0, "hand", "leg"),
+            "view": np.where(np.arange(n) % 2 == 0, "frontal", "lateral"),
+            "flags": np.where(group == group.max(initial=0), "hardware;multiscan", ""),
+            "width": np.where(group % 4 == 0, 2000, 400),
+            "height": 500,
+            "patient": [f"patient{index:04}" for index in group],
+            "study": "",
+            "group": [f"patient{index:04}" for index in group],
+            "fractured": labels,
+            "probability": (1 / (1 + np.exp(-logits))).astype(np.float32),
+        }
+    )
+    return table[COLUMNS]
+
+
+def mura(seed: int = 0) -> pd.DataFrame:
+    """Draw predictions of 90 studies of one to three radiographs, laid out as MURA's."""
+    generator = np.random.default_rng(seed)
+    sizes = generator.integers(1, 4, 90)
+    study = np.repeat(np.arange(90), sizes)
+    table = predictions(validation=0, test=len(study), seed=seed)
+    positive = (study % 2 == 0).astype(int)
+    logits = 2.0 * (positive - 0.5) + generator.normal(size=len(study))
+    patient = study // 3  # of three studies each
+    return table.assign(
+        dataset="mura",
+        part=np.where(patient < 12, "validation", "test"),
+        body_part="WRIST",
+        view="",
+        patient=[f"patient{index:05}" for index in patient],
+        group=[f"patient{index:05}" for index in patient],
+        study=[f"study{index % 3 + 1}" for index in study],
+        fractured=positive,
+        probability=1 / (1 + np.exp(-logits)),
+    )

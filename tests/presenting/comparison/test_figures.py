@@ -1,0 +1,99 @@
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.figure import Figure
+
+from fracture.artifacts.comparison import Comparison
+from fracture.judging.comparison.baselines import baselines
+from fracture.judging.comparison.comparing import compare
+from fracture.judging.comparison.measuring import Measured
+from fracture.presenting.comparison.forest import ablation, forest
+from fracture.presenting.comparison.matrix import verdicts
+from tests.judging.comparison.examples import audit, ensemble, measured
+
+MODELS = {
+    "good": {"backbone": "vgg16", "variant": "plain"},
+    "fair": {"backbone": "xception", "variant": "plain"},
+    "poor": {"backbone": "vgg16", "variant": "canny"},
+}
+RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2, 3)]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> object:
+    yield
+    plt.close("all")
+
+
+def compared(ranked: list[Measured] = RANKED, **more: None) -> Comparison:
+    models = {each.model: MODELS[each.model] for each in ranked}
+    return compare(models, ranked, baselines(audit(**more), ranked[0].scores))
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
+    figure = forest(compared(), RANKED, {})
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "hash look-up", "shortcut: file size", "good", "fair", "poor",
+    ]  # fmt: skip
+    assert texts(figure)[:2] == ["0.500 (0.500 to 0.500)", "0.600 (0.500 to 0.700)"]
+    assert texts(figure)[2:] == [str(each.test) for each in RANKED]
+    bottom, top = axes.get_ylim()
+    assert bottom > top  # the first row stands on top
+    figure.canvas.draw()
+
+
+def test_an_ensemble_is_named_as_one() -> None:
+    averages = {"fair": ensemble("fair", ["good", "poor", "good"])}
+    (axes,) = forest(compared(), RANKED, averages).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[2:] == ["good", "fair (mean of 2)", "poor"]
+
+
+def test_what_is_not_told_apart_is_hollow() -> None:
+    (axes,) = forest(compared(), RANKED, {}).axes
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
+
+
+def test_the_forest_of_one_model_and_undefined_baselines() -> None:
+    undefined = dict.fromkeys(["auroc", "auroc_low", "auroc_high"])
+    alone = RANKED[:1]
+    figure = forest(compared(alone, **undefined), alone, {})
+    assert texts(figure)[:2] == ["-", "-"]
+    figure.canvas.draw()
+
+
+def test_the_matrix_shows_each_pair_from_both_sides() -> None:
+    figure = verdicts(compared(), RANKED[0].scores)
+    cells = {
+        (round(text.get_position()[1]), round(text.get_position()[0])): text.get_text()
+        for text in figure.axes[0].texts
+    }
+    assert cells.keys() == {(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)}
+    assert cells[0, 2].startswith("▲\n+0.")
+    assert cells[2, 0].startswith("▼\n-0.")
+    assert cells[0, 1].startswith("≈\n+0.")
+    assert cells[0, 2][2:].strip("+") == cells[2, 0][2:].strip("-")
+    figure.canvas.draw()
+
+
+def test_one_model_alone_has_a_figure_that_says_so() -> None:
+    figure = verdicts(compared(RANKED[:1]), RANKED[0].scores)
+    assert texts(figure) == ["One model alone: no pairs to compare."]
+
+
+def test_ablations() -> None:
+    figure = ablation(compared(), RANKED[0].scores)
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["vgg16: canny"]
+    assert texts(figure)[0].endswith("worse")
+    figure.canvas.draw()
+
+
+def test_without_ablations_a_figure_says_so() -> None:
+    figure = ablation(compared(RANKED[:2]), RANKED[0].scores)
+    assert texts(figure)[0].startswith("No ablation: no backbone")

@@ -1,0 +1,63 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from fracture.artifacts.external import External
+from fracture.artifacts.scores import Estimate, Part
+from fracture.presenting.external.figures import dumbbells
+from fracture.presenting.external.report import counts, markdown, ranked
+from tests.inference.external.examples import scores
+
+HOME = {name: scores(name) for name in ("small", "edges")}
+
+
+def external(**changes: object) -> External:
+    parts = {name: one.images.test for name, one in HOME.items()}
+    drop = {name: Estimate(value=0.25, low=0.1, high=0.4) for name in parts}
+    given = {
+        "name": "hospital",
+        "dataset": "mura",
+        "synthetic": False,
+        "trained_on": "synthetic",
+        "found": 30,
+        "left_out": {"seen in training data": 4, "truncated": 2},
+        "confidence": 0.95,
+        "draws": 200,
+        "parts": parts,
+        "drop": drop,
+    }
+    return External.model_validate(given | changes)
+
+
+def test_a_row_says_what_is_internal_what_external_and_what_is_lost() -> None:
+    text = markdown([external()], HOME)
+    auroc = str(HOME["small"].auroc)
+    row = next(line for line in text.splitlines() if line.startswith("| small"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[:5] == ["small", auroc, auroc, "0.250 (0.100 to 0.400)", "balanced"]
+    assert "30 radiographs, 6 left out (4 seen in training data, 2 truncated): n = 24, 12 " in text
+    assert "radiologists called the study abnormal" in text
+    assert "Not for clinical use. **Synthetic radiographs take part" in text
+    assert "95 %, 200 bootstrap draws" in text
+
+
+def test_equal_models_stand_in_the_order_of_their_names() -> None:
+    assert ranked(external(), HOME) == ["edges", "small"]
+
+
+def test_one_class_is_told() -> None:
+    part = HOME["small"].images.test
+    alone = Part.model_validate(part.model_dump() | {"positives": part.n})
+    assert "one class only" in counts(external(parts={"small": alone}))
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_panel_for_each_data_set_with_both_scores_of_each_model(number: int) -> None:
+    figure = dumbbells([external(), external(name="clinic", parts={}, drop={})][:number], HOME)
+    first, *others = figure.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["edges", "small"]
+    marks = {line.get_marker(): np.asarray(line.get_xdata())[0] for line in first.lines}
+    assert marks["o"] == marks["D"] == HOME["small"].auroc.value
+    assert [text.get_text() for text in first.texts] == ["drop 0.250 (0.100 to 0.400)"] * 2
+    assert ["none is left" in axes.texts[0].get_text() for axes in others] == [True] * (number - 1)
+    plt.close(figure)

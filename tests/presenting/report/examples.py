@@ -1,0 +1,294 @@
+"""Tiny artifacts of every stage, as one run would leave them."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from PIL import Image
+from ruamel.yaml import YAML
+
+from fracture.artifacts import (
+    audit,
+    comparison,
+    ensembles,
+    external,
+    gate,
+    history,
+    localisation,
+    manifest,
+    scores,
+    splits,
+)
+from fracture.artifacts.atomic import write_json
+from fracture.artifacts.comparison import Comparison
+from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts.external import External
+from fracture.artifacts.localisation import Localisation, Measure
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from fracture.presenting.report.pictures import wanted
+from tests.presenting.report.audits import make_audit
+
+MODELS = ("best", "middle", "last_canny")
+POINTS = {"balanced": 0.4, "sensitive": 0.2, "specific": 1.1, "half": 0.5}
+UNDEFINED = Estimate(value=None)
+LOCK = """\
+version = 1
+[[package]]
+name = "bone"
+version = "0.1.0"
+source = { virtual = "." }
+dependencies = [{ name = "keras" }, { name = "numpy", version = "2.4.6" }]
+[[package]]
+name = "absl-py"
+version = "2.5.1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "keras"
+version = "3.15.1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "2.4.6"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "2.5.5"
+source = { registry = "https://pypi.org/simple" }
+"""
+
+
+def estimate(value: float) -> Estimate:
+    return Estimate.rounded(value, value - 0.05, value + 0.05)
+
+
+def part(auroc: float | None, n: int = 116, positives: int = 48) -> Part:
+    ranking = {
+        name: UNDEFINED if auroc is None else estimate(auroc)
+        for name in (
+            "auroc", "average_precision", "sensitivity_at_specificity_90",
+            "sensitivity_at_specificity_95", "specificity_at_sensitivity_90",
+            "specificity_at_sensitivity_95",
+        )
+    }  # fmt: skip
+    probability = {name: estimate(0.3) for name in ("log_loss", "brier", "calibration_error")}
+    tp, fp = positives - 5, 7
+    point = Point(
+        confusion=Confusion(tn=n - positives - fp, fp=fp, fn=5, tp=tp),
+        scores={
+            name: estimate(0.8)
+            for name in (
+                "accuracy", "balanced_accuracy", "sensitivity", "specificity", "precision",
+                "negative_predictive_value", "f1", "kappa", "mcc",
+            )
+        },
+    )  # fmt: skip
+    return Part(
+        n=n,
+        positives=positives,
+        groups=74,
+        scores=ranking | probability,
+        uncalibrated=probability,
+        points=dict.fromkeys(POINTS, point),
+    )
+
+
+def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
+    level = Level(
+        temperature=1.25, thresholds=POINTS, validation=part(auroc + 0.01, 58, 25), test=part(auroc)
+    )
+    fields = {
+        "model": model,
+        "dataset": "synthetic",
+        "synthetic": True,
+        "headline": "balanced",
+        "confidence": 0.95,
+        "draws": 2000,
+        "images": level,
+        "studies": level,
+        "subgroups": {
+            "body part": {"hand": part(auroc - 0.1, 40, 20), "hip": part(auroc, 40, 20)},
+            "view": {"frontal": part(None, 36, 8), "lateral": part(auroc + 0.02, 80, 40)},
+        },
+        "seeds": {"0": estimate(auroc), "1": estimate(auroc - 0.02)},
+    }
+    return Scores(**(fields | changes))
+
+
+def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Comparison:
+    test = comparison.Test(p=0.0004, p_holm=0.012)
+    pairs = [
+        comparison.Pair(
+            first=first,
+            second=second,
+            difference=Estimate(value=0.1, low=0.02, high=0.18),
+            bootstrap=test,
+            delong=comparison.Test(p=None, p_holm=None),
+            mcnemar=test,
+            only_first_right=12,
+            only_second_right=3,
+            verdict="better" if second == models[-1] else "not distinguishable",
+        )
+        for i, first in enumerate(models)
+        for second in models[i + 1 :]
+    ]
+    fields: dict[str, Any] = {
+        "dataset": "synthetic",
+        "synthetic": True,
+        "confidence": 0.95,
+        "draws": 2000,
+        "ranking": list(models),
+        "baselines": [
+            comparison.Baseline(name="hash look-up", validation_auroc=None, auroc=estimate(0.5)),
+            comparison.Baseline(
+                name="shortcut: image number", validation_auroc=0.6, auroc=estimate(0.55)
+            ),
+        ],
+        "spreads": [
+            comparison.Spread(
+                model=model, seeds=2, mean=0.8, deviation=0.014, least=0.79, most=0.81
+            )
+            for model in models
+        ],
+        "pairs": pairs,
+        "ablations": [
+            comparison.Ablation(
+                backbone="deepconvnet",
+                variant="canny",
+                plain=models[0],
+                other=models[-1],
+                difference=Estimate(value=-0.031, low=-0.07, high=0.01),
+                test=test,
+                verdict="not distinguishable",
+            )
+        ],
+    }
+    return Comparison(**(fields | changes))
+
+
+def make_ensemble(name: str, members: list[str]) -> Ensemble:
+    return Ensemble(
+        name=name,
+        selection="forward",
+        candidates=list(MODELS),
+        seeds=[0, 1],
+        members=members,
+        steps=[Step(model=model, log_loss=0.5 - n / 10) for n, model in enumerate(members)],
+    )
+
+
+def make_localisation(model: str, n: int = 40) -> Localisation:
+    measured = estimate(0.6) if n else UNDEFINED
+    measure = Measure(
+        network=measured,
+        random_weights=measured,
+        centred_blob=measured,
+        gain={
+            "random_weights": Estimate(value=0.2, low=0.1, high=0.3) if n else UNDEFINED,
+            "centred_blob": Estimate(value=0.05, low=-0.1, high=0.2) if n else UNDEFINED,
+        },
+    )
+    return Localisation(
+        model=model,
+        dataset="synthetic",
+        synthetic=True,
+        confidence=0.95,
+        draws=2000,
+        n=n,
+        groups=n // 2,
+        empty=1 if n else 0,
+        empty_random_weights=0,
+        box_area=measured,
+        pointing=measure,
+        energy=measure,
+    )
+
+
+def make_external(models: tuple[str, ...] = MODELS) -> External:
+    return External(
+        name="elsewhere",
+        dataset="fracatlas",
+        synthetic=False,
+        trained_on="synthetic",
+        found=100,
+        left_out={"truncated": 4},
+        confidence=0.95,
+        draws=2000,
+        parts={model: part(0.61, 96, 30) for model in models},
+        drop={model: Estimate(value=0.17, low=0.05, high=0.29) for model in models},
+    )
+
+
+def make_history() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "seed": [0, 0, 1],
+            "epoch": [1, 2, 1],
+            "phase": ["frozen", "finetune", "frozen"],
+            "loss": [0.75, 0.5, 0.6],
+            "auc": [0.5, 0.625, 0.6],
+            "validation_loss": [0.625, 0.75, None],
+            "validation_auc": [None, 0.5, None],
+            "learning_rate": [0.01, 0.001, 0.01],
+        }
+    )
+
+
+def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
+    radiographs = [
+        Radiograph(
+            f"r{i}", f"r{i}.png", i % 2 == 0, "hand", patient=f"p{i // 2}", study=f"s{i // 2}",
+            dataset="synthetic", group=f"g{i // 2}",
+        )
+        for i in range(10)
+    ]  # fmt: skip
+    split: dict[str, splits.Part] = {
+        one.id: "train" if i < 6 else "validation" if i < 8 else "test"
+        for i, one in enumerate(radiographs)
+    }
+    return radiographs, split
+
+
+def save_run(
+    parameters: dict[str, Any],
+    models: tuple[str, ...] = MODELS,
+    averages: tuple[Ensemble, ...] = (),
+) -> None:
+    """Write the artifacts of a run into the working directory.
+
+    Args:
+        parameters: Of the project.
+        models: Names in the order of the ranking, those of ensembles among them.
+        averages: The ensembles.
+    """
+    members = {each.name: each.members for each in averages}
+    trained = [name for name in models if name not in members]
+    entries = {
+        "models": {
+            name: {"backbone": "deepconvnet", "variant": "canny" if "canny" in name else "plain"}
+            for name in trained
+        },
+        "ensembles": {each.name: {"candidates": "all", "members": 3} for each in averages},
+        "model": models[0],
+    }
+    YAML().dump(parameters | entries, Path("params.yaml"))
+    Path("uv.lock").write_text(LOCK)
+    radiographs, split = make_radiographs()
+    manifest.write(radiographs)
+    splits.write(split)
+    audit.write(make_audit())
+    leaking = {"validation": 0, "test": 0}
+    write_json(gate.PATH, {"dataset": "synthetic", "verdict": "clean", "leaking": leaking})
+    comparison.write(make_comparison(models))
+    ensembles.write(averages)
+    external.write([make_external(models)])
+    for i, model in enumerate(models):
+        scores.write(make_scores(model, 0.8123 - i / 50), scores.path(model))
+    for model in trained:
+        localisation.write(make_localisation(model), localisation.path(model))
+        history.write(make_history(), history.path(model))
+    for i, path in enumerate(
+        wanted(models[0], members.get(models[0], models[:1]), models[1:], parameters["variants"])
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

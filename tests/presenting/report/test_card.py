@@ -1,0 +1,77 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from fracture.presenting.report.answers import ANSWERS
+from fracture.presenting.report.card import UNKNOWN, card
+from fracture.presenting.report.checklists import CLAIM, TRIPOD, Items
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.render import as_markdown
+
+
+@pytest.fixture
+def markdown(findings: Findings) -> str:
+    return as_markdown(card(findings))
+
+
+def test_the_sections_are_those_of_mitchell(markdown: str) -> None:
+    assert re.findall(r"^## (.+)$", markdown, re.MULTILINE) == [
+        "Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data",
+        "Quantitative analyses", "Ethical considerations", "Caveats and recommendations",
+        "Checklist: CLAIM 2024", "Checklist: TRIPOD+AI",
+    ]  # fmt: skip
+    assert markdown.startswith("# Model card: best, data set synthetic\n\n> **Synthetic: ")
+    assert "**Not for clinical use: " in markdown
+
+
+def test_the_checklists_are_whole() -> None:
+    assert list(CLAIM) == [str(n) for n in range(1, 45)]
+    main = [int(re.sub(r"[a-g]", "", item)) for item in TRIPOD]
+    assert main == sorted(main)
+    assert set(main) == set(range(1, 28))
+    assert len(TRIPOD) == 52
+
+
+@pytest.mark.parametrize("items", [CLAIM, TRIPOD])
+def test_every_answer_exists(items: Items) -> None:
+    assert {key for _, key in items.values() if key} <= ANSWERS.keys()
+
+
+def test_no_answer_is_idle() -> None:
+    asked = {key for items in (CLAIM, TRIPOD) for _, key in items.values()}
+    assert asked >= ANSWERS.keys()
+
+
+def test_items_say_what_is_known_and_what_is_not(markdown: str) -> None:
+    rows = dict(
+        re.findall(
+            r"^\| ((?:CLAIM 2024|TRIPOD\+AI) \w+) \| .+? \| (.+) \|$", markdown, re.MULTILINE
+        )
+    )
+    assert len(rows) == 44 + 52
+    assert rows["CLAIM 2024 44"] == UNKNOWN == rows["TRIPOD+AI 18a"]
+    assert rows["CLAIM 2024 23"] == "keras 3.15.1, numpy 2.4.6 or 2.5.5."
+    assert rows["CLAIM 2024 38"].startswith("At balanced, threshold 0.400: sensitivity 0.800 (")
+    assert "AUROC 0.812 (0.762 to 0.862)" in rows["TRIPOD+AI 23a"]
+    assert rows["TRIPOD+AI 27c"] == UNKNOWN
+
+
+def test_tables_are_tables(markdown: str) -> None:
+    lines = markdown.splitlines()
+    heads = [i for i, line in enumerate(lines) if line.startswith("|---")]
+    assert len(heads) > 8
+    for i in heads:
+        columns = lines[i].count("|")
+        assert lines[i - 2] == ""
+        for line in lines[i - 1 : i + 3]:
+            assert line == "" or len(re.findall(r"(?<!\\)\|", line)) == columns, line
+    assert "\n\n\n" not in markdown
+
+
+def test_names_do_not_become_markup(findings: Findings) -> None:
+    label = "a <b>bold</b> | [claim](x) & `more`*"
+    changed = replace(findings, audit=replace(findings.audit, label=label))
+    shown = as_markdown(card(changed))
+    assert "<b>" not in shown
+    assert r"a &lt;b>bold&lt;/b> \| \[claim\](x) &amp; \`more\`\*" in shown

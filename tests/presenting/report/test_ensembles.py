@@ -1,0 +1,107 @@
+"""The page and the card of a run in which an ensemble is chosen."""
+
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fracture.artifacts import ensembles, scores
+from fracture.console import PipelineError
+from fracture.params.section import load
+from fracture.presenting.report.card import card
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.gather import gather
+from fracture.presenting.report.page import page
+from fracture.presenting.report.render import as_html, as_markdown
+from tests.conftest import ROOT
+from tests.presenting.report.examples import make_ensemble, save_run
+from tests.presenting.report.strict import of, parse
+
+MEMBERS = ["first", "second_canny", "first"]
+WORDS = (
+    "mean logit of first (2 of 3), second_canny (1 of 3), each of training seeds 0, 1; forward "
+    "selection among 3 candidates, log loss on validation as they join: 0.500, 0.400, 0.300."
+)
+
+
+@pytest.fixture(scope="module")
+def averaged(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """Return what is read of three models and the ensemble of two of them, which is the best."""
+    with chdir(ROOT):
+        parameters = load()
+    models = ("mean", "first", "second_canny", "third")
+    with chdir(tmp_path_factory.mktemp("run")):
+        save_run(parameters, models, (make_ensemble("mean", MEMBERS),))
+        return gather(load())
+
+
+def shown(findings: Findings) -> str:
+    (body,) = of(parse(as_html(page(findings))), "body")
+    return body.text
+
+
+def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
+    text = shown(averaged)
+    assert "of 3 models and 1 ensemble of them it has the highest" in text
+    assert "Ensembles stand among the models." in text
+    assert text.count(WORDS) == 2  # beside the ranking, and of the model chosen
+    assert "Where validation chose the members, an ensemble's scores" in text
+    for said in ("first: backbone deepconvnet on plain", "second_canny: backbone deepconvnet on"):
+        assert said in text
+    assert "mean of 2" in text
+    assert "third: backbone" not in text
+
+
+def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
+    text = shown(averaged)
+    assert "No figure here" not in text
+    assert "An ensemble has no heatmap of its own" in text
+    assert "Heatmaps of all models" in text
+    assert "it has no heatmaps that show what it looks at" in text
+    assert "holds the networks of training seed 0 and 1: there is one score" in text
+    assert "One training seed" not in text
+    for member in ("first", "second_canny"):
+        assert f"The training of {member}." in text
+    assert "The training of third." not in text
+
+
+def test_the_card_tells_of_every_member(averaged: Findings) -> None:
+    text = as_markdown(card(averaged))
+    assert "# Model card: mean, data set synthetic" in text
+    assert "| CLAIM 2024 27 | Ensembling techniques | The mean logit of first" in text
+    assert "data/models/first/ and data/models/second_canny/" in text
+    assert "python -m stages.predict second_canny and python -m stages.ensemble." in text
+    assert "first: Strict decoding" in text
+    assert "second_canny: Strict decoding" in text
+    assert "| CLAIM 2024 24 | Initialization of model parameters | Weights: random. |" in text
+    assert "development and evaluation of 3 models and 1 ensemble of them" in text
+
+
+def test_an_ensemble_that_is_not_chosen_is_one_of_the_others(averaged: Findings) -> None:
+    ranking = ["first", "mean", "second_canny", "third"]
+    compared = averaged.comparison.model_copy(update={"ranking": ranking})
+    systems = {name: averaged.systems[name] for name in ranking}
+    text = shown(replace(averaged, comparison=compared, systems=systems, images={}))
+    assert text.count(WORDS) == 1
+    assert "first: backbone deepconvnet on plain" in text
+    assert "An ensemble has no heatmap" not in text
+    assert "mean: test AUROC 0.812" in text
+
+
+def test_missing_scores_name_the_stage_that_makes_them(
+    run_folder: Path, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run_folder)
+    save_run(parameters, ("mean", "first", "second_canny"), (make_ensemble("mean", MEMBERS),))
+    scores.path("mean").unlink()
+    with pytest.raises(PipelineError, match=r"mean\.json not found.*evaluate_ensemble@mean"):
+        gather(load())
+
+
+@pytest.mark.usefixtures("run_folder")
+def test_without_the_members_there_is_no_page() -> None:
+    ensembles.PATH.unlink()
+    with pytest.raises(PipelineError, match="not found: run `dvc repro ensemble`"):
+        gather(load())

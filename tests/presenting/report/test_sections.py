@@ -1,0 +1,189 @@
+"""What single sections say, against facts changed by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from fracture.artifacts.scores import Estimate
+from fracture.judging.scores import DECISION, PROBABILITY, RANKING
+from fracture.presenting.report.blocks import Section, Table
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.glossary import SCORES
+from fracture.presenting.report.provenance import fingerprint, locked
+from fracture.presenting.report.sections.baselines import baselines
+from fracture.presenting.report.sections.left_out import left_out
+from fracture.presenting.report.sections.limits import known_limits
+from fracture.presenting.report.sections.points import threshold
+from fracture.presenting.report.sections.split import how_split
+from fracture.presenting.report.sections.subgroups import worst
+from fracture.presenting.report.sections.summary import sentences
+from fracture.presenting.report.sections.training import training
+from fracture.presenting.report.sections.verdicts import against, matrix, pair_table, tallied
+from fracture.presenting.report.words import count, known, listed, p_value, percent, signed
+from tests.presenting.report.audits import BASELINE, make_audit
+from tests.presenting.report.examples import LOCK, make_localisation, make_scores
+
+
+def test_the_glossary_names_every_score() -> None:
+    assert SCORES.keys() == {*RANKING, *PROBABILITY, *DECISION}
+    assert all(meaning.endswith(".") for _, meaning in SCORES.values())
+
+
+def test_baselines_with_their_intervals(findings: Findings) -> None:
+    table = baselines(findings).blocks[1]
+    assert isinstance(table, Table)
+    assert table.rows == (
+        (
+            "hash look-up", "-", "0.500 (0.450 to 0.550)",
+            "0.0 % of the test radiographs are in the training part too",
+        ),
+        ("image number alone", "0.600", "0.550 (0.500 to 0.600)", "no"),
+        ("file size alone", "-", "-", "does not vary"),
+    )  # fmt: skip
+
+
+def test_the_worst_subgroup_is_defined_and_lowest() -> None:
+    weakest = worst(make_scores("m", 0.8))
+    assert weakest is not None
+    assert str(weakest) == (
+        "body part hand: AUROC 0.700 (0.650 to 0.750), 40 radiographs, 20 fractured"
+    )
+    assert worst(make_scores("m", 0.8, subgroups={})) is None
+
+
+def test_the_other_side_of_a_pair(findings: Findings) -> None:
+    pair = findings.comparison.pairs[1]
+    turned = against(pair, "last_canny")
+    assert (turned.first, turned.second, turned.verdict) == ("last_canny", "best", "worse")
+    assert turned.difference == Estimate(value=-0.1, low=-0.18, high=-0.02)
+    assert (turned.only_first_right, turned.only_second_right) == (3, 12)
+    assert against(pair, "best") is pair
+    assert against(turned, "best") == pair
+
+
+def test_verdicts_of_the_model_chosen(findings: Findings) -> None:
+    assert tallied(findings) == (
+        "Of the 2 other models, the test radiographs show best to be better than 1 and worse than "
+        "0; 1 cannot be told apart from it."
+    )
+    assert pair_table(findings).rows[1] == (
+        "last_canny", "+0.100 (+0.020 to +0.180)", "better", "0.012", "-", "0.012", "12", "3",
+    )  # fmt: skip
+    assert matrix(findings).rows == (
+        ("best", "-", "open", "better"),
+        ("middle", "open", "-", "better"),
+        ("last_canny", "worse", "worse", "-"),
+    )
+
+
+def test_in_short(findings: Findings) -> None:
+    found = sentences(findings)
+    assert found[0] == (
+        "best is the model chosen: of 3 models it has the highest AUROC on validation, 0.822 "
+        "(0.772 to 0.872)."
+    )
+    assert found[2].startswith("At the operating point balanced it finds 43 of 48 fractured ")
+    assert found[3] == (
+        "Test AUROC without a network: hash look-up 0.500 (0.450 to 0.550); shortcut: image number "
+        "0.550 (0.500 to 0.600). Guessing gets 0.500."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "shipped", "starts"),
+    [
+        ("mine.csv", [], "The split is given, radiograph by radiograph, by mine.csv."),
+        (None, ["synthetic"], "The split that ships with the data set is kept;"),
+        (None, [], "The split is drawn by group, balanced by label and body part, with seed 0: "),
+    ],
+)
+def test_whose_split(
+    findings: Findings, given: str | None, shipped: list[str], starts: str
+) -> None:
+    split = {"given": given, "shipped": shipped, "validation": 0.1, "test": 0.2}
+    changed = replace(findings, parameters=findings.parameters | {"split": split})
+    assert how_split(changed).startswith(starts)
+
+
+def test_many_left_out_are_not_all_named(findings: Findings) -> None:
+    rows = [{"id": f"r{i}", "reason": "tiny"} for i in range(1203)]
+    audit = make_audit(left_out_radiographs=rows)
+    blocks = left_out(replace(findings, audit=audit)).blocks
+    assert "and 1,003 more: see data/left_out.csv" in str(blocks[1])
+
+
+def limits_of(findings: Findings) -> str:
+    return "\n".join(known_limits(findings).items)
+
+
+def test_limits_come_from_the_facts(findings: Findings) -> None:
+    said = limits_of(findings)
+    assert "The test part is small: 48 fractured radiographs and 68 others" in said
+    assert "The interval of the AUROC of best is wide: 0.762 to 0.862." in said
+    assert "1 of 2 other models cannot be told apart from best" in said
+    assert "aims at a sensitivity of 0.9; on test it reaches 0.800." in said
+    assert "do not measurably beat centred blob at pointing" in said
+    assert "From the test part to elsewhere the AUROC drops by +0.170 (+0.050 to +0.290)." in said
+    for absent in ("names no patients", "Suspicious", "One training seed", "leaks"):
+        assert absent not in said
+
+
+def test_limits_of_worse_facts(findings: Findings) -> None:
+    row = BASELINE | {"suspicious": True, "auroc": 0.81}
+    changed = replace(
+        findings,
+        audit=make_audit(patients=None, shortcuts={"image_number": row}),
+        gate={"verdict": "leaks", "leaking": {"validation": 1, "test": 4}},
+        localisations={model: make_localisation(model, 0) for model in findings.systems},
+        externals=[],
+    )
+    said = limits_of(changed)
+    assert "The data set names no patients." in said
+    assert "Suspicious: image number alone reaches a test AUROC above 0.7" in said
+    assert (
+        "best is not shown to beat the best of these, 0.810: its interval begins at 0.762" in said
+    )
+    assert "The split leaks: 1 validation radiograph and 4 test radiographs are tied" in said
+    assert "there are no boxes" in said
+    assert "No other data set was scored" in said
+
+
+def test_trainings(findings: Findings) -> None:
+    section: Section = training(findings)
+    table = section.blocks[1]
+    assert isinstance(table, Table)
+    assert table.rows[:2] == (
+        ("best", "0", "2", "1", "0.625", "-"),
+        ("best", "1", "1", "-", "-", "-"),
+    )
+
+
+def test_locked_versions() -> None:
+    assert locked(LOCK) == {"keras": "3.15.1", "numpy": "2.4.6 or 2.5.5"}
+
+
+def test_fingerprints_are_those_of_sha256sum() -> None:
+    # printf abc | sha256sum, FIPS 180-4
+    assert fingerprint(b"abc") == "ba7816bf8f01"
+
+
+def test_words() -> None:
+    assert [count(1, "group"), count(2040, "group"), count(3, "study", "studies")] == [
+        "1 group", "2,040 groups", "3 studies",
+    ]  # fmt: skip
+    assert [known(None), known(1200)] == ["not named", "1,200"]
+    assert [percent(None), percent(0.4183)] == ["-", "41.8 %"]
+    assert [p_value(None), p_value(0.0004), p_value(0.0123)] == ["-", "below 0.001", "0.012"]
+    assert [listed(["a"]), listed("abc")] == ["a", "a, b and c"]
+    assert signed(Estimate(value=-0.1)) == "-0.100"
+    assert signed(Estimate(value=None)) == "-"
+
+
+def test_a_table_is_a_rectangle() -> None:
+    with pytest.raises(ValueError, match="c: 1 cells under 2"):
+        Table("c", ("a", "b"), (("1",),))
+
+
+def test_a_threshold_in_words() -> None:
+    assert threshold(0.12345) == "0.123"
+    assert threshold(1.0000001) == "none: nothing is called fractured"

@@ -1,0 +1,69 @@
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from fracture.inference.gradcam import Explained
+from fracture.judging.localise import localise
+from fracture.params.evaluate import Evaluate
+from fracture.presenting.overlays import caption_of, draw_overlays
+from tests.judging.localisation.examples import SIZE, packed
+
+SECTION = Evaluate(points={"half": 0.5}, draws=100, confidence=0.95)
+PROBABILITIES = [0.1, 0.9, 0.7, 0.6, 0.2, 0.2, 0.3, 0.99, 0.4, 0.8, 0.45, 0.55]
+"""Of the test radiographs, every second one fractured."""
+
+
+def drawn(boxes: bool) -> tuple[Figure, str]:
+    data = packed(boxes=boxes)
+    rows = data.rows("test")
+    heat = np.random.default_rng(0).random((12, 4, 4), np.float32)
+    systems = {"network": heat[1::2], "random_weights": heat[::2]}
+    result = localise("small", data, systems, SECTION, seed=0)
+    explained = Explained(np.array(PROBABILITIES, np.float32), heat)
+    return draw_overlays(data, rows, explained, result), caption_of(result)
+
+
+def test_radiographs_stand_in_the_right_row_the_surest_first() -> None:
+    figure, caption = drawn(boxes=True)
+    titles = [ax.get_title() for ax in figure.axes if ax.get_title()]
+    shown = ("0.99", "0.90", "0.80", "0.20", "0.10", "0.20", "0.30", "0.70")
+    assert titles == [f"hand, p = {p}" for p in shown]
+    rows = [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert rows == [
+        "fractured, recognised\n(n = 5)",
+        "fractured, missed\n(n = 1)",
+        "not fractured, recognised\n(n = 5)",
+        "not fractured, false alarm\n(n = 1)",
+    ]
+    assert figure.get_supxlabel() == caption
+    assert caption.startswith("Hottest pixel in a box: ")
+    assert "n = 6 fractured radiographs with boxes, which cover 6.2 %; 95 % intervals" in caption
+    assert "random weights 0." in caption
+    plt.close(figure)
+
+
+def test_beside_the_radiograph_it_stands_under_its_heat_fractures_outlined() -> None:
+    figure, _ = drawn(boxes=True)
+    axes = figure.axes[:12]
+    radiograph, heat = axes[0].images
+    left, right = np.hsplit(np.asarray(radiograph.get_array()), [SIZE, SIZE + 2])[::2]
+    np.testing.assert_array_equal(left, right)
+    assert left.shape == (SIZE, SIZE)
+    none, some = np.hsplit(np.asarray(heat.get_array()), [SIZE + 2])
+    assert none.max() == 0
+    assert some.max() == heat.get_clim()[1] == 1
+    cold, hot = heat.cmap([0.0, 1.0])
+    assert cold[3] == 0 < hot[3] < 1
+    (outline,) = axes[0].patches
+    assert isinstance(outline, Rectangle)
+    np.testing.assert_allclose(outline.get_bbox().extents, [37.5, 7.5, 45.5, 15.5])
+    assert not axes[6].patches
+    plt.close(figure)
+
+
+def test_without_boxes_the_caption_says_so() -> None:
+    figure, caption = drawn(boxes=False)
+    assert caption.startswith("No fractured test radiograph has a fracture box")
+    assert not any(ax.patches for ax in figure.axes[:12])
+    plt.close(figure)

@@ -1,0 +1,197 @@
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from fracture.artifacts import audit as audits
+from fracture.artifacts import duplicates, left_out, manifest, splits
+from fracture.artifacts.audit import Audit
+from fracture.auditing.auditing import audit
+from fracture.auditing.auroc import Bootstrap
+from fracture.auditing.table import found_table, kept_table
+from fracture.console import PipelineError
+from fracture.params import audit as params
+from fracture.presenting.audit.overview import overview
+from fracture.presenting.audit.report import report
+from stages.audit import main
+from tests.auditing.examples import KEPT, LEFT_OUT, PAIRS, PARTS, save_files
+
+PARAMETERS = (
+    "dataset: fracatlas\nseed: 0\ndatasets: {fracatlas: {root: raw}}\n"
+    "audit: {leaves: 8, suspicious: 0.7}\n"
+    "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95}\n"
+)
+SECTION = params.Audit(leaves=8, suspicious=0.7)
+BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)
+PICTURES = ["duplicates.png", "left_out.png", "opposite_labels.png", "overview.png"]
+
+
+def audited(dataset: str = "fracatlas") -> Audit:
+    tables = kept_table(KEPT, PARTS), found_table(KEPT, LEFT_OUT, PAIRS)
+    return audit(dataset, tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(PARAMETERS)
+    save_files(Path("raw"))
+    manifest.write(KEPT)
+    left_out.write(LEFT_OUT)
+    duplicates.write(PAIRS)
+    splits.write(PARTS)
+    return tmp_path
+
+
+def test_the_same_files_and_bytes_each_time(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    first = {file: file.read_bytes() for file in [audits.PATH, *audits.PLOTS.iterdir()]}
+    assert sorted(file.name for file in folder.glob("plots/audit/*")) == PICTURES
+    main()
+    assert {file: file.read_bytes() for file in first} == first
+    assert audits.read() == audited()
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "fracatlas: 24 found, 20 kept, 4 left out (1 missing, 2 opposite labels, 1 truncated)"
+    )
+
+
+def test_all_counts_add_up() -> None:
+    result = audited()
+    assert (result.found, result.kept) == (24, 20)
+    assert result.left_out == {"missing": 1, "opposite labels": 2, "truncated": 1}
+    assert result.by_class == {"fractured": 5, "not_fractured": 15}
+    assert (result.groups, result.patients, result.studies) == (10, 10, 20)
+    for counts in (result.by_body_part, result.by_view, result.parts):
+        assert sum(count["radiographs"] for count in counts.values()) == 20
+        assert sum(count["fractured"] for count in counts.values()) == 5
+    assert result.left_out_radiographs == [
+        {"id": "x1", "reason": "opposite labels"},
+        {"id": "x2", "reason": "opposite labels"},
+        {"id": "x3", "reason": "truncated"},
+        {"id": "x4", "reason": "missing"},
+    ]
+    assert result.hash_lookup["our_split"]["looked_up"] == 0
+    # r00 and r03 are test radiographs there, r04 and r02 are not.
+    assert result.hash_lookup["shipped_split"]["looked_up"] == 2
+    # Fractured ones are the smallest files.
+    assert result.best_shortcut["column"] == "file_size"
+    assert str(audits.auroc(result.best_shortcut)) == "1.000 (1.000 to 1.000)"
+
+
+def test_order_changes_nothing() -> None:
+    tables = kept_table(KEPT[::-1], PARTS), found_table(KEPT[::-1], LEFT_OUT[::-1], PAIRS[::-1])
+    assert audit("fracatlas", tables, LEFT_OUT[::-1], PAIRS[::-1], SECTION, BOOTSTRAP) == audited()
+
+
+def keys(value: object) -> object:
+    free = ("left_out", "by_body_part", "by_view", "by_flag")
+    if not isinstance(value, dict):
+        return None
+    return {key: None if key in free else keys(inner) for key, inner in value.items()}
+
+
+def test_keys_are_the_same_whatever_the_data_set() -> None:
+    plain = [
+        replace(one, patient="", study="", shipped="", flags=(), file_size=0, width=9)
+        for one in KEPT
+    ]
+    tables = kept_table(plain, PARTS), found_table(plain, [], [])
+    other = audit("grazpedwri", tables, [], [], SECTION, BOOTSTRAP)
+    assert keys(asdict(other)) == keys(asdict(audited()))
+    assert (other.patients, other.studies) == (None, None)
+    assert other.hash_lookup["shipped_split"]["auroc"] is None
+    assert json.dumps(asdict(other), allow_nan=False)
+
+
+def test_what_the_label_means_is_told() -> None:
+    assert "abnormal" in audited("mura").label
+    assert audited("class_folders").label == "the data set calls the radiograph fractured"
+    assert audited("synthetic").synthetic
+    assert not audited("class_folders").synthetic
+
+
+def test_a_suspicious_column_is_named() -> None:
+    assert report(audited()).splitlines()[-1].startswith("suspicious: file_size tells much")
+    plain = [replace(one, file_size=0, path="x", width=9) for one in KEPT]
+    tables = kept_table(plain, PARTS), found_table(plain, [], [])
+    text = report(audit("fracatlas", tables, [], [], SECTION, BOOTSTRAP))
+    assert "20 found, 20 kept, 0 left out\n" in text
+    without = (
+        "test AUROC without a network: 0.500 (0.500 to 0.500) by hash look-up, no shortcut varies"
+    )
+    assert text.endswith(without)
+
+
+def test_the_overview_names_every_bar() -> None:
+    result = audited()
+    figure = overview(result, 0.7)
+    panels = {axes.get_title(): axes for axes in figure.axes}
+    assert list(panels) == [
+        "Class",
+        "Body part",
+        "View",
+        "Flag",
+        "Part of the split",
+        "Left out: 4 of 24",
+        "Test AUROC without a network (n = 4, 1 fractured)",
+    ]
+    left_out = panels["Left out: 4 of 24"]
+    assert [label.get_text() for label in left_out.get_yticklabels()] == [
+        "opposite labels", "missing", "truncated"
+    ]  # fmt: skip
+    texts = [text.get_text() for text in figure.axes[-1].texts]
+    assert texts[0] == "0.500, 0 of 4 stand in the training part as well"
+    assert texts[3] == "1.000, the best on validation"
+    assert texts[5] == "the same for all"
+    plt.close(figure)
+
+
+def test_what_a_given_split_does_not_list_is_counted_apart() -> None:
+    parts = PARTS.copy()
+    parts["r01"] = parts["r02"] = "unused"
+    tables = kept_table(KEPT, parts), found_table(KEPT, LEFT_OUT, PAIRS)
+    result = audit("fracatlas", tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
+    assert (result.unused, audited().unused, result.kept) == (2, 0, 20)
+    assert result.parts["train"]["radiographs"] == 10
+    figure = overview(result, 0.7)
+    assert figure.axes[4].get_title() == "Part of the split (2 unused)"
+    plt.close(figure)
+
+
+def test_rare_values_are_added_up_and_empty_panels_say_so() -> None:
+    many = {f"part{n:02}": {"radiographs": 20 - n, "fractured": 1} for n in range(14)}
+    result = replace(audited(), by_body_part=many, by_flag={})
+    figure = overview(result, 0.7)
+    body_parts, flags = figure.axes[1], figure.axes[3]
+    assert len(body_parts.get_yticklabels()) == 12
+    assert body_parts.get_yticklabels()[-1].get_text() == "3 others"
+    assert body_parts.texts[-1].get_text() == "24, 12% fractured"
+    assert [text.get_text() for text in flags.texts] == ["none"]
+    plt.close(figure)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_split_of_other_radiographs_writes_nothing() -> None:
+    splits.write({"other": "test"})
+    with pytest.raises(PipelineError, match="manifest and split differ in 21 radiographs"):
+        main()
+    assert not audits.PATH.exists()
+    assert not audits.PLOTS.exists()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("leaves: 8", "leaves: 1", r"audit\.leaves is 1"),
+        ("suspicious: 0.7", "suspicious: 0.2", r"audit\.suspicious is 0\.2"),
+    ],
+)
+def test_a_parameter_that_is_not_allowed_is_named(right: str, wrong: str, message: str) -> None:
+    Path("params.yaml").write_text(PARAMETERS.replace(right, wrong))
+    with pytest.raises(PipelineError, match=message):
+        main()

@@ -1,0 +1,165 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fracture.artifacts import audit as audits
+from fracture.artifacts import comparison, ensembles, predictions
+from fracture.artifacts import scores as artifact
+from fracture.artifacts.atomic import read_json
+from fracture.console import PipelineError
+from fracture.presenting.comparison.curves import CURVES, HISTORY
+from stages.compare import main
+from tests.judging.comparison import examples
+
+FILES = [
+    "metrics/comparison.json",
+    "metrics/pairs.json",
+    "plots/comparison/ablation.png",
+    "plots/comparison/calibration.csv",
+    "plots/comparison/comparison.csv",
+    "plots/comparison/comparison.md",
+    "plots/comparison/comparison.png",
+    "plots/comparison/history.csv",
+    "plots/comparison/precision_recall.csv",
+    "plots/comparison/roc.csv",
+    "plots/comparison/verdicts.png",
+]
+
+
+def leave(model: str, table: pd.DataFrame, *, ensemble: bool = False) -> None:
+    path = predictions.of_ensemble(model) if ensemble else predictions.path(model)
+    predictions.write(table, path)
+    artifact.write(examples.scored(model, table), artifact.path(model))
+    folder = artifact.plots(model)
+    folder.mkdir(parents=True)
+    for curve in CURVES if ensemble else (*CURVES, HISTORY):
+        rows = pd.DataFrame({"seed": [3, 3, 5], "x": [0.0, 0.5, 1.0], "y": [0.1, 0.2, 0.3]})
+        rows.to_csv(folder / f"{curve}.csv", index=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(
+        f"seed: {examples.SEED}\nensembles: {{}}\nmodels:\n"
+        "  one: {backbone: vgg16, variant: plain}\n  two: {backbone: vgg16, variant: canny}\n"
+    )
+    ensembles.write([])
+    leave("one", examples.predictions(0.5, 1, test_quality=4.0))
+    leave("two", examples.predictions(3.0, 2, test_quality=0.3))
+    leave("gone", examples.predictions(5.0, 3))
+    audits.write(examples.audit())
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_models_of_params_yaml_are_compared_and_no_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main()
+    metrics = read_json(artifact.COMPARISON)
+    assert metrics["best"] == "two"
+    aurocs = {model: artifact.read(model).auroc for model in ("two", "one")}
+    assert metrics["auroc"] == {model: auroc.value for model, auroc in aurocs.items()}
+    table = pd.read_csv(artifact.COMPARISON_TABLE)
+    assert table["model"].tolist() == ["hash look-up", "shortcut: file size", "two", "one"]
+    full = comparison.read()
+    assert full.ranking == ["two", "one"]
+    assert [pair.verdict for pair in full.pairs] == ["worse"]
+    assert [row.verdict for row in full.ablations] == ["worse"]
+    assert "gone" not in Path("plots/comparison/comparison.md").read_text()
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith(
+        f"two is first of 2 on validation; its test AUROC: {aurocs['two']}; hash look-up: 0.500"
+    )
+    assert out[1] == "better than 0 of the others, worse than 1, not distinguishable from 0"
+
+
+@pytest.mark.usefixtures("folder")
+def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
+    main()
+    roc = pd.read_csv("plots/comparison/roc.csv")
+    assert roc.columns.tolist() == ["model", "seed", "x", "y"]
+    assert roc["model"].tolist() == ["two"] * 3 + ["one"] * 3
+    history = pd.read_csv("plots/comparison/history.csv")
+    assert history["seed"].tolist() == [3, 3, 3, 3]  # of the first seed alone
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_ensemble_stands_among_the_models() -> None:
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace("ensembles: {}", "ensembles: {both: {}}"))
+    leave("both", examples.predictions(4.0, 4, test_quality=3.0), ensemble=True)
+    ensembles.write([examples.ensemble("both", ["two", "one", "two"])])
+    main()
+    full = comparison.read()
+    assert full.ranking == ["both", "two", "one"]
+    assert [(pair.first, pair.second) for pair in full.pairs][:2] == [
+        ("both", "two"),
+        ("both", "one"),
+    ]
+    assert [spread.model for spread in full.spreads] == ["two", "one"]
+    assert [(row.plain, row.other) for row in full.ablations] == [("one", "two")]
+    table = pd.read_csv(artifact.COMPARISON_TABLE, keep_default_na=False).set_index("model")
+    made_of = table[["backbone", "variant", "members"]].to_numpy().tolist()
+    assert made_of[2:4] == [["", "", "two one two"], ["vgg16", "canny", ""]]
+    roc, history = (pd.read_csv(f"plots/comparison/{name}.csv") for name in ("roc", "history"))
+    assert roc["model"].unique().tolist() == ["both", "two", "one"]
+    assert history["model"].unique().tolist() == ["two", "one"]  # an ensemble is not trained
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_missing_of_an_ensemble_names_its_own_command() -> None:
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace("ensembles: {}", "ensembles: {both: {}}"))
+    with pytest.raises(PipelineError, match="does not hold the ensemble both: run `dvc repro ens"):
+        main()
+    ensembles.write([examples.ensemble("both", ["two", "one"])])
+    with pytest.raises(PipelineError, match=r"both\.csv not found.*run `dvc repro ensemble`"):
+        main()
+    predictions.write(examples.predictions(1.0, 1), predictions.of_ensemble("both"))
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_ensemble@both"):
+        main()
+
+
+def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
+    main()
+    first = {name: (folder / name).read_bytes() for name in FILES}
+    made = [*folder.glob("metrics/*.json"), *folder.glob("plots/comparison/*")]
+    assert sorted(str(file.relative_to(folder)) for file in made) == sorted(
+        [*FILES, "metrics/audit.json", "metrics/ensembles.json"]
+    )
+    main()
+    assert {name: (folder / name).read_bytes() for name in FILES} == first
+
+
+def test_missing_scores_name_the_command_that_makes_them(folder: Path) -> None:
+    artifact.path("two").unlink()
+    with pytest.raises(PipelineError, match=r"two\.json not found.*dvc repro evaluate@two"):
+        main()
+    assert not (folder / "plots/comparison").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_missing_predictions_name_the_command_that_makes_them() -> None:
+    predictions.path("one").unlink()
+    with pytest.raises(PipelineError, match=r"one\.csv not found.*dvc repro predict@one"):
+        main()
+
+
+def test_foreign_predictions_are_refused_and_nothing_is_written(folder: Path) -> None:
+    predictions.write(examples.predictions(1.0, 9), predictions.path("two"))
+    with pytest.raises(PipelineError, match=r"scores of two are not .*run `dvc repro`"):
+        main()
+    assert not (folder / "plots/comparison").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_model_alone_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text("\n".join(text.splitlines()[:4]))
+    main()
+    assert capsys.readouterr().out.startswith("one is first of 1 on validation")
+    assert comparison.read().pairs == []
+    assert all(Path(name).is_file() for name in FILES)

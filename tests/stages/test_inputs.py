@@ -1,0 +1,75 @@
+"""The stage: refuses what cannot work, writes a digest for each stage, model and data set."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from fracture.console import PipelineError
+from stages.inputs import main
+
+
+def write(parameters: dict[str, Any]) -> None:
+    YAML().dump(parameters, Path("params.yaml"))
+
+
+def digests() -> dict[str, str]:
+    folder = Path("data/inputs")
+    return {
+        str(file.relative_to(folder).with_suffix("")): file.read_text()
+        for file in folder.rglob("*.txt")
+    }
+
+
+@pytest.fixture
+def here(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write_at = tmp_path / "repository"
+    write_at.mkdir()
+    monkeypatch.chdir(write_at)
+    parameters["models"] = {"deepconvnet": parameters["models"]["deepconvnet"]}
+    parameters["ensembles"] = {}
+    write(parameters)
+    return write_at
+
+
+def test_each_kind_of_input_has_its_digest(here: Path, parameters: dict[str, Any]) -> None:
+    given, weights = here / "published.csv", here / "mine.weights.h5"
+    (here / "data/other").mkdir(parents=True)
+    parameters["split"]["given"] = str(given)
+    parameters["models"]["deepconvnet"]["weights"] = str(weights)
+    parameters["external"] = {"other": {"dataset": "class_folders", "root": "data/other"}}
+    write(parameters)
+    main()
+    before = digests()
+    assert {"dataset", "split", "external", "weights/deepconvnet"} <= before.keys()
+    assert before["dataset"] == "drawn\n"
+    for name, file in (
+        ("split", given),
+        ("weights/deepconvnet", weights),
+        ("external", here / "data/other/fractured.png"),
+    ):
+        file.write_text("new")
+        main()
+        after = digests()
+        assert {key for key in after if after[key] != before[key]} == {name}
+        before = after
+
+
+def test_what_no_model_or_stage_has_any_more_goes(here: Path) -> None:
+    main()
+    gone = here / "data/inputs/weights/gone.txt"
+    gone.write_text("none\n")
+    main()
+    assert not gone.exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_mistake_leaves_what_was_there(parameters: dict[str, Any]) -> None:
+    main()
+    before = digests()
+    parameters["models"]["deepconvnet"]["batch_sise"] = 8
+    write(parameters)
+    with pytest.raises(PipelineError, match=r"unknown key .*batch_sise"):
+        main()
+    assert digests() == before

@@ -1,0 +1,97 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from ruamel.yaml import YAML
+
+from fracture.artifacts import arrays, manifest, splits
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import PARTS, Part
+from fracture.console import PipelineError
+from fracture.imaging.canny import canny
+from fracture.imaging.letterbox import fit, pad
+from stages.preprocess import main
+from tests.radiograph_files import EDGES, lay_out, pixels
+
+
+@pytest.fixture
+def radiographs(tmp_path: Path) -> list[Radiograph]:
+    return lay_out(tmp_path / "raw")
+
+
+@pytest.fixture
+def parts(radiographs: list[Radiograph]) -> dict[str, Part]:
+    return {r.id: PARTS[max(0, n - 9)] for n, r in enumerate(radiographs)}
+
+
+@pytest.fixture
+def project(
+    parameters: dict[str, Any],
+    radiographs: list[Radiograph],
+    parts: dict[str, Part],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[Radiograph]:
+    """A working directory as the split stage leaves it."""
+    monkeypatch.chdir(tmp_path)
+    parameters["datasets"]["synthetic"]["root"] = "raw"
+    parameters["recipes"][parameters["recipe"]]["preprocess"]["size"] = 16
+    parameters["variants"]["canny"] = {"steps": [EDGES.model_dump()]}
+    YAML().dump(parameters, Path("params.yaml"))
+    manifest.write(radiographs)
+    splits.write(parts)
+    return radiographs
+
+
+@pytest.mark.parametrize("name", ["plain", "canny"])
+def test_the_stage_packs_every_row_beside_its_radiograph(
+    project: list[Radiograph], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(name)
+    packed = arrays.read(arrays.path(name))
+    assert packed.images.shape == (12, 16, 16, 1)
+    assert list(packed.table["id"]) == [radiograph.id for radiograph in project]
+    assert list(packed.table["fractured"]) == [1, 0] * 6
+    assert [len(packed.rows(part)) for part in PARTS] == [10, 1, 1]
+    assert [len(packed.boxes(row)) for row in range(12)] == [0] * 4 + [2] + [0] * 7
+    for number in range(12):
+        expected = fit(pixels(number), 16)
+        if name == "canny":
+            expected = canny(expected, EDGES)
+        np.testing.assert_array_equal(packed.images[number, :, :, 0], pad(expected, 16))
+    assert (
+        f"12 radiographs of 16 x 16 pixels; samples: plots/preprocess/{name}.png"
+        in capsys.readouterr().out
+    )
+    with Image.open(f"plots/preprocess/{name}.png") as picture:
+        assert picture.width > 500
+
+
+@pytest.mark.usefixtures("project")
+def test_the_same_input_gives_the_same_bytes() -> None:
+    paths = [arrays.path("plain"), Path("plots/preprocess/plain.png")]
+    main("plain")
+    once = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    main("plain")
+    assert [path.read_bytes() for path in paths] == once
+
+
+def test_nothing_is_half_written(project: list[Radiograph]) -> None:
+    Path("raw", project[-1].path).unlink()
+    with pytest.raises(PipelineError, match=r"raw/11\.png is missing"):
+        main("plain")
+    assert not Path("plots").exists()
+    assert list(Path("data/arrays").iterdir()) == []
+
+
+@pytest.mark.usefixtures("project")
+def test_an_unknown_variant() -> None:
+    with pytest.raises(
+        PipelineError, match="no 'sharpened' at variants; expected one of: plain, canny"
+    ):
+        main("sharpened")
+    assert not arrays.path("sharpened").exists()

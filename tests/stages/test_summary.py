@@ -1,0 +1,138 @@
+from pathlib import Path
+
+import pytest
+
+from fracture.artifacts import scores as artifact
+from fracture.artifacts.atomic import read_json
+from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from fracture.console import PipelineError
+from fracture.judging.summary import ALONE, WITH_INTERVAL, summarise
+from stages.summary import main
+
+PROBABILITY = ["log_loss", "brier", "calibration_error"]
+DECISION = ["sensitivity", "specificity", "precision", "f1", "accuracy", "mcc"]
+
+
+def estimates(names: list[str], shift: float) -> dict[str, Estimate]:
+    """Each score another one: an upset order shows."""
+    return {
+        name: Estimate.rounded(shift + i / 100, shift + i / 100 - 0.1, shift + i / 100 + 0.1)
+        for i, name in enumerate(names)
+    }
+
+
+def part(shift: float) -> Part:
+    ranking = estimates(["auroc", "average_precision"], shift)
+    return Part(
+        n=100,
+        positives=40,
+        groups=60,
+        scores=ranking | estimates(PROBABILITY, shift - 0.5),
+        uncalibrated=estimates(PROBABILITY, shift - 0.4),
+        points={
+            name: Point(
+                confusion=Confusion(tn=50, fp=10, fn=10, tp=30), scores=estimates(DECISION, score)
+            )
+            for name, score in (("sensitive", shift - 0.2), ("half", shift - 0.3))
+        },
+    )
+
+
+def scores(model: str) -> Scores:
+    level = Level(
+        temperature=1.25,
+        thresholds={"sensitive": 0.4375, "half": 0.5},
+        validation=part(0.9),
+        test=part(0.8),
+    )
+    return Scores(
+        model=model,
+        dataset="synthetic",
+        synthetic=True,
+        headline="sensitive",
+        confidence=0.95,
+        draws=200,
+        images=level,
+        studies=None,
+        subgroups={},
+        seeds={"0": level.test.scores["auroc"]},
+    )
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    choose("one")
+    artifact.write(scores("one"), artifact.path("one"))
+    artifact.write(scores("gone"), artifact.path("gone"))
+
+
+def choose(model: str) -> None:
+    Path("params.yaml").write_text(
+        f"model: {model}\nmodels: {{one: {{}}, two: {{}}}}\nensembles: {{both: {{}}}}\n"
+    )
+
+
+def test_headline(capsys: pytest.CaptureFixture[str]) -> None:
+    main()
+    assert read_json(artifact.SUMMARY) == {
+        "model": "one",
+        "dataset": "synthetic",
+        "n": 100,
+        "positives": 40,
+        "point": "sensitive",
+        "threshold": 0.4375,
+        "temperature": 1.25,
+        "auroc": 0.8,
+        "auroc_low": 0.7,
+        "auroc_high": 0.9,
+        "average_precision": 0.81,
+        "average_precision_low": 0.71,
+        "average_precision_high": 0.91,
+        "sensitivity": 0.6,
+        "sensitivity_low": 0.5,
+        "sensitivity_high": 0.7,
+        "specificity": 0.61,
+        "specificity_low": 0.51,
+        "specificity_high": 0.71,
+        "precision": 0.62,
+        "f1": 0.63,
+        "accuracy": 0.64,
+        "log_loss": 0.3,
+        "brier": 0.31,
+        "calibration_error": 0.32,
+    }
+    assert capsys.readouterr().out == (
+        "metrics/summary.json: one on synthetic, test AUROC 0.800, 95 % interval 0.700 to 0.900\n"
+    )
+
+
+def test_an_undefined_score_keeps_its_key() -> None:
+    one = scores("one")
+    undefined = {name: Estimate(value=None) for name in [*WITH_INTERVAL, *ALONE]}
+    point = one.point.model_copy(update={"scores": undefined})
+    test = one.images.test.model_copy(update={"scores": undefined, "points": {"sensitive": point}})
+    other = one.model_copy(update={"images": one.images.model_copy(update={"test": test})})
+    summary = summarise(other)
+    assert list(summary) == list(summarise(one))
+    assert summary["auroc_low"] is summary["precision"] is None
+
+
+@pytest.mark.parametrize(("name", "stage"), [("two", "evaluate"), ("both", "evaluate_ensemble")])
+def test_missing_scores_name_the_command_that_makes_them(name: str, stage: str) -> None:
+    choose(name)
+    with pytest.raises(PipelineError, match=rf"{name}\.json not found.*dvc repro {stage}@{name}`"):
+        main()
+
+
+def test_an_ensemble_may_be_the_headline() -> None:
+    artifact.write(scores("both"), artifact.path("both"))
+    choose("both")
+    main()
+    assert read_json(artifact.SUMMARY)["model"] == "both"
+
+
+def test_a_model_that_is_gone_is_refused_though_its_scores_lie_there() -> None:
+    choose("gone")
+    with pytest.raises(PipelineError, match="model is 'gone'; expected one of: one, two, both"):
+        main()

@@ -1,0 +1,178 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fracture.artifacts import comparison, external, history, localisation, network, scores, splits
+from fracture.console import PipelineError
+from fracture.params.section import load
+from fracture.tracking.gather import comparison_record, model_record, read_data_set
+from fracture.tracking.records import Record
+from tests.tracking.examples import (
+    MODELS,
+    change_parameters,
+    make_localisation,
+    make_model,
+    make_scores,
+)
+
+pytestmark = pytest.mark.usefixtures("pipeline")
+
+
+def gather(name: str = "first") -> Record:
+    parameters = load()
+    return model_record(parameters, name, read_data_set(parameters["dataset"]))
+
+
+def test_the_data_set_is_counted() -> None:
+    data = read_data_set("synthetic")
+    assert data.counts == {
+        "radiographs": 20,
+        "fractured": 5,
+        "groups": 10,
+        "train": 12,
+        "validation": 2,
+        "test": 6,
+    }
+    splits.write(dict.fromkeys(splits.read(), "train"))
+    assert read_data_set("synthetic").digest != data.digest
+
+
+def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
+    change_parameters(models__first__head={"dropout": 0.75})
+    record = gather()
+    assert record.parameters["head.dropout"] == "0.75"
+    assert record.parameters["backbone"] == "mobilenet"
+    assert record.parameters["size"] == "80"
+    assert record.parameters["split.test"] == "0.2"
+    assert record.parameters["variant_steps"] == "[]"
+    assert record.parameters["seeds"] == "[0]"
+    assert record.parameters["evaluate.points.sensitive.sensitivity"] == "0.9"
+    assert record.tags["synthetic"] == "true"
+    assert [(a.folder, a.file.name) for a in record.artifacts] == [
+        ("", "first.json"),
+        ("localisation", "first.json"),
+        ("plots", "heatmaps.png"),
+        ("plots", "history.csv"),
+        ("plots", "roc.png"),
+        ("network/seed0", "network.json"),
+        ("network/seed0", "network.weights.h5"),
+    ]
+    assert {"test/auroc", "localisation/pointing", "epoch/loss"} <= {p.name for p in record.points}
+
+
+def test_every_seed_is_gathered() -> None:
+    make_model("first", (2, 0))
+    change_parameters(seeds=[2, 0])
+    record = gather()
+    folders = [artifact.folder for artifact in record.artifacts if artifact.is_network]
+    assert folders == ["network/seed2", "network/seed2", "network/seed0", "network/seed0"]
+    assert {"test/auroc_mean", "epoch/loss", "epoch/loss_seed0"} <= {p.name for p in record.points}
+    assert "Seeds 2, 0: test AUROC 0.781 on average, standard deviation 0.044." in (
+        record.description
+    )
+
+
+def test_scores_of_other_seeds_are_refused() -> None:
+    make_model("first", (0, 1))
+    with pytest.raises(PipelineError, match=r"holds scores of seeds 0, 1, params\.yaml names 0: "):
+        gather()
+
+
+def test_localisation_without_boxes_is_not_described() -> None:
+    localisation.write(make_localisation("first", n=0), localisation.path("first"))
+    assert "heatmap" not in gather().description
+
+
+def test_the_description_tells_the_score_its_interval_and_its_sample() -> None:
+    text = gather().description
+    assert "**Test AUROC 0.750 (0.625 to 0.875)**. At `balanced` (threshold 0.375): " in text
+    assert "sensitivity 0.500 (0.375 to 0.625), specificity 0.625 (0.500 to 0.750)." in text
+    assert (
+        "Measured on synthetic, test part: 40 radiographs, 12 fractured, 20 groups; 95 % intervals."
+        in text
+    )
+    assert "lies in a fracture box in 0.625 (0.500 to 0.750) of 12 fractured radiographs" in text
+    assert "with random weights in 0.250, of a centred blob in 0.125." in text
+    assert text.startswith("> Drawn radiographs: these scores say nothing about patients.")
+    assert "Seeds" not in text
+
+
+def test_real_radiographs_are_not_called_drawn() -> None:
+    change_parameters(dataset="fracatlas")
+    real = make_scores("first").model_copy(update={"dataset": "fracatlas", "synthetic": False})
+    scores.write(real, scores.path("first"))
+    assert "Drawn" not in gather().description
+
+
+def test_the_key_is_the_same_for_the_same_content() -> None:
+    assert gather().key == gather().key
+    assert gather().key == replace(gather(), description="in other words").key
+    assert gather("first").key != gather("second").key
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "data/models/first/seed0/network.weights.h5",
+        "plots/systems/first/roc.png",
+        "data/split.csv",
+    ],
+)
+def test_another_content_of_a_file_is_another_key(file: str) -> None:
+    before = gather().key
+    with Path(file).open("a") as stream:
+        stream.write("\n" if file.endswith("csv") else "more")
+    assert gather().key != before
+
+
+def test_another_setting_is_another_key() -> None:
+    before = {name: gather(name).key for name in MODELS}
+    change_parameters(models__first__learning_rate=0.25)
+    assert gather("first").key != before["first"]
+    assert gather("second").key == before["second"]
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        (network.path("first", 0) / "network.weights.h5", "dvc repro train@first"),
+        (history.path("first"), "dvc repro train@first"),
+        (localisation.path("first"), "dvc repro predict@first"),
+        (scores.path("first"), "dvc repro evaluate@first"),
+        (splits.PATH, "dvc repro split"),
+    ],
+)
+def test_what_is_missing_is_named_with_its_command(file: Path, command: str) -> None:
+    file.unlink()
+    with pytest.raises(PipelineError, match=f"^{file} not found.*: run `{command}`$"):
+        gather()
+
+
+def test_scores_of_another_data_set_are_refused() -> None:
+    change_parameters(dataset="fracatlas")
+    with pytest.raises(PipelineError, match=r"scores on synthetic, params\.yaml chooses fracatlas"):
+        gather()
+
+
+def test_the_comparison_shows_its_table() -> None:
+    record = comparison_record(load(), read_data_set("synthetic"))
+    assert record.description == "| model | auroc |\n"
+    assert record.parameters["models"] == "first second"
+    files = ["comparison.json", "pairs.json", "comparison.csv", "comparison.md", "comparison.png"]
+    assert [artifact.file.name for artifact in record.artifacts] == files
+    scores.COMPARISON_TABLE.unlink()
+    with pytest.raises(PipelineError, match=r"comparison\.csv not found: run `dvc repro compare`"):
+        comparison_record(load(), read_data_set("synthetic"))
+
+
+def test_the_report_and_external_scores_go_with_the_comparison() -> None:
+    report = Path("plots/report")
+    report.mkdir()
+    beside = Path("plots/comparison/pairs.png")
+    files = [beside, external.PATH, report / "report.html", report / "model_card.md"]
+    for file in (*files, report / "else.txt"):
+        file.write_text("")
+    record = comparison_record(load(), read_data_set("synthetic"))
+    assert [artifact.file for artifact in record.artifacts][-4:] == files
+    assert comparison.PATH in {artifact.file for artifact in record.artifacts}

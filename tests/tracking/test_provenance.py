@@ -1,0 +1,77 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fracture.tracking.provenance import common_tags, locked_stages, stage_tags
+
+LOCK = """\
+schema: '2.0'
+stages:
+  train@first: {cmd: python -m stages.train first, outs: [{path: data/models/first, md5: aa}]}
+  predict@first: {cmd: python -m stages.predict first, outs: [{path: x, md5: bb}]}
+  evaluate@first: {cmd: python -m stages.evaluate first, outs: [{path: y, md5: cc}]}
+  ensemble: {cmd: python -m stages.ensemble, outs: [{path: data/ensembles, md5: ff}]}
+  evaluate_ensemble@both: {cmd: python -m stages.evaluate both, outs: [{path: w, md5: gg}]}
+  train@second: {cmd: python -m stages.train second, outs: [{path: z, md5: dd}]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def git(*arguments: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_revision_is_told_and_whether_the_code_was_changed_since(folder: Path) -> None:
+    code = folder / "stages" / "code.py"
+    code.parent.mkdir()
+    code.write_text("x = 1\n")
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "one")
+    (folder / "params.yaml").write_text("seed: 1\n")  # settings are told as such
+    tags = common_tags({"DVC_EXP_NAME": "sunny-axe"})
+    assert tags["git_revision"] == tags["mlflow.source.git.commit"] == git("rev-parse", "HEAD")
+    assert tags["git_dirty"] == "false"
+    assert tags["dvc_experiment"] == "sunny-axe"
+    code.write_text("x = 2\n")
+    assert common_tags({})["git_dirty"] == "true"
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_found_out_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert common_tags({}) == {}  # no repository
+    monkeypatch.setenv("PATH", "")
+    assert common_tags({}) == {}  # no git
+    assert locked_stages() == {}
+
+
+def test_the_hash_of_the_stages_follows_dvc_lock(folder: Path) -> None:
+    lock = folder / "dvc.lock"
+    lock.write_text(LOCK)
+    tags = stage_tags(locked_stages(), "model", "first")
+    assert list(tags) == ["dvc_stages"]
+    assert len(tags["dvc_stages"]) == 32
+    assert stage_tags(locked_stages(), "model", "second") == {}  # not yet evaluated
+    lock.write_text(LOCK.replace("dd", "ee"))
+    assert stage_tags(locked_stages(), "model", "first") == tags
+    lock.write_text(LOCK.replace("bb", "ee"))
+    assert stage_tags(locked_stages(), "model", "first") != tags
+
+
+def test_the_hash_of_an_ensemble_is_of_its_own_stages(folder: Path) -> None:
+    lock = folder / "dvc.lock"
+    lock.write_text(LOCK)
+    tags = stage_tags(locked_stages(), "ensemble", "both")
+    assert list(tags) == ["dvc_stages"]
+    assert stage_tags(locked_stages(), "ensemble", "first") == {}
+    assert stage_tags(locked_stages(), "comparison", "both") == {}
+    lock.write_text(LOCK.replace("ff", "ee"))
+    assert stage_tags(locked_stages(), "ensemble", "both") != tags

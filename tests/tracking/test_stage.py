@@ -1,0 +1,195 @@
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fracture.artifacts import network
+from fracture.console import PipelineError
+from fracture.tracking.view import VIEW
+from stages.track import main
+from tests.tracking.examples import change_parameters, make_ensemble, runs
+
+# MLflow uses what SQLAlchemy deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
+
+
+def artifacts(run: Any) -> set[str]:
+    folder = Path(run.info.artifact_uri.removeprefix("file://"))
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_each_model_and_the_comparison_become_a_run(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    first, second, comparison = runs(database).values()
+    assert first.info.run_name == "first"
+    assert first.info.status == second.info.status == comparison.info.status == "FINISHED"
+    assert first.data.params["augmentation.rotation"] == "10.0"
+    assert first.data.metrics["test/auroc"] == 0.75
+    assert first.data.metrics["threshold/balanced"] == 0.375
+    assert first.data.metrics["localisation/pointing_gain_random_weights"] == 0.375
+    assert first.data.tags["backbone"] == "mobilenet"
+    assert "12 fractured, 20 groups" in first.data.tags["mlflow.note.content"]
+    (data,) = first.inputs.dataset_inputs
+    assert data.dataset.name == "synthetic"
+    assert len(data.dataset.digest) == 12
+    assert json.loads(data.dataset.profile)["radiographs"] == 20
+    assert artifacts(first) == {
+        "first.json",
+        "localisation/first.json",
+        "plots/heatmaps.png",
+        "plots/history.csv",
+        "plots/roc.png",
+        "network/seed0/network.json",
+        "network/seed0/network.weights.h5",
+    }
+    assert comparison.info.run_name == "comparison"
+    assert comparison.data.tags["mlflow.note.content"] == "| model | auroc |\n"
+    assert {"comparison.md", "comparison.png", "pairs.json"} <= artifacts(comparison)
+    output = capsys.readouterr()
+    assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow, then http")
+    assert all(line.startswith("track:") for line in output.err.splitlines() if line)
+
+
+def test_an_ensemble_becomes_a_run(database: str) -> None:
+    make_ensemble("both")
+    main()
+    assert list(runs(database)) == ["first", "second", "both", "comparison"]
+    run = runs(database)["both"]
+    assert run.data.tags["kind"] == "ensemble"
+    assert "network" not in run.data.tags
+    assert artifacts(run) == {"both.json", "plots/roc.png"}
+    main()
+    assert len(runs(database)) == 4
+
+
+def test_the_curves_have_a_point_an_epoch(database: str) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    main()
+    history = MlflowClient(database).get_metric_history(
+        runs(database)["first"].info.run_id, "epoch/loss"
+    )
+    assert [(point.step, point.value) for point in history] == [(1, 0.75), (2, 0.5), (3, 0.25)]
+
+
+def test_running_twice_changes_nothing(
+    database: str, pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    before = files(pipeline)
+    capsys.readouterr()
+    main()
+    assert files(pipeline) == before
+    assert len(runs(database)) == 3
+    assert capsys.readouterr().out.startswith("0 of 3 runs are new")
+
+
+def test_an_experiment_adds_the_run_that_it_changed(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main()
+    change_parameters(models__first__learning_rate=0.25)
+    monkeypatch.setenv("DVC_EXP_NAME", "sunny-axe")
+    main()
+    assert list(runs(database)) == ["first", "second", "comparison", "first (sunny-axe)"]
+    run = runs(database)["first (sunny-axe)"]
+    assert run.data.params["learning_rate"] == "0.25"
+    assert run.data.tags["dvc_experiment"] == "sunny-axe"
+
+
+def test_the_view_shows_the_headlines_columns_and_a_text_of_ones_own_stays(database: str) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    client, name = MlflowClient(database), "bone-fracture-classification"
+    main()
+    made = client.get_experiment_by_name(name)
+    assert "test_balanced/sensitivity" in made.tags[VIEW]
+    for tag, text in (("mlflow.note.content", "my own"), (VIEW, "{}")):
+        client.set_experiment_tag(made.experiment_id, tag, text)
+    main()
+    expected = made.tags | {"mlflow.note.content": "my own"}
+    assert client.get_experiment_by_name(name).tags == expected
+
+
+def test_an_interrupted_run_is_replaced(
+    database: str, pipeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_terminated", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            main()
+    (left,) = runs(database).values()
+    assert left.info.status == "RUNNING"
+    main()
+    assert [run.info.status for run in runs(database).values()] == ["FINISHED"] * 3
+    assert runs(database)["first"].info.run_id != left.info.run_id
+    with_files = {
+        file.relative_to(pipeline / "mlartifacts").parts[0]
+        for file in files(pipeline / "mlartifacts")
+    }
+    assert with_files == {run.info.run_id for run in runs(database).values()}
+
+
+def test_networks_are_copied_once_they_are_asked_for(database: str) -> None:
+    change_parameters(track__networks=False)
+    main()
+    without = artifacts(runs(database)["first"])
+    assert {name.split("/")[0] for name in without} == {"first.json", "localisation", "plots"}
+    change_parameters(track__networks=True)
+    main()
+    with_network = runs(database)["first"]
+    added = artifacts(with_network) - without
+    assert added == {"network/seed0/network.json", "network/seed0/network.weights.h5"}
+    assert len(runs(database)) == 3
+    change_parameters(track__networks=False)
+    main()
+    assert runs(database)["first"].info.run_id == with_network.info.run_id
+
+
+def test_a_long_training_is_logged_whole(database: str) -> None:
+    path = Path("plots/systems/first/history.csv")
+    header, *_ = path.read_text().splitlines()
+    rows = [f"0,{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
+    path.write_text("\n".join([header, *rows]))
+    main()
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        ((count,),) = connection.execute("SELECT COUNT(*) FROM metrics WHERE key = 'epoch/loss'")
+    assert count == 401 + 2  # 400 of the first model, 3 of the second
+
+
+@pytest.mark.usefixtures("database")
+def test_a_temporary_experiment_records_in_the_repository(
+    pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy"
+    pipeline.joinpath("mlflow.db").rename(tmp_path / "mlflow.db")
+    pipeline.rename(copy)
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    before = set(files(copy))
+    main()
+    assert set(files(copy)) == before
+    assert len(runs(f"sqlite:///{tmp_path / 'mlflow.db'}")) == 3
+    assert (tmp_path / "mlartifacts").is_dir()
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_a_missing_result_is_an_error() -> None:
+    (network.path("second", 0) / "network.json").unlink()
+    with pytest.raises(
+        PipelineError, match=r"network\.json not found: run `dvc repro train@second`"
+    ):
+        main()

@@ -1,0 +1,121 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fracture.tracking.tables import curve_points, flat, localisation_points, score_points, word
+from tests.tracking.examples import make_history, make_localisation, make_scores
+
+
+def test_nested_settings_become_texts() -> None:
+    settings = {"head": {"units": [128], "pooling": "max"}, "rate": 1e-3, "weights": None}
+    assert flat(settings) == {
+        "head.units": "[128]",
+        "head.pooling": "max",
+        "rate": "0.001",
+        "weights": "null",
+    }
+
+
+@given(st.dictionaries(st.text("ab", min_size=1), st.dictionaries(st.text("cd"), st.integers())))
+def test_no_setting_is_lost(settings: dict[str, dict[str, int]]) -> None:
+    assert len(flat(settings)) == sum(map(len, settings.values()))
+
+
+def test_scores_begin_with_those_that_matter_most() -> None:
+    names = [point.name for point in score_points(make_scores("first"))]
+    assert names[:3] == ["test/auroc", "test/auroc_low", "test/auroc_high"]
+    sections = list(dict.fromkeys(name.partition("/")[0] for name in names))
+    assert sections[:3] == ["test", "test_balanced", "validation"]
+    assert sections[-2:] == ["threshold", "calibration"]
+
+
+def test_scores_have_flat_names_and_undefined_ones_are_left_out() -> None:
+    values = {point.name: point.value for point in score_points(make_scores("first"))}
+    assert values["test/auroc"] == 0.75
+    assert values["test/auroc_low"] == 0.625
+    assert values["test/auroc_high"] == 0.875
+    assert values["test/brier"] == values["test/sensitivity_at_specificity_90"] == 0.375
+    assert (values["test/n"], values["test/positives"], values["test/groups"]) == (40, 12, 20)
+    assert values["test_balanced/sensitivity"] == values["test_half/sensitivity"] == 0.5
+    assert values["test_balanced/sensitivity_high"] == 0.625
+    assert values["test_specific/negative_predictive_value"] == 0.625
+    assert values["test_confusion_balanced/tp"] == 6
+    assert values["test_confusion_half/tn"] == 28
+    assert values["validation/auroc"] == 0.75
+    assert values["threshold/balanced"] == 0.375
+    assert values["calibration/temperature"] == 1.5
+    assert values["calibration/uncalibrated_log_loss"] == 0.5
+    assert not {"test/log_loss", "test_half/precision", "test/brier_low"} & values.keys()
+    assert "test_half/sensitivity_low" not in values
+    assert not any("mean" in name or "frontal" in name for name in values)
+
+
+def test_several_seeds_have_a_mean_and_a_deviation() -> None:
+    values = {point.name: point.value for point in score_points(make_scores("first", (7, 1, 2)))}
+    assert values["test/auroc"] == 0.75
+    assert values["test/auroc_mean"] == 0.8125
+    assert values["test/auroc_deviation"] == 0.0625
+
+
+def test_studies_are_told_apart() -> None:
+    values = {point.name: point.value for point in score_points(make_scores("first", studies=True))}
+    assert values["studies/auroc_low"] == 0.625
+    assert values["studies/sensitivity"] == 0.5
+    assert values["studies/n"] == 40
+
+
+def test_localisation_stands_beside_its_controls() -> None:
+    values = {point.name: point.value for point in localisation_points(make_localisation("first"))}
+    assert values["localisation/pointing"] == 0.625
+    assert values["localisation/pointing_high"] == 0.75
+    assert values["localisation/pointing_random_weights"] == 0.25
+    assert values["localisation/energy_centred_blob"] == 0.125
+    assert values["localisation/pointing_gain_random_weights"] == 0.375
+    assert values["localisation/energy_gain_centred_blob_low"] == 0.25
+    assert values["localisation/box_area"] == 0.0625
+    assert values["localisation/n"] == 12
+
+
+def test_without_boxes_nothing_is_localised() -> None:
+    points = localisation_points(make_localisation("first", n=0))
+    assert {point.name for point in points} == {
+        "localisation/n", "localisation/groups", "localisation/empty",
+        "localisation/empty_random_weights",
+    }  # fmt: skip
+
+
+def test_a_run_has_few_enough_metrics_to_be_read() -> None:
+    points = score_points(make_scores("first", (0, 1, 2), studies=True))
+    points += localisation_points(make_localisation("first")) + curve_points(
+        make_history((0, 1, 2))
+    )
+    assert len({point.name for point in points}) < 150
+    assert len({(point.name, point.step) for point in points}) == len(points)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("half", "half"), ("at 95 %", "at_95__"), ("a/b", "a_b"), ("0.5", "0.5")]
+)
+def test_names_of_operating_points_become_names_of_metrics(name: str, expected: str) -> None:
+    assert word(name) == expected
+    assert re.fullmatch(r"[\w.-]+", word(name))
+
+
+def test_curves_go_by_epoch_and_leave_out_what_is_no_number() -> None:
+    points = curve_points(make_history())
+    assert [p[1:] for p in points if p.name == "epoch/loss"] == [(0.75, 1), (0.5, 2), (0.25, 3)]
+    assert [p[1:] for p in points if p.name == "epoch/validation_auc"] == [(0.5, 2), (0.625, 3)]
+    assert [p[1:] for p in points if p.name == "epoch/finetune"] == [(0, 1), (0, 2), (1, 3)]
+
+
+def test_curves_of_further_seeds_name_them() -> None:
+    points = curve_points(make_history((7, 0)))
+    assert [p[1:] for p in points if p.name == "epoch/auc"] == [(0.5, 1), (0.625, 2), (0.75, 3)]
+    assert [p[1:] for p in points if p.name == "epoch/auc_seed0"] == [
+        (0.5, 1),
+        (0.625, 2),
+        (0.75, 3),
+    ]
+    assert not any(p.name.endswith("_seed7") for p in points)

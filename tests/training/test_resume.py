@@ -1,0 +1,188 @@
+"""Interrupted trainings go on, and end with the bytes of one that was never interrupted."""
+
+import errno
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+
+from fracture.artifacts.arrays import PackedImages
+from fracture.console import PipelineError
+from fracture.device import prepare
+from fracture.params.train import Model, Train
+from fracture.training.network import build
+from fracture.training.resume import State, Store, fingerprint
+from fracture.training.training import train
+from tests.training.conftest import SIZE, settings
+
+SMALL = Model(backbone="deepconvnet", variant="plain")
+
+
+def trained(
+    packed: PackedImages, chosen: Train, store: Store | None
+) -> tuple[list[bytes], pd.DataFrame]:
+    """Train from the start as a process of its own would."""
+    prepare("cpu", 0)
+    network = build(SMALL, chosen, SIZE)
+    history = train(network, packed, chosen, 0, store)
+    times = ["seconds", "images_per_second"]
+    return [array.tobytes() for array in network.whole.get_weights()], history.drop(columns=times)
+
+
+def interrupted(
+    packed: PackedImages, chosen: Train, store: Store, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Train until so many states are kept and one more is: as far as a test can end a process."""
+    saves, save = iter(range(after)), Store.save
+
+    def saved(store: Store, phase: str, state: State) -> None:
+        save(store, phase, state)
+        if next(saves, None) is None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", saved)
+        with pytest.raises(KeyboardInterrupt):
+            trained(packed, chosen, store)
+
+
+RUNS: dict[str, tuple[Train, list[bytes], pd.DataFrame]] = {}
+
+
+def whole(packed: PackedImages, demo: dict[str, Any]) -> tuple[Train, list[bytes], pd.DataFrame]:
+    """Return what was trained without an interruption, once for all tests."""
+    if not RUNS:
+        # Three epochs of the head, then four of the network; dropout and augmentation draw.
+        chosen = settings(
+            demo,
+            frozen={"epochs": 3, "views": 2, "patience": 2},
+            finetune={"epochs": 4, "patience": 3},
+            head={"normalize": True, "dropout": 0.3, "units": [4]},
+        )
+        RUNS["whole"] = chosen, *trained(packed, chosen, None)
+    return RUNS["whole"]
+
+
+@pytest.mark.parametrize("saves", [[1], [2], [4, 0]], ids=["head", "between", "network"])
+def test_an_interrupted_training_ends_with_the_same_bytes(
+    packed: PackedImages,
+    demo: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    saves: list[int],
+) -> None:
+    chosen, expected, expected_history = whole(packed, demo)
+    store = Store(tmp_path / "state")
+    for after in saves:
+        interrupted(packed, chosen, store, after, monkeypatch)
+    weights, history = trained(packed, chosen, store)
+    assert weights == expected
+    pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
+
+
+def test_averaged_weights_go_on_where_they_were(
+    packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(demo, ema=0.9, finetune={"epochs": 4, "patience": 2, "lowest_rate": 0.1})
+    expected, expected_history = trained(packed, chosen, None)
+    store = Store(tmp_path / "state")
+    interrupted(packed, chosen, store, 1, monkeypatch)
+    weights, history = trained(packed, chosen, store)
+    assert weights == expected
+    pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
+
+
+def test_early_stopping_goes_on_where_it_was(
+    packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What it learns is wrong on validation: the loss is least early, and it stops.
+    validation = packed.table["part"] == "validation"
+    turned = packed.table["fractured"].where(~validation, 1 - packed.table["fractured"])
+    packed = PackedImages(packed.images, packed.table.assign(fractured=turned))
+    chosen = settings(demo, schedule="constant", finetune={"epochs": 12, "patience": 3})
+    expected, expected_history = trained(packed, chosen, None)
+    assert len(expected_history) < 12
+    store = Store(tmp_path / "state")
+    interrupted(packed, chosen, store, 1, monkeypatch)
+    weights, history = trained(packed, chosen, store)
+    assert weights == expected
+    pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
+
+
+def test_a_loss_that_is_no_number_ends_the_training(
+    packed: PackedImages, demo: dict[str, Any]
+) -> None:
+    images = packed.images.astype(np.float32)
+    images[3] = np.nan
+    broken = PackedImages(images, packed.table)  # type: ignore[arg-type]
+    chosen = settings(demo, learning_rate=0.006, warmup=0.5, finetune={"epochs": 4})
+    with pytest.raises(PipelineError, match=r"loss is nan in epoch 1, batch \d .* lower") as told:
+        trained(broken, chosen, None)
+    found = re.search(r"batch (\d) of the finetune phase, at learning rate (\S+):", str(told.value))
+    assert found
+    # Over the first six of twelve batches the rate rises from 0 to 0.006.
+    assert float(found[2]) == pytest.approx(0.001 * (int(found[1]) - 1))
+
+
+def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state")
+    assert store.load("finetune") is None
+    arrays: dict[str, list[npt.NDArray[Any]]] = {
+        "model": [np.array([[0.1, 0.2]], np.float32), np.array([3, 4], np.uint32)],
+        "optimizer": [np.array(7, np.int64)],
+    }
+    store.save("finetune", State({"rows": [{"loss": 0.1 + 0.2}]}, arrays))
+    state = store.load("finetune")
+    assert state is not None
+    assert state.facts == {"rows": [{"loss": 0.1 + 0.2}]}
+    assert list(state.arrays) == ["model", "optimizer"]
+    for name, written in arrays.items():
+        for read, array in zip(state.arrays[name], written, strict=True):
+            assert read.dtype == array.dtype
+            np.testing.assert_array_equal(read, array)
+    store.discard()
+    assert store.load("finetune") is None
+
+
+def test_a_full_disk_is_told_and_keeps_the_last_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "state")
+    store.save("finetune", State({"rows": [1]}, {}))
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(PipelineError, match=r"no space left on the disk .* the last epoch"):
+        store.save("finetune", State({"rows": [1, 2]}, {}))
+    state = store.load("finetune")
+    assert state is not None
+    assert state.facts == {"rows": [1]}
+    assert [path.name for path in store.folder.iterdir()] == ["finetune.npz"]
+
+
+def test_other_parameters_data_or_code_never_meet_an_old_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "plain.h5"
+    data.write_bytes(b"radiographs")
+    first = fingerprint({"learning_rate": 1e-3}, [data], [])
+    assert first == fingerprint({"learning_rate": 1e-3}, [data], [])
+    assert first != fingerprint({"learning_rate": 2e-3}, [data], [])
+    store = Store.open("resnet50-seed0", first)
+    store.save("finetune", State({}, {}))
+    other_model = Store.open("resnet50_canny-seed0", first)
+    other_model.save("finetune", State({}, {}))
+    data.write_bytes(b"other radiographs")
+    second = fingerprint({"learning_rate": 1e-3}, [data], [])
+    assert second != first
+    assert Store.open("resnet50-seed0", second).load("finetune") is None
+    assert not store.folder.exists()  # it would never be met again
+    assert other_model.load("finetune") is not None
