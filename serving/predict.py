@@ -11,7 +11,7 @@ from fracture.device import prepare
 from fracture.inference.anywhere import Outcome, find_files, predict_files, together
 from fracture.inference.home import Trained, load_networks
 from fracture.params import section
-from fracture.params.ensembles import classifier
+from fracture.params.systems import system_named
 from serving.calls import printed, tabulate_calls
 
 DESCRIPTION = """\
@@ -32,7 +32,7 @@ def main(paths: list[Path], model: str | None, to: Path | None) -> None:
     """Print what a model says of each file, and write it to the CSV file `to`."""
     parameters = section.load()
     name = model or section.value_at(parameters, "model")
-    chosen = classifier(parameters, name, "the model")
+    chosen = system_named(parameters, name, "the model")
     files = find_files(paths)
     if not files:
         raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
@@ -73,7 +73,7 @@ def arguments() -> Namespace:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder")
-    parser.add_argument("--model", metavar="NAME", help="a model or an ensemble, if not `model`")
+    parser.add_argument("--model", metavar="NAME", help="a system, if not `model`")
     parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table too")
     return parser.parse_args()
 

@@ -1,14 +1,14 @@
-"""Compare all models and ensembles of params.yaml: `python -m stages.compare`."""
+"""Compare all systems of params.yaml: `python -m stages.compare`."""
 
-from fracture.artifacts import audit, comparison, ensembles, predictions, scores
+from fracture.artifacts import audit, comparison, compositions, predictions, scores
 from fracture.artifacts.atomic import replacing, write_json, write_text
-from fracture.console import PipelineError, progress, run
+from fracture.console import progress, run
 from fracture.judging.comparison.baselines import baselines
 from fracture.judging.comparison.comparing import compare
 from fracture.judging.comparison.measuring import measure, rank
-from fracture.judging.comparison.systems import System, require_same, system
-from fracture.params.ensembles import Classifier, classifiers
+from fracture.judging.comparison.systems import require_same, system
 from fracture.params.section import load, value_at
+from fracture.params.systems import all_systems
 from fracture.presenting import figures
 from fracture.presenting.comparison.curves import CURVES, HISTORY, overlay
 from fracture.presenting.comparison.forest import ablation, forest
@@ -23,8 +23,11 @@ def main() -> None:
     # The names come from params.yaml: the folders may hold files of models that are gone.
     parameters = load()
     models, seed = value_at(parameters, "models"), value_at(parameters, "seed")
-    averages = ensembles.read(value_at(parameters, "ensembles"))
-    systems = [read(each) for each in classifiers(parameters)]
+    averages = compositions.read(value_at(parameters, "systems"))
+    systems = []
+    for each in all_systems(parameters).values():
+        predicted = predictions.read_system(each)
+        systems.append(system(scores.read(each.name, each.scored_by), predicted))
     require_same(systems)
     without_network = baselines(audit.read(), systems[0].scores)
     shown = progress(systems, len(systems), "resampling", "models")
@@ -52,17 +55,6 @@ def main() -> None:
     write_json(scores.COMPARISON, {"best": first.model, "auroc": aurocs})
     print(report(compared, ranked))
     print(f"table: {to.with_suffix('.md')}; all pairs: {comparison.PATH}; pictures: {to.parent}")
-
-
-def read(each: Classifier) -> System:
-    """Read what earlier stages left of a model or an ensemble."""
-    name = each.name
-    source = predictions.of_ensemble(name) if each.is_ensemble else predictions.path(name)
-    if not source.is_file():
-        raise PipelineError(
-            f"{source} not found, the predictions of {name}: run `dvc repro {each.predicted_by}`"
-        )
-    return system(scores.read(name, each.scored_by), predictions.read(source))
 
 
 if __name__ == "__main__":

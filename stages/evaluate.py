@@ -1,14 +1,14 @@
-"""Score the predictions of a model or an ensemble: `python -m stages.evaluate <name>`."""
+"""Score the predictions of a system: `python -m stages.evaluate <name>`."""
 
 from fracture.artifacts import predictions, scores
 from fracture.artifacts.atomic import replacing
-from fracture.console import PipelineError, run
+from fracture.console import run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate, first_seed
 from fracture.judging.sample import select_part
-from fracture.params.ensembles import classifier
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
+from fracture.params.systems import system_named
 from fracture.presenting import figures
 from fracture.presenting.evaluation import calibration as figures_calibration
 from fracture.presenting.evaluation import subgroups as figures_subgroups
@@ -23,13 +23,7 @@ def main(model: str) -> None:
         Evaluate.parse(value_at(parameters, "evaluate"), "evaluate"),
         value_at(parameters, "seed"),
     )
-    scored = classifier(parameters, model, "the model")
-    source = predictions.of_ensemble(model) if scored.is_ensemble else predictions.path(model)
-    if not source.is_file():
-        raise PipelineError(
-            f"{source} not found, the predictions of {model}: run `dvc repro {scored.predicted_by}`"
-        )
-    table = predictions.read(source)
+    table = predictions.read_system(system_named(parameters, model, "the model"))
     result = evaluate(model, table, section, seed)
 
     test, folder = select_part(first_seed(table), "test"), scores.plots(model)

@@ -4,15 +4,15 @@ from fracture.artifacts import scores
 from fracture.artifacts.atomic import write_json
 from fracture.console import run
 from fracture.judging.summary import summarise
-from fracture.params.ensembles import classifier
 from fracture.params.section import load, value_at
+from fracture.params.systems import system_named
 
 
 def main() -> None:
-    """Write metrics/summary.json of the model or ensemble that params.yaml names."""
+    """Write metrics/summary.json of the system that params.yaml names."""
     parameters = load()
     # By name: scores of a model that is gone may still lie there.
-    chosen = classifier(parameters, value_at(parameters, "model"), "model")
+    chosen = system_named(parameters, value_at(parameters, "model"), "model")
     scored = scores.read(chosen.name, chosen.scored_by)
     write_json(scores.SUMMARY, summarise(scored))
     print(

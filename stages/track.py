@@ -3,10 +3,9 @@
 import os
 import sys
 
-from fracture.artifacts import ensembles
+from fracture.artifacts import compositions
 from fracture.console import progress, run
 from fracture.params import section
-from fracture.params.ensembles import ensembles_of
 from fracture.params.evaluate import Evaluate
 from fracture.params.track import Track
 from fracture.tracking.averages import ensemble_record
@@ -26,7 +25,7 @@ def main() -> None:
     records = [
         model_record(parameters, name, data) for name in section.value_at(parameters, "models")
     ]
-    averages = ensembles.read(ensembles_of(parameters))
+    averages = compositions.read(section.value_at(parameters, "systems"))
     records += [ensemble_record(parameters, each, data) for each in averages.values()]
     records.append(comparison_record(parameters, data))
     location = Location.find(os.environ)

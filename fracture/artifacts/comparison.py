@@ -1,4 +1,4 @@
-"""The comparison in full: every pair of models and ensembles tested, what preprocessing changes."""
+"""The comparison in full: every pair of systems tested, what preprocessing changes."""
 
 from pathlib import Path
 from typing import Literal
@@ -19,10 +19,10 @@ class Test(Row):
 
 
 class Pair(Row):
-    """Two models or ensembles on the same test radiographs.
+    """Two systems on the same test radiographs.
 
     Attributes:
-        first: A key of `models` or `ensembles` in params.yaml.
+        first: A key of `models` or `systems` in params.yaml.
         second: Another one.
         difference: Test AUROC of the first minus that of the second, over all seeds.
         bootstrap: Paired bootstrap over groups, and training seeds if several: decides the verdict.
@@ -93,7 +93,7 @@ class Spread(Row):
 
 
 class Comparison(Row):
-    """All models and ensembles side by side.
+    """All systems side by side.
 
     Attributes:
         dataset: A key of `datasets`.
@@ -102,7 +102,7 @@ class Comparison(Row):
         draws: Of the bootstrap.
         ranking: By validation AUROC, best first; the first is the one chosen.
         baselines: Without a network.
-        spreads: Of the models, in the order of `ranking`; an ensemble holds all seeds.
+        spreads: Of the models, in the order of `ranking`; a mean of models holds all seeds.
         pairs: Each once, in the order of `ranking`.
         ablations: Each backbone with a plain model and another; then, for each variant, all pooled
             where there are several.

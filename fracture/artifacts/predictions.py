@@ -1,35 +1,48 @@
-"""Predictions: all that scoring needs, one CSV for each model and each ensemble of models."""
+"""Predictions: all that scoring needs, one CSV for each system."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.console import PipelineError
+from fracture.params.systems import System
 
 COLUMNS = [
     "seed", "id", "part", "dataset", "body_part", "view", "flags", "width", "height", "patient",
     "study", "group", "fractured", "probability",
 ]  # fmt: skip
 
-ENSEMBLES = Path("data/ensembles")
+COMPOSITIONS = Path("data/compositions")
 """Not among the predictions of models: no stage of DVC may write into a folder that it reads."""
 
 
-def path(model: str) -> Path:
-    """Return where the predictions of a model stand."""
-    return Path("data/predictions") / f"{model}.csv"
+def path(name: str, folder: str = "predictions") -> Path:
+    """Return where the predictions of a model stand, or of another system, see `System.folder`."""
+    return Path("data") / folder / f"{name}.csv"
 
 
-def of_ensemble(name: str) -> Path:
-    """Return where the predictions of an ensemble of models stand."""
-    return ENSEMBLES / f"{name}.csv"
+def read_system(system: System) -> pd.DataFrame:
+    """Read the predictions of a system, as `read` does.
+
+    Raises:
+        PipelineError: There are none.
+    """
+    source = path(system.name, system.folder)
+    if not source.is_file():
+        raise PipelineError(
+            f"{source} not found, the predictions of {system.name}: run "
+            f"`dvc repro {system.predicted_by}`"
+        )
+    return read(source)
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
     """Write the columns of `COLUMNS`: `fractured` 0 or 1, `probability` of a fracture, 0 to 1.
 
-    `seed` is that of the training, each radiograph stands there once for each; an ensemble, of all
-    seeds together, has 0. `part` is `validation` or `test`. Nine digits give every float32 back.
+    `seed` is that of the training, each radiograph stands there once for each; a composition, of
+    all seeds together, has 0. `part` is `validation` or `test`. Nine digits give every float32
+    back.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")

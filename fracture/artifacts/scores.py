@@ -123,10 +123,10 @@ class Level(Row):
 
 
 class Scores(Row):
-    """How well the predictions of one model, or one ensemble, fit the labels.
+    """How well the predictions of one system fit the labels.
 
     Attributes:
-        model: A key of `models` or `ensembles` in params.yaml.
+        model: A key of `models` or `systems` in params.yaml.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn: then the scores say nothing about patients.
         headline: Name of the operating point that short texts and tables show.
@@ -213,7 +213,7 @@ def write(scores: Scores, to: Path) -> None:
 
 
 def read(model: str, scored_by: str | None = None) -> Scores:
-    """Read the scores of a model, or of an ensemble, that `write` wrote at its `path`.
+    """Read the scores of a system that `write` wrote at its `path`.
 
     Args:
         model: Its name.

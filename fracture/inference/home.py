@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fracture.artifacts import ensembles, manifest, predictions, scores
+from fracture.artifacts import compositions, manifest, predictions, scores
 from fracture.artifacts import network as networks
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
 from fracture.judging.sample import Sample, select_part
 from fracture.params import section
-from fracture.params.ensembles import Classifier, classifiers
 from fracture.params.predict import predicting
 from fracture.params.preprocess import Variant
+from fracture.params.systems import System, all_systems
 from fracture.params.train import Train, resolve
 
 
@@ -42,7 +42,7 @@ class Home:
     Attributes:
         dataset: A key of `datasets`.
         radiographs: Of its training, validation and test parts.
-        scores: Of each model and each ensemble on it.
+        scores: Of each system on it.
         tests: The test part as each of them predicted it.
         networks: Those whose pooled probability each of them gives; one of a model.
     """
@@ -55,13 +55,13 @@ class Home:
 
 
 def load_home(parameters: dict[str, Any]) -> Home:
-    """Read what the earlier stages left of every model and ensemble in params.yaml.
+    """Read what the earlier stages left of every system in params.yaml.
 
     Raises:
         PipelineError: A model has no scores, or they are of another data set than the chosen one.
     """
     dataset = section.value_at(parameters, "dataset")
-    chosen = classifiers(parameters)
+    chosen = all_systems(parameters).values()
     known = {each.name: scores.read(each.name, each.scored_by) for each in chosen}
     for each in chosen:
         if (scored := known[each.name].dataset) != dataset:
@@ -78,21 +78,19 @@ def load_home(parameters: dict[str, Any]) -> Home:
     )
 
 
-def load_networks(parameters: dict[str, Any], chosen: Classifier, known: Scores) -> list[Trained]:
+def load_networks(parameters: dict[str, Any], chosen: System, known: Scores) -> list[Trained]:
     """Return the networks for whose pooled probability temperature and thresholds were chosen.
 
-    Of a model that is the network of its first training seed; of an ensemble, those of all seeds of
-    all members, as often as each is one.
+    Of a model that is the network of its first training seed; of a mean of models, those of all
+    seeds of all members, as often as each is one.
 
     Raises:
         PipelineError: params.yaml does not know a model or its variant, or no members are known.
     """
-    if not chosen.is_ensemble:
+    if chosen.name in section.value_at(parameters, "models"):
         return [_trained(parameters, chosen.name, first_seed(known))]
-    ensemble = ensembles.read([chosen.name])[chosen.name]
-    return [
-        _trained(parameters, member, seed) for member in ensemble.members for seed in ensemble.seeds
-    ]
+    mean = compositions.read([chosen.name])[chosen.name]
+    return [_trained(parameters, member, seed) for member in mean.members for seed in mean.seeds]
 
 
 def _trained(parameters: dict[str, Any], name: str, seed: int) -> Trained:
@@ -107,8 +105,6 @@ def first_seed(known: Scores) -> int:
     return int(next(iter(known.seeds)))
 
 
-def _test(each: Classifier, seed: int) -> Sample:
-    name = each.name
-    source = predictions.of_ensemble(name) if each.is_ensemble else predictions.path(name)
-    table = predictions.read(source)
+def _test(system: System, seed: int) -> Sample:
+    table = predictions.read_system(system)
     return select_part(table[table["seed"] == seed], "test")

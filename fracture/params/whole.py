@@ -8,7 +8,6 @@ from fracture.console import PipelineError
 from fracture.params.audit import Audit
 from fracture.params.backbones import PRETRAINED
 from fracture.params.datasets import DATASETS, chosen_dataset
-from fracture.params.ensembles import classifier, ensembles_of
 from fracture.params.evaluate import Evaluate
 from fracture.params.external import external_datasets
 from fracture.params.gate import Gate
@@ -17,6 +16,7 @@ from fracture.params.predict import Predict
 from fracture.params.preprocess import Preprocess, Variant
 from fracture.params.section import Section, require
 from fracture.params.split import Split
+from fracture.params.systems import compositions, system_named
 from fracture.params.track import Track
 from fracture.params.train import Seed, Seeds, Train, resolve
 
@@ -45,7 +45,7 @@ class Parameters(Section):
     variants: dict[str, Variant]
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
-    ensembles: dict[str, Any]
+    systems: dict[str, Any]
     external: dict[str, dict[str, Any]]
     evaluate: Evaluate
     track: Track
@@ -67,8 +67,8 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         require(name, DATASETS, "a key of datasets")
         DATASETS[name].parse(section, f"datasets.{name}")
     require(whole.recipe, whole.recipes, "recipe")
-    ensembles_of(parameters)
-    classifier(parameters, whole.model, "model")
+    compositions(parameters)
+    system_named(parameters, whole.model, "model")
     for name in whole.models:
         for recipe in whole.recipes:
             model, train = resolve(parameters, name, recipe)

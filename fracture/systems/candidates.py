@@ -14,7 +14,7 @@ from fracture.judging.temperature import Probabilities
 RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", "probability")]
 """Columns of predictions that are of the radiograph and of no network."""
 SEED = 0
-"""Stands for all training seeds in the predictions of an ensemble."""
+"""Stands for all training seeds in the predictions of a composition."""
 REMEDY = "run `dvc repro`, which predicts again what is out of date"
 
 
@@ -33,12 +33,12 @@ class Candidates:
     networks: Mapping[str, list[Probabilities]]
 
     def together(self, members: Sequence[str]) -> pd.DataFrame:
-        """Return the predictions of an ensemble of one member or more, columns as in `COLUMNS`."""
+        """Return the predictions of the mean of one member or more, columns as in `COLUMNS`."""
         pooled = pool([each for member in members for each in self.networks[member]])
         return self.radiographs.assign(seed=SEED, probability=pooled)[COLUMNS]
 
     def validation(self, members: Sequence[str]) -> Sample:
-        """Return the validation part of the predictions of an ensemble.
+        """Return the validation part of `together`.
 
         Raises:
             PipelineError: A probability is not a number from 0 to 1, or a class is absent.

@@ -3,16 +3,16 @@
 from typing import Any
 
 from fracture.artifacts import scores
-from fracture.artifacts.ensembles import Ensemble
-from fracture.params.ensembles import Classifier, ensembles_of
+from fracture.artifacts.compositions import Composition
 from fracture.params.section import value_at
+from fracture.params.systems import System, compositions
 from fracture.tracking.describe import describe_ensemble
 from fracture.tracking.gather import agree, tables_and_figures
 from fracture.tracking.records import Artifact, DataSet, Record
 from fracture.tracking.tables import Point, flat, score_points
 
 
-def ensemble_record(parameters: dict[str, Any], ensemble: Ensemble, data: DataSet) -> Record:
+def ensemble_record(parameters: dict[str, Any], ensemble: Composition, data: DataSet) -> Record:
     """Gather one ensemble: its settings, members, scores and figures; the networks are theirs.
 
     Args:
@@ -23,7 +23,7 @@ def ensemble_record(parameters: dict[str, Any], ensemble: Ensemble, data: DataSe
     Raises:
         PipelineError: A file is missing, or the scores are of another data set.
     """
-    name, scored_by = ensemble.name, Classifier(ensemble.name, is_ensemble=True).scored_by
+    name, scored_by = ensemble.name, System.composition(ensemble.name).scored_by
     scored, recipe = scores.read(name, scored_by), value_at(parameters, "recipe")
     agree(scored, data.name)
     used = {
@@ -35,7 +35,7 @@ def ensemble_record(parameters: dict[str, Any], ensemble: Ensemble, data: DataSe
         "split": value_at(parameters, "split"),
         "evaluate": value_at(parameters, "evaluate"),
         "candidates": ensemble.candidates,
-        "members": ensembles_of(parameters)[name].members,
+        "members": compositions(parameters)[name].members,
         "chosen": ensemble.members,
     }
     return Record(
@@ -66,7 +66,7 @@ def ensemble_record(parameters: dict[str, Any], ensemble: Ensemble, data: DataSe
     )
 
 
-def _variants(parameters: dict[str, Any], ensemble: Ensemble) -> str:
+def _variants(parameters: dict[str, Any], ensemble: Composition) -> str:
     """Return the variants that its members see."""
     seen = {value_at(parameters, "models", member, "variant") for member in ensemble.members}
     return ", ".join(sorted(seen))

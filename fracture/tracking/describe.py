@@ -1,6 +1,6 @@
 """The text on a model's page, as Markdown."""
 
-from fracture.artifacts.ensembles import OPTIMISM, Ensemble
+from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.scores import Scores, number
 from fracture.params.train import Model
@@ -18,7 +18,7 @@ def describe(model: Model, scores: Scores, localisation: Localisation, recipe: s
     return _paragraphs(scores, made, _seeds(scores), _localised(localisation))
 
 
-def describe_ensemble(ensemble: Ensemble, scores: Scores, recipe: str) -> str:
+def describe_ensemble(ensemble: Composition, scores: Scores, recipe: str) -> str:
     """Say whose logits are averaged, and how well the mean does on test radiographs."""
     made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {ensemble}."
     return _paragraphs(scores, made, OPTIMISM)

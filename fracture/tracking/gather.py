@@ -15,8 +15,8 @@ from fracture.artifacts import (
     splits,
 )
 from fracture.console import PipelineError
-from fracture.params.ensembles import classifiers
 from fracture.params.section import value_at
+from fracture.params.systems import all_systems
 from fracture.params.train import resolve
 from fracture.tracking.describe import describe
 from fracture.tracking.records import NETWORK, Artifact, DataSet, Record, digest
@@ -140,7 +140,7 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     report = [REPORT / name for name in REPORT_FILES]
     found = [file for file in (external.PATH, *report) if file.is_file()]
     recipe = value_at(parameters, "recipe")
-    names = [each.name for each in classifiers(parameters)]
+    names = list(all_systems(parameters))
     return Record(
         name="comparison",
         description=text.read_text(encoding="utf-8"),

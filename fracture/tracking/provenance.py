@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 LOCK = Path("dvc.lock")
 STAGES = {
     "model": ("train@{0}", "predict@{0}", "evaluate@{0}"),
-    "ensemble": ("ensemble", "evaluate_ensemble@{0}"),
+    "ensemble": ("compose", "evaluate_compositions@{0}"),
 }
 """Names of the stages that make what a run holds, by the run's kind."""
 CODE = ("stages", "dvc.yaml", "uv.lock")

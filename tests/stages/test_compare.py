@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import comparison, ensembles, predictions
+from fracture.artifacts import comparison, compositions, predictions
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
@@ -27,13 +27,13 @@ FILES = [
 ]
 
 
-def leave(model: str, table: pd.DataFrame, *, ensemble: bool = False) -> None:
-    path = predictions.of_ensemble(model) if ensemble else predictions.path(model)
+def leave(model: str, table: pd.DataFrame, *, composed: bool = False) -> None:
+    path = predictions.path(model, "compositions" if composed else "predictions")
     predictions.write(table, path)
     artifact.write(examples.scored(model, table), artifact.path(model))
     folder = artifact.plots(model)
     folder.mkdir(parents=True)
-    for curve in CURVES if ensemble else (*CURVES, HISTORY):
+    for curve in CURVES if composed else (*CURVES, HISTORY):
         rows = pd.DataFrame({"seed": [3, 3, 5], "x": [0.0, 0.5, 1.0], "y": [0.1, 0.2, 0.3]})
         rows.to_csv(folder / f"{curve}.csv", index=False)
 
@@ -42,10 +42,10 @@ def leave(model: str, table: pd.DataFrame, *, ensemble: bool = False) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        f"seed: {examples.SEED}\nensembles: {{}}\nmodels:\n"
+        f"seed: {examples.SEED}\nsystems: {{}}\nmodels:\n"
         "  one: {backbone: vgg16, variant: plain}\n  two: {backbone: vgg16, variant: canny}\n"
     )
-    ensembles.write([])
+    compositions.write([])
     leave("one", examples.predictions(0.5, 1, test_quality=4.0))
     leave("two", examples.predictions(3.0, 2, test_quality=0.3))
     leave("gone", examples.predictions(5.0, 3))
@@ -87,11 +87,11 @@ def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_an_ensemble_stands_among_the_models() -> None:
+def test_a_composition_stands_among_the_models() -> None:
     text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text(text.replace("ensembles: {}", "ensembles: {both: {}}"))
-    leave("both", examples.predictions(4.0, 4, test_quality=3.0), ensemble=True)
-    ensembles.write([examples.ensemble("both", ["two", "one", "two"])])
+    Path("params.yaml").write_text(text.replace("systems: {}", "systems: {both: {}}"))
+    leave("both", examples.predictions(4.0, 4, test_quality=3.0), composed=True)
+    compositions.write([examples.composition("both", ["two", "one", "two"])])
     main()
     full = comparison.read()
     assert full.ranking == ["both", "two", "one"]
@@ -110,16 +110,16 @@ def test_an_ensemble_stands_among_the_models() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_is_missing_of_an_ensemble_names_its_own_command() -> None:
+def test_what_is_missing_of_a_composition_names_its_own_command() -> None:
     text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text(text.replace("ensembles: {}", "ensembles: {both: {}}"))
-    with pytest.raises(PipelineError, match="does not hold the ensemble both: run `dvc repro ens"):
+    Path("params.yaml").write_text(text.replace("systems: {}", "systems: {both: {}}"))
+    with pytest.raises(PipelineError, match="does not hold the composition both: run `dvc repro c"):
         main()
-    ensembles.write([examples.ensemble("both", ["two", "one"])])
-    with pytest.raises(PipelineError, match=r"both\.csv not found.*run `dvc repro ensemble`"):
+    compositions.write([examples.composition("both", ["two", "one"])])
+    with pytest.raises(PipelineError, match=r"both\.csv not found.*run `dvc repro compose`"):
         main()
-    predictions.write(examples.predictions(1.0, 1), predictions.of_ensemble("both"))
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_ensemble@both"):
+    predictions.write(examples.predictions(1.0, 1), predictions.path("both", "compositions"))
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
         main()
 
 
@@ -128,7 +128,7 @@ def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
     first = {name: (folder / name).read_bytes() for name in FILES}
     made = [*folder.glob("metrics/*.json"), *folder.glob("plots/comparison/*")]
     assert sorted(str(file.relative_to(folder)) for file in made) == sorted(
-        [*FILES, "metrics/audit.json", "metrics/ensembles.json"]
+        [*FILES, "metrics/audit.json", "metrics/compositions.json"]
     )
     main()
     assert {name: (folder / name).read_bytes() for name in FILES} == first

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PARAMETERS = """\
 seed: 0
 models: {small: {}, other: {}}
-ensembles: {both: {}}
+systems: {both: {}}
 evaluate:
   points:
     balanced: youden
@@ -92,12 +92,12 @@ def test_the_tables_tell_what_the_scores_do() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_an_ensemble_is_scored_as_a_model_is() -> None:
-    artifact.write(predictions(), artifact.of_ensemble("both"))
+def test_a_composition_is_scored_as_a_model_is() -> None:
+    artifact.write(predictions(), artifact.path("both", "compositions"))
     main("small")
     main("both")
-    of_ensemble = scores.read("both")
-    assert of_ensemble.model_copy(update={"model": "small"}) == scores.read("small")
+    of_mean = scores.read("both")
+    assert of_mean.model_copy(update={"model": "small"}) == scores.read("small")
     assert (scores.plots("both") / "roc.csv").is_file()
 
 
@@ -106,7 +106,7 @@ def test_an_ensemble_is_scored_as_a_model_is() -> None:
     ("name", "missing"),
     [
         ("other", r"data/predictions/other\.csv not found.*dvc repro predict@other`"),
-        ("both", r"data/ensembles/both\.csv not found.*dvc repro ensemble`"),
+        ("both", r"data/compositions/both\.csv not found.*dvc repro compose`"),
     ],
 )
 def test_missing_predictions_name_the_command_that_makes_them(name: str, missing: str) -> None:

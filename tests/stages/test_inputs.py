@@ -28,7 +28,7 @@ def here(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyP
     write_at.mkdir()
     monkeypatch.chdir(write_at)
     parameters["models"] = {"deepconvnet": parameters["models"]["deepconvnet"]}
-    parameters["ensembles"] = {}
+    parameters["systems"] = {}
     write(parameters)
     return write_at
 

@@ -69,7 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def choose(model: str) -> None:
     Path("params.yaml").write_text(
-        f"model: {model}\nmodels: {{one: {{}}, two: {{}}}}\nensembles: {{both: {{}}}}\n"
+        f"model: {model}\nmodels: {{one: {{}}, two: {{}}}}\nsystems: {{both: {{}}}}\n"
     )
 
 
@@ -118,14 +118,16 @@ def test_an_undefined_score_keeps_its_key() -> None:
     assert summary["auroc_low"] is summary["precision"] is None
 
 
-@pytest.mark.parametrize(("name", "stage"), [("two", "evaluate"), ("both", "evaluate_ensemble")])
+@pytest.mark.parametrize(
+    ("name", "stage"), [("two", "evaluate"), ("both", "evaluate_compositions")]
+)
 def test_missing_scores_name_the_command_that_makes_them(name: str, stage: str) -> None:
     choose(name)
     with pytest.raises(PipelineError, match=rf"{name}\.json not found.*dvc repro {stage}@{name}`"):
         main()
 
 
-def test_an_ensemble_may_be_the_headline() -> None:
+def test_a_composition_may_be_the_headline() -> None:
     artifact.write(scores("both"), artifact.path("both"))
     choose("both")
     main()

@@ -5,9 +5,9 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
 from sklearn.metrics import log_loss
 
-from fracture.artifacts.ensembles import Ensemble
+from fracture.artifacts.compositions import Composition
 from fracture.judging.sample import sample
-from fracture.params import ensembles as params
+from fracture.params.systems import Mean
 from fracture.systems.candidates import side_by_side
 from fracture.systems.selection import calibrated_log_loss, choose, forward
 from tests.systems.examples import VALIDATION, library, predictions
@@ -15,8 +15,8 @@ from tests.systems.examples import VALIDATION, library, predictions
 LIBRARY = library()
 
 
-def chosen(tables: dict[str, pd.DataFrame], members: int | str = 6) -> Ensemble:
-    section = params.Ensemble.parse({"candidates": list(tables), "members": members}, "")
+def chosen(tables: dict[str, pd.DataFrame], members: int | str = 6) -> Composition:
+    section = Mean.parse({"mean_of": list(tables), "members": members}, "")
     return choose("best", section, side_by_side(tables))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import comparison, ensembles, manifest, scores, splits
+from fracture.artifacts import comparison, compositions, manifest, scores, splits
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.manifest import Radiograph
 from fracture.tracking.location import QUIET
@@ -25,7 +25,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     for name, value in QUIET.items():
         monkeypatch.setenv(name, value)  # to be unset after the test
     parameters["seeds"] = [0]
-    parameters["ensembles"] = {}
+    parameters["systems"] = {}
     parameters["models"] = {
         name: {"backbone": "mobilenet", "variant": "plain", "learning_rate": "recipe"}
         for name in MODELS
@@ -51,7 +51,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     table.with_suffix(".png").write_bytes(b"png")
     write_json(scores.COMPARISON, {"first": {"auroc": 0.75}})
     write_json(comparison.PATH, {"ranking": MODELS})
-    ensembles.write([])
+    compositions.write([])
     return folder
 
 

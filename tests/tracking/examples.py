@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from fracture.artifacts import ensembles, history, localisation, network, scores
-from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts import compositions, history, localisation, network, scores
+from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
 from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
@@ -126,15 +126,15 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
 
 def make_ensemble(name: str) -> None:
     """Name an ensemble of both models in params.yaml, and leave what its stages would."""
-    change_parameters(ensembles={name: {"candidates": MODELS, "members": 3}})
+    change_parameters(systems={name: {"mean_of": MODELS, "members": 3}})
     steps = [
         Step(model=model, log_loss=loss)
         for model, loss in (("second", 0.5), ("first", 0.375), ("first", 0.25))
     ]
     members = [step.model for step in steps]
-    ensembles.write(
+    compositions.write(
         [
-            Ensemble(
+            Composition(
                 name=name,
                 selection="forward",
                 candidates=MODELS,

@@ -1,6 +1,6 @@
 import pytest
 
-from fracture.artifacts import ensembles, scores
+from fracture.artifacts import compositions, scores
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.tracking.averages import ensemble_record
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("pipeline")
 
 def gather() -> Record:
     parameters = load()
-    (ensemble,) = ensembles.read(parameters["ensembles"]).values()
+    (ensemble,) = compositions.read(parameters["systems"]).values()
     return ensemble_record(parameters, ensemble, read_data_set(parameters["dataset"]))
 
 
@@ -25,7 +25,7 @@ def test_an_ensemble_is_gathered_with_its_members() -> None:
     assert record.parameters["chosen"] == '["second", "first", "first"]'
     assert record.tags["kind"] == record.tags["backbone"] == "ensemble"
     assert record.tags["variant"] == "plain"
-    assert record.tags["mlflow.source.name"] == "dvc repro evaluate_ensemble@both"
+    assert record.tags["mlflow.source.name"] == "dvc repro evaluate_compositions@both"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
         ("", "both.json"),
         ("plots", "roc.png"),
@@ -53,15 +53,15 @@ def test_the_description_tells_whose_mean_it_is() -> None:
 def test_other_members_are_another_key() -> None:
     make_ensemble("both")
     before = gather().key
-    (ensemble,) = ensembles.read(["both"]).values()
-    ensembles.write([ensemble.model_copy(update={"members": ["first"]})])
+    (ensemble,) = compositions.read(["both"]).values()
+    compositions.write([ensemble.model_copy(update={"members": ["first"]})])
     assert gather().key != before
 
 
 def test_what_is_missing_or_of_another_data_set_is_refused() -> None:
     make_ensemble("both")
     scores.path("both").unlink()
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_ensemble@both"):
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
         gather()
     scores.write(make_scores("both"), scores.path("both"))
     change_parameters(dataset="fracatlas")

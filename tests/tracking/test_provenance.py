@@ -11,8 +11,8 @@ stages:
   train@first: {cmd: python -m stages.train first, outs: [{path: data/models/first, md5: aa}]}
   predict@first: {cmd: python -m stages.predict first, outs: [{path: x, md5: bb}]}
   evaluate@first: {cmd: python -m stages.evaluate first, outs: [{path: y, md5: cc}]}
-  ensemble: {cmd: python -m stages.ensemble, outs: [{path: data/ensembles, md5: ff}]}
-  evaluate_ensemble@both: {cmd: python -m stages.evaluate both, outs: [{path: w, md5: gg}]}
+  compose: {cmd: python -m stages.compose, outs: [{path: data/compositions, md5: ff}]}
+  evaluate_compositions@both: {cmd: python -m stages.evaluate both, outs: [{path: w, md5: gg}]}
   train@second: {cmd: python -m stages.train second, outs: [{path: z, md5: dd}]}
 """
 

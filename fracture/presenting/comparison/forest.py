@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.ensembles import Ensemble
+from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Estimate, Scores
 from fracture.judging.comparison.comparing import against_first
 from fracture.judging.comparison.measuring import Measured
@@ -19,7 +19,7 @@ from fracture.presenting.figures import BLUE, GREY, VERMILION
 
 
 def forest(
-    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Ensemble]
+    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Composition]
 ) -> Figure:
     """Draw baselines above, then models; filled is what differs from the model chosen.
 

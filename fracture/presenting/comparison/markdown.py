@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from tabulate import tabulate
 
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.ensembles import OPTIMISM, Ensemble
+from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.scores import Estimate, Scores, number
 from fracture.judging.comparison.comparing import against_first
 from fracture.judging.comparison.measuring import Measured
@@ -14,7 +14,7 @@ from fracture.presenting.comparison.table import COLUMNS, shown
 
 
 def markdown(
-    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Ensemble]
+    comparison: Comparison, ranked: list[Measured], ensembles: Mapping[str, Composition]
 ) -> str:
     """Return the page: what it rests on, all models, what it means, and what some of them show.
 
@@ -111,7 +111,7 @@ with DeLong's and McNemar's tests: metrics/pairs.json."""
     return text
 
 
-def ensembles_list(ensembles: Mapping[str, Ensemble]) -> str:
+def ensembles_list(ensembles: Mapping[str, Composition]) -> str:
     """Return a line for each ensemble: its members, and how they were chosen."""
     lines = [f"- **{name}**: {ensemble}" for name, ensemble in ensembles.items()]
     return "\n".join(lines) + f"\n\n{OPTIMISM}"

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from fracture.artifacts.comparison import Baseline, Comparison, Pair
-from fracture.artifacts.ensembles import Ensemble
+from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.comparing import against_first
 from fracture.judging.comparison.measuring import Measured
@@ -33,7 +33,7 @@ def table(
     models: dict[str, Any],
     comparison: Comparison,
     ranked: list[Measured],
-    ensembles: Mapping[str, Ensemble],
+    ensembles: Mapping[str, Composition],
 ) -> pd.DataFrame:
     """Return one row for each baseline, then for each model or ensemble, in order of the ranking.
 
@@ -68,7 +68,7 @@ def _made_of(entry: dict[str, Any]) -> dict[str, str]:
     return {"backbone": entry["backbone"], "variant": entry["variant"], "members": ""}
 
 
-def _averaged(ensemble: Ensemble) -> dict[str, str]:
+def _averaged(ensemble: Composition) -> dict[str, str]:
     return {"backbone": "", "variant": "", "members": " ".join(ensemble.members)}
 
 

@@ -8,12 +8,12 @@ import pandas as pd
 
 from fracture.artifacts.audit import Audit
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.ensembles import Ensemble
+from fracture.artifacts.compositions import Composition
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
-from fracture.params.ensembles import classifiers
+from fracture.params.systems import all_systems
 from fracture.presenting.report.blocks import Figure, Image
 from fracture.presenting.report.words import count
 
@@ -59,7 +59,7 @@ class Findings:
     gate: dict[str, Any]
     parts: dict[str, PartCounts]
     comparison: Comparison
-    ensembles: dict[str, Ensemble]
+    ensembles: dict[str, Composition]
     systems: dict[str, Scores]
     localisations: dict[str, Localisation]
     externals: list[External]
@@ -74,7 +74,7 @@ class Findings:
         return self.systems[self.comparison.ranking[0]]
 
     @property
-    def ensemble(self) -> Ensemble | None:
+    def ensemble(self) -> Composition | None:
         """The model that validation chose, if it is an ensemble."""
         return self.ensembles.get(self.winner.model)
 
@@ -106,7 +106,7 @@ def require_one_run(findings: Findings) -> None:
     Raises:
         PipelineError: Models or data sets differ between params.yaml and the artifacts.
     """
-    known = {each.name for each in classifiers(findings.parameters)}
+    known = set(all_systems(findings.parameters))
     if odd := sorted(known ^ set(findings.comparison.ranking)):
         raise PipelineError(
             f"params.yaml and the comparison differ in model {odd[0]}: run `dvc repro compare`"

@@ -7,7 +7,7 @@ from typing import Any
 from fracture.artifacts import (
     audit,
     comparison,
-    ensembles,
+    compositions,
     external,
     gate,
     history,
@@ -20,8 +20,8 @@ from fracture.artifacts.atomic import read_json
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.splits import PARTS, Part
 from fracture.console import progress
-from fracture.params.ensembles import classifiers
 from fracture.params.section import value_at
+from fracture.params.systems import all_systems
 from fracture.presenting.report.blocks import Image
 from fracture.presenting.report.findings import Findings, PartCounts, require_one_run
 from fracture.presenting.report.pictures import inline, wanted
@@ -39,9 +39,9 @@ def gather(parameters: dict[str, Any]) -> Findings:
         PipelineError: Likewise, or the artifacts are of different runs.
     """
     compared = comparison.read()
-    ranking, averages = compared.ranking, ensembles.read(value_at(parameters, "ensembles"))
+    ranking, averages = compared.ranking, compositions.read(value_at(parameters, "systems"))
     trained = [model for model in ranking if model not in averages]
-    scored_by = {each.name: each.scored_by for each in classifiers(parameters)}
+    scored_by = {name: each.scored_by for name, each in all_systems(parameters).items()}
     chosen = averages.get(ranking[0])
     members = list(chosen.weights) if chosen else ranking[:1]
     radiographs, parts = manifest.read(), splits.read()

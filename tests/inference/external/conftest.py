@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import ensembles, manifest, network, predictions, scores
+from fracture.artifacts import compositions, manifest, network, predictions, scores
 from fracture.artifacts.manifest import Radiograph
 from fracture.inference import unseen as probabilities
 from tests.inference.external import examples
@@ -34,7 +34,7 @@ def project(
         "dataset": "synthetic",
         "model": "small",
         "models": {"small": model, "edges": model | {"variant": "canny"}},
-        "ensembles": {},
+        "systems": {},
         "external": entries,
     }
     parameters["evaluate"] |= {"draws": examples.DRAWS}
@@ -50,10 +50,10 @@ def project(
 @pytest.fixture
 def both(project: dict[str, Any]) -> None:
     """Add an ensemble of both models to the directory, `small` a member twice, of two seeds."""
-    entry = {"candidates": ["small", "edges"], "members": 3}
-    YAML().dump(project | {"ensembles": {"both": entry}}, Path("params.yaml"))
-    ensembles.write([examples.ensemble("both", ["small", "edges", "small"], [0, 7])])
-    predictions.write(examples.table(), predictions.of_ensemble("both"))
+    entry = {"mean_of": ["small", "edges"], "members": 3}
+    YAML().dump(project | {"systems": {"both": entry}}, Path("params.yaml"))
+    compositions.write([examples.composition("both", ["small", "edges", "small"], [0, 7])])
+    predictions.write(examples.table(), predictions.path("both", "compositions"))
     scores.write(examples.scores("both"), scores.path("both"))
 
 

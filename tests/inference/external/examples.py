@@ -9,7 +9,7 @@ import pandas as pd
 from PIL import Image
 
 from fracture.artifacts import predictions
-from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.scores import Level, Scores
 from fracture.judging.judge import judge
 from fracture.judging.sample import select_part
@@ -84,9 +84,9 @@ def table(seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ensemble(name: str, members: list[str], seeds: list[int]) -> Ensemble:
+def composition(name: str, members: list[str], seeds: list[int]) -> Composition:
     """Return an ensemble that validation chose."""
-    return Ensemble(
+    return Composition(
         name=name,
         selection="forward",
         candidates=sorted(set(members)),

@@ -194,10 +194,10 @@ def test_scores_of_another_data_set_are_refused() -> None:
 @pytest.mark.usefixtures("both", "brightness")
 def test_what_is_missing_of_an_ensemble_names_the_command_that_makes_it() -> None:
     scores.write(examples.scores("both", "fracatlas"), scores.path("both"))
-    with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*evaluate_ensemble@both"):
+    with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*evaluate_compositions@"):
         main()
     scores.path("both").unlink()
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_ensemble@both"):
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
         main()
 
 

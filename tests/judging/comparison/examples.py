@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fracture.artifacts.audit import Audit, Baseline
-from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.measuring import Measured, measure
 from fracture.judging.comparison.systems import System, system
@@ -78,9 +78,9 @@ def measured(model: str, quality: float, noise: int = 1, seeds: int = 1) -> Meas
     return measure(made(model, predictions(quality, noise, seeds=seeds)), SEED)
 
 
-def ensemble(name: str, members: list[str]) -> Ensemble:
+def composition(name: str, members: list[str]) -> Composition:
     """Return an ensemble that validation chose."""
-    return Ensemble(
+    return Composition(
         name=name,
         selection="forward",
         candidates=sorted(set(members)),

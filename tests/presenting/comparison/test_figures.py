@@ -8,7 +8,7 @@ from fracture.judging.comparison.comparing import compare
 from fracture.judging.comparison.measuring import Measured
 from fracture.presenting.comparison.forest import ablation, forest
 from fracture.presenting.comparison.matrix import verdicts
-from tests.judging.comparison.examples import audit, ensemble, measured
+from tests.judging.comparison.examples import audit, composition, measured
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain"},
@@ -47,7 +47,7 @@ def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
 
 
 def test_an_ensemble_is_named_as_one() -> None:
-    averages = {"fair": ensemble("fair", ["good", "poor", "good"])}
+    averages = {"fair": composition("fair", ["good", "poor", "good"])}
     (axes,) = forest(compared(), RANKED, averages).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[2:] == ["good", "fair (mean of 2)", "poor"]

@@ -2,7 +2,7 @@ from fracture.judging.comparison.baselines import baselines
 from fracture.judging.comparison.comparing import compare
 from fracture.judging.comparison.measuring import Measured
 from fracture.presenting.comparison.markdown import markdown
-from tests.judging.comparison.examples import audit, ensemble, measured
+from tests.judging.comparison.examples import audit, composition, measured
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain"},
@@ -64,7 +64,7 @@ def test_ablations_have_a_table_of_their_own() -> None:
 
 
 def test_ensembles_name_their_members_and_how_they_were_chosen() -> None:
-    averages = {"both": ensemble("both", ["good", "poor", "good"])}
+    averages = {"both": composition("both", ["good", "poor", "good"])}
     text = markdown(compare(MODELS, RANKED, []), RANKED, averages)
     said = text[text.index("## Ensembles") :]
     assert (

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from fracture.artifacts import (
     audit,
     comparison,
-    ensembles,
+    compositions,
     external,
     gate,
     history,
@@ -21,7 +21,7 @@ from fracture.artifacts import (
 )
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
 from fracture.artifacts.manifest import Radiograph
@@ -166,8 +166,8 @@ def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Compari
     return Comparison(**(fields | changes))
 
 
-def make_ensemble(name: str, members: list[str]) -> Ensemble:
-    return Ensemble(
+def make_ensemble(name: str, members: list[str]) -> Composition:
+    return Composition(
         name=name,
         selection="forward",
         candidates=list(MODELS),
@@ -252,7 +252,7 @@ def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
 def save_run(
     parameters: dict[str, Any],
     models: tuple[str, ...] = MODELS,
-    averages: tuple[Ensemble, ...] = (),
+    averages: tuple[Composition, ...] = (),
 ) -> None:
     """Write the artifacts of a run into the working directory.
 
@@ -268,7 +268,7 @@ def save_run(
             name: {"backbone": "deepconvnet", "variant": "canny" if "canny" in name else "plain"}
             for name in trained
         },
-        "ensembles": {each.name: {"candidates": "all", "members": 3} for each in averages},
+        "systems": {each.name: {"mean_of": "all", "members": 3} for each in averages},
         "model": models[0],
     }
     YAML().dump(parameters | entries, Path("params.yaml"))
@@ -280,7 +280,7 @@ def save_run(
     leaking = {"validation": 0, "test": 0}
     write_json(gate.PATH, {"dataset": "synthetic", "verdict": "clean", "leaking": leaking})
     comparison.write(make_comparison(models))
-    ensembles.write(averages)
+    compositions.write(averages)
     external.write([make_external(models)])
     for i, model in enumerate(models):
         scores.write(make_scores(model, 0.8123 - i / 50), scores.path(model))

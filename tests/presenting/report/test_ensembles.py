@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fracture.artifacts import ensembles, scores
+from fracture.artifacts import compositions, scores
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.presenting.report.card import card
@@ -72,7 +72,7 @@ def test_the_card_tells_of_every_member(averaged: Findings) -> None:
     assert "# Model card: mean, data set synthetic" in text
     assert "| CLAIM 2024 27 | Ensembling techniques | The mean logit of first" in text
     assert "data/models/first/ and data/models/second_canny/" in text
-    assert "python -m stages.predict second_canny and python -m stages.ensemble." in text
+    assert "python -m stages.predict second_canny and python -m stages.compose." in text
     assert "first: Strict decoding" in text
     assert "second_canny: Strict decoding" in text
     assert "| CLAIM 2024 24 | Initialization of model parameters | Weights: random. |" in text
@@ -96,12 +96,12 @@ def test_missing_scores_name_the_stage_that_makes_them(
     monkeypatch.chdir(run_folder)
     save_run(parameters, ("mean", "first", "second_canny"), (make_ensemble("mean", MEMBERS),))
     scores.path("mean").unlink()
-    with pytest.raises(PipelineError, match=r"mean\.json not found.*evaluate_ensemble@mean"):
+    with pytest.raises(PipelineError, match=r"mean\.json not found.*evaluate_compositions@mean"):
         gather(load())
 
 
 @pytest.mark.usefixtures("run_folder")
 def test_without_the_members_there_is_no_page() -> None:
-    ensembles.PATH.unlink()
-    with pytest.raises(PipelineError, match="not found: run `dvc repro ensemble`"):
+    compositions.PATH.unlink()
+    with pytest.raises(PipelineError, match="not found: run `dvc repro compose`"):
         gather(load())

@@ -76,7 +76,7 @@ def prediction(findings: Findings) -> str:
     """Name the command that predicts."""
     commands = [f"python -m stages.predict {name}" for name in findings.networks]
     if findings.ensemble:
-        commands.append("python -m stages.ensemble")
+        commands.append("python -m stages.compose")
     return f"{listed(commands)}."
 
 

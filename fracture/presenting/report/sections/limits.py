@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fracture.artifacts.audit import auroc
-from fracture.artifacts.ensembles import OPTIMISM
+from fracture.artifacts.compositions import OPTIMISM
 from fracture.artifacts.scores import Estimate, Part
 from fracture.params import audit as params
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Evaluate

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fracture.artifacts.ensembles import OPTIMISM
+from fracture.artifacts.compositions import OPTIMISM
 from fracture.artifacts.scores import Scores, number
 from fracture.params.section import value_at
 from fracture.presenting.report.blocks import Block, Bullets, Figure, Section, Table, Text

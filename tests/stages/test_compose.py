@@ -5,23 +5,23 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from fracture.artifacts import ensembles, predictions
+from fracture.artifacts import compositions, predictions
 from fracture.console import PipelineError
 from fracture.judging.temperature import TINY
-from stages.ensemble import main
+from stages.compose import main
 from tests.systems import examples
 
 FILES = [
-    "data/ensembles/best.csv",
-    "data/ensembles/pair.csv",
-    "metrics/ensembles.json",
+    "data/compositions/best.csv",
+    "data/compositions/pair.csv",
+    "metrics/compositions.json",
 ]
 PARAMETERS = """\
 seeds: [0]
 models: {chance: {}, good: {}, weak: {}, other: {}}
-ensembles:
-  best: {candidates: all, members: 4}
-  pair: {candidates: [weak, good], members: all}
+systems:
+  best: {mean_of: all, members: 4}
+  pair: {mean_of: [weak, good], members: all}
 """
 
 
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    files = [*folder.glob("data/ensembles/*"), *folder.glob("metrics/*")]
+    files = [*folder.glob("data/compositions/*"), *folder.glob("metrics/*")]
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(files)}
 
 
@@ -55,26 +55,26 @@ def test_the_same_files_and_bytes_each_time(
 @pytest.mark.usefixtures("folder")
 def test_predictions_are_those_of_the_members_that_params_yaml_names() -> None:
     main()
-    found = ensembles.read(["best", "pair"])
+    found = compositions.read(["best", "pair"])
     assert "gone" not in found["best"].candidates
     assert found["pair"].members == ["weak", "good"]
-    table = predictions.read(predictions.of_ensemble("pair"))
+    table = predictions.read(predictions.path("pair", "compositions"))
     weak, good = (
         predictions.read(predictions.path(name)).sort_values(["part", "id"])["probability"]
         for name in ("weak", "good")
     )
     mean = expit(sum(logit(each.clip(TINY, 1 - TINY).to_numpy()) for each in (weak, good)) / 2)
     np.testing.assert_allclose(table["probability"], mean, atol=1e-8)
-    assert pd.read_csv("data/ensembles/pair.csv").columns.tolist() == predictions.COLUMNS
+    assert pd.read_csv("data/compositions/pair.csv").columns.tolist() == predictions.COLUMNS
 
 
 def test_none_leaves_an_empty_folder_and_an_empty_list(folder: Path) -> None:
     main()
-    Path("params.yaml").write_text("seeds: [0]\nmodels: {good: {}}\nensembles: {}\n")
+    Path("params.yaml").write_text("seeds: [0]\nmodels: {good: {}}\nsystems: {}\n")
     main()
-    assert list(written(folder)) == ["metrics/ensembles.json"]
-    assert (folder / "data/ensembles").is_dir()
-    assert ensembles.read([]) == {}
+    assert list(written(folder)) == ["metrics/compositions.json"]
+    assert (folder / "data/compositions").is_dir()
+    assert compositions.read([]) == {}
 
 
 def test_missing_predictions_name_the_command_and_leave_what_was_there(folder: Path) -> None:

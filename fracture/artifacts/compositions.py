@@ -1,4 +1,4 @@
-"""Ensembles: whose logits are averaged, and how validation chose them, in one JSON."""
+"""Compositions of models: their members, and how validation chose them, in one JSON."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from fracture.artifacts.atomic import read_json, write_json
 from fracture.artifacts.scores import Count, Row, number
 from fracture.console import PipelineError
 
-PATH = Path("metrics/ensembles.json")
+PATH = Path("metrics/compositions.json")
 
 OPTIMISM = (
     "Where validation chose the members, an ensemble's scores on validation are a little too good; "
@@ -31,11 +31,11 @@ class Step(Row):
     log_loss: float
 
 
-class Ensemble(Row):
-    """An ensemble: its logit is the mean over all networks of its members.
+class Composition(Row):
+    """A mean of models: its logit is the mean over all networks of its members.
 
     Attributes:
-        name: A key of `ensembles` in params.yaml.
+        name: A key of `systems` in params.yaml.
         selection: `forward`: validation chose the members; `all`: every candidate is one.
         candidates: Keys of `models`.
         seeds: Of the trainings: a member's networks, one for each.
@@ -74,28 +74,28 @@ class Ensemble(Row):
         return f"mean logit of {whose}{seeds}; {how}, log loss on validation as they join: {losses}"
 
 
-def write(ensembles: Iterable[Ensemble], to: Path = PATH) -> None:
-    """Write ensembles in the order given; an empty list where params.yaml names none."""
-    write_json(to, {"ensembles": [ensemble.model_dump() for ensemble in ensembles]})
+def write(compositions: Iterable[Composition], to: Path = PATH) -> None:
+    """Write compositions in the order given; an empty list where params.yaml names none."""
+    write_json(to, {"compositions": [each.model_dump() for each in compositions]})
 
 
-def read(names: Iterable[str], source: Path = PATH) -> dict[str, Ensemble]:
-    """Read the ensembles of these names, in the order given, from what `write` wrote.
+def read(names: Iterable[str], source: Path = PATH) -> dict[str, Composition]:
+    """Read the compositions of these names, in the order given, from what `write` wrote.
 
     Raises:
         PipelineError: One is not there, or was written by another version of the pipeline.
     """
-    remedy = "run `dvc repro ensemble`"
+    remedy = "run `dvc repro compose`"
     if not source.is_file():
         raise PipelineError(f"{source} not found: {remedy}")
     try:
-        found = [Ensemble.model_validate(row) for row in read_json(source)["ensembles"]]
+        found = [Composition.model_validate(row) for row in read_json(source)["compositions"]]
     except (KeyError, ValueError):
         raise PipelineError(f"{source} is not as this version writes it: {remedy}") from None
-    known = {ensemble.name: ensemble for ensemble in found}
+    known = {each.name: each for each in found}
     chosen = {}
     for name in names:
         if name not in known:
-            raise PipelineError(f"{source} does not hold the ensemble {name}: {remedy}")
+            raise PipelineError(f"{source} does not hold the composition {name}: {remedy}")
         chosen[name] = known[name]
     return chosen

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from fracture.artifacts import ensembles
-from fracture.artifacts.ensembles import Ensemble, Step
+from fracture.artifacts import compositions
+from fracture.artifacts.compositions import Composition, Step
 from fracture.console import PipelineError
 
-BEST = Ensemble(
+BEST = Composition(
     name="best",
     selection="forward",
     candidates=["a", "b", "c"],
@@ -17,7 +17,7 @@ BEST = Ensemble(
         for model, loss in (("b", 0.5), ("c", 0.4), ("b", 0.3), ("a", 0.6))
     ],
 )
-EACH = Ensemble(
+EACH = Composition(
     name="each",
     selection="all",
     candidates=["a", "b"],
@@ -29,29 +29,29 @@ EACH = Ensemble(
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "ensembles.json"
+    return tmp_path / "compositions.json"
 
 
 def test_what_is_written_is_read_by_name(path: Path) -> None:
-    ensembles.write([BEST, EACH], path)
-    assert ensembles.read(["each", "best"], path) == {"each": EACH, "best": BEST}
-    assert ensembles.read(["each"], path) == {"each": EACH}
-    assert ensembles.read([], path) == {}
+    compositions.write([BEST, EACH], path)
+    assert compositions.read(["each", "best"], path) == {"each": EACH, "best": BEST}
+    assert compositions.read(["each"], path) == {"each": EACH}
+    assert compositions.read([], path) == {}
 
 
 def test_what_is_not_there(path: Path) -> None:
-    with pytest.raises(PipelineError, match=r"ensembles\.json not found: run `dvc repro ensemble`"):
-        ensembles.read(["best"], path)
-    ensembles.write([EACH], path)
-    with pytest.raises(PipelineError, match="not hold the ensemble best: run `dvc repro ensemble`"):
-        ensembles.read(["best"], path)
+    with pytest.raises(PipelineError, match=r"compositions\.json not found: run `dvc repro com"):
+        compositions.read(["best"], path)
+    compositions.write([EACH], path)
+    with pytest.raises(PipelineError, match="not hold the composition best: run `dvc repro com"):
+        compositions.read(["best"], path)
 
 
-@pytest.mark.parametrize("text", ["{}", '{"ensembles": [{"name": "x"}]}', "cut"])
+@pytest.mark.parametrize("text", ["{}", '{"compositions": [{"name": "x"}]}', "cut"])
 def test_what_another_version_wrote(path: Path, text: str) -> None:
     path.write_text(text)
-    with pytest.raises(PipelineError, match="not as this version writes it: run `dvc repro ens"):
-        ensembles.read(["best"], path)
+    with pytest.raises(PipelineError, match="not as this version writes it: run `dvc repro com"):
+        compositions.read(["best"], path)
 
 
 def test_in_words() -> None:
