@@ -1,11 +1,9 @@
 """The audit of a data set: counts, and what can be guessed without a network, as JSON."""
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate, Row, read_row, write_row
 
 PATH = Path("metrics/audit.json")
 PLOTS = Path("plots/audit")
@@ -13,13 +11,12 @@ PLOTS = Path("plots/audit")
 Count = dict[str, int]
 """How many: `radiographs`, and of them `fractured`."""
 
-Baseline = dict[str, float | int | None]
+Baseline = dict[str, bool | int | float | None]
 """What a rule without a network reaches: `n`, `positives`, `auroc` with its ends `auroc_low` and
 `auroc_high`, and more; None where undefined."""
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Row):
     """A data set and its split, counted; the same keys whatever the data set.
 
     Attributes:
@@ -81,9 +78,13 @@ def auroc(baseline: Baseline) -> Estimate:
 
 def write(audit: Audit, path: Path = PATH) -> None:
     """Write an audit as JSON, keys in the order of the attributes."""
-    write_json(path, asdict(audit))
+    write_row(audit, path)
 
 
 def read(path: Path = PATH) -> Audit:
-    """Read what `write` wrote."""
-    return Audit(**read_json(path))
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, or was written by another version of the pipeline.
+    """
+    return read_row(Audit, path, "audit")

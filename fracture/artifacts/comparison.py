@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.artifacts.scores import Count, Estimate, Row
+from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 PATH = Path("metrics/pairs.json")
 
@@ -121,9 +120,13 @@ class Comparison(Row):
 
 def write(comparison: Comparison, to: Path = PATH) -> None:
     """Write a comparison as JSON, keys in the order of the attributes."""
-    write_json(to, comparison.model_dump())
+    write_row(comparison, to)
 
 
 def read(source: Path = PATH) -> Comparison:
-    """Read what `write` wrote."""
-    return Comparison.model_validate(read_json(source))
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, or was written by another version of the pipeline.
+    """
+    return read_row(Comparison, source, "compare")

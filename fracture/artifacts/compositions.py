@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.artifacts.scores import Count, Row, number
+from fracture.artifacts.row import Count, Row, number, read_row, write_row
 from fracture.console import PipelineError
 
 PATH = Path("metrics/compositions.json")
@@ -74,9 +73,19 @@ class Composition(Row):
         return f"mean logit of {whose}{seeds}; {how}, log loss on validation as they join: {losses}"
 
 
+class Compositions(Row):
+    """What the file holds.
+
+    Attributes:
+        compositions: In the order of params.yaml; empty where it names none.
+    """
+
+    compositions: list[Composition]
+
+
 def write(compositions: Iterable[Composition], to: Path = PATH) -> None:
     """Write compositions in the order given; an empty list where params.yaml names none."""
-    write_json(to, {"compositions": [each.model_dump() for each in compositions]})
+    write_row(Compositions(compositions=list(compositions)), to)
 
 
 def read(names: Iterable[str], source: Path = PATH) -> dict[str, Composition]:
@@ -85,17 +94,12 @@ def read(names: Iterable[str], source: Path = PATH) -> dict[str, Composition]:
     Raises:
         PipelineError: One is not there, or was written by another version of the pipeline.
     """
-    remedy = "run `dvc repro compose`"
-    if not source.is_file():
-        raise PipelineError(f"{source} not found: {remedy}")
-    try:
-        found = [Composition.model_validate(row) for row in read_json(source)["compositions"]]
-    except (KeyError, ValueError):
-        raise PipelineError(f"{source} is not as this version writes it: {remedy}") from None
-    known = {each.name: each for each in found}
+    known = {each.name: each for each in read_row(Compositions, source, "compose").compositions}
     chosen = {}
     for name in names:
         if name not in known:
-            raise PipelineError(f"{source} does not hold the composition {name}: {remedy}")
+            raise PipelineError(
+                f"{source} does not hold the composition {name}: run `dvc repro compose`"
+            )
         chosen[name] = known[name]
     return chosen

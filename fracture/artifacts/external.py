@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.artifacts.scores import Count, Estimate, Part, Row
-from fracture.console import PipelineError
+from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.artifacts.scores import Part
 
 PATH = Path("metrics/external.json")
 
@@ -37,9 +36,19 @@ class External(Row):
     drop: dict[str, Estimate]
 
 
+class Externals(Row):
+    """What the file holds.
+
+    Attributes:
+        external: In the order of params.yaml; empty where nothing was scored.
+    """
+
+    external: list[External]
+
+
 def write(externals: list[External], to: Path = PATH) -> None:
     """Write what was scored, in the order of params.yaml; an empty list where nothing was."""
-    write_json(to, {"external": [external.model_dump() for external in externals]})
+    write_row(Externals(external=externals), to)
 
 
 def read(source: Path = PATH) -> list[External]:
@@ -48,10 +57,4 @@ def read(source: Path = PATH) -> list[External]:
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    remedy = "run `dvc repro external`"
-    if not source.is_file():
-        raise PipelineError(f"{source} not found: {remedy}")
-    try:
-        return [External.model_validate(row) for row in read_json(source)["external"]]
-    except (KeyError, ValueError):
-        raise PipelineError(f"{source} is not as this version writes it: {remedy}") from None
+    return read_row(Externals, source, "external").external

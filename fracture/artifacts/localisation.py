@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.artifacts.scores import Count, Estimate, Row
+from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 CONTROLS = ("random_weights", "centred_blob")
 """What a heatmap has to beat: the same network untrained, and a blob in the middle."""
@@ -68,9 +67,13 @@ def path(model: str) -> Path:
 
 def write(localisation: Localisation, to: Path) -> None:
     """Write a localisation as JSON, keys in the order of the attributes."""
-    write_json(to, localisation.model_dump())
+    write_row(localisation, to)
 
 
 def read(model: str) -> Localisation:
-    """Read what `write` wrote at the `path` of a model."""
-    return Localisation.model_validate(read_json(path(model)))
+    """Read what `write` wrote at the `path` of a model.
+
+    Raises:
+        PipelineError: It is not there, or was written by another version of the pipeline.
+    """
+    return read_row(Localisation, path(model), f"predict@{model}")

@@ -1,59 +1,16 @@
 """Scores: one JSON for each system, the same keys whatever the model, checked when read."""
 
-import math
-from json import JSONDecodeError
 from pathlib import Path
-from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from fracture.artifacts.row import Count, Estimate, Row, number, read_row, write_row
 
-from fracture.artifacts.atomic import read_json, write_json
-from fracture.console import PipelineError
+__all__ = ["Count", "Estimate", "Row", "number"]
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
 COMPARISON_TABLE = Path("plots/comparison/comparison.csv")
 CLASSES = ("not fractured", "fractured")
 """What the labels 0 and 1 are called."""
-
-Count = Annotated[int, Field(ge=0)]
-
-
-class Row(BaseModel):
-    """What stands in the file: these keys and no other."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Estimate(Row):
-    """A score with its interval.
-
-    Attributes:
-        value: None where it is undefined, such as the AUROC of one class alone.
-        low: Lower end of the interval; None where there is none, such as for a single group.
-        high: Upper end, likewise.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-    @classmethod
-    def rounded(cls, value: float, low: float, high: float) -> Self:
-        """Round to six decimals, so that bytes are stable; NaN becomes None."""
-        numbers = (None if math.isnan(x) else round(x, 6) for x in (value, low, high))
-        return cls(**dict(zip(("value", "low", "high"), numbers, strict=True)))
-
-    @property
-    def interval(self) -> str:
-        """The ends as people read them."""
-        if self.low is None or self.high is None:
-            return "-"
-        return f"{number(self.low)} to {number(self.high)}"
-
-    def __str__(self) -> str:
-        """The value and its interval as people read them."""
-        return number(self.value) if self.low is None else f"{number(self.value)} ({self.interval})"
 
 
 class Confusion(Row):
@@ -209,7 +166,7 @@ def plots(model: str) -> Path:
 
 def write(scores: Scores, to: Path) -> None:
     """Write scores as JSON, keys in the order of the attributes."""
-    write_json(to, scores.model_dump())
+    write_row(scores, to)
 
 
 def read(model: str, scored_by: str | None = None) -> Scores:
@@ -222,25 +179,7 @@ def read(model: str, scored_by: str | None = None) -> Scores:
     Raises:
         PipelineError: There are none, or they were written by another version of the pipeline.
     """
-    source, remedy = path(model), f"run `dvc repro {scored_by or f'evaluate@{model}'}`"
-    if not source.is_file():
-        raise PipelineError(f"{source} not found, the scores of {model}: {remedy}")
-    try:
-        return Scores.model_validate(read_json(source))
-    except JSONDecodeError as error:
-        raise PipelineError(f"{source} is no JSON: {error}; {remedy}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise PipelineError(
-            f"{source} is not as this version writes it, at {where}: {first['msg'].lower()}; "
-            f"{remedy}"
-        ) from None
-
-
-def number(value: float | None) -> str:
-    """Return a score as people read it: three decimals, `-` where it is undefined."""
-    return "-" if value is None else f"{value:.3f}"
+    return read_row(Scores, path(model), scored_by or f"evaluate@{model}")
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -101,10 +101,10 @@ def test_keys_are_the_same_whatever_the_data_set() -> None:
     ]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
     other = audit("grazpedwri", tables, [], [], SECTION, BOOTSTRAP)
-    assert keys(asdict(other)) == keys(asdict(audited()))
+    assert keys(other.model_dump()) == keys(audited().model_dump())
     assert (other.patients, other.studies) == (None, None)
     assert other.hash_lookup["shipped_split"]["auroc"] is None
-    assert json.dumps(asdict(other), allow_nan=False)
+    assert json.dumps(other.model_dump(), allow_nan=False)
 
 
 def test_what_the_label_means_is_told() -> None:
@@ -164,7 +164,7 @@ def test_what_a_given_split_does_not_list_is_counted_apart() -> None:
 
 def test_rare_values_are_added_up_and_empty_panels_say_so() -> None:
     many = {f"part{n:02}": {"radiographs": 20 - n, "fractured": 1} for n in range(14)}
-    result = replace(audited(), by_body_part=many, by_flag={})
+    result = audited().model_copy(update={"by_body_part": many, "by_flag": {}})
     figure = overview(result, 0.7)
     body_parts, flags = figure.axes[1], figure.axes[3]
     assert len(body_parts.get_yticklabels()) == 12

@@ -10,6 +10,7 @@ from fracture.artifacts.audit import Audit
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition
 from fracture.artifacts.external import External
+from fracture.artifacts.gate import Leakage
 from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
@@ -41,7 +42,7 @@ class Findings:
     Attributes:
         parameters: params.yaml, as read.
         audit: Of the data set and its split.
-        gate: The verdict on the split, see fracture/splitting/verdict.py.
+        gate: What the parts of the split share.
         parts: Counts of train, validation and test.
         comparison: All models and ensembles side by side.
         ensembles: By name, perhaps none. The page calls them models too, where it can.
@@ -56,7 +57,7 @@ class Findings:
 
     parameters: dict[str, Any]
     audit: Audit
-    gate: dict[str, Any]
+    gate: Leakage
     parts: dict[str, PartCounts]
     comparison: Comparison
     ensembles: dict[str, Composition]
@@ -115,7 +116,7 @@ def require_one_run(findings: Findings) -> None:
     named = {
         "the audit is": findings.audit.dataset,
         "the comparison is": findings.comparison.dataset,
-        "the gate is": findings.gate["dataset"],
+        "the gate is": findings.gate.dataset,
     } | {f"the scores of {name} are": scores.dataset for name, scores in findings.systems.items()}
     for what, other in named.items():
         if other != dataset:

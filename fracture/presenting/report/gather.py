@@ -16,7 +16,6 @@ from fracture.artifacts import (
     scores,
     splits,
 )
-from fracture.artifacts.atomic import read_json
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.splits import PARTS, Part
 from fracture.console import progress
@@ -49,7 +48,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
     findings = Findings(
         parameters=parameters,
         audit=audit.read(),
-        gate=read_json(gate.PATH),
+        gate=gate.read(),
         parts=counted(radiographs, parts),
         comparison=compared,
         ensembles=averages,

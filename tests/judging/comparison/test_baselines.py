@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from fracture.artifacts.scores import Estimate
@@ -31,7 +29,7 @@ def test_what_is_undefined_stays_so() -> None:
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        (replace(audit(), dataset="fracatlas"), "audit is of fracatlas"),
+        (audit().model_copy(update={"dataset": "fracatlas"}), "audit is of fracatlas"),
         (audit(n=81), "81 radiographs"),
         (audit(positives=3), "3 fractured"),
     ],

@@ -72,22 +72,6 @@ def test_a_missing_key_is_refused(written: dict[str, Any], key: str) -> None:
     assert_refused(written, rf"at {key}: field required")
 
 
-@pytest.mark.usefixtures("written")
-def test_a_torn_file_is_refused() -> None:
-    path = scores.path("small")
-    path.write_text(path.read_text()[:100])
-    with pytest.raises(PipelineError, match=r"small\.json is no JSON.*dvc repro evaluate@small"):
-        scores.read("small")
-
-
-def test_no_file_names_the_command_that_makes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(PipelineError, match=r"small\.json not found.*dvc repro evaluate@small"):
-        scores.read("small")
-
-
 def test_nan_is_never_written() -> None:
     estimate = scores.Estimate.rounded(float("nan"), 0.1234567, float("nan"))
     assert estimate.model_dump() == {"value": None, "low": 0.123457, "high": None}

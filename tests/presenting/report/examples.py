@@ -19,7 +19,6 @@ from fracture.artifacts import (
     scores,
     splits,
 )
-from fracture.artifacts.atomic import write_json
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
@@ -234,6 +233,18 @@ def make_history() -> pd.DataFrame:
     )
 
 
+def make_leakage(validation: int = 0, test: int = 0) -> gate.Leakage:
+    return gate.Leakage(
+        dataset="synthetic",
+        verdict="leaks" if validation or test else "clean",
+        radiographs={"train": 347, "validation": 115, "test": 116},
+        leaking={"validation": validation, "test": test},
+        by_kind={},
+        leaking_pairs=validation + test,
+        pairs=[],
+    )
+
+
 def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
     radiographs = [
         Radiograph(
@@ -277,8 +288,7 @@ def save_run(
     manifest.write(radiographs)
     splits.write(split)
     audit.write(make_audit())
-    leaking = {"validation": 0, "test": 0}
-    write_json(gate.PATH, {"dataset": "synthetic", "verdict": "clean", "leaking": leaking})
+    gate.write(make_leakage())
     comparison.write(make_comparison(models))
     compositions.write(averages)
     external.write([make_external(models)])

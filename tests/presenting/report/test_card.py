@@ -71,7 +71,7 @@ def test_tables_are_tables(markdown: str) -> None:
 
 def test_names_do_not_become_markup(findings: Findings) -> None:
     label = "a <b>bold</b> | [claim](x) & `more`*"
-    changed = replace(findings, audit=replace(findings.audit, label=label))
+    changed = replace(findings, audit=findings.audit.model_copy(update={"label": label}))
     shown = as_markdown(card(changed))
     assert "<b>" not in shown
     assert r"a &lt;b>bold&lt;/b> \| \[claim\](x) &amp; \`more\`\*" in shown

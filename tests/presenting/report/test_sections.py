@@ -21,7 +21,7 @@ from fracture.presenting.report.sections.training import training
 from fracture.presenting.report.sections.verdicts import against, matrix, pair_table, tallied
 from fracture.presenting.report.words import count, known, listed, p_value, percent, signed
 from tests.presenting.report.audits import BASELINE, make_audit
-from tests.presenting.report.examples import LOCK, make_localisation, make_scores
+from tests.presenting.report.examples import LOCK, make_leakage, make_localisation, make_scores
 
 
 def test_the_glossary_names_every_score() -> None:
@@ -133,7 +133,7 @@ def test_limits_of_worse_facts(findings: Findings) -> None:
     changed = replace(
         findings,
         audit=make_audit(patients=None, shortcuts={"image_number": row}),
-        gate={"verdict": "leaks", "leaking": {"validation": 1, "test": 4}},
+        gate=make_leakage(validation=1, test=4),
         localisations={model: make_localisation(model, 0) for model in findings.systems},
         externals=[],
     )

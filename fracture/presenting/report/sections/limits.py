@@ -55,7 +55,7 @@ def of_data(findings: Findings) -> Iterator[str]:
             f"{count(audit.found - audit.kept, 'radiograph')} of {audit.found:,} were left out: "
             "the scores say nothing about radiographs like those."
         )
-    if findings.gate["verdict"] != "clean":
+    if findings.gate.verdict != "clean":
         yield gate(findings)
 
 

@@ -71,8 +71,8 @@ def parts(findings: Findings) -> Table:
 
 def gate(findings: Findings) -> str:
     """Say whether a patient, a study or an exposure stands in two parts."""
-    leaking = findings.gate["leaking"]
-    if findings.gate["verdict"] == "clean":
+    leaking = findings.gate.leaking
+    if findings.gate.verdict == "clean":
         return (
             "Checked afterwards: no group, patient, study or copy of an exposure that the data set "
             "or its pixels reveal stands in two parts."

@@ -1,0 +1,91 @@
+"""JSON artifacts: rows of checked fields, refused in one line where they do not fit."""
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fracture.artifacts.atomic import write_json
+from fracture.console import PipelineError
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Row(BaseModel):
+    """An object of a JSON artifact: these keys and no other, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+RowType = TypeVar("RowType", bound=Row)
+
+
+class Estimate(Row):
+    """A score with its interval.
+
+    Attributes:
+        value: None where it is undefined, such as the AUROC of one class alone.
+        low: Lower end of the interval; None where there is none, such as for a single group.
+        high: Upper end, likewise.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def rounded(cls, value: float, low: float, high: float) -> Self:
+        """Round to six decimals, so that bytes are stable; NaN becomes None."""
+        numbers = (None if math.isnan(x) else round(x, 6) for x in (value, low, high))
+        return cls(**dict(zip(("value", "low", "high"), numbers, strict=True)))
+
+    @property
+    def interval(self) -> str:
+        """The ends as people read them."""
+        if self.low is None or self.high is None:
+            return "-"
+        return f"{number(self.low)} to {number(self.high)}"
+
+    def __str__(self) -> str:
+        """The value and its interval as people read them."""
+        return number(self.value) if self.low is None else f"{number(self.value)} ({self.interval})"
+
+
+def number(value: float | None) -> str:
+    """Return a score as people read it: three decimals, `-` where it is undefined."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def write_row(row: Row, to: Path) -> None:
+    """Write a row as JSON, keys in the order of its fields."""
+    write_json(to, row.model_dump())
+
+
+def read_row(kind: type[RowType], source: Path, stage: str) -> RowType:
+    """Read a row that `write_row` wrote.
+
+    Args:
+        kind: Class of the row.
+        source: The file.
+        stage: The DVC stage that makes it, such as `evaluate@resnet50`: errors tell to run it.
+
+    Raises:
+        PipelineError: There is no such file, it is no JSON, or its keys are those of another
+            version of the pipeline; the first that does not fit is named.
+    """
+    remedy = f"run `dvc repro {stage}`"
+    try:
+        return kind.model_validate(json.loads(source.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise PipelineError(f"{source} not found: {remedy}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "its top"
+        raise PipelineError(
+            f"{source} is not as this version writes it, at {where}: {first['msg'].lower()}; "
+            f"{remedy}"
+        ) from None
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise PipelineError(f"{source} is no JSON: {error}; {remedy}") from None
