@@ -1,24 +1,22 @@
-"""Where each data set comes from: archives that can be fetched, and what to do for the rest."""
+"""The archives of data sets that can be downloaded, and how to get the other data sets."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A ZIP archive, known by its bytes.
+    """A ZIP archive, identified by its SHA-256.
 
     Attributes:
-        dataset: The key of `datasets` in params.yaml whose reader takes it.
-        title: What it is, with its version.
-        page: Where a browser finds it.
-        licence: Under which terms.
-        file_name: Under which name it is kept, beside the data set's folder.
-        url: Its address; None where no address is known to serve these bytes for good.
-        bytes: Its size.
-        sha256: Of the whole archive, hexadecimal.
-        unpacked_bytes: More than it unpacks to; beyond that it is refused.
-        unpacked_files: Likewise for the number of its entries.
-        holds: What lies at the top of the data set's folder, or its reader cannot read it.
+        dataset: The key of `datasets` in params.yaml whose reader reads it.
+        title: Name and version of the data set.
+        page: Where a person finds it with a browser.
+        licence: Terms of use.
+        file_name: Name of the archive beside the data set's folder.
+        url: Address of the archive; None where no permanent one exists.
+        bytes: Size of the archive.
+        sha256: SHA-256 of the archive, hexadecimal.
+        unpacked_bytes: Upper limit for the size of all files in it together.
     """
 
     dataset: str
@@ -30,16 +28,12 @@ class Archive:
     bytes: int
     sha256: str
     unpacked_bytes: int
-    unpacked_files: int
-    holds: tuple[str, ...]
 
     @property
     def receipt(self) -> str:
-        """What is written beside the unpacked files, so that later runs know what lies there."""
+        """Text of the file that is written into the unpacked data set."""
         return f"{self.title}, {self.licence}\n{self.page}\nSHA-256 of the archive: {self.sha256}\n"
 
-
-FRACATLAS_HOLDS = ("Annotations", "dataset.csv", "images")
 
 ARCHIVES: dict[str, Archive] = {
     "fracatlas": Archive(
@@ -48,13 +42,11 @@ ARCHIVES: dict[str, Archive] = {
         page="https://doi.org/10.6084/m9.figshare.22363012.v7",
         licence="CC BY 4.0",
         file_name="FracAtlas.zip",
-        # figshare.com/ndownloader asks for a browser instead; this host redirects to the file.
+        # figshare.com/ndownloader answers with a test for browsers; this host sends the file.
         url="https://ndownloader.figshare.com/files/65518038",
         bytes=338_436_460,
         sha256="b67ec2d290a022b3dcf47f78e9a37f7edcc80592c0571f439355bf00bd9f0e23",
         unpacked_bytes=600_000_000,
-        unpacked_files=25_000,
-        holds=FRACATLAS_HOLDS,
     ),
     "fracatlas_v6": Archive(
         dataset="fracatlas",
@@ -66,8 +58,6 @@ ARCHIVES: dict[str, Archive] = {
         bytes=338_412_750,
         sha256="747119b26f2684e0e35a7688083b14b12a206149b0cfe5357824b69b3a5e6cf8",
         unpacked_bytes=600_000_000,
-        unpacked_files=25_000,
-        holds=FRACATLAS_HOLDS,
     ),
 }
 
@@ -79,7 +69,7 @@ BY_HAND: dict[str, str] = {
         "datasets.mura.root in params.yaml to it"
     ),
     "grazpedwri": (
-        "GRAZPEDWRI-DX (16 GB, CC BY 4.0) stands at https://doi.org/10.6084/m9.figshare.14825193: "
+        "GRAZPEDWRI-DX (16 GB, CC BY 4.0) is at https://doi.org/10.6084/m9.figshare.14825193: "
         "put dataset.csv into one folder, unpack images_part1.zip to images_part4.zip and, for the "
         "boxes, folder_structure.zip there, and set datasets.grazpedwri.root in params.yaml to it"
     ),
@@ -93,4 +83,4 @@ BY_HAND: dict[str, str] = {
         "set datasets.dicom.root in params.yaml to it"
     ),
 }
-"""What to do for data sets that no command may or can fetch."""
+"""How to get the data sets that cannot be downloaded by a command."""
