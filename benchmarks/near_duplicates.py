@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import DisjointSet
 
-from fracture.examining.near import Description, describe, near_pairs
+from fracture.examining.near import near_pairs
+from fracture.examining.thumbnails import Description, describe
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.threads import in_threads

@@ -23,11 +23,10 @@ from fracture.datasets import class_folders, fracatlas
 from fracture.datasets.findings import separate
 from fracture.examining.copies import find_copies
 from fracture.examining.examine import examine
-from fracture.examining.near import describe
 from fracture.imaging.decode import read_grey
 from fracture.params import section
 from fracture.params.datasets import ClassFolders, FracAtlas
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 from fracture.splitting.leaks import find_leaks
 
 Grey = npt.NDArray[np.uint8]
@@ -58,7 +57,7 @@ COPIES: dict[str, tuple[Callable[[Grey], Grey], int]] = {
 def distinct(folder: Path, settings: Ingest, count: int) -> list[Radiograph]:
     """Return radiographs of FracAtlas of which no copy is known, both classes, spread evenly."""
     reader = FracAtlas(root=str(folder))
-    examined = examine(fracatlas.read(reader, folder), folder, settings, describe)
+    examined = examine(fracatlas.read(reader, folder), folder, settings, described=True)
     copied = {name for pair in find_copies(examined) for name in (pair.first, pair.second)}
     alone = [
         one.finding
@@ -132,7 +131,7 @@ def main() -> None:
         tree = Path(temporary)
         planted = plant(originals, arguments.fracatlas, tree, arguments.every)
         reader = ClassFolders(root=str(tree), body_part="unknown")
-        examined = examine(class_folders.read(reader, tree), tree, settings, describe)
+        examined = examine(class_folders.read(reader, tree), tree, settings, described=True)
     pairs = find_copies(examined)
     print(*report(planted, pairs, len(originals)), sep="\n")
     radiographs, _ = separate(one.finding for one in examined)

@@ -8,9 +8,8 @@ from fracture.auditing.auroc import Bootstrap
 from fracture.auditing.table import found_table, kept_table
 from fracture.console import run
 from fracture.params import section
-from fracture.params.audit import Audit
 from fracture.params.datasets import chosen_dataset
-from fracture.params.evaluate import Evaluate
+from fracture.params.evaluate import Audit, Evaluate
 from fracture.presenting.audit import sheets
 from fracture.presenting.audit.overview import overview
 from fracture.presenting.audit.report import report

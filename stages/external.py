@@ -7,9 +7,9 @@ from fracture.artifacts import external
 from fracture.artifacts.atomic import write_text
 from fracture.console import run
 from fracture.params import section
+from fracture.params.datasets import external_datasets
 from fracture.params.evaluate import Evaluate
-from fracture.params.external import external_datasets
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 from fracture.presenting.external.figures import dumbbells
 from fracture.presenting.external.report import counts, markdown, synthetic
 from fracture.presenting.figures import save

@@ -4,7 +4,7 @@ from fracture.artifacts import duplicates, manifest, splits
 from fracture.artifacts import gate as gates
 from fracture.console import PipelineError, run
 from fracture.params import section
-from fracture.params.gate import Gate
+from fracture.params.split import Gate
 from fracture.splitting.leaks import find_leaks
 from fracture.splitting.verdict import count_leaks, overview, refusal
 

@@ -8,37 +8,33 @@ from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.console import run
 from fracture.datasets import READERS, synthetic
 from fracture.datasets.findings import separate
-from fracture.examining import faults
 from fracture.examining.copies import find_copies
 from fracture.examining.examine import examine
-from fracture.examining.groups import group, of_opposite_labels
-from fracture.examining.near import describe
-from fracture.examining.outcome import require_both_classes, summary
+from fracture.examining.outcome import decide, summary
 from fracture.params import section
 from fracture.params.datasets import Synthetic, chosen_dataset
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
+from fracture.targets import require_both_classes
+
+MEND = "mend the data set, or set a fault to keep (ingest, in params.yaml)"
 
 
 def main() -> None:
     """Write manifest, copies and what is left out; draw the radiographs first where synthetic."""
     parameters = section.load()
     name, dataset = chosen_dataset(parameters)
-    settings = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
+    rules = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
     if isinstance(dataset, Synthetic):
         synthetic.draw(dataset, Path(dataset.root), section.value_at(parameters, "seed"))
     if Path(dataset.root) != SYNTHETIC:  # an output of this stage, whatever the data set
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()
     root = data_root(dataset.root)
-    examined = examine(READERS[name](dataset, root), root, settings, describe)
-    found = [one.finding for one in examined]
-    radiographs, _ = separate(found)
+    examined = examine(READERS[name](dataset, root), root, rules, described=True)
     pairs = find_copies(examined)
-    faulty = {one.finding.id: set(one.faults) for one in examined}
-    for contradicted in of_opposite_labels(radiographs, pairs):
-        faulty[contradicted].add(faults.CONFLICTING_LABELS)
-    kept, left = separate(group(faults.apply(found, faulty, settings), radiographs, pairs))
-    require_both_classes(name, kept)
+    kept, left = separate(decide(examined, pairs, rules))
+    labels = [radiograph.fractured for radiograph in kept]
+    require_both_classes(labels, f"{name}: what is kept of {len(examined)} radiographs", MEND)
     manifest.write(kept)
     duplicates.write(pairs)
     left_out.write(left)

@@ -8,8 +8,7 @@ from fracture.artifacts.raw import data_root
 from fracture.console import run
 from fracture.inputs.code import Code
 from fracture.inputs.data import digest_file, digest_folder
-from fracture.params.datasets import chosen_dataset
-from fracture.params.external import external_datasets
+from fracture.params.datasets import chosen_dataset, external_datasets
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.params.whole import validate

@@ -13,7 +13,7 @@ from fracture.inference.probabilities import predict
 from fracture.judging.localise import localise, with_boxes
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
-from fracture.params.predict import predicting
+from fracture.params.radiographs import predicting
 from fracture.params.train import resolve
 from fracture.presenting.figures import save
 from fracture.presenting.overlays import caption_of, draw_overlays

@@ -8,7 +8,7 @@ from fracture.console import run
 from fracture.imaging.variant import render
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
-from fracture.params.preprocess import Preprocess, Variant
+from fracture.params.radiographs import Preprocess, Variant
 from fracture.presenting.figures import save
 from fracture.presenting.samples import draw_samples
 from fracture.splitting.table import tabulate_parts

@@ -7,7 +7,7 @@ from fracture.artifacts import compositions
 from fracture.console import progress, run
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
-from fracture.params.track import Track
+from fracture.params.whole import Track
 from fracture.tracking.averages import ensemble_record
 from fracture.tracking.gather import comparison_record, model_record, read_data_set
 from fracture.tracking.location import Location, one_line, quieten

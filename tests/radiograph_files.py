@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from fracture.artifacts.manifest import Radiograph
-from fracture.params.preprocess import Canny
+from fracture.params.radiographs import Canny
 
 EDGES = Canny(step="canny", blur=1.0, low=40, high=110, blend=0.5)
 

@@ -12,7 +12,7 @@ from fracture.auditing import counts
 from fracture.auditing.auroc import Bootstrap
 from fracture.auditing.lookup import hash_lookup
 from fracture.auditing.shortcuts import best_shortcut, shortcuts
-from fracture.params import audit as params
+from fracture.params import evaluate as params
 from fracture.params.datasets import DATASETS
 
 

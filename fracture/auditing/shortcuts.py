@@ -11,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from fracture.artifacts.audit import Baseline
 from fracture.auditing.auroc import Bootstrap, auroc, with_interval
-from fracture.params.audit import Audit
+from fracture.params.evaluate import Audit
 
 
 def image_number(path: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
+from fracture.targets import KEYS
 
 Finding = Radiograph | LeftOut
 
@@ -18,3 +19,8 @@ def separate(findings: Iterable[Finding]) -> tuple[list[Radiograph], list[LeftOu
         else:
             left_out.append(finding)
     return kept, left_out
+
+
+def leave_out(radiograph: Radiograph, reason: str) -> LeftOut:
+    """Return the note that a radiograph is left out; `reason` as for `LeftOut`."""
+    return LeftOut(radiograph.id, reason, radiograph.path, KEYS[radiograph.fractured])

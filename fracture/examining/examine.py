@@ -1,37 +1,30 @@
-"""Each file read once: decoded, hashed, measured, and what is wrong with it noted."""
+"""Each file of a data set read once: decoded, hashed, measured, and its faults noted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Generic, TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from fracture.artifacts.left_out import LeftOut
-from fracture.datasets.findings import Finding
-from fracture.examining.faults import COLOUR, TINY, TRUNCATED, UNIFORM, leave_out
-from fracture.imaging.colour import chroma
-from fracture.imaging.decode import decode_grey, read_bytes
+from fracture.datasets.findings import Finding, leave_out
+from fracture.examining.admission import admit
+from fracture.examining.thumbnails import Description, describe
+from fracture.imaging.decode import read_bytes
 from fracture.imaging.jpeg_quality import jpeg_quality
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.params.ingest import Ingest
-
-Grey = npt.NDArray[np.uint8]
-Description = TypeVar("Description")
+from fracture.params.radiographs import Ingest
 
 
 @dataclass(frozen=True)
-class Examined(Generic[Description]):
+class Examined:
     """What was found in one file.
 
     Attributes:
         finding: The radiograph with its size and hashes, or why there is none.
-        faults: Keys of `fracture.examining.faults.REASONS`.
-        description: Of its pixels; None where there are none.
+        faults: Keys of `fracture.examining.admission.REASONS`.
+        description: Of its pixels; None where there are none, or none was asked for.
     """
 
     finding: Finding
@@ -40,31 +33,26 @@ class Examined(Generic[Description]):
 
 
 def examine(
-    findings: Sequence[Finding],
-    root: Path,
-    settings: Ingest,
-    describe: Callable[[Grey], Description],
-) -> list[Examined[Description]]:
+    findings: Sequence[Finding], root: Path, rules: Ingest, *, described: bool
+) -> list[Examined]:
     """Return what is in the file of each finding, in order.
 
     Args:
-        findings: As a reader of `stages.datasets` returns them.
+        findings: As a reader of `fracture.datasets` returns them.
         root: The folder to which their paths are relative.
-        settings: Where faults begin.
-        describe: Makes of the upright radiograph, uint8 (height, width), what is to be kept of it.
+        rules: `ingest` of params.yaml.
+        described: Whether to describe the pixels, so that near-duplicates can be found.
     """
-    work = partial(_examine, root=root, settings=settings, describe=describe)
+    work = partial(_examine, root=root, rules=rules, described=described)
     return list(in_threads(work, findings, "reading"))
 
 
-def _examine(
-    finding: Finding, root: Path, settings: Ingest, describe: Callable[[Grey], Description]
-) -> Examined[Description]:
+def _examine(finding: Finding, root: Path, rules: Ingest, described: bool) -> Examined:
     if isinstance(finding, LeftOut):
         return Examined(finding)
     try:
         content = read_bytes(root / finding.path)
-        pixels, truncated = _decode(content)
+        pixels, faults = admit(content, rules)
     except UnreadableImage as reason:
         return Examined(leave_out(finding, str(reason)))
     height, width = pixels.shape
@@ -77,25 +65,4 @@ def _examine(
         sha256=sha256(content).hexdigest(),
         pixels_sha256=sha256(b"%d x %d " % (height, width) + pixels.tobytes()).hexdigest(),
     )
-    faults = {
-        TRUNCATED: truncated,
-        TINY: min(height, width) < settings.smallest_side,
-        UNIFORM: pixels.std(dtype=np.float32) < settings.least_deviation,
-        COLOUR: chroma(content) > settings.largest_chroma,
-    }
-    return Examined(
-        radiograph, tuple(fault for fault, found in faults.items() if found), describe(pixels)
-    )
-
-
-def _decode(content: bytes) -> tuple[Grey, bool]:
-    """Return the radiograph and whether its end is missing.
-
-    Even one that will be left out may be another's copy, and that one's label be in doubt.
-    """
-    try:
-        return decode_grey(content), False
-    except UnreadableImage as reason:
-        if str(reason) != "truncated":
-            raise
-        return decode_grey(content, truncated=True), True
+    return Examined(radiograph, faults, describe(pixels) if described else None)

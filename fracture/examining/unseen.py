@@ -4,18 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.raw import data_root
 from fracture.console import PipelineError
 from fracture.datasets import READERS
-from fracture.datasets.findings import Finding, separate
-from fracture.examining import faults
-from fracture.examining.equal import equal_pairs
+from fracture.datasets.findings import Finding, leave_out, separate
+from fracture.examining.copies import equal_pairs
 from fracture.examining.examine import examine
-from fracture.examining.groups import group, of_opposite_labels
+from fracture.examining.outcome import decide
 from fracture.params.datasets import DataSet
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 
 SEEN = "seen in training data"
 SEEN_GROUP = "of a patient, study or exposure seen in training data"
@@ -52,14 +50,14 @@ class Source:
         return root
 
 
-def read_unseen(source: Source, settings: Ingest, trained: Iterable[Radiograph]) -> list[Finding]:
+def read_unseen(source: Source, rules: Ingest, trained: Iterable[Radiograph]) -> list[Finding]:
     """Return what another data set names: a grouped radiograph, or why it is left out.
 
     What is wrong with a file is judged as it was for the data set that the models learned from.
 
     Args:
         source: The data set.
-        settings: `ingest` of params.yaml.
+        rules: `ingest` of params.yaml.
         trained: The manifest of the data set that the models were trained, chosen and judged on.
 
     Raises:
@@ -70,40 +68,37 @@ def read_unseen(source: Source, settings: Ingest, trained: Iterable[Radiograph])
         findings = READERS[source.reader](source.section, root)
     except PipelineError as error:
         raise PipelineError(f"external.{source.name}: {error}") from None
-    examined = examine(findings, root, settings, describe=lambda _: None)
-    found = [one.finding for one in examined]
-    radiographs, _ = separate(found)
-    pairs = [*equal_pairs(radiographs, "pixels")]
-    faulty = {one.finding.id: set(one.faults) for one in examined}
-    for contradicted in of_opposite_labels(radiographs, pairs):
-        faulty[contradicted].add(faults.CONFLICTING_LABELS)
-    grouped = group(faults.apply(found, faulty, settings), radiographs, pairs)
-    return [*_once(_not_seen(grouped, trained))]
+    examined = examine(findings, root, rules, described=False)
+    radiographs, _ = separate(each.finding for each in examined)
+    grouped = decide(examined, [*equal_pairs(radiographs, "pixels")], rules)
+    return [*_without_copies(_without_seen(grouped, trained))]
 
 
-def _not_seen(findings: Sequence[Finding], trained: Iterable[Radiograph]) -> Iterator[Finding]:
+def _without_seen(findings: Sequence[Finding], trained: Iterable[Radiograph]) -> Iterator[Finding]:
     """Yield the findings, those left out whose exposure, patient or study was there in training."""
-    known = {digest for one in trained for digest in (one.sha256, one.pixels_sha256)}
+    digests = {digest for each in trained for digest in (each.sha256, each.pixels_sha256)}
     seen = {
-        one.id: one.group
-        for one in findings
-        if isinstance(one, Radiograph) and not known.isdisjoint((one.sha256, one.pixels_sha256))
+        each.id: each.group
+        for each in findings
+        if isinstance(each, Radiograph)
+        and not digests.isdisjoint((each.sha256, each.pixels_sha256))
     }
     groups = set(seen.values())
     for finding in findings:
-        if isinstance(finding, LeftOut) or finding.group not in groups:
-            yield finding
+        if isinstance(finding, Radiograph) and finding.group in groups:
+            yield leave_out(finding, SEEN if finding.id in seen else SEEN_GROUP)
         else:
-            yield faults.leave_out(finding, SEEN if finding.id in seen else SEEN_GROUP)
+            yield finding
 
 
-def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+def _without_copies(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the findings, of radiographs with the same pixels the first alone."""
-    known: set[str] = set()
+    digests: set[str] = set()
     for finding in findings:
-        if isinstance(finding, Radiograph) and finding.pixels_sha256 in known:
-            yield faults.leave_out(finding, COPY)
-            continue
-        if isinstance(finding, Radiograph):
-            known.add(finding.pixels_sha256)
-        yield finding
+        if not isinstance(finding, Radiograph):
+            yield finding
+        elif finding.pixels_sha256 in digests:
+            yield leave_out(finding, COPY)
+        else:
+            digests.add(finding.pixels_sha256)
+            yield finding

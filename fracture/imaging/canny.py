@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fracture.params.preprocess import Canny
+from fracture.params.radiographs import Canny
 
 
 def canny(image: npt.NDArray[np.uint8], step: Canny) -> npt.NDArray[np.uint8]:

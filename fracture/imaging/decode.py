@@ -11,8 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from fracture.imaging.dicom import decode_dicom, is_dicom
-from fracture.imaging.quiet import warnings_held
-from fracture.imaging.unreadable import UnreadableImage
+from fracture.imaging.unreadable import UnreadableImage, warnings_held
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
 WHITE_16 = 65535

@@ -16,7 +16,7 @@ from fracture.imaging.decode import decode_again, read_bytes
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.params.preprocess import Canny
+from fracture.params.radiographs import Canny
 
 Image = npt.NDArray[np.uint8]
 

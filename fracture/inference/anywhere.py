@@ -15,7 +15,7 @@ from fracture.imaging.variant import Image, enhance
 from fracture.inference.packing import packing
 from fracture.inference.probabilities import predict
 from fracture.judging.pool import pool
-from fracture.params.preprocess import Canny, Variant
+from fracture.params.radiographs import Canny, Variant
 
 if TYPE_CHECKING:
     import keras

@@ -12,8 +12,7 @@ from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
 from fracture.judging.sample import Sample, select_part
 from fracture.params import section
-from fracture.params.predict import predicting
-from fracture.params.preprocess import Variant
+from fracture.params.radiographs import Variant, predicting
 from fracture.params.systems import System, all_systems
 from fracture.params.train import Train, resolve
 

@@ -15,7 +15,7 @@ from fracture.inference.unseen import predict_all
 from fracture.judging.sample import Sample
 from fracture.judging.validation import validate
 from fracture.params.evaluate import Evaluate
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 
 
 def score(source: Source, home: Home, ingest: Ingest, evaluate: Evaluate, seed: int) -> External:

@@ -1,10 +1,12 @@
-"""The sections of params.yaml that name the data set and say where and what it is."""
+"""The sections of params.yaml that name data sets and say where and what they are."""
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from fracture.params.section import Fraction, Section, require, value_at
+from fracture.console import PipelineError
+from fracture.params.section import PATH, Fraction, Section, require, value_at
 
 
 class DataSet(Section):
@@ -110,3 +112,53 @@ def chosen_dataset(parameters: dict[str, Any]) -> tuple[str, DataSet]:
     require(name, DATASETS, "dataset")
     section = value_at(parameters, "datasets", name)
     return name, DATASETS[name].parse(section, f"datasets.{name}")
+
+
+class External(Section):
+    """An entry of `external`; all else in it are keys of the data set's own section.
+
+    Attributes:
+        dataset: Who reads it, a key of `datasets`.
+    """
+
+    dataset: str
+
+
+def external_datasets(parameters: dict[str, Any]) -> dict[str, tuple[str, DataSet]]:
+    """Return who reads each data set of `external`, and its section, by name, in order.
+
+    A key that an entry lacks is that of `datasets.<dataset>`.
+
+    Raises:
+        PipelineError: A reader is unknown, a section is not valid, or its folder is the one that
+            the models are trained on.
+    """
+    entries = value_at(parameters, "external")
+    if not isinstance(entries, dict):
+        raise PipelineError(
+            f"{PATH}: external is {entries!r}; expected {{}}, or entries such as "
+            "other_hospital: {dataset: class_folders, root: data/raw/other_hospital}"
+        )
+    return {str(name): _external(parameters, name) for name in entries}
+
+
+def _external(parameters: dict[str, Any], name: str) -> tuple[str, DataSet]:
+    where = f"external.{name}"
+    entry = value_at(parameters, "external", name)
+    if not isinstance(entry, dict):
+        raise PipelineError(f"{PATH}: {where} is {entry!r}; expected dataset, root and so on")
+    reader = External.parse({key: entry[key] for key in entry if key == "dataset"}, where).dataset
+    require(reader, DATASETS, f"{where}.dataset")
+    own = {key: value for key, value in entry.items() if key != "dataset"}
+    section = DATASETS[reader].parse(value_at(parameters, "datasets").get(reader, {}) | own, where)
+    trained, dataset = chosen_dataset(parameters)
+    if _folder(section) == _folder(dataset):
+        raise PipelineError(
+            f"{PATH}: {where}.root is {section.root}, the folder that the models are trained on "
+            f"(datasets.{trained}.root): expected that of another data set"
+        )
+    return reader, section
+
+
+def _folder(section: DataSet) -> Path:
+    return Path(section.root).expanduser().resolve()

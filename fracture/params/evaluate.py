@@ -1,4 +1,4 @@
-"""The section of params.yaml that says how predictions are scored."""
+"""The sections of params.yaml that say how predictions are scored and data sets audited."""
 
 from typing import Annotated, Literal
 
@@ -80,3 +80,10 @@ class Evaluate(Section):
                         "0 to 1, {sensitivity: 0 to 1} or {specificity: 0 to 1}"
                     )
         return points
+
+
+class Audit(Section):
+    """Leaves of the tree that guesses from one column; the test AUROC above which it is flagged."""
+
+    leaves: Annotated[int, Field(ge=2, le=256)]
+    suspicious: Annotated[float, Field(ge=0.5, le=1)]

@@ -1,6 +1,6 @@
-"""The section of params.yaml that says how radiographs are split."""
+"""The sections of params.yaml that say how radiographs are split, and what a leak does."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,3 +25,9 @@ class Split(Section):
     shipped: list[str]
     validation: Share
     test: Share
+
+
+class Gate(Section):
+    """Whether a leak ends the pipeline, or is written down and gone past."""
+
+    on_leak: Literal["fail", "report"]

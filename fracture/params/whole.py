@@ -5,20 +5,21 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from fracture.console import PipelineError
-from fracture.params.audit import Audit
 from fracture.params.backbones import PRETRAINED
-from fracture.params.datasets import DATASETS, chosen_dataset
-from fracture.params.evaluate import Evaluate
-from fracture.params.external import external_datasets
-from fracture.params.gate import Gate
-from fracture.params.ingest import Ingest
-from fracture.params.predict import Predict
-from fracture.params.preprocess import Preprocess, Variant
+from fracture.params.datasets import DATASETS, chosen_dataset, external_datasets
+from fracture.params.evaluate import Audit, Evaluate
+from fracture.params.radiographs import Ingest, Predict, Preprocess, Variant
 from fracture.params.section import Section, require
-from fracture.params.split import Split
+from fracture.params.split import Gate, Split
 from fracture.params.systems import compositions, system_named
-from fracture.params.track import Track
 from fracture.params.train import Seed, Seeds, Train, resolve
+
+
+class Track(Section):
+    """Where runs are recorded, and whether the networks go with them."""
+
+    experiment: Annotated[str, Field(min_length=1)]
+    networks: bool
 
 
 class Recipe(Section):

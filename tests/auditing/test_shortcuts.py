@@ -4,7 +4,7 @@ import pytest
 
 from fracture.auditing.auroc import Bootstrap
 from fracture.auditing.shortcuts import COLUMNS, best_shortcut, image_number, shortcuts
-from fracture.params.audit import Audit
+from fracture.params.evaluate import Audit
 
 SECTION = Audit(leaves=8, suspicious=0.7)
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)

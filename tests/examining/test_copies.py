@@ -7,7 +7,7 @@ from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.examining.copies import find_copies
 from fracture.examining.examine import Examined
-from fracture.examining.near import Description, describe
+from fracture.examining.thumbnails import describe
 from tests.examining.ingested import radiograph
 
 
@@ -18,9 +18,7 @@ def picture(seed: int) -> np.ndarray:
     return np.asarray(cv2.resize(coarse, (300, 360), interpolation=cv2.INTER_CUBIC))
 
 
-def examined(
-    name: str, pixels: np.ndarray, content: str = "", folder: str = ""
-) -> Examined[Description]:
+def examined(name: str, pixels: np.ndarray, content: str = "", folder: str = "") -> Examined:
     found = radiograph(name, pixels=str(hash(pixels.tobytes())))
     if folder:
         found = replace(found, path=f"{folder}/{name}.png")

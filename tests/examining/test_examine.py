@@ -10,7 +10,7 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.datasets.findings import Finding
 from fracture.examining.examine import examine
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
@@ -26,7 +26,9 @@ def limits(parameters: dict[str, Any]) -> Ingest:
 
 
 def found(names: list[str], root: Path, limits: Ingest) -> list[Finding]:
-    return [one.finding for one in examine([*map(radiograph, names)], root, limits, np.shape)]
+    return [
+        one.finding for one in examine([*map(radiograph, names)], root, limits, described=False)
+    ]
 
 
 def test_size_and_hashes_are_filled_in_and_failures_named_in_order(
@@ -38,7 +40,7 @@ def test_size_and_hashes_are_filled_in_and_failures_named_in_order(
     Image.fromarray(PIXELS).save(tmp_path / "folder/c.bmp")
     earlier = LeftOut("d", "stands in both class folders")
     names = ["c.bmp", "b.png", "gone.png", "a.png"]
-    examined = examine([*map(radiograph, names), earlier], tmp_path, limits, np.shape)
+    examined = examine([*map(radiograph, names), earlier], tmp_path, limits, described=False)
     bitmap, broken, gone, png, same = (one.finding for one in examined)
 
     assert broken == LeftOut("b.png", "not an image", "folder/b.png", "fractured")
@@ -94,7 +96,7 @@ def test_faults_are_noted_and_the_cut_off_file_is_still_described(
     cut = tmp_path / "folder/cut.jpg"
     cut.write_bytes(cut.read_bytes()[:-900])
     settings = Ingest.parse(parameters["ingest"], "ingest")
-    examined = examine([*map(radiograph, pictures)], tmp_path, settings, np.shape)
+    examined = examine([*map(radiograph, pictures)], tmp_path, settings, described=True)
     assert [one.faults for one in examined] == [
         (), ("tiny",), ("uniform",), ("colour",), ("truncated",),
     ]  # fmt: skip

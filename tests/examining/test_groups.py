@@ -8,7 +8,7 @@ from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.datasets.findings import Finding, separate
-from fracture.examining.groups import group, of_opposite_labels
+from fracture.examining.groups import group, opposite_labels
 from tests.examining.ingested import radiograph
 
 
@@ -73,12 +73,12 @@ def test_opposite_labels_put_the_whole_cluster_in_doubt() -> None:
         radiograph("e", fractured=True),
     ]
     pairs = [Pair("a", "b", "near", 0.9), Pair("b", "c", "pixels"), Pair("d", "e", "bytes")]
-    assert of_opposite_labels(radiographs, pairs) == {"a", "b", "c"}
+    assert opposite_labels(radiographs, pairs) == {"a", "b", "c"}
 
 
 def test_a_patient_may_have_both_labels() -> None:
     radiographs = [radiograph("a", patient="P", fractured=True), radiograph("b", patient="P")]
-    assert of_opposite_labels(radiographs, []) == set()
+    assert opposite_labels(radiographs, []) == set()
 
 
 RADIOGRAPHS = st.lists(

@@ -10,10 +10,16 @@ from hypothesis import strategies as st
 from scipy.fft import dctn
 from scipy.ndimage import gaussian_filter
 
-from fracture.examining.near import Description, describe, near_pairs
-from fracture.examining.near.correlation import correlations
-from fracture.examining.near.description import SIDE, Grey
-from fracture.examining.near.search import RADIUS, candidates, perceptual_hash
+from fracture.examining.near import correlations, near_pairs
+from fracture.examining.thumbnails import (
+    RADIUS,
+    SIDE,
+    Description,
+    Grey,
+    candidates,
+    describe,
+    perceptual_hash,
+)
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.letterbox import fit, pad
 

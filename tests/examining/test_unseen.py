@@ -11,7 +11,7 @@ from fracture.datasets import READERS
 from fracture.datasets.findings import Finding, separate
 from fracture.examining.unseen import COPY, SEEN, SEEN_GROUP, Source, read_unseen
 from fracture.params.datasets import ClassFolders
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 from tests.inference.external.examples import lay_out
 
 

@@ -4,7 +4,7 @@ import numpy.typing as npt
 import pytest
 
 from fracture.imaging.canny import canny
-from fracture.params.preprocess import Canny
+from fracture.params.radiographs import Canny
 
 
 def step(**changes: float) -> Canny:

@@ -15,7 +15,7 @@ from fracture.imaging.canny import canny
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.variant import STEPS, render
-from fracture.params.preprocess import Canny
+from fracture.params.radiographs import Canny
 from tests.radiograph_files import EDGES, lay_out, pixels
 
 

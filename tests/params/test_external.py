@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from fracture.console import PipelineError
-from fracture.params.datasets import ClassFolders, Dicom, FracAtlas
-from fracture.params.external import external_datasets
+from fracture.params.datasets import ClassFolders, Dicom, FracAtlas, external_datasets
 
 
 def given(parameters: dict[str, Any], external: object) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fracture.auditing.auditing import audit
 from fracture.auditing.auroc import Bootstrap
 from fracture.auditing.table import found_table, kept_table
 from fracture.console import PipelineError
-from fracture.params import audit as params
+from fracture.params import evaluate as params
 from fracture.presenting.audit.overview import overview
 from fracture.presenting.audit.report import report
 from stages.audit import main

@@ -99,7 +99,7 @@ def test_a_temporary_copy_reads_the_repository(
     ("fracatlas_files", "message"),
     [
         ((), "no folder data/raw/FracAtlas"),
-        (("Non_fractured/IMG2.jpg",), "radiographs none is fractured"),
+        (("Non_fractured/IMG2.jpg",), "no radiograph that is not fractured or fractured"),
     ],
 )
 def test_a_refusal_writes_nothing(

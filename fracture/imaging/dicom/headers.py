@@ -10,9 +10,8 @@ from pathlib import Path
 from pydicom import dcmread
 
 from fracture.imaging.dicom import is_dicom
-from fracture.imaging.quiet import warnings_held
 from fracture.imaging.threads import in_threads
-from fracture.imaging.unreadable import UnreadableImage
+from fracture.imaging.unreadable import UnreadableImage, warnings_held
 
 END_OF_FILE = "End of file reached"
 BEHIND_ALL = "Rows"  # elements stand in order: where it is, no patient's name before it was cut off

@@ -1,6 +1,6 @@
 """Answers about the radiographs and their split."""
 
-from fracture.params.ingest import Ingest
+from fracture.params.radiographs import Ingest
 from fracture.params.section import value_at
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.split import gate, how_split

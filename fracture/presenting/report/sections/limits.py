@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fracture.artifacts.audit import auroc
 from fracture.artifacts.compositions import OPTIMISM
 from fracture.artifacts.scores import Estimate, Part
-from fracture.params import audit as params
+from fracture.params import evaluate as params
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Evaluate
 from fracture.params.section import value_at
 from fracture.presenting.report.blocks import Bullets, Section

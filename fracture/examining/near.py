@@ -1,22 +1,23 @@
-"""Pairs of radiographs that show the same exposure, among many."""
+"""Pairs of radiographs that show the same exposure although their bytes and pixels differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, groupby
 
+import cv2
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from fracture.examining.near.correlation import correlations
-from fracture.examining.near.description import Description
-from fracture.examining.near.search import candidates
+from fracture.examining.groups import components
+from fracture.examining.thumbnails import SIDE, Description, Floats, Grey, candidates
 
 # In FracAtlas what is one correlates by 0.97 or more, different exposures of like hands up to 0.84.
 # Copies in a letterbox of 224 pixels at JPEG quality 60 come down to 0.94: benchmarks/.
 SAME = 0.93
 CHAINED = 0.85  # what any two of a cluster must reach, so that no chain of look-alikes joins others
 FEWEST_ROWS = 20  # of 64: a file that shows less is compared with nothing
+BLUR = 2.0  # standard deviation, pixels of a thumbnail: in what is coarser, hands look alike
+FAINTEST = 1.0  # grey levels, root mean square: below it there is nothing to compare
+DIGITS = 4  # the last digits of a sum depend on its order
 
 Pair = tuple[int, int]
 
@@ -81,7 +82,7 @@ def _unchained(known: dict[int, Description], found: dict[Pair, float]) -> Itera
 
     Clusters grow by complete linkage: any two radiographs of a cluster reach `CHAINED`.
     """
-    for members in _components(found):
+    for members in map(sorted, components(found)):
         pairs = list(combinations(members, 2))
         missing = [pair for pair in pairs if pair not in found]
         others = dict(_correlate(known, missing))
@@ -95,14 +96,42 @@ def _unchained(known: dict[int, Description], found: dict[Pair, float]) -> Itera
         )
 
 
-def _components(pairs: Iterable[Pair]) -> Iterator[list[int]]:
-    """Yield the sorted members of each connected component."""
-    ends = np.array(list(pairs), np.intp).reshape(-1, 2)
-    names, places = np.unique(ends, return_inverse=True)
-    start, end = places.reshape(-1, 2).T
-    graph = coo_array((np.ones(len(ends), bool), (start, end)), shape=(len(names), len(names)))
-    number = connected_components(graph, directed=False)[1]
-    order = np.argsort(number, kind="stable")
-    for members in np.split(names[order], np.flatnonzero(np.diff(number[order])) + 1):
-        if len(members):
-            yield members.tolist()
+def correlations(one: Description, others: Iterable[Description]) -> Iterator[float]:
+    """Yield how well one radiograph correlates with each of others, -1 to 1.
+
+    It is the highest Pearson correlation of aligned pixels, after a high-pass filter, over the
+    thumbnails of both and, where both show the whole radiograph, the eight flips and rotations. Of
+    a file that was cut short the rows that it shows are compared, upright.
+    """
+    turned: dict[int, Floats] = {}
+    for other in others:
+        rows = min(one.rows, other.rows)
+        if rows not in turned:
+            turned[rows] = np.concatenate([_turned(detail) for detail in _details(one, rows)])
+        structure = np.stack([detail.ravel() for detail in _details(other, rows)])
+        yield round(float((turned[rows] @ structure.T).max()), DIGITS)
+
+
+def _details(description: Description, rows: int) -> Iterator[Floats]:
+    for thumbnail in description.thumbnails:
+        yield _detail(thumbnail[:rows])
+
+
+def _detail(thumbnail: Grey) -> Floats:
+    """Return the fine structure, mean 0 and length 1, or zeros where there is none."""
+    smooth = cv2.GaussianBlur(
+        thumbnail.astype(np.float32), (0, 0), BLUR, borderType=cv2.BORDER_REFLECT
+    )
+    detail = thumbnail - smooth
+    detail -= detail.mean()
+    length = np.linalg.norm(detail)
+    faintest = FAINTEST * np.sqrt(detail.size)
+    return np.asarray(detail / length if length > faintest else 0 * detail, np.float32)
+
+
+def _turned(detail: Floats) -> Floats:
+    """Return the flips and rotations as rows: 8 of a whole thumbnail, 1 of a part."""
+    if len(detail) < SIDE:
+        return detail.reshape(1, -1)
+    turns = [np.rot90(detail, quarter) for quarter in range(4)]
+    return np.stack([way.ravel() for turn in turns for way in (turn, turn.T)])

@@ -1,0 +1,86 @@
+"""The sections of params.yaml on what is done to a radiograph: admitted, rendered, predicted."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from fracture.params.section import Fraction, Section, value_at
+
+Action = Literal["exclude", "keep", "fail"]
+
+
+class Ingest(Section):
+    """What is done with a radiograph that has a fault, and where the fault begins.
+
+    Attributes:
+        truncated: Cut short; where kept, what is missing is grey or black.
+        tiny: Shorter side below `smallest_side`, pixels.
+        uniform: Standard deviation below `least_deviation`, grey levels.
+        colour: Channels apart by more than `largest_chroma`, grey levels, on average.
+        conflicting_labels: The same exposure stands in the data set under opposite labels.
+    """
+
+    truncated: Action
+    tiny: Action
+    uniform: Action
+    colour: Action
+    conflicting_labels: Action
+    smallest_side: Annotated[int, Field(ge=1)]
+    least_deviation: Annotated[float, Field(ge=0)]
+    largest_chroma: Annotated[float, Field(ge=0)]
+
+
+class Preprocess(Section):
+    """How large a packed radiograph is: `size`, the side of the square in pixels."""
+
+    size: Annotated[int, Field(ge=16, le=2048)]
+
+
+class Canny(Section):
+    """A step of a variant: edges after Canny (1986), blended into the radiograph.
+
+    Attributes:
+        step: Names the step.
+        blur: Standard deviation of the Gaussian before edge detection, pixels; 0 for none.
+        low: Lower hysteresis threshold on the gradient, of at most 1020 for 8 bits.
+        high: Upper threshold.
+        blend: Share of the edges; the rest is the radiograph's.
+    """
+
+    step: Literal["canny"]
+    blur: Annotated[float, Field(ge=0, le=20)]
+    low: Annotated[float, Field(ge=0, le=1020)]
+    high: Annotated[float, Field(ge=0, le=1020)]
+    blend: Fraction
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"canny: low is {self.low}, above high, {self.high}: exchange them")
+        return self
+
+
+class Variant(Section):
+    """What is done to a scaled radiograph, step after step."""
+
+    steps: list[Canny]
+
+
+class Predict(Section):
+    """How a network sees a radiograph that it did not learn from.
+
+    Attributes:
+        mirror: Whether its probability is averaged with that of its mirror image.
+    """
+
+    mirror: bool
+
+
+def predicting(parameters: dict[str, Any]) -> Predict:
+    """Return the section of the chosen recipe.
+
+    Raises:
+        PipelineError: It is missing, or a key or value is not allowed.
+    """
+    where = ("recipes", value_at(parameters, "recipe"), "predict")
+    return Predict.parse(value_at(parameters, *where), ".".join(where))
