@@ -10,9 +10,8 @@ from fracture.console import run
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.evaluate import Audit, Evaluate
-from fracture.presenting.audit import sheets
-from fracture.presenting.audit.overview import overview
-from fracture.presenting.audit.report import report
+from fracture.presenting import audit_sheets
+from fracture.presenting.audit import overview, report
 from fracture.presenting.figures import save
 
 
@@ -31,9 +30,9 @@ def main() -> None:
     root = data_root(dataset.root)
     pictures = {
         "overview": overview(result, settings.suspicious),
-        "opposite_labels": sheets.opposite_labels(found, root),
-        "duplicates": sheets.duplicates(pairs, found, root),
-        "left_out": sheets.left_out(missing, root),
+        "opposite_labels": audit_sheets.opposite_labels(found, root),
+        "duplicates": audit_sheets.duplicates(pairs, found, root),
+        "left_out": audit_sheets.left_out(missing, root),
     }
     for picture, figure in pictures.items():
         save(figure, audits.PLOTS / f"{picture}.png", result.synthetic)

@@ -10,7 +10,7 @@ from fracture.device import prepare
 from fracture.params import section
 from fracture.params.train import Augmentation
 from fracture.presenting.figures import save
-from fracture.presenting.sheet import sheet
+from fracture.presenting.sheets import augmentation_sheet
 
 PATH = Path("plots/preprocess/augmented.png")
 RADIOGRAPHS, DRAWS = 4, 5
@@ -34,13 +34,7 @@ def main() -> None:
         np.asarray(augment(images.astype(np.float32), training=True)).round().astype(np.uint8)
         for _ in range(DRAWS)
     ]
-    captions = [
-        "as it is" if view == 0 else f"draw {view}"
-        for _ in range(RADIOGRAPHS)
-        for view in range(len(views))
-    ]
-    by_radiograph = np.stack(views, axis=1).reshape(-1, *images.shape[1:3])
-    save(sheet(list(by_radiograph), captions, len(views)), PATH, packed.synthetic)
+    save(augmentation_sheet(views), PATH, packed.synthetic)
     print(f"augmented samples: {PATH}")
 
 

@@ -9,13 +9,8 @@ from fracture.judging.comparison.measuring import measure, rank
 from fracture.judging.comparison.systems import require_same, system
 from fracture.params.section import load, value_at
 from fracture.params.systems import all_systems
-from fracture.presenting import figures
-from fracture.presenting.comparison.curves import CURVES, HISTORY, overlay
-from fracture.presenting.comparison.forest import ablation, forest
-from fracture.presenting.comparison.markdown import markdown
-from fracture.presenting.comparison.matrix import verdicts
-from fracture.presenting.comparison.report import report
-from fracture.presenting.comparison.table import table
+from fracture.presenting import comparison_figures, figures
+from fracture.presenting.comparison import CURVES, HISTORY, markdown, overlay, report, table
 
 
 def main() -> None:
@@ -44,9 +39,9 @@ def main() -> None:
             rows.to_csv(beside, index=False, lineterminator="\n")
     write_text(to.with_suffix(".md"), markdown(compared, ranked, averages))
     pictures = {
-        "comparison": forest(compared, ranked, averages),
-        "verdicts": verdicts(compared, first),
-        "ablation": ablation(compared, first),
+        "comparison": comparison_figures.ranking(compared, ranked, averages),
+        "verdicts": comparison_figures.verdicts(compared, first),
+        "ablation": comparison_figures.ablations(compared, first),
     }
     for name, picture in pictures.items():
         figures.save(picture, to.with_name(f"{name}.png"), compared.synthetic)

@@ -9,11 +9,8 @@ from fracture.judging.sample import select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
 from fracture.params.systems import system_named
-from fracture.presenting import figures
-from fracture.presenting.evaluation import calibration as figures_calibration
-from fracture.presenting.evaluation import subgroups as figures_subgroups
-from fracture.presenting.evaluation.performance import performance
-from fracture.presenting.evaluation.report import report
+from fracture.presenting import evaluation_figures, figures
+from fracture.presenting.evaluation import report
 
 
 def main(model: str) -> None:
@@ -37,17 +34,19 @@ def main(model: str) -> None:
         with replacing(folder / f"{name}.csv") as beside:
             rows.to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
     # A fixed threshold is not of this model, and needs no picture unless it is the headline's.
-    shown = {
+    points = {
         name: rule
         for name, rule in section.points.items()
         if name == section.headline or not isinstance(rule, float | int)
     }
     pictures = {
-        "evaluation": performance(result, shown, tables["roc"], tables["precision_recall"]),
-        "calibration": figures_calibration.calibration(
-            result, list(shown), test, tables["calibration"]
+        "evaluation": evaluation_figures.performance(
+            result, points, tables["roc"], tables["precision_recall"]
         ),
-        "subgroups": figures_subgroups.forest(result),
+        "calibration": evaluation_figures.calibration(
+            result, list(points), test, tables["calibration"]
+        ),
+        "subgroups": evaluation_figures.subgroups(result),
     }
     for name, picture in pictures.items():
         figures.save(picture, folder / f"{name}.png", result.synthetic)

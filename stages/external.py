@@ -10,8 +10,7 @@ from fracture.params import section
 from fracture.params.datasets import external_datasets
 from fracture.params.evaluate import Evaluate
 from fracture.params.radiographs import Ingest
-from fracture.presenting.external.figures import dumbbells
-from fracture.presenting.external.report import counts, markdown, synthetic
+from fracture.presenting.external import counts, drops, markdown, synthetic
 from fracture.presenting.figures import save
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def main() -> None:
         from fracture.judging.external import score  # noqa: PLC0415
 
         home = load_home(parameters)
-        internal = dict(home.scores)
+        internal = dict(sorted(home.scores.items(), key=best_first))
         ingest = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
         evaluate = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
         seed = section.value_at(parameters, "seed")
@@ -41,11 +40,17 @@ def main() -> None:
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
     external.write(externals)
     write_text(FOLDER / "external.md", markdown(externals, internal))
-    picture = dumbbells(externals, internal)
+    picture = drops(externals, internal)
     save(picture, FOLDER / "external.png", synthetic(externals, internal))
     for one in externals:
         print(f"{one.name}: {counts(one)}")
     print(f"{len(externals)} other data sets; report: {FOLDER / 'external.md'}")
+
+
+def best_first(row: "tuple[str, Scores]") -> tuple[float, str]:
+    """Return what orders systems by their own validation part, equal ones by name."""
+    name, scores = row
+    return -(scores.validation_auroc.value or 0), name
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.radiographs import Preprocess, Variant
 from fracture.presenting.figures import save
-from fracture.presenting.samples import draw_samples
+from fracture.presenting.sheets import sample_sheet
 from fracture.splitting.table import tabulate_parts
 
 
@@ -27,7 +27,7 @@ def main(name: str) -> None:
     arrays.write(arrays.path(name), table, size, rendered)
     packed = arrays.read(arrays.path(name))
     picture = Path("plots/preprocess") / f"{name}.png"
-    save(draw_samples(packed), picture, packed.synthetic)
+    save(sample_sheet(packed), picture, packed.synthetic)
     print(f"{name}: {len(table)} radiographs of {size} x {size} pixels; samples: {picture}")
 
 

@@ -1,5 +1,6 @@
 """The comparison in full: every pair of systems tested, what preprocessing changes."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 
@@ -42,6 +43,25 @@ class Pair(Row):
     only_first_right: Count
     only_second_right: Count
     verdict: Verdict
+
+    def swapped(self) -> "Pair":
+        """Return the same pair with the second system first."""
+        difference = self.difference
+        value, high, low = (
+            None if end is None else 0.0 - end
+            for end in (difference.value, difference.low, difference.high)
+        )
+        opposite: dict[Verdict, Verdict] = {"better": "worse", "worse": "better"}
+        return self.model_copy(
+            update={
+                "first": self.second,
+                "second": self.first,
+                "difference": Estimate(value=value, low=low, high=high),
+                "only_first_right": self.only_second_right,
+                "only_second_right": self.only_first_right,
+                "verdict": opposite.get(self.verdict, self.verdict),
+            }
+        )
 
 
 class Ablation(Row):
@@ -116,6 +136,20 @@ class Comparison(Row):
     spreads: list[Spread]
     pairs: list[Pair]
     ablations: list[Ablation]
+
+    def against(self, system: str) -> dict[str, Pair]:
+        """Return the pairs of a system, it always the first, by the other's name as ranked."""
+        found = {}
+        for pair in self.pairs:
+            if pair.first == system:
+                found[pair.second] = pair
+            elif pair.second == system:
+                found[pair.first] = pair.swapped()
+        return found
+
+    def verdicts(self, system: str) -> Counter[Verdict]:
+        """Count the verdicts of a system against each other one."""
+        return Counter(pair.verdict for pair in self.against(system).values())
 
 
 def write(comparison: Comparison, to: Path = PATH) -> None:

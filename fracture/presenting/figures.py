@@ -1,11 +1,15 @@
 """One style for every figure: colour-blind safe, and the same bytes from the same data."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from textwrap import fill
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from fracture.artifacts.atomic import replacing
 
@@ -31,7 +35,13 @@ plt.rcParams.update(
 
 
 def save(figure: Figure, path: Path, synthetic: bool) -> None:
-    """Save a figure as PNG without date or version, stamped if its data are synthetic; close it."""
+    """Save a figure as PNG without date or version, then close it.
+
+    Args:
+        figure: What to save.
+        path: Where; the file appears there once it is complete.
+        synthetic: Whether its radiographs are drawn: the figure is then stamped as synthetic.
+    """
     if synthetic:
         figure.text(
             0.995, 0.005, "synthetic radiographs", ha="right", va="bottom", color=VERMILION, size=8
@@ -39,3 +49,32 @@ def save(figure: Figure, path: Path, synthetic: bool) -> None:
     with replacing(path) as beside:
         figure.savefig(beside, metadata={"Software": None})
     plt.close(figure)
+
+
+def note(text: str) -> Figure:
+    """Return a figure that says why there is nothing to draw."""
+    figure = plt.figure(figsize=(6, 1.4))
+    figure.text(0.5, 0.5, fill(text, 60), ha="center", va="center", size=11)
+    return figure
+
+
+def outline(
+    axes: Axes,
+    boxes: Iterable[tuple[float, float, float, float]],
+    colour: str,
+    width: float,
+    shift: float = 0,
+) -> None:
+    """Outline fractures on a radiograph.
+
+    Args:
+        axes: With the radiograph as an image.
+        boxes: (left, top, right, bottom) in pixels; the first pixel reaches from 0 to 1.
+        colour: Of the lines.
+        width: Of the lines, points.
+        shift: Where the radiograph begins in the image, pixels from the left.
+    """
+    for left, top, right, bottom in boxes:
+        corner = (shift + left - 0.5, top - 0.5)  # Matplotlib's first pixel begins at -0.5.
+        size = right - left, bottom - top
+        axes.add_patch(Rectangle(corner, *size, fill=False, ec=colour, lw=width))

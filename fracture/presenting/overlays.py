@@ -7,12 +7,11 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
 from fracture.inference.gradcam import Explained, heatmap
-from fracture.presenting.figures import BLUE, SKY, VERMILION
+from fracture.presenting.figures import BLUE, SKY, VERMILION, outline
 
 COLUMNS = 3
 ROWS = {
@@ -52,7 +51,7 @@ def draw_overlays(
         packed: Radiographs of all parts.
         rows: Positions of the n radiographs that may be shown.
         explained: Of the n radiographs.
-        localisation: What the text below tells.
+        localisation: How well the heatmaps point at the fractures: the text below the radiographs.
     """
     labels, probabilities = packed.table["fractured"].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
@@ -111,10 +110,7 @@ def _draw(ax: Axes, packed: PackedImages, row: int, heat: npt.NDArray[np.float32
     image = packed.images[row, :, :, 0]
     height, width = image.shape
     gap = np.full((height, width // 16), 255, np.uint8)
-    shown = heatmap(heat, height, width)
+    hot = heatmap(heat, height, width)
     ax.imshow(np.hstack([image, gap, image]), cmap="gray", vmin=0, vmax=255)
-    ax.imshow(np.hstack([0.0 * image, 0.0 * gap, shown]), cmap=HEAT, vmin=0, vmax=1)
-    for left, top, right, bottom in packed.boxes(row):
-        # Matplotlib's first pixel reaches from -0.5 to 0.5.
-        corner = (width + gap.shape[1] + left - 0.5, top - 0.5)
-        ax.add_patch(Rectangle(corner, right - left, bottom - top, fill=False, ec=SKY, lw=1.2))
+    ax.imshow(np.hstack([0.0 * image, 0.0 * gap, hot]), cmap=HEAT, vmin=0, vmax=1)
+    outline(ax, packed.boxes(row), SKY, width=1.2, shift=width + gap.shape[1])

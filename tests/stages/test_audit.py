@@ -13,8 +13,7 @@ from fracture.auditing.auroc import Bootstrap
 from fracture.auditing.table import found_table, kept_table
 from fracture.console import PipelineError
 from fracture.params import evaluate as params
-from fracture.presenting.audit.overview import overview
-from fracture.presenting.audit.report import report
+from fracture.presenting.audit import overview, report
 from stages.audit import main
 from tests.auditing.examples import KEPT, LEFT_OUT, PAIRS, PARTS, save_files
 

@@ -8,7 +8,7 @@ from fracture.artifacts import comparison, compositions, predictions
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
-from fracture.presenting.comparison.curves import CURVES, HISTORY
+from fracture.presenting.comparison import CURVES, HISTORY
 from stages.compare import main
 from tests.judging.comparison import examples
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from fracture.artifacts.comparison import Baseline, Comparison, Pair, Spread
+from fracture.artifacts.comparison import Baseline, Comparison, Spread
 from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.ablations import ablations
 from fracture.judging.comparison.measuring import Measured
@@ -46,9 +46,3 @@ def spread(scores: Scores) -> Spread:
         least=min(aurocs),
         most=max(aurocs),
     )
-
-
-def against_first(comparison: Comparison) -> dict[str, Pair]:
-    """Return the pairs of the model chosen, by the other model's name."""
-    first = comparison.ranking[0]
-    return {pair.second: pair for pair in comparison.pairs if pair.first == first}

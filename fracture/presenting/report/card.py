@@ -11,9 +11,8 @@ from fracture.presenting.report.sections.points import confusion, points
 from fracture.presenting.report.sections.reproduction import packages
 from fracture.presenting.report.sections.split import parts
 from fracture.presenting.report.sections.subgroups import subgroup_table
-from fracture.presenting.report.sections.summary import warnings
 from fracture.presenting.report.sections.winner import made_of, score_table
-from fracture.presenting.report.words import readable
+from fracture.presenting.words import readable, warnings
 
 UNKNOWN = "not available from this run"
 
@@ -26,7 +25,7 @@ def card(findings: Findings) -> Document:
     )  # fmt: skip
     return Document(
         f"Model card: {findings.winner.model}, data set {findings.audit.dataset}",
-        warnings(findings),
+        warnings(findings.winner.synthetic),
         (
             *(section(findings) for section in sections),
             checklist("CLAIM 2024", CLAIM, findings),

@@ -16,7 +16,7 @@ from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
 from fracture.params.systems import all_systems
 from fracture.presenting.report.blocks import Figure, Image
-from fracture.presenting.report.words import count
+from fracture.presenting.words import count
 
 
 @dataclass(frozen=True)

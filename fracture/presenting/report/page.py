@@ -12,10 +12,11 @@ from fracture.presenting.report.sections.others import others
 from fracture.presenting.report.sections.ranking import ranking
 from fracture.presenting.report.sections.reproduction import glossary, reproduction
 from fracture.presenting.report.sections.split import split
-from fracture.presenting.report.sections.summary import in_short, warnings
+from fracture.presenting.report.sections.summary import in_short
 from fracture.presenting.report.sections.training import training
 from fracture.presenting.report.sections.verdicts import ablation, verdicts
 from fracture.presenting.report.sections.winner import winner
+from fracture.presenting.words import warnings
 
 SECTIONS = (
     in_short, data, split, left_out, preprocessing, baselines, ranking, verdicts, ablation, winner,
@@ -27,6 +28,6 @@ def page(findings: Findings) -> Document:
     """Tell all that was found."""
     return Document(
         f"Fracture classification, data set {findings.audit.dataset}",
-        warnings(findings),
+        warnings(findings.winner.synthetic),
         (*(section(findings) for section in SECTIONS), glossary()),
     )

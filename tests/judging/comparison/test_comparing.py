@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fracture.artifacts import comparison
-from fracture.judging.comparison.comparing import against_first, compare, spread
+from fracture.judging.comparison.comparing import compare, spread
 from tests.judging.comparison.examples import measured
 
 MODELS = {name: {"backbone": name, "variant": "plain"} for name in ("good", "fair", "poor")}
@@ -18,7 +18,22 @@ def test_it_is_read_back(tmp_path: Path) -> None:
     assert comparison.read(path) == compared
     assert (compared.ranking, compared.draws) == (["good", "fair", "poor"], 200)
     assert (compared.dataset, compared.synthetic) == ("synthetic", True)
-    assert list(against_first(compared)) == ["fair", "poor"]
+
+
+def test_pairs_are_seen_from_either_system() -> None:
+    compared = compare(MODELS, RANKED, [])
+    assert list(compared.against("good")) == ["fair", "poor"]
+    assert list(compared.against("poor")) == ["good", "fair"]
+    pair, turned = compared.against("good")["poor"], compared.against("poor")["good"]
+    assert pair is compared.pairs[1]
+    assert (turned.first, turned.second, pair.verdict, turned.verdict) == (
+        "poor", "good", "better", "worse",
+    )  # fmt: skip
+    ends = (turned.difference.value, turned.difference.high, turned.difference.low)
+    assert ends == tuple(-end for end in pair.difference.model_dump().values())
+    assert turned.only_first_right == pair.only_second_right
+    assert turned.swapped() == pair
+    assert compared.verdicts("poor") == {"worse": 2}
 
 
 def test_spread_over_training_seeds() -> None:

@@ -14,7 +14,7 @@ from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.gather import gather
 from fracture.presenting.report.page import page
 from fracture.presenting.report.render import as_html
-from fracture.presenting.report.sections.summary import SYNTHETIC
+from fracture.presenting.words import SYNTHETIC
 from tests.presenting.report.examples import (
     UNDEFINED,
     make_localisation,

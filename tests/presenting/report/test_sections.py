@@ -18,8 +18,8 @@ from fracture.presenting.report.sections.split import how_split
 from fracture.presenting.report.sections.subgroups import worst
 from fracture.presenting.report.sections.summary import sentences
 from fracture.presenting.report.sections.training import training
-from fracture.presenting.report.sections.verdicts import against, matrix, pair_table, tallied
-from fracture.presenting.report.words import count, known, listed, p_value, percent, signed
+from fracture.presenting.report.sections.verdicts import matrix, pair_table, tallied
+from fracture.presenting.words import count, known, listed, p_value, percent, signed
 from tests.presenting.report.audits import BASELINE, make_audit
 from tests.presenting.report.examples import LOCK, make_leakage, make_localisation, make_scores
 
@@ -49,16 +49,6 @@ def test_the_worst_subgroup_is_defined_and_lowest() -> None:
         "body part hand: AUROC 0.700 (0.650 to 0.750), 40 radiographs, 20 fractured"
     )
     assert worst(make_scores("m", 0.8, subgroups={})) is None
-
-
-def test_the_other_side_of_a_pair(findings: Findings) -> None:
-    pair = findings.comparison.pairs[1]
-    turned = against(pair, "last_canny")
-    assert (turned.first, turned.second, turned.verdict) == ("last_canny", "best", "worse")
-    assert turned.difference == Estimate(value=-0.1, low=-0.18, high=-0.02)
-    assert (turned.only_first_right, turned.only_second_right) == (3, 12)
-    assert against(pair, "best") is pair
-    assert against(turned, "best") == pair
 
 
 def test_verdicts_of_the_model_chosen(findings: Findings) -> None:
@@ -168,8 +158,8 @@ def test_fingerprints_are_those_of_sha256sum() -> None:
 
 
 def test_words() -> None:
-    assert [count(1, "group"), count(2040, "group"), count(3, "study", "studies")] == [
-        "1 group", "2,040 groups", "3 studies",
+    assert [count(1, "group"), count(2040, "group")] == [
+        "1 group", "2,040 groups",
     ]  # fmt: skip
     assert [known(None), known(1200)] == ["not named", "1,200"]
     assert [percent(None), percent(0.4183)] == ["-", "41.8 %"]

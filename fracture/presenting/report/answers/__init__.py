@@ -6,7 +6,7 @@ from fracture.presenting.report.answers import data, model, results
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.external import told
 from fracture.presenting.report.sections.split import how_split
-from fracture.presenting.report.sections.summary import NOT_CLINICAL
+from fracture.presenting.words import NOT_CLINICAL
 
 ANSWERS: dict[str, Callable[[Findings], str]] = {
     "technology": model.technology,

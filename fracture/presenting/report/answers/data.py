@@ -4,7 +4,7 @@ from fracture.params.radiographs import Ingest
 from fracture.params.section import value_at
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.split import gate, how_split
-from fracture.presenting.report.words import count, known, percent, readable
+from fracture.presenting.words import count, known, percent, readable
 
 
 def design(findings: Findings) -> str:

@@ -6,7 +6,7 @@ from fracture.params.section import value_at
 from fracture.params.train import Model, Train, resolve
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.winner import made_of
-from fracture.presenting.report.words import listed, readable
+from fracture.presenting.words import listed, readable
 
 
 def of_each(findings: Findings, say: Callable[[Model, Train], str]) -> str:

@@ -6,7 +6,7 @@ from fracture.presenting.report.glossary import title
 from fracture.presenting.report.sections.explanations import OF_MEMBERS, pointed
 from fracture.presenting.report.sections.points import CALLED, confused
 from fracture.presenting.report.sections.subgroups import worst
-from fracture.presenting.report.words import count, listed
+from fracture.presenting.words import count, listed
 
 
 def metrics(findings: Findings) -> str:

@@ -7,7 +7,7 @@ from fracture.artifacts.audit import auroc
 from fracture.artifacts.scores import number
 from fracture.presenting.report.blocks import Section, Table, Text
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.words import percent, readable
+from fracture.presenting.words import percent, readable
 
 
 def baselines(findings: Findings) -> Section:

@@ -5,7 +5,7 @@ from fracture.params.section import value_at
 from fracture.presenting.report import pictures
 from fracture.presenting.report.blocks import Block, Details, Section, Table, Text
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.words import count, known, percent, readable
+from fracture.presenting.words import count, known, percent, readable
 
 
 def data(findings: Findings) -> Section:

@@ -4,7 +4,7 @@ from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
 from fracture.presenting.report.blocks import Block, Details, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.pictures import of_model
-from fracture.presenting.report.words import count, readable, signed
+from fracture.presenting.words import count, readable, signed
 
 MEASURES = {"pointing": "pointing game", "energy": "energy in boxes"}
 OF_MEMBERS = "An ensemble has no heatmap of its own: Grad-CAM explains one network."

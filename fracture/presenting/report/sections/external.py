@@ -6,7 +6,7 @@ from fracture.presenting.report.blocks import Block, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.glossary import title
 from fracture.presenting.report.pictures import EXTERNAL
-from fracture.presenting.report.words import count, signed
+from fracture.presenting.words import count, signed
 
 SHOWN = ("sensitivity", "specificity")
 """Scores at the headline's point besides the AUROC."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fracture.presenting.report import pictures
 from fracture.presenting.report.blocks import Block, Bullets, Details, Figure, Section, Table, Text
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.words import count
+from fracture.presenting.words import count
 
 NAMED = 200
 """Radiographs that are named one by one."""

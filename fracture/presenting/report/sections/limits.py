@@ -1,6 +1,5 @@
 """What speaks against relying on the numbers: every sentence from a fact of this run."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from fracture.artifacts.audit import auroc
@@ -15,9 +14,7 @@ from fracture.presenting.report.sections.baselines import flag
 from fracture.presenting.report.sections.explanations import beaten
 from fracture.presenting.report.sections.split import gate
 from fracture.presenting.report.sections.subgroups import worst
-from fracture.presenting.report.sections.summary import NOT_CLINICAL, SYNTHETIC
-from fracture.presenting.report.sections.verdicts import pairs_of
-from fracture.presenting.report.words import count, listed, readable, signed
+from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC, count, listed, readable, signed
 
 EVENTS = 100
 """Fractured radiographs, and others, below which a test part is small: Collins, Ogundimu and
@@ -95,7 +92,7 @@ def fewest(part: Part) -> int:
 def of_comparison(findings: Findings) -> Iterator[str]:
     """Yield what the comparison does not establish."""
     winner = findings.winner.model
-    verdicts = Counter(pair.verdict for pair in pairs_of(findings, winner))
+    verdicts = findings.comparison.verdicts(winner)
     if undecided := verdicts["not distinguishable"]:
         yield (
             f"{undecided} of {count(verdicts.total(), 'other model')} cannot be told apart from "

@@ -5,7 +5,7 @@ from fracture.params.split import Split
 from fracture.presenting.report.blocks import Block, Details, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.data import counted_row
-from fracture.presenting.report.words import count, known, percent, readable
+from fracture.presenting.words import count, known, percent, readable
 
 
 def split(findings: Findings) -> Section:

@@ -6,7 +6,7 @@ from fracture.artifacts.scores import Part, Scores, number
 from fracture.presenting.report.blocks import Block, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.pictures import of_model
-from fracture.presenting.report.words import count, readable
+from fracture.presenting.words import count, readable
 
 SHOWN = ("sensitivity", "specificity")
 """Scores at the headline's point besides the AUROC."""

@@ -6,15 +6,7 @@ from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sections.external import told
 from fracture.presenting.report.sections.subgroups import worst
 from fracture.presenting.report.sections.verdicts import tallied
-from fracture.presenting.report.words import count
-
-SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
-NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."
-
-
-def warnings(findings: Findings) -> tuple[str, ...]:
-    """Return what stands above everything."""
-    return (SYNTHETIC, NOT_CLINICAL) if findings.winner.synthetic else (NOT_CLINICAL,)
+from fracture.presenting.words import count
 
 
 def in_short(findings: Findings) -> Section:

@@ -6,7 +6,7 @@ from fracture.artifacts.scores import number
 from fracture.presenting.report.blocks import Figure, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.pictures import of_model
-from fracture.presenting.report.words import count
+from fracture.presenting.words import count
 
 
 def training(findings: Findings) -> Section:

@@ -1,59 +1,18 @@
 """Which differences between models the test radiographs establish."""
 
-from collections import Counter
-from collections.abc import Iterator
-
-from fracture.artifacts.comparison import Ablation, Pair, Verdict
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.comparison import Ablation
 from fracture.presenting.report.blocks import Block, Details, Section, Table, Text
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.pictures import COMPARISON
-from fracture.presenting.report.words import count, p_value, signed
+from fracture.presenting.words import count, p_value, signed
 
-OPPOSITE: dict[Verdict, Verdict] = {
-    "better": "worse",
-    "worse": "better",
-    "not distinguishable": "not distinguishable",
-}
 BRIEF = {"better": "better", "worse": "worse", "not distinguishable": "open"}
-
-
-def against(pair: Pair, model: str) -> Pair:
-    """Return a pair with `model`, one of the two, as the first."""
-    if pair.first == model:
-        return pair
-    turned = Estimate(
-        value=_minus(pair.difference.value),
-        low=_minus(pair.difference.high),
-        high=_minus(pair.difference.low),
-    )
-    return pair.model_copy(
-        update={
-            "first": pair.second,
-            "second": pair.first,
-            "difference": turned,
-            "only_first_right": pair.only_second_right,
-            "only_second_right": pair.only_first_right,
-            "verdict": OPPOSITE[pair.verdict],
-        }
-    )
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else 0.0 - value
-
-
-def pairs_of(findings: Findings, model: str) -> Iterator[Pair]:
-    """Yield the pairs of a model, it always the first, in the order of the comparison."""
-    for pair in findings.comparison.pairs:
-        if model in (pair.first, pair.second):
-            yield against(pair, model)
 
 
 def tallied(findings: Findings) -> str:
     """Say from how many models the one chosen can be told apart; nothing where it is alone."""
     winner = findings.winner.model
-    verdicts = Counter(pair.verdict for pair in pairs_of(findings, winner))
+    verdicts = findings.comparison.verdicts(winner)
     if not verdicts:
         return ""
     return (
@@ -112,7 +71,7 @@ def pair_table(findings: Findings) -> Table:
                 f"{pair.only_first_right:,}",
                 f"{pair.only_second_right:,}",
             )
-            for pair in pairs_of(findings, winner)
+            for pair in findings.comparison.against(winner).values()
         ),
     )  # fmt: skip
 
@@ -123,7 +82,7 @@ def matrix(findings: Findings) -> Table:
     words = {
         (first, pair.second): BRIEF[pair.verdict]
         for first in models
-        for pair in pairs_of(findings, first)
+        for pair in findings.comparison.against(first).values()
     }
     return Table(
         "Is the model of the row better or worse than that of the column? open: not "

@@ -8,7 +8,7 @@ from fracture.presenting.report.glossary import title
 from fracture.presenting.report.pictures import of_model
 from fracture.presenting.report.sections.points import confused, operated, points
 from fracture.presenting.report.sections.subgroups import subgroups
-from fracture.presenting.report.words import count, listed
+from fracture.presenting.words import count, listed
 
 
 def winner(findings: Findings) -> Section:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,10 +15,17 @@ from matplotlib.lines import Line2D
 from fracture.artifacts.duplicates import Kind, Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.auditing.table import FRACTURED, NOT_FRACTURED
-from fracture.presenting.audit.thumbnail import WHITE, thumbnail
-from fracture.presenting.figures import BLUE, GREY, VERMILION
-from fracture.presenting.sheet import sheet
+from fracture.imaging.decode import decode_grey, read_bytes
+from fracture.imaging.letterbox import fit
+from fracture.imaging.unreadable import UnreadableImage
+from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.sheets import sheet
 
+SIDE = 256
+"""Of a thumbnail, pixels."""
+WHITE = np.full((SIDE, SIDE), 255, np.uint8)
+UNREADABLE = np.full((SIDE, SIDE), 215, np.uint8)
+"""Grey: stands for what cannot be decoded."""
 KINDS: dict[Kind, str] = {
     "bytes": "identical bytes",
     "pixels": "identical pixels",
@@ -90,7 +96,7 @@ def left_out(left_out: Sequence[LeftOut], root: Path) -> Figure:
     What decodes only in part is shown in part, what does not decode at all is a grey square.
     """
     if not left_out:
-        return _nothing("no radiograph was left out")
+        return note("no radiograph was left out")
     tiles: list[Tile] = []
     counts = Counter(one.reason for one in sorted(left_out, key=lambda one: one.reason))
     for reason in counts:
@@ -107,25 +113,41 @@ def left_out(left_out: Sequence[LeftOut], root: Path) -> Figure:
     return figure
 
 
+def thumbnail(path: Path) -> npt.NDArray[np.uint8]:
+    """Return the upright radiograph in a file at the top of a white square, uint8 (256, 256).
+
+    Of a file that was cut short, what is left of it; where nothing decodes, a grey square.
+    """
+    try:
+        image = fit(decode_grey(read_bytes(path), at_least=SIDE, truncated=True), SIDE)
+    except UnreadableImage:
+        return UNREADABLE
+    height, width = image.shape
+    left = (SIDE - width) // 2
+    square = WHITE.copy()
+    square[:height, left : left + width] = image
+    return square
+
+
 def _draw_couples(
     couples: list[Couple], title: str, nothing: str, found: pd.DataFrame, root: Path
 ) -> Figure:
     """Draw the first couples, two in a row; say `nothing` where there are none."""
     if not couples:
-        return _nothing(nothing)
-    shown = couples[:COUPLES]
+        return note(nothing)
+    drawn = couples[:COUPLES]
     paths, labels = (dict(zip(found["id"], found[key], strict=True)) for key in ("path", "label"))
-    names = [name for couple in shown for name in (couple.first, couple.second)]
+    names = [name for couple in drawn for name in (couple.first, couple.second)]
     tiles = [Tile(thumbnail(root / paths[name]), name, labels[name]) for name in names]
     figure = _draw(tiles, 4, lines_above=2)
-    for axes, couple in zip(figure.axes[::2], shown, strict=False):
+    for axes, couple in zip(figure.axes[::2], drawn, strict=False):
         axes.annotate(
             couple.heading, (1, 1), xytext=(0, 27), ha="center", size=8, weight="bold",
             xycoords="axes fraction", textcoords="offset points", in_layout=False,
         )  # fmt: skip
-    if len(shown) > 1:
+    if len(drawn) > 1:
         figure.add_artist(Line2D([0.5, 0.5], [0.02, 0.94], color=GREY, linewidth=0.8))
-    part = f" (shown: {len(shown)})" if len(shown) < len(couples) else ""
+    part = f" (shown: {len(drawn)})" if len(drawn) < len(couples) else ""
     figure.suptitle(title + part, size=11)
     return figure
 
@@ -140,10 +162,4 @@ def _draw(tiles: list[Tile], columns: int, lines_above: int = 0) -> Figure:
     figure = sheet([tile.image for tile in tiles], captions, columns)
     for axes, (_, colour) in zip(figure.axes, marks, strict=False):
         axes.title.set_color(colour)
-    return figure
-
-
-def _nothing(text: str) -> Figure:
-    figure = plt.figure(figsize=(6, 1.2))
-    figure.text(0.5, 0.5, text, ha="center", va="center", size=12)
     return figure

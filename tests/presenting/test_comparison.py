@@ -1,7 +1,8 @@
 from fracture.judging.comparison.baselines import baselines
 from fracture.judging.comparison.comparing import compare
 from fracture.judging.comparison.measuring import Measured
-from fracture.presenting.comparison.markdown import markdown
+from fracture.presenting.comparison import markdown, table
+from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.judging.comparison.examples import audit, composition, measured
 
 MODELS = {
@@ -42,8 +43,8 @@ def test_it_says_what_its_numbers_rest_on() -> None:
     text = page()
     for said in (
         "Data set: synthetic, test part: 80 radiographs, 32 fractured, 40 groups",
-        "Not for clinical use.",
-        "Synthetic radiographs: shows that the pipeline works, says nothing about patients.",
+        NOT_CLINICAL,
+        SYNTHETIC,
         "ordered by validation AUROC: **good**, the first, is the one chosen",
         "percentiles of 200 bootstrap draws of groups.",
         "at the operating point `balanced`",
@@ -59,7 +60,7 @@ def test_ablations_have_a_table_of_their_own() -> None:
     row = cells(text[text.index("## Ablations") :])[2]
     assert row[:2] == ["vgg16", "canny"]
     assert row[2].startswith("-0.")
-    assert row[3:] == ["< 0.001", "worse"]
+    assert row[3:] == ["below 0.001", "worse"]
     assert "Ablations" not in page(RANKED[:2])
 
 
@@ -83,7 +84,7 @@ def test_real_radiographs_are_not_called_synthetic() -> None:
     )
     assert "ynthetic" not in text
     assert "Data set: fracatlas" in text
-    assert "Not for clinical use." in text
+    assert NOT_CLINICAL in text
 
 
 def _real(each: Measured) -> Measured:
@@ -105,3 +106,41 @@ def test_training_seeds_are_told() -> None:
     row = cells(text[text.index("## Training seeds") :])[2]
     assert row[:2] == ["good", "2"]
     assert row[2] == f"{several[0].test.value:.3f}"
+
+
+TWO = {name: MODELS[name] for name in ("good", "poor")}
+BOTH = [RANKED[0], RANKED[2]]
+COMPARED = compare(TWO, BOTH, baselines(audit(), BOTH[0].scores))
+
+
+def test_in_the_table_baselines_stand_first_then_models_in_their_order() -> None:
+    rows = table(TWO, COMPARED, BOTH, {})
+    assert rows["model"].tolist() == ["hash look-up", "shortcut: file size", "good", "poor"]
+    assert rows["test_auroc"].tolist() == [0.5, 0.6, BOTH[0].test.value, BOTH[1].test.value]
+    assert rows["auroc_low"].tolist()[:2] == [0.5, 0.5]
+    assert rows["variant"].tolist()[2:] == ["plain", "canny"]
+    assert rows["seeds"].tolist()[2:] == ["1", "1"]
+    assert rows.loc[:1, "backbone":"seeds"].isna().all(axis=None)
+
+
+def test_scores_are_of_test_and_of_the_headline() -> None:
+    good = table(TWO, COMPARED, BOTH, {}).iloc[2]
+    scores = BOTH[0].scores
+    assert good["sensitivity"] == scores.point.scores["sensitivity"].value
+    assert good["log_loss"] == scores.images.test.scores["log_loss"].value
+    assert good["validation_auroc"] == scores.validation_auroc.value
+
+
+def test_the_verdict_is_of_the_first_against_the_row() -> None:
+    rows = table(TWO, COMPARED, BOTH, {})
+    assert rows["verdict"].tolist()[3] == "better"
+    assert rows["difference"].tolist()[3] > 0
+    assert rows.loc[:2, "difference":"verdict"].isna().all(axis=None)
+    assert rows["p_holm"].tolist()[3] == COMPARED.pairs[0].bootstrap.p_holm
+
+
+def test_the_table_of_one_model_alone() -> None:
+    ranked = BOTH[:1]
+    rows = table(TWO, compare({"good": TWO["good"]}, ranked, []), ranked, {})
+    assert rows["model"].tolist() == ["good"]
+    assert list(rows.columns) == list(table(TWO, COMPARED, BOTH, {}).columns)

@@ -1,11 +1,12 @@
 import pandas as pd
 
 from fracture.judging.evaluation import evaluate
-from fracture.presenting.evaluation.report import report
+from fracture.presenting.evaluation import report
+from fracture.presenting.words import SYNTHETIC
 from tests.judging.evaluation.examples import mura, predictions, section
 
 
-def told(table: pd.DataFrame) -> str:
+def text_of(table: pd.DataFrame) -> str:
     return report(evaluate("small", table, section(), 0), section().points)
 
 
@@ -13,8 +14,8 @@ def test_what_is_printed() -> None:
     scores = evaluate("small", predictions(), section(), 0)
     text = report(scores, section().points)
     assert text.startswith(
-        "small on synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 95 % intervals "
-        "(synthetic: says nothing about patients)\n"
+        "small on synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 95 % intervals\n"
+        f"{SYNTHETIC}\n"
     )
     assert f"AUROC              {scores.auroc}" in text
     rows = {line.split()[0]: line for line in text.splitlines() if line}
@@ -31,15 +32,15 @@ def test_what_is_printed() -> None:
 
 def test_studies_and_seeds_are_told_where_there_are_some() -> None:
     table = mura()
-    text = told(pd.concat([table, table.assign(seed=1)]))
+    text = text_of(pd.concat([table, table.assign(seed=1)]))
     assert text.startswith("small on mura, test part: ")
-    assert "synthetic" not in text
+    assert "ynthetic" not in text
     assert "by study: AUROC " in text
     assert "AUROC by training seed 0: " in text
 
 
 def test_what_is_undefined_is_a_dash() -> None:
-    rows = [line.split() for line in told(predictions().assign(probability=0.3)).splitlines()]
+    rows = [line.split() for line in text_of(predictions().assign(probability=0.3)).splitlines()]
     specific = next(row for row in rows if row[:1] == ["specific"])
     assert specific[1:11] == ["0.650", "0.000", "(0.000", "to", "0.000)", "1.000", "(1.000", "to",
                               "1.000)", "-"]  # fmt: skip

@@ -6,8 +6,7 @@ from fracture.artifacts.comparison import Comparison
 from fracture.judging.comparison.baselines import baselines
 from fracture.judging.comparison.comparing import compare
 from fracture.judging.comparison.measuring import Measured
-from fracture.presenting.comparison.forest import ablation, forest
-from fracture.presenting.comparison.matrix import verdicts
+from fracture.presenting.comparison_figures import ablations, ranking, verdicts
 from tests.judging.comparison.examples import audit, composition, measured
 
 MODELS = {
@@ -33,8 +32,12 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.axes[0].texts]
 
 
+def notes(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.texts]
+
+
 def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
-    figure = forest(compared(), RANKED, {})
+    figure = ranking(compared(), RANKED, {})
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "hash look-up", "shortcut: file size", "good", "fair", "poor",
@@ -48,13 +51,13 @@ def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
 
 def test_an_ensemble_is_named_as_one() -> None:
     averages = {"fair": composition("fair", ["good", "poor", "good"])}
-    (axes,) = forest(compared(), RANKED, averages).axes
+    (axes,) = ranking(compared(), RANKED, averages).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[2:] == ["good", "fair (mean of 2)", "poor"]
 
 
 def test_what_is_not_told_apart_is_hollow() -> None:
-    (axes,) = forest(compared(), RANKED, {}).axes
+    (axes,) = ranking(compared(), RANKED, {}).axes
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
 
@@ -62,7 +65,7 @@ def test_what_is_not_told_apart_is_hollow() -> None:
 def test_the_forest_of_one_model_and_undefined_baselines() -> None:
     undefined = dict.fromkeys(["auroc", "auroc_low", "auroc_high"])
     alone = RANKED[:1]
-    figure = forest(compared(alone, **undefined), alone, {})
+    figure = ranking(compared(alone, **undefined), alone, {})
     assert texts(figure)[:2] == ["-", "-"]
     figure.canvas.draw()
 
@@ -83,11 +86,11 @@ def test_the_matrix_shows_each_pair_from_both_sides() -> None:
 
 def test_one_model_alone_has_a_figure_that_says_so() -> None:
     figure = verdicts(compared(RANKED[:1]), RANKED[0].scores)
-    assert texts(figure) == ["One model alone: no pairs to compare."]
+    assert notes(figure) == ["One model alone: no pairs to compare."]
 
 
 def test_ablations() -> None:
-    figure = ablation(compared(), RANKED[0].scores)
+    figure = ablations(compared(), RANKED[0].scores)
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["vgg16: canny"]
     assert texts(figure)[0].endswith("worse")
@@ -95,5 +98,5 @@ def test_ablations() -> None:
 
 
 def test_without_ablations_a_figure_says_so() -> None:
-    figure = ablation(compared(RANKED[:2]), RANKED[0].scores)
-    assert texts(figure)[0].startswith("No ablation: no backbone")
+    figure = ablations(compared(RANKED[:2]), RANKED[0].scores)
+    assert notes(figure)[0].startswith("No ablation: no backbone")

@@ -4,8 +4,8 @@ import pytest
 
 from fracture.artifacts.external import External
 from fracture.artifacts.scores import Estimate, Part
-from fracture.presenting.external.figures import dumbbells
-from fracture.presenting.external.report import counts, markdown, ranked
+from fracture.presenting.external import counts, drops, markdown
+from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.inference.external.examples import scores
 
 HOME = {name: scores(name) for name in ("small", "edges")}
@@ -37,12 +37,13 @@ def test_a_row_says_what_is_internal_what_external_and_what_is_lost() -> None:
     assert cells[:5] == ["small", auroc, auroc, "0.250 (0.100 to 0.400)", "balanced"]
     assert "30 radiographs, 6 left out (4 seen in training data, 2 truncated): n = 24, 12 " in text
     assert "radiologists called the study abnormal" in text
-    assert "Not for clinical use. **Synthetic radiographs take part" in text
+    assert f"**{SYNTHETIC} {NOT_CLINICAL}**" in text
     assert "95 %, 200 bootstrap draws" in text
 
 
-def test_equal_models_stand_in_the_order_of_their_names() -> None:
-    assert ranked(external(), HOME) == ["edges", "small"]
+def test_systems_stand_in_the_order_given() -> None:
+    text = markdown([external()], dict(reversed(HOME.items())))
+    assert text.index("| edges") < text.index("| small")
 
 
 def test_one_class_is_told() -> None:
@@ -53,11 +54,18 @@ def test_one_class_is_told() -> None:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_panel_for_each_data_set_with_both_scores_of_each_model(number: int) -> None:
-    figure = dumbbells([external(), external(name="clinic", parts={}, drop={})][:number], HOME)
+    figure = drops([external(), external(name="clinic", parts={}, drop={})][:number], HOME)
     first, *others = figure.axes
-    assert [label.get_text() for label in first.get_yticklabels()] == ["edges", "small"]
+    assert [label.get_text() for label in first.get_yticklabels()] == ["small", "edges"]
     marks = {line.get_marker(): np.asarray(line.get_xdata())[0] for line in first.lines}
     assert marks["o"] == marks["D"] == HOME["small"].auroc.value
     assert [text.get_text() for text in first.texts] == ["drop 0.250 (0.100 to 0.400)"] * 2
     assert ["none is left" in axes.texts[0].get_text() for axes in others] == [True] * (number - 1)
     plt.close(figure)
+
+
+def test_without_other_data_sets_it_says_so() -> None:
+    (text,) = drops([], {}).texts
+    assert text.get_text().startswith("No other data set is named under external in params.yaml.")
+    assert "other_hospital: {dataset: class_folders" in markdown([], {})
+    plt.close("all")

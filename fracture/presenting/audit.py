@@ -1,4 +1,4 @@
-"""One picture of a data set and its split: what is in it, and what can be guessed from outside."""
+"""The audit of a data set and its split: the figure, and what the command prints."""
 
 import textwrap
 from collections.abc import Mapping
@@ -9,15 +9,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from fracture.artifacts.audit import Audit, Baseline
+from fracture.artifacts.audit import Audit, Baseline, auroc
 from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
+from fracture.presenting.words import readable
 
 LAYOUT = "class body_part view flag; part left_out baselines baselines"
 MOST = 12  # bars in a panel; the rest is summed up
 
 
 def overview(audit: Audit, suspicious: float) -> Figure:
-    """Draw an audit; `suspicious` is the AUROC above which a shortcut is flagged."""
+    """Draw what the data set holds, and what can be guessed without a network.
+
+    Args:
+        audit: Of the data set and its split.
+        suspicious: The test AUROC above which a shortcut is flagged, 0 to 1.
+    """
     layout = [row.split() for row in LAYOUT.split(";")]
     figure, axes = plt.subplot_mosaic(layout, figsize=(17, 8.6))  # type: ignore[arg-type]
     draw_classes(axes["class"], audit)
@@ -42,6 +48,28 @@ def overview(audit: Audit, suspicious: float) -> Figure:
         ncols=2,
     )
     return figure
+
+
+def report(audit: Audit) -> str:
+    """Return what is kept, what occurs twice, and what can be guessed without a network."""
+    reasons = ", ".join(f"{count} {reason}" for reason, count in audit.left_out.items())
+    twice, looked_up, best = audit.duplicates, audit.hash_lookup["our_split"], audit.best_shortcut
+    text = (
+        f"{audit.dataset}: {audit.found} found, {audit.kept} kept, "
+        f"{audit.found - audit.kept} left out{f' ({reasons})' if reasons else ''}\n"
+        f"{audit.by_class['fractured']} of {audit.kept} fractured ({audit.label}), in "
+        f"{audit.groups} groups; {twice['clusters']} exposures occur more than once, "
+        f"{twice['clusters_with_opposite_labels']} with opposite labels\n"
+        f"test AUROC without a network: {auroc(looked_up)} by hash look-up, "
+        + (f"{auroc(best)} by {best['column']}" if best["column"] else "no shortcut varies")
+    )
+    flagged = [column for column, row in audit.shortcuts.items() if row["suspicious"]]
+    if flagged:
+        text += (
+            f"\nsuspicious: {', '.join(flagged)} tells much of the label without a look at a "
+            "radiograph; a network that scores no better may do no more"
+        )
+    return text
 
 
 def draw_classes(axes: Axes, audit: Audit) -> None:
@@ -76,7 +104,7 @@ def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
     """Draw the test AUROC that each baseline without a network reaches."""
     n, positives = (audit.hash_lookup["our_split"][key] for key in ("n", "positives"))
     rows: dict[str, tuple[Baseline, str]] = {
-        f"hash look-up, {split.replace('_', ' ')}": (
+        f"hash look-up, {readable(split)}": (
             row,
             f", {row['looked_up']} of {row['n']} stand in the training part as well",
         )
@@ -84,14 +112,14 @@ def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
     }
     for column, row in audit.shortcuts.items():
         best = column == audit.best_shortcut["column"]
-        rows[column.replace("_", " ")] = (row, ", the best on validation" if best else "")
+        rows[readable(column)] = (row, ", the best on validation" if best else "")
     for position, (row, remark) in enumerate(rows.values()):
-        auroc = row["auroc"]
-        if auroc is None:
+        reached = row["auroc"]
+        if reached is None:
             _note(axes, position, 0, "the same for all" if row["n"] else "no such split")
         else:
-            axes.barh(position, auroc, color=ORANGE if auroc > suspicious else SKY)
-            _note(axes, position, auroc, f"{auroc:.3f}{remark}")
+            axes.barh(position, reached, color=ORANGE if reached > suspicious else SKY)
+            _note(axes, position, reached, f"{reached:.3f}{remark}")
     axes.axvline(0.5, color=GREY, linestyle=":", label="chance")
     axes.axvline(suspicious, color=VERMILION, linestyle="--", label=f"suspicious: {suspicious:g}")
     axes.legend(loc="upper left", bbox_to_anchor=(0.55, -0.06), ncols=2)

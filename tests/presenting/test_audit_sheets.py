@@ -7,15 +7,19 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
+from PIL import Image
 
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.auditing.table import found_table
-from fracture.presenting.audit import sheets
-from fracture.presenting.audit.thumbnail import GREY, thumbnail
+from fracture.imaging.decode import read_grey
+from fracture.imaging.unreadable import UnreadableImage
+from fracture.presenting import audit_sheets
+from fracture.presenting.audit_sheets import UNREADABLE, thumbnail
 from fracture.presenting.figures import BLUE, VERMILION
 from tests.auditing.examples import KEPT, LEFT_OUT, PAIRS, save_files
 
+NOISE = np.random.default_rng(0).integers(0, 256, (128, 64), np.uint8)
 FOUND = found_table(KEPT, LEFT_OUT, PAIRS)
 
 
@@ -39,7 +43,7 @@ def headings(figure: Figure) -> list[str]:
 
 
 def test_opposite_labels_stand_side_by_side(root: Path) -> None:
-    figure = sheets.opposite_labels(FOUND, root)
+    figure = audit_sheets.opposite_labels(FOUND, root)
     assert titles(figure) == [
         "r00\nfractured", "x3\nnot fractured", "x1\nfractured", "x2\nnot fractured"
     ]  # fmt: skip
@@ -51,7 +55,7 @@ def test_opposite_labels_stand_side_by_side(root: Path) -> None:
 
 
 def test_the_least_alike_pairs_come_first(root: Path) -> None:
-    figure = sheets.duplicates(PAIRS, FOUND, root)
+    figure = audit_sheets.duplicates(PAIRS, FOUND, root)
     assert headings(figure) == [
         "near-duplicates, correlation 0.970",
         "near-duplicates, correlation 0.980",
@@ -66,13 +70,13 @@ def test_the_least_alike_pairs_come_first(root: Path) -> None:
 
 def test_a_long_list_says_how_much_of_it_is_shown(root: Path) -> None:
     pairs = [Pair("r00", f"r{n:02}", "near", 0.9) for n in range(1, 20)]
-    figure = sheets.duplicates(pairs, FOUND, root)
+    figure = audit_sheets.duplicates(pairs, FOUND, root)
     assert len(headings(figure)) == 12
     assert figure.get_suptitle().endswith("19 near-duplicates (shown: 12)")
 
 
 def test_each_reason_has_a_row(root: Path) -> None:
-    figure = sheets.left_out(LEFT_OUT, root)
+    figure = audit_sheets.left_out(LEFT_OUT, root)
     assert headings(figure) == [
         "missing\n\n1 left out", "opposite labels\n\n2 left out", "truncated\n\n1 left out"
     ]  # fmt: skip
@@ -82,23 +86,52 @@ def test_each_reason_has_a_row(root: Path) -> None:
         ["", "x1\nfractured", "x2\nnot fractured", "", "", ""],
         ["", "x3\nnot fractured", "", "", "", ""],
     ]
-    np.testing.assert_array_equal(image(figure.axes[1]), GREY)
-    assert not np.array_equal(image(figure.axes[13]), GREY)
+    np.testing.assert_array_equal(image(figure.axes[1]), UNREADABLE)
+    assert not np.array_equal(image(figure.axes[13]), UNREADABLE)
 
 
 def test_a_frequent_reason_shows_five(root: Path) -> None:
     left_out = [LeftOut(f"r{n:02}", "odd", f"images/r{n:02}.png") for n in range(20)]
-    figure = sheets.left_out(left_out[::-1], root)
+    figure = audit_sheets.left_out(left_out[::-1], root)
     assert [title[:3] for title in titles(figure)] == ["", "r00", "r01", "r02", "r03", "r04"]
     assert headings(figure) == ["odd\n\n20 left out"]
 
 
 def test_nothing_to_show_is_said(root: Path) -> None:
     nothing = [
-        sheets.opposite_labels(found_table(KEPT, [], []), root),
-        sheets.duplicates([], FOUND, root),
-        sheets.left_out([], root),
+        audit_sheets.opposite_labels(found_table(KEPT, [], []), root),
+        audit_sheets.duplicates([], FOUND, root),
+        audit_sheets.left_out([], root),
     ]
     assert [[text.get_text() for text in figure.texts] for figure in nothing] == [
         ["no duplicates with opposite labels"], ["no duplicates"], ["no radiograph was left out"]
     ]  # fmt: skip
+
+
+def test_a_whole_radiograph_stands_at_the_top_of_a_white_square(tmp_path: Path) -> None:
+    Image.fromarray(np.full((50, 100), 40, np.uint8)).save(tmp_path / "wide.png")
+    seen = thumbnail(tmp_path / "wide.png")
+    assert seen.shape == (256, 256)
+    assert (seen[:128] == 40).all()
+    assert (seen[128:] == 255).all()
+
+
+@pytest.mark.parametrize("name", ["cut.png", "cut.jpg"])
+def test_what_is_left_of_a_file_is_shown(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    Image.fromarray(NOISE).save(file)
+    Image.fromarray(NOISE).save(tmp_path / f"whole{name}")
+    file.write_bytes(file.read_bytes()[: file.stat().st_size * 3 // 4])
+    with pytest.raises(UnreadableImage):
+        read_grey(file)
+    seen, whole = thumbnail(file), thumbnail(tmp_path / f"whole{name}")
+    np.testing.assert_array_equal(seen[:100], whole[:100])
+    assert not np.array_equal(seen, whole)
+
+
+@pytest.mark.parametrize("content", [b"", b"no image", b"\x89PNG\r\n\x1a\nno image"])
+def test_what_shows_nothing_is_grey(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(content)
+    np.testing.assert_array_equal(thumbnail(tmp_path / "file"), UNREADABLE)
+    np.testing.assert_array_equal(thumbnail(tmp_path / "absent"), UNREADABLE)
+    np.testing.assert_array_equal(thumbnail(tmp_path), UNREADABLE)  # a folder, as for an empty path

@@ -13,9 +13,12 @@ from fracture.judging.evaluation import evaluate
 from fracture.judging.judge import judge
 from fracture.judging.sample import select_part
 from fracture.presenting import figures
-from fracture.presenting.evaluation.calibration import calibration
-from fracture.presenting.evaluation.performance import performance
-from fracture.presenting.evaluation.subgroups import forest, told
+from fracture.presenting.evaluation_figures import (
+    auroc_in_words,
+    calibration,
+    performance,
+    subgroups,
+)
 from tests.judging.evaluation.examples import mura, predictions, section
 from tests.judging.examples import sample
 
@@ -99,30 +102,33 @@ def test_reliability_and_histogram() -> None:
 
 
 def test_the_forest_shows_every_subgroup_and_why_one_is_undefined() -> None:
-    figure = forest(SCORES)
+    figure = subgroups(SCORES)
     names = ["all radiographs"]
     texts = ["n", "fractured", "AUROC", "120", "40", str(SCORES.auroc)]
     for attribute, parts in SCORES.subgroups.items():
         names += [attribute, *parts]
         for part in parts.values():
-            texts += [str(part.n), str(part.positives), told(part)]
+            texts += [str(part.n), str(part.positives), auroc_in_words(part)]
     left, right = figure.axes
     assert [label.get_text() for label in left.get_yticklabels()] == names
     assert [text.get_text() for text in right.texts] == texts
-    assert told(SCORES.subgroups["hardware"]["hardware"]) == "undefined: one class"
+    assert auroc_in_words(SCORES.subgroups["hardware"]["hardware"]) == "undefined: one class"
     plt.close(figure)
 
 
 def test_why_there_is_no_interval() -> None:
     one = judge(sample([1, 0], [0.9, 0.1], [0, 0]), 1.0, {}, 100, 0.9, seed=0)
-    assert told(one) == "1.000, no interval: one group"
+    assert auroc_in_words(one) == "1.000, no interval: one group"
     # Half of the draws hold both classes, a little more or less.
     few = [judge(sample([1, 0], [0.9, 0.1]), 1.0, {}, 101, 0.9, seed) for seed in range(20)]
-    assert {told(part) for part in few} == {"1.000 (1.000 to 1.000)", "1.000, no interval: too few"}
+    assert {auroc_in_words(part) for part in few} == {
+        "1.000 (1.000 to 1.000)",
+        "1.000, no interval: too few",
+    }
 
 
 def test_the_worst_subgroup_is_the_only_diamond() -> None:
-    figure = forest(SCORES)
+    figure = subgroups(SCORES)
     (worst,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert SCORES.worst is not None
     assert np.asarray(worst.get_xdata())[0] == SCORES.worst[2].scores["auroc"].value
@@ -130,13 +136,13 @@ def test_the_worst_subgroup_is_the_only_diamond() -> None:
 
 
 def test_studies_stand_beside_radiographs() -> None:
-    figure = forest(evaluate("small", mura(), SECTION, 0))
+    figure = subgroups(evaluate("small", mura(), SECTION, 0))
     assert "all studies" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
     plt.close(figure)
 
 
 def test_a_picture_is_saved_and_closed(tmp_path: Path) -> None:
-    figure = forest(SCORES)
+    figure = subgroups(SCORES)
     figures.save(figure, tmp_path / "subgroups.png", synthetic=True)
     image = cv2.imread(str(tmp_path / "subgroups.png"))
     assert image is not None

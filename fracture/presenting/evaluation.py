@@ -1,11 +1,8 @@
-"""What the evaluation of a model prints."""
-
-from collections.abc import Sequence
-
-from tabulate import tabulate
+"""What the evaluation of a system prints."""
 
 from fracture.artifacts.scores import Part, Scores, number
 from fracture.params.evaluate import Rule, in_words
+from fracture.presenting.words import SYNTHETIC, plain_table
 
 NAMES = {
     "auroc": "AUROC",
@@ -21,63 +18,49 @@ POINT = ("sensitivity", "specificity", "precision")
 
 
 def report(scores: Scores, rules: dict[str, Rule]) -> str:
-    """Return a model's test scores as short tables.
+    """Return the test scores of a system as short tables.
 
     Args:
-        scores: Of the model.
+        scores: Of the system.
         rules: Of its operating points, by name.
     """
-    synthetic = " (synthetic: says nothing about patients)" if scores.synthetic else ""
+    level = scores.images
+    overall = [
+        [
+            label,
+            str(level.test.scores[name]),
+            str(level.test.uncalibrated.get(name, "")),
+            number(level.validation.scores[name].value),
+        ]
+        for name, label in NAMES.items()
+    ]
+    points = [
+        [
+            name,
+            number(level.thresholds[name]),
+            *(str(point.scores[score]) for score in POINT),
+            in_words(rules[name]),
+        ]
+        for name, point in level.test.points.items()
+    ]
+    classes = [
+        [name, *(number(row[key]) for key in ("precision", "recall", "f1")), str(row["support"])]
+        for name, row in scores.point.confusion.report().items()
+    ]
     blocks = [
-        f"{scores.model} on {scores.basis}{synthetic}",
-        _overall(scores),
-        _points(scores, rules),
-        _classes(scores),
+        f"{scores.model} on {scores.basis}" + f"\n{SYNTHETIC}" * scores.synthetic,
+        plain_table(overall, ["", "test", "before temperature scaling", "validation"]),
+        plain_table(points, ["operating point", "from", *POINT, "chosen by"]),
+        plain_table(classes, [f"at {scores.headline}", "precision", "recall", "F1", "support"]),
         "\n".join(_lines(scores)),
     ]
     return "\n\n".join(blocks)
 
 
-def _overall(scores: Scores) -> str:
-    level = scores.images
-    rows = [
-        [
-            label,
-            str(level.test.scores[name]),
-            str(level.test.uncalibrated[name]) if name in level.test.uncalibrated else "",
-            number(level.validation.scores[name].value),
-        ]
-        for name, label in NAMES.items()
-    ]
-    return _table(rows, ["", "test", "before temperature scaling", "validation"])
-
-
-def _points(scores: Scores, rules: dict[str, Rule]) -> str:
-    rows = [
-        [
-            name,
-            number(scores.images.thresholds[name]),
-            *(str(point.scores[score]) for score in POINT),
-            in_words(rules[name]),
-        ]
-        for name, point in scores.images.test.points.items()
-    ]
-    return _table(rows, ["operating point", "from", *POINT, "chosen by"])
-
-
-def _classes(scores: Scores) -> str:
-    rows = [
-        [name, *(number(row[key]) for key in ("precision", "recall", "f1")), str(row["support"])]
-        for name, row in scores.point.confusion.report().items()
-    ]
-    return _table(rows, [f"at {scores.headline}", "precision", "recall", "F1", "support"])
-
-
 def _lines(scores: Scores) -> list[str]:
-    """Return what stands alone, a line each; some of it not every data set has."""
-    accuracy = scores.point.scores["accuracy"]
+    """Return what needs no table, a line each; some of it not every data set has."""
     lines = [
-        f"accuracy at {scores.headline} {accuracy}",
+        f"accuracy at {scores.headline} {scores.point.scores['accuracy']}",
         f"temperature {number(scores.images.temperature)}",
     ]
     if scores.studies is not None:
@@ -97,7 +80,3 @@ def _lines(scores: Scores) -> list[str]:
 
 def _counts(part: Part, unit: str) -> str:
     return f"{part.n} {unit}, {part.positives} fractured"
-
-
-def _table(rows: Sequence[Sequence[str]], headers: list[str]) -> str:
-    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)

@@ -1,1 +1,0 @@
-"""The audit as pictures and text."""

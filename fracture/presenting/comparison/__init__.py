@@ -1,1 +1,0 @@
-"""The comparison as tables, pictures and text."""

@@ -1,0 +1,164 @@
+"""The figures of the comparison: all systems ranked, all pairs, what each variant changes."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from fracture.artifacts.comparison import Comparison, Pair, Verdict
+from fracture.artifacts.compositions import Composition
+from fracture.artifacts.scores import Scores
+from fracture.judging.comparison.measuring import Measured
+from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, note
+from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.words import signed
+
+OPEN = "not distinguishable"
+SYMBOLS: dict[Verdict, str] = {"worse": "▼", "not distinguishable": "≈", "better": "▲"}
+COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE", "better": BLUE}
+
+
+def ranking(
+    comparison: Comparison, ranked: list[Measured], means: Mapping[str, Composition]
+) -> Figure:
+    """Draw baselines above, then systems; filled is what differs from the one chosen.
+
+    Args:
+        comparison: Of all systems.
+        ranked: The same systems, in the order of the ranking.
+        means: Those systems that are means of models, by name.
+    """
+    baselines, pairs = comparison.baselines, comparison.against(comparison.ranking[0])
+    rows = len(baselines) + len(ranked)
+    figure, axes = plt.subplots(figsize=(9.5, 2.3 + 0.34 * rows))
+    names, validation = [], []
+    for row, baseline in enumerate(baselines):
+        draw_estimate(axes, row, baseline.auroc, GREY, "s")
+        write_beside(axes, row, str(baseline.auroc))
+        names.append(baseline.name)
+        validation.append(baseline.validation_auroc)
+    for row, each in enumerate(ranked, start=len(baselines)):
+        chosen, name = each is ranked[0], each.model
+        filled = chosen or pairs[name].verdict != OPEN
+        draw_estimate(axes, row, each.test, VERMILION if chosen else BLUE, filled=filled)
+        write_beside(axes, row, str(each.test))
+        average = f" (mean of {len(means[name].weights)})" if name in means else ""
+        names.append(f"{name}{average}")
+        validation.append(each.validation.value)
+    for row, value in enumerate(validation):
+        if value is not None:  # a little above the row, where no dot hides it
+            axes.plot(value, row - 0.25, "D", color=GREY, fillstyle="none", markersize=4.5)
+    if baselines:
+        axes.axhline(len(baselines) - 0.5, color=GREY, linewidth=0.8)
+    name_rows(axes, names, 0.5)
+    for label in axes.get_yticklabels()[: len(baselines)]:
+        label.set(color=GREY, style="italic")
+    axes.get_yticklabels()[len(baselines)].set(color=VERMILION, weight="bold")
+    axes.set_xlabel("AUROC (dotted: chance)")
+    basis = ranked[0].scores.basis
+    axes.set_title(f"{basis}\nmodels ordered by validation, first the one chosen", size=10)
+    figure.legend(handles=_legend(comparison), loc="outside lower left", ncols=2, fontsize=8.5)
+    return figure
+
+
+def _legend(comparison: Comparison) -> list[Line2D]:
+    first = comparison.ranking[0]
+
+    def handle(label: str, marker: str, colour: str, face: str) -> Line2D:
+        return Line2D(
+            [], [], linestyle="none", marker=marker, color=colour, markerfacecolor=face, label=label
+        )
+
+    validation = handle("validation", "D", GREY, "none")
+    baseline = handle("test, without a network", "s", GREY, GREY)
+    if not comparison.pairs:
+        return [handle("test", "o", VERMILION, VERMILION), validation, baseline]
+    return [
+        handle(f"test, told apart from {first}", "o", BLUE, BLUE),
+        validation,
+        handle(f"test, {OPEN} from {first}", "o", BLUE, "white"),
+        baseline,
+    ]
+
+
+def ablations(comparison: Comparison, scores: Scores) -> Figure:
+    """Draw the difference that each variant makes to each backbone, and to all pooled.
+
+    Args:
+        comparison: Of all systems.
+        scores: Of any of them: what the scores rest on.
+    """
+    if not comparison.ablations:
+        return note(
+            "No ablation: no backbone in params.yaml has both a plain model and one on another "
+            "variant."
+        )
+    figure, axes = plt.subplots(figsize=(9.5, 2.1 + 0.4 * len(comparison.ablations)))
+    for row, each in enumerate(comparison.ablations):
+        colour, marker = (VERMILION, "D") if each.plain is None else (BLUE, "o")
+        draw_estimate(axes, row, each.difference, colour, marker, each.verdict != OPEN)
+        write_beside(axes, row, f"{signed(each.difference)}  {each.verdict}")
+    names = [
+        f"{each.backbone if each.plain else 'all, pooled'}: {each.variant}"
+        for each in comparison.ablations
+    ]
+    name_rows(axes, names, 0)
+    axes.set_xlabel("test AUROC on the variant minus that on plain radiographs")
+    told_apart = "filled: distinguishable from no change, corrected over these rows"
+    axes.set_title(f"{scores.basis}\n{told_apart}", size=10)
+    return figure
+
+
+def verdicts(comparison: Comparison, scores: Scores) -> Figure:
+    """Draw the row's system against the column's: symbol, colour, difference of test AUROC.
+
+    Args:
+        comparison: Of all systems.
+        scores: Of any of them: what the scores rest on.
+    """
+    if not comparison.pairs:
+        return note("One model alone: no pairs to compare.")
+    names, order = comparison.ranking, list(SYMBOLS)
+    codes = np.full((len(names), len(names)), np.nan)
+    figure, axes = plt.subplots(figsize=(3.2 + 0.62 * len(names), 3.0 + 0.5 * len(names)))
+    for row, name in enumerate(names):
+        for other, pair in comparison.against(name).items():
+            column = names.index(other)
+            codes[row, column] = order.index(pair.verdict)
+            colour = "white" if pair.verdict == "better" else "black"
+            axes.text(
+                column, row, _cell(pair), ha="center", va="center", size=8, color=colour,
+                linespacing=1.1,
+            )  # fmt: skip
+    axes.imshow(codes, cmap=ListedColormap(list(COLOURS.values())), vmin=0, vmax=2, aspect="auto")
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
+    axes.set_yticks(range(len(names)), names)
+    axes.xaxis.tick_top()
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_ylabel("the row against the column")
+    axes.set_xlabel(
+        f"{scores.basis}\npaired bootstrap of the difference of test AUROC, Holm's correction over "
+        f"{len(comparison.pairs)} pairs",
+        size=9,
+    )
+    patches = [
+        Patch(facecolor=COLOURS[verdict], edgecolor="grey", label=f"{symbol}  {verdict}")
+        for verdict, symbol in SYMBOLS.items()
+    ]
+    figure.legend(handles=patches, loc="outside lower left", ncols=3)
+    return figure
+
+
+def _cell(pair: Pair) -> str:
+    """Return the verdict as a symbol above the difference; one that rounds to 0 has no sign."""
+    difference = pair.difference.value
+    if difference is None:
+        return f"{SYMBOLS[pair.verdict]}\n-"
+    text = f"{difference:+.2f}" if abs(difference) >= 0.005 else "0.00"  # noqa: PLR2004
+    return f"{SYMBOLS[pair.verdict]}\n{text}"

@@ -1,1 +1,0 @@
-"""The scores of one system as pictures and text."""

@@ -1,0 +1,156 @@
+"""External validation as a figure and as Markdown: internal beside external, and their sources."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fracture.artifacts.external import External
+from fracture.artifacts.scores import Scores
+from fracture.params.datasets import DATASETS
+from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.words import left_out_by_reason, markdown_table, warnings
+
+TITLE = "# External validation\n\n"
+NONE = f"""\
+{TITLE}No other data set is named. Name one in `params.yaml`, then run `dvc repro external`:
+```yaml
+external:
+  other_hospital: {{dataset: class_folders, root: data/raw/other_hospital}}
+```
+`dataset` is who reads it, a key of `datasets`; a key that is not given is that of `datasets`.
+"""
+INTERNAL, EXTERNAL = "o", "D"
+LEGEND, MARGIN, ROW = 0.4, 1.1, 0.42
+"""Heights, inches: of the legend, around the rows of a data set, of each row."""
+APART = 0.14
+"""Distance of the two estimates from the middle of their row, in rows."""
+
+
+def synthetic(externals: Sequence[External], scores: Mapping[str, Scores]) -> bool:
+    """Return whether drawn radiographs take part, in training or elsewhere."""
+    return any(one.synthetic for one in externals) or any(one.synthetic for one in scores.values())
+
+
+def counts(external: External) -> str:
+    """Say how many radiographs there are, how many were left out and why, how many scored."""
+    reasons = left_out_by_reason(external.left_out)
+    without = f"{sum(external.left_out.values())} left out{f' ({reasons})' if reasons else ''}"
+    found = f"{external.found} radiographs, {without}"
+    part = next(iter(external.parts.values()), None)
+    if part is None:
+        return f"{found}: none is left to score"
+    text = f"{found}: n = {part.n}, {part.positives} fractured, {part.groups} groups"
+    if part.positives in (0, part.n):
+        text += "; one class only, so that the AUROC and the drop are undefined"
+    return text
+
+
+def drops(externals: Sequence[External], scores: Mapping[str, Scores]) -> Figure:
+    """Draw one panel for each data set: the AUROC of each system internally and externally.
+
+    Args:
+        externals: As scored; without any the figure says so.
+        scores: Of each system on its own data set, in the order of the rows.
+    """
+    if not externals:
+        return note("No other data set is named under external in params.yaml.")
+    heights = [MARGIN + ROW * max(1, len(external.parts)) for external in externals]
+    figure, panels = plt.subplots(
+        len(externals),
+        figsize=(9.5, LEGEND + sum(heights)),
+        gridspec_kw={"height_ratios": heights},
+        squeeze=False,
+    )
+    drawn = [one.auroc for one in scores.values()]
+    drawn += [part.scores["auroc"] for one in externals for part in one.parts.values()]
+    ends = [end for one in drawn for end in (one.value, one.low) if end is not None]
+    for axes, external in zip(panels[:, 0], externals, strict=True):
+        _draw_panel(axes, external, scores)
+        axes.set_xlim(min(0.5, *ends) - 0.03, 1.01)  # the same for all, so that they compare
+    n = max(one.images.test.n for one in scores.values())
+    figure.legend(
+        [
+            Line2D([], [], color=BLUE, marker=INTERNAL),
+            Line2D([], [], color=VERMILION, marker=EXTERNAL),
+        ],
+        [f"internal: test part of {externals[0].trained_on} (n = {n})", "external: named above"],
+        loc="outside lower center",
+        ncols=2,
+    )
+    return figure
+
+
+def _draw_panel(axes: Axes, external: External, scores: Mapping[str, Scores]) -> None:
+    names = [name for name in scores if name in external.parts]
+    if not names:
+        axes.axis("off")
+        text = fill(f"{external.name}: {counts(external)}.", 95)
+        axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
+        return
+    for row, name in enumerate(names):
+        internal, other = scores[name].auroc, external.parts[name].scores["auroc"]
+        above, below = row - APART, row + APART
+        values = [np.nan if one.value is None else one.value for one in (internal, other)]
+        axes.plot(values, [above, below], ":", color=GREY, lw=1, zorder=1)
+        draw_estimate(axes, above, internal, BLUE, INTERNAL)
+        draw_estimate(axes, below, other, VERMILION, EXTERNAL)
+        write_beside(axes, row, f"drop {external.drop[name]}")
+    name_rows(axes, names, 0.5, "--")
+    percent = f"{100 * external.confidence:g} %"
+    axes.set_xlabel(f"AUROC with {percent} interval; dashed: as good as guessing")
+    axes.set_title(fill(f"{external.name}: {counts(external)}", 95), size=10)
+
+
+def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str:
+    """Return the report; without a data set, how to name one.
+
+    Args:
+        externals: As scored, in order.
+        scores: Of each system on its own data set, in the order of the rows.
+    """
+    if not externals:
+        return NONE
+    first = externals[0]
+    warned = " ".join(warnings(synthetic(externals, scores)))
+    sections = "\n\n".join(_section(external, scores) for external in externals)
+    return f"""\
+{TITLE}Models trained on {first.trained_on}, scored on data sets that they never saw. Nothing was \
+chosen there: temperature and thresholds are those of validation. **{warned}**
+
+{sections}
+
+Intervals: {100 * first.confidence:g} %, {first.draws} bootstrap draws of groups; for the drop, \
+the internal test AUROC minus the external one, each data set is drawn by itself. Order: internal \
+validation AUROC.
+"""
+
+
+def _section(external: External, scores: Mapping[str, Scores]) -> str:
+    meaning = DATASETS[external.dataset].meaning
+    text = (
+        f"## {external.name}\nRead as {external.dataset}; fractured means: {meaning}. "
+        f"{counts(external)}."
+    )
+    if not external.parts:
+        return text
+    rows = []
+    for name, internal in scores.items():
+        if name in external.parts:
+            part = external.parts[name]
+            there = part.points[internal.headline].scores
+            cells = (
+                internal.auroc, part.scores["auroc"], external.drop[name], internal.headline,
+                there["sensitivity"], there["specificity"],
+            )  # fmt: skip
+            rows.append([name, *map(str, cells)])
+    headers = [
+        "model", "internal AUROC", "external AUROC", "drop", "point", "sensitivity there",
+        "specificity there",
+    ]  # fmt: skip
+    return f"{text}\n\n{markdown_table(rows, headers, left=[0, 4])}"

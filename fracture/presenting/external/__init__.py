@@ -1,1 +1,0 @@
-"""External validation as picture and text."""

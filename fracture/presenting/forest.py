@@ -1,0 +1,55 @@
+"""What all forest plots share: estimates with their intervals, a row each, the first on top."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from fracture.artifacts.scores import Estimate
+from fracture.presenting.figures import GREY
+
+
+def draw_estimate(
+    axes: Axes, row: float, estimate: Estimate, colour: str, marker: str = "o", filled: bool = True
+) -> None:
+    """Draw a value and its interval; whichever of the two is undefined is left out.
+
+    Args:
+        axes: Whose horizontal axis is the score.
+        row: Vertical position; rows are 1 apart.
+        estimate: The value and the ends of its interval.
+        colour: Of line and marker.
+        marker: As Matplotlib names it.
+        filled: Whether the marker is filled, or white inside.
+    """
+    low, value, high = (
+        np.nan if end is None else end for end in (estimate.low, estimate.value, estimate.high)
+    )
+    axes.plot([low, high], [row, row], color=colour, linewidth=2.2)
+    face = colour if filled else "white"
+    axes.plot(
+        value, row, marker, color=colour, markerfacecolor=face, markersize=7, markeredgewidth=1.6
+    )
+
+
+def write_beside(axes: Axes, row: float, text: str) -> None:
+    """Write at the right of the axes."""
+    axes.annotate(
+        text, (1.02, row), xycoords=("axes fraction", "data"), va="center", size=9,
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def name_rows(axes: Axes, names: Sequence[str], reference: float, style: str = ":") -> None:
+    """Name the rows from top to bottom, and draw the value that they are compared with.
+
+    Args:
+        axes: With all estimates drawn.
+        names: One for each row.
+        reference: Where the vertical line stands.
+        style: Of that line, as Matplotlib names it.
+    """
+    axes.axvline(reference, color=GREY, linestyle=style, linewidth=1.2, zorder=1)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")

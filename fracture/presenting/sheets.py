@@ -1,0 +1,75 @@
+"""Contact sheets: many small radiographs in one figure, each with its caption."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from fracture.artifacts.arrays import PackedImages
+from fracture.presenting.figures import ORANGE, outline
+
+SIDE, LINE = 2.0, 0.16  # inches: a radiograph, a line of a caption
+COLUMNS, ROWS_OF_A_CLASS = 6, 2
+
+
+def sheet(images: list[npt.NDArray[np.uint8]], captions: list[str], columns: int) -> Figure:
+    """Return a figure of radiographs, row after row, each under its caption.
+
+    Args:
+        images: uint8 (height, width), 0 black to 255 white, whatever their own range.
+        captions: One for each image; may hold several lines.
+        columns: Images in a row; the last row may hold fewer.
+
+    Raises:
+        ValueError: There are not as many captions as images.
+    """
+    pairs = list(zip(images, captions, strict=True))
+    rows = -(-len(pairs) // columns)
+    lines = 1 + max(caption.count("\n") for caption in captions)
+    height = rows * (SIDE + lines * LINE) + LINE
+    figure, axes = plt.subplots(rows, columns, squeeze=False, figsize=(columns * SIDE, height))
+    free = LINE / height  # below the images, for the stamp of synthetic ones
+    figure.set_layout_engine("constrained", rect=(0, free, 1, 1 - free))
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, (image, caption) in zip(axes.flat, pairs, strict=False):
+        axis.imshow(image, cmap="gray", vmin=0, vmax=255)
+        axis.set_title(caption, fontsize=8)
+    return figure
+
+
+def sample_sheet(packed: PackedImages) -> Figure:
+    """Draw training radiographs as the networks see them, fracture boxes outlined.
+
+    The fractured ones stand above; each class is evenly spaced over its rows of the table.
+    """
+    train = packed.rows("train")
+    fractured = packed.table["fractured"].to_numpy()[train] == 1
+    chosen = np.concatenate([_evenly(train[fractured]), _evenly(train[~fractured])])
+    rows = packed.table.iloc[chosen]
+    captions = [
+        f"{'fractured' if label else 'not fractured'}\n{part}"
+        for label, part in zip(rows["fractured"], rows["body_part"], strict=True)
+    ]
+    figure = sheet(list(packed.images[chosen, :, :, 0]), captions, COLUMNS)
+    for axis, row in zip(figure.axes, chosen, strict=False):
+        outline(axis, packed.boxes(row), ORANGE, width=0.8)
+    return figure
+
+
+def augmentation_sheet(views: list[npt.NDArray[np.uint8]]) -> Figure:
+    """Draw a radiograph in each row: first as it is, then augmented.
+
+    Args:
+        views: uint8 (n, height, width, 1), the n radiographs as they are and each random draw.
+    """
+    captions = ["as it is", *(f"draw {draw}" for draw in range(1, len(views)))]
+    by_radiograph = np.stack(views, axis=1)[..., 0]
+    images = [image for row in by_radiograph for image in row]
+    return sheet(images, captions * len(by_radiograph), len(views))
+
+
+def _evenly(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return some of the rows, at equal distances from the first to the last."""
+    count = min(len(rows), COLUMNS * ROWS_OF_A_CLASS)
+    return rows[np.linspace(0, len(rows) - 1, count).round().astype(int)]

@@ -1,0 +1,90 @@
+"""Numbers, names and small tables as people read them, and the sentences that warn of misuse."""
+
+from collections.abc import Iterable, Sequence
+
+from tabulate import tabulate
+
+from fracture.artifacts.scores import Estimate, number
+
+SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
+NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."
+
+LEAST_P = 0.001
+"""Below this a p-value is not told apart from others."""
+
+
+def warnings(synthetic: bool) -> tuple[str, ...]:
+    """Return the sentences that stand above all results.
+
+    Args:
+        synthetic: Whether radiographs are drawn.
+    """
+    return (SYNTHETIC, NOT_CLINICAL) if synthetic else (NOT_CLINICAL,)
+
+
+def count(n: int, one: str) -> str:
+    """Return a number with its noun: `1 group`, `2,040 groups`."""
+    return f"{n:,} {one if n == 1 else f'{one}s'}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share, 0 to 1, in percent with one decimal; `-` where it is undefined."""
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def signed(difference: Estimate) -> str:
+    """Return a difference with its sign and interval."""
+    if difference.value is None:
+        return "-"
+    value = f"{difference.value:+.3f}"
+    if difference.low is None or difference.high is None:
+        return value
+    return f"{value} ({difference.low:+.3f} to {difference.high:+.3f})"
+
+
+def p_value(p: float | None) -> str:
+    """Return a p-value with three decimals; `-` where it is undefined."""
+    if p is None:
+        return "-"
+    return f"below {LEAST_P}" if p < LEAST_P else number(p)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them: `a`, `a and b`, `a, b and c`."""
+    *before, last = names
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def readable(key: str) -> str:
+    """Return a key of an artifact as words: `image_number` as `image number`."""
+    return key.replace("_", " ")
+
+
+def left_out_by_reason(reasons: dict[str, int]) -> str:
+    """Return how many radiographs were left out for each reason; empty where none was."""
+    return ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+
+
+def plain_table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
+    """Return a table for the console, its columns aligned by blanks."""
+    return tabulate(rows, headers, tablefmt="plain", disable_numparse=True)
+
+
+def markdown_table(
+    rows: Sequence[Sequence[str]], headers: Sequence[str], left: Iterable[int]
+) -> str:
+    """Return a table as Markdown.
+
+    Args:
+        rows: Cells, as many in each as there are headers.
+        headers: Of the columns.
+        left: Positions of the columns that are aligned to the left; the others are to the right.
+    """
+    left = set(left)
+    align = ["left" if column in left else "right" for column in range(len(headers))]
+    return tabulate(rows, headers, tablefmt="pipe", disable_numparse=True, colalign=align)
+
+
+def known(n: int | None) -> str:
+    """Return a count, or say that the data set names none."""
+    return "not named" if n is None else f"{n:,}"
