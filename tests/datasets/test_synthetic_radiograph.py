@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fracture.datasets.synthetic.anatomy import PARTS
-from fracture.datasets.synthetic.breaking import break_scene, point_of
-from fracture.datasets.synthetic.fracture import KINDS, Kind, draw_fracture
+from fracture.datasets.synthetic.bones import Build, Maker
+from fracture.datasets.synthetic.fractures import (
+    KINDS,
+    Kind,
+    break_scene,
+    point_of,
+    sample_fracture,
+)
 from fracture.datasets.synthetic.geometry import (
     VIEWS,
     View,
@@ -17,9 +22,8 @@ from fracture.datasets.synthetic.geometry import (
     similarity,
     turning,
 )
-from fracture.datasets.synthetic.maker import Build, Maker
-from fracture.datasets.synthetic.population import draw_patient
-from fracture.datasets.synthetic.radiograph import Study, draw_radiograph
+from fracture.datasets.synthetic.population import sample_patient
+from fracture.datasets.synthetic.radiograph import PARTS, Study, draw_radiograph
 from fracture.params.datasets import Synthetic
 
 BUILD = Build(robust=1.0, cortex=1.0, stout=1.0, child=False)
@@ -28,7 +32,7 @@ NUMBER = st.floats(-50, 50)
 
 
 def a_study(part: str, kind: Kind, seed: int, site: float = 0.0) -> Study:
-    fracture = replace(draw_fracture(np.random.default_rng(seed)), kind=kind)
+    fracture = replace(sample_fracture(np.random.default_rng(seed)), kind=kind)
     return Study(part, "L", site, fracture, True, None, (0.5, 0.5), 0.1)
 
 
@@ -116,7 +120,7 @@ def test_patients_differ_from_the_whole_ones_only_in_what_is_broken(seed: int, r
     )
     unbroken = section.model_copy(update={"fracture_rate": 0.0})
     first, second = (
-        draw_patient(chosen, 0, np.random.SeedSequence(seed)) for chosen in (section, unbroken)
+        sample_patient(chosen, 0, np.random.SeedSequence(seed)) for chosen in (section, unbroken)
     )
     assert [replace(one.study, fractured=False) for one in first] == [two.study for two in second]
     assert [one.view for one in first] == [two.view for two in second]
@@ -127,17 +131,14 @@ def test_the_label_is_not_in_the_metadata() -> None:
         root="", patients=20, fracture_rate=0.42, implant_rate=0.2, duplicate_rate=0, off_centre=0.1
     )
     streams = np.random.SeedSequence(0).spawn(3000)
-    exposures = [
-        exposure
-        for i, stream in enumerate(streams)
-        for exposure in draw_patient(section, i, stream)
+    plans = [
+        plan for i, stream in enumerate(streams) for plan in sample_patient(section, i, stream)
     ]
     broken, whole = (
-        [exposure for exposure in exposures if exposure.study.fractured is label]
-        for label in (True, False)
+        [plan for plan in plans if plan.study.fractured is label] for label in (True, False)
     )
-    assert len(broken) / len(exposures) == pytest.approx(0.42, abs=0.03)
-    assert len(exposures) / 3000 == pytest.approx(1.7, abs=0.1)
+    assert len(broken) / len(plans) == pytest.approx(0.42, abs=0.03)
+    assert len(plans) / 3000 == pytest.approx(1.7, abs=0.1)
     for shares in (
         [np.mean([one.study.side == "L" for one in group]) for group in (broken, whole)],
         [np.mean([one.view == "lateral" for one in group]) for group in (broken, whole)],
@@ -150,6 +151,4 @@ def test_the_label_is_not_in_the_metadata() -> None:
         assert shares[0] == pytest.approx(shares[1], abs=0.06)
     metal = [np.mean([one.study.implant is not None for one in group]) for group in (broken, whole)]
     assert 1.2 < metal[0] / metal[1] < 2.2
-    assert np.mean([one.study.implant is not None for one in exposures]) == pytest.approx(
-        0.2, abs=0.03
-    )
+    assert np.mean([one.study.implant is not None for one in plans]) == pytest.approx(0.2, abs=0.03)

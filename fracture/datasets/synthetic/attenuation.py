@@ -1,4 +1,4 @@
-"""How much bone, soft tissue and metal a ray crosses: the thickness maps of a scene, in mm."""
+"""How much bone, soft tissue and metal each ray crosses."""
 
 import cv2
 import numpy as np
@@ -7,25 +7,29 @@ import numpy.typing as npt
 from fracture.datasets.synthetic.geometry import (
     Bone,
     Floats,
+    Grey,
+    Image,
     Seam,
     apply,
+    blurred,
     closed,
+    resized,
     scale_of,
+    sixteenths,
 )
-from fracture.datasets.synthetic.raster import Image, blurred, resized, sixteenths
 
 Integers = npt.NDArray[np.int_]
-# The outline of a bone is filled at this multiple of the radiograph's resolution.
-FINE = 2
-# Density of the marrow at mid-shaft against compact bone.
-MARROW = 0.16
+FINE = 2  # the outline of a bone is filled at this multiple of the radiograph's resolution
+MARROW = 0.16  # density of the marrow at mid-shaft against compact bone
 DENSITY = 1.3
-# Thickness of the fat below the skin, mm.
-FAT = 4.0
+FAT = 4.0  # thickness of the fat below the skin, mm
+PLATE = 4.6  # half the length of a metal plate, in half-widths of the bone
+SCREWS = 6
+WIRES = 0  # the kind of implant that is not a plate with screws
 
 
 def bone_thickness(bones: tuple[Bone, ...], shape: tuple[int, int], texture: Image) -> Image:
-    """Return how much compact bone, or its like, each ray crosses.
+    """Return how much bone each ray crosses, in mm of compact bone.
 
     A bone is a rounded slab of compact bone around lighter marrow: its edge is bright because
     there the ray runs along the cortex, as in a real radiograph.
@@ -68,7 +72,7 @@ def _add_bone(thickness: Image, bone: Bone, texture: Image) -> None:
 
 
 def _depth(bone: Bone, low: Integers, size: Integers) -> Image:
-    """Return how deep below the bone's surface each pixel of a region lies, mm, 0 outside of it."""
+    """Return how deep below the bone's surface each pixel of a region lies, mm, 0 outside it."""
     mask = np.zeros(FINE * size[::-1], np.uint8)
     contours = [
         sixteenths((apply(bone.pose, closed(curve)) - low + 0.5) * FINE - 0.5)
@@ -142,6 +146,7 @@ def flesh_thickness(
 
 
 def _add_capsule(squared: Image, muscle: Image, ends: tuple[Floats, Floats], fat: float) -> None:
+    """Raise two images to the squared half-chords of the tissue between two circles."""
     first, second = ends
     radius = max(first[2], second[2])
     low = np.floor(np.minimum(first, second)[:2] - radius).astype(int)
@@ -160,3 +165,48 @@ def _add_capsule(squared: Image, muscle: Image, ends: tuple[Floats, Floats], fat
     region = np.s_[low[1] : high[1], low[0] : high[0]]
     np.maximum(squared[region], reach**2 - distance, out=squared[region])
     np.maximum(muscle[region], np.maximum(reach - fat, 0) ** 2 - distance, out=muscle[region])
+
+
+def metal(bone: Bone, level: float, sideways: bool, shape: tuple[int, int], kind: int) -> Image:
+    """Return how much metal each ray crosses, float32 from 0 to 1, around a bone.
+
+    Args:
+        bone: With its pose in pixels of the radiograph.
+        level: Of the implant's middle, mm along the bone.
+        sideways: Whether a plate is seen on its edge.
+        shape: Of the radiograph, (height, width).
+        kind: `WIRES`, or any other number for a plate with screws.
+    """
+    picture = np.zeros(shape, np.uint8)
+    radius = bone.radius
+    middle, aside = np.array([0.0, level]), np.array([radius, 0.0])
+    if kind == WIRES:
+        for tilt in (-0.35, 0.4):
+            reach = 3.2 * radius * np.array([tilt, 1.0])
+            _add_rod(picture, bone, (middle - reach, middle + reach), 0.22 * radius, 1.0)
+        return picture.astype(np.float32) / np.float32(255)
+    plate = middle + (1.05 if sideways else 0.1) * aside
+    half = np.array([0.0, PLATE * radius])
+    width, value = (0.4, 0.9) if sideways else (0.95, 0.66)
+    _add_rod(picture, bone, (plate - half, plate + half), width * radius, value)
+    reach = 0.86 * PLATE * radius
+    for place in np.linspace(-reach, reach, SCREWS):
+        if sideways:
+            screw = middle + np.array([0.0, place])
+            ends = screw + 1.05 * aside, screw - 1.25 * aside
+            _add_rod(picture, bone, ends, 0.3 * radius, 0.95)
+        else:
+            screw = plate + np.array([0.0, place])
+            _add_rod(picture, bone, (screw, screw), 0.55 * radius, 1.0)
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def _add_rod(
+    picture: Grey, bone: Bone, ends: tuple[Floats, Floats], width: float, value: float
+) -> None:
+    """Draw a rod with round ends; where rods overlap the denser one shows."""
+    start, end = (sixteenths(apply(bone.pose, point)).tolist() for point in ends)
+    thick = max(round(width * scale_of(bone.pose)), 1)
+    layer = np.zeros_like(picture)
+    cv2.line(layer, start, end, round(255 * value), thick, cv2.LINE_AA, 4)
+    np.maximum(picture, layer, out=picture)

@@ -1,13 +1,16 @@
-"""Bones as outlines in their own frame, and the scenes that they form."""
+"""Bones as outlines in their own frame, the scenes that they form, and images of them."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import CubicSpline
 
 Floats = npt.NDArray[np.float64]
+Image = npt.NDArray[np.float32]
+Grey = npt.NDArray[np.uint8]
 Reals = Floats | npt.NDArray[np.float32]
 View = Literal["frontal", "lateral"]
 VIEWS: tuple[View, ...] = ("frontal", "lateral")
@@ -123,6 +126,9 @@ def similarity(
     return np.array([[sign * cosine, -sine, shift[0]], [sign * sine, cosine, shift[1]]])
 
 
+IDENTITY = similarity(0, (0, 0))
+
+
 def turning(angle: float, about: Floats, shift: Floats) -> Floats:
     """Return the 2 x 3 matrix that rotates by degrees about a point, then shifts."""
     there, back = about + shift, -about
@@ -137,8 +143,8 @@ def compose(after: Floats, before: Floats) -> Floats:
 
 def apply(matrix: Floats, points: Floats) -> Floats:
     """Apply a 2 x 3 matrix to points of shape (..., 2)."""
-    moved: Floats = points @ matrix[:, :2].T + matrix[:, 2]
-    return moved
+    result: Floats = points @ matrix[:, :2].T + matrix[:, 2]
+    return result
 
 
 def scale_of(matrix: Floats) -> float:
@@ -160,3 +166,20 @@ def closed(points: Floats, density: int = 5) -> Floats:
     fractions = np.arange(density) / density
     curve: Floats = spline((knots[:-1, None] + np.diff(knots)[:, None] * fractions).ravel())
     return curve
+
+
+def blurred(image: Image | Grey, across: float, along: float = 0.0) -> Image:
+    """Return a Gaussian blur; the standard deviations are in pixels, the second 0 for the same."""
+    blur = cv2.GaussianBlur(image.astype(np.float32, copy=False), (0, 0), across, sigmaY=along)
+    return blur.astype(np.float32, copy=False)
+
+
+def resized(image: Image, shape: tuple[int, ...], interpolation: int = cv2.INTER_LINEAR) -> Image:
+    """Return the image at another shape, (height, width)."""
+    result = cv2.resize(image, (shape[1], shape[0]), interpolation=interpolation)
+    return result.astype(np.float32, copy=False)
+
+
+def sixteenths(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Return points (n, 2) in sixteenths of a pixel, as OpenCV draws them with shift 4."""
+    return np.round(points * 16).astype(np.int32)

@@ -1,46 +1,56 @@
 """One radiograph: a study's anatomy, its view, its framing, its exposure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from fracture.datasets.synthetic import attenuation, exposure, implants, lookalikes
-from fracture.datasets.synthetic.anatomy import PARTS
-from fracture.datasets.synthetic.breaking import break_scene, point_of
-from fracture.datasets.synthetic.fracture import Fracture
+from fracture.datasets.synthetic import arm, attenuation, leg
+from fracture.datasets.synthetic.bones import Build, Maker
+from fracture.datasets.synthetic.exposure import expose
+from fracture.datasets.synthetic.fractures import Fracture, add_lookalikes, break_scene, point_of
 from fracture.datasets.synthetic.geometry import (
     Floats,
+    Grey,
+    Image,
     Scene,
     Site,
     View,
     apply,
+    blurred,
     compose,
     moved,
+    resized,
     scale_of,
     similarity,
+    sixteenths,
 )
-from fracture.datasets.synthetic.maker import Build, Maker
-from fracture.datasets.synthetic.raster import Grey, Image, blurred, resized
 
+PARTS: dict[str, Callable[[Maker, View], Scene]] = {
+    "elbow": arm.elbow,
+    "forearm": arm.forearm,
+    "hand": arm.hand,
+    "hip": leg.hip,
+    "leg": leg.lower_leg,
+    "shoulder": arm.shoulder,
+}
 Box = tuple[float, float, float, float]
-# Share of radiographs that stand.
-PORTRAIT = 0.65
-# Pixels between a fracture and its box.
-MARGIN = 4
+PORTRAIT = 0.65  # share of radiographs that are higher than wide
+MARGIN = 4  # pixels between a fracture and its box
 
 
 @dataclass(frozen=True)
 class Study:
-    """What is shown, whichever the view; places are shares from 0 to 1.
+    """What the radiographs of a study show on every view; places are shares from 0 to 1.
 
     Attributes:
         body_part: A key of `PARTS`.
         side: `L` or `R`.
         site: Which of the anatomy's sites the radiograph is centred on.
-        fracture: The fracture that is there, or might be.
-        fractured: Whether it is.
-        implant: Kind of implant, see `implants.metal`; none if None.
+        fracture: The fracture, which is drawn if `fractured`.
+        fractured: Whether the bone is broken.
+        implant: Kind of implant, see `attenuation.metal`; None for none.
         implant_place: Which site carries it, and where on the site.
         off_centre: How far from the middle that site may lie, as a share of the sides.
     """
@@ -60,14 +70,20 @@ def draw_radiograph(
 ) -> tuple[Grey, tuple[Box, ...]]:
     """Draw one view of a study.
 
-    Framing, exposure and look-alikes are drawn alike whether or not the bone is broken.
+    Framing, exposure and look-alikes do not depend on whether the bone is broken.
+
+    Args:
+        build: The patient's build.
+        study: What to draw.
+        view: From which side.
+        random: Decides what differs from radiograph to radiograph.
 
     Returns:
         The radiograph, uint8 (height, width), and the boxes of its fractures: (left, top, right,
         bottom) in pixels.
     """
     scene = PARTS[study.body_part](Maker(random, build), view)
-    scene = lookalikes.with_lines(scene, random, build.child)
+    scene = add_lookalikes(scene, random, build.child)
     site = _chosen(scene, study.site)
     shape, frame = _framing(scene, point_of(scene, site, study.fracture.level), study, random)
     marks: list[Floats] = []
@@ -76,8 +92,8 @@ def draw_radiograph(
     scene = replace(scene, bones=tuple(moved(bone, frame) for bone in scene.bones))
     bone = attenuation.bone_thickness(scene.bones, shape, _trabeculae(frame, shape, random))
     flesh = _flesh(scene, frame, shape, random)
-    technique = exposure.draw_technique(random, study.side)
-    image = exposure.expose(bone, flesh, _metal(scene, study, view, shape), technique, random)
+    metal = _metal(scene, study, view, shape)
+    image = expose(bone, flesh, metal, study.side, random)
     boxes = [_box(apply(frame, mark), shape) for mark in marks]
     return image, tuple(box for box in boxes if box)
 
@@ -126,7 +142,24 @@ def _flesh(
         lungs = [_pixels(chain, frame) for chain in scene.air]
         flesh = np.maximum(flesh - 0.75 * attenuation.flesh_thickness(lungs, shape, scale)[0], 0)
     clouds = resized(random.standard_normal((9, 9), np.float32), shape, cv2.INTER_CUBIC)
-    return lookalikes.fold_skin(flesh * (1 + 0.05 * clouds), random)
+    flesh = flesh * (1 + 0.05 * clouds)
+    for _ in range(random.poisson(0.6)):
+        flesh = flesh * (1 + _skin_fold(flesh.shape, random))
+    return flesh
+
+
+def _skin_fold(shape: tuple[int, ...], random: np.random.Generator) -> Image:
+    """Return by which share the tissue is thicker or thinner along a bowed line."""
+    middle = random.uniform(0.15, 0.85, 2) * (shape[1], shape[0])
+    angle = random.uniform(0, np.pi)
+    half = random.uniform(0.12, 0.3) * max(shape) * np.array([np.cos(angle), np.sin(angle)])
+    bow = random.normal(0, 0.15) * half[::-1]
+    steps = np.linspace(-1, 1, 15)[:, None]
+    curve = middle + steps * half + (1 - steps**2) * bow
+    line = np.zeros(shape, np.uint8)
+    cv2.polylines(line, [sixteenths(curve)], False, 255, 2, cv2.LINE_AA, 4)
+    strength = random.choice([-1, 1]) * random.uniform(0.1, 0.35)
+    return blurred(line, random.uniform(1.2, 3.0)) * np.float32(strength / 255)
 
 
 def _metal(scene: Scene, study: Study, view: View, shape: tuple[int, int]) -> Image:
@@ -135,10 +168,10 @@ def _metal(scene: Scene, study: Study, view: View, shape: tuple[int, int]) -> Im
     which, share = study.implant_place
     name, start, end = _chosen(scene, which).paths[0]
     carrier = next(bone for bone in scene.bones if bone.name == name)
-    margin = implants.REACH * carrier.radius
+    margin = attenuation.PLATE * carrier.radius
     level = (1 - share) * start[1] + share * end[1]
     level = float(np.clip(level, margin, max(margin, carrier.length - margin)))
-    return implants.metal(carrier, level, view == "lateral", shape, study.implant)
+    return attenuation.metal(carrier, level, view == "lateral", shape, study.implant)
 
 
 def _pixels(chain: Floats, pose: Floats) -> Floats:

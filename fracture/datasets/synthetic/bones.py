@@ -1,13 +1,110 @@
-"""Outlines of bones in mm, drawn by eye after anatomy atlases: x across, y from proximal to distal.
+"""Bones as an anatomy atlas shows them, and how those of one patient differ from it.
 
-On a frontal view x grows towards the middle of the body, on a lateral one towards its front.
+Outlines are in mm, x across and y from proximal to distal. On a frontal view x grows towards the
+middle of the body, on a lateral one towards its front.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from fracture.datasets.synthetic.geometry import Floats
+from fracture.datasets.synthetic.geometry import Bone, Floats
 
 Outline = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A bone of the atlas; lengths in mm, attributes as of `Bone`."""
+
+    outline: Outline | Floats
+    length: float
+    radius: float
+    cortex: float
+    flesh: tuple[tuple[float, float, float], ...]
+    plates: tuple[float, ...] = ()
+    holes: tuple[Outline, ...] = ()
+
+
+@dataclass(frozen=True)
+class Build:
+    """A patient's build, relative to the atlas.
+
+    Attributes:
+        robust: Width of the bones, about 1.
+        cortex: Thickness of the compact bone, about 1.
+        stout: Thickness of the soft tissue, about 1.
+        child: Whether growth plates are open.
+    """
+
+    robust: float
+    cortex: float
+    stout: float
+    child: bool
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the bones of one patient; `random` decides what differs from bone to bone."""
+
+    random: np.random.Generator
+    build: Build
+
+    def place(self, name: str, shape: Shape, pose: Floats) -> Bone:
+        """Return a bone of this patient, its outline varied by a few per cent.
+
+        Args:
+            name: Unique within the scene.
+            shape: The bone of the atlas.
+            pose: Similarity from the bone's frame to the scene, shape (2, 3).
+        """
+        build = self.build
+        outline = np.array(shape.outline, float)
+        outline[:, 0] *= build.robust * self.random.normal(1, 0.025, len(outline))
+        return Bone(
+            name,
+            outline,
+            shape.length,
+            shape.radius * build.robust,
+            shape.cortex * build.cortex,
+            pose,
+            _subdivided(np.array(shape.flesh, float).reshape(-1, 3)) * [1, 1, build.stout],
+            tuple(np.array(hole) * [build.robust, 1] for hole in shape.holes),
+            shape.plates,
+        )
+
+    def vary(self, centre: float, spread: float) -> float:
+        """Return a random number near `centre`, never farther than twice `spread`."""
+        return float(centre + spread * np.clip(self.random.normal(), -2, 2))
+
+
+def _subdivided(chain: Floats) -> Floats:
+    """Return a chain of circles (m, 3) with four times as many, so that it can be cut."""
+    if not len(chain):
+        return chain
+    places = np.arange(len(chain))
+    steps = np.linspace(0, len(chain) - 1, 4 * (len(chain) - 1) + 1)
+    return np.column_stack([np.interp(steps, places, row) for row in chain.T])
+
+
+def tube(length: float, proximal: float, shaft: float, distal: float) -> Floats:
+    """Return the outline of a long bone with flared ends, (n, 2), by its three half-widths, mm."""
+    along = np.array([0.0, 0.03, 0.09, 0.2, 0.35, 0.6, 0.78, 0.89, 0.96, 1.0])
+    flare = np.array([0.62, 0.95, 1.0, 0.35, 0.06, 0.0, 0.3, 0.95, 1.0, 0.6])
+    widest = np.repeat([proximal, distal], len(along) // 2)
+    half = shaft + (widest - shaft) * flare
+    half[[0, -1]] = 0.62 * proximal, 0.6 * distal
+    side = np.column_stack([half, along * length])
+    ends = [[0.0, length * 1.015]], [[0.0, length * -0.01]]
+    return np.vstack([side * [-1, 1], ends[0], side[::-1], ends[1]])
+
+
+def blob(across: float, along: float) -> Floats:
+    """Return the outline of a short bone, a rounded box of these half-widths around (0, 0), mm."""
+    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    powered = [np.sign(f) * np.abs(f) ** 0.85 for f in (np.cos(angles), np.sin(angles))]
+    return np.column_stack([across * powered[0], along * powered[1]])
+
 
 HUMERUS: Outline = (
     (10, -2), (-4, 2), (-14, 7), (-21, 16), (-22, 28), (-18, 42), (-14, 58), (-12, 90),
@@ -116,22 +213,3 @@ SCAPULA_LATERAL: Outline = (
     (-7, 40), (-6, 80), (-3, 112), (4, 112), (6, 80), (6, 40), (8, 6), (14, -4), (26, -14),
     (32, -24), (24, -28), (12, -18), (4, -12),
 )  # fmt: skip
-
-
-def tube(length: float, proximal: float, shaft: float, distal: float) -> Floats:
-    """Return the outline of a long bone with flared ends, (n, 2), by its three half-widths, mm."""
-    along = np.array([0.0, 0.03, 0.09, 0.2, 0.35, 0.6, 0.78, 0.89, 0.96, 1.0])
-    flare = np.array([0.62, 0.95, 1.0, 0.35, 0.06, 0.0, 0.3, 0.95, 1.0, 0.6])
-    widest = np.repeat([proximal, distal], len(along) // 2)
-    half = shaft + (widest - shaft) * flare
-    half[[0, -1]] = 0.62 * proximal, 0.6 * distal
-    side = np.column_stack([half, along * length])
-    ends = [[0.0, length * 1.015]], [[0.0, length * -0.01]]
-    return np.vstack([side * [-1, 1], ends[0], side[::-1], ends[1]])
-
-
-def blob(across: float, along: float) -> Floats:
-    """Return the outline of a short bone, a rounded box of these half-widths around (0, 0), mm."""
-    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
-    powered = [np.sign(f) * np.abs(f) ** 0.85 for f in (np.cos(angles), np.sin(angles))]
-    return np.column_stack([across * powered[0], along * powered[1]])
