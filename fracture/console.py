@@ -1,8 +1,8 @@
-"""What every stage command shares: its arguments, one-line errors, progress bars."""
+"""What every command shares: its arguments, one-line errors, progress bars, names in messages."""
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -15,12 +15,16 @@ class PipelineError(Exception):
 
 
 def run(main: Callable[..., None], description: str | None, *arguments: str) -> None:
-    """Run a stage as a command; a user's mistake ends it in one line and exit status 1.
+    """Run a stage as a command: `python -m stages.<stage> [argument ...]`.
+
+    A mistake of the user (`PipelineError`, a missing file) and Ctrl-C end it in one line on
+    standard error, without a traceback, and with exit status 1.
 
     Args:
         main: The stage; receives the value of each argument, in order.
-        description: What the command does, shown by `--help`.
-        *arguments: Names of the positional arguments, such as `model`.
+        description: What the command does, shown by `--help`; the stage's `__doc__`.
+        *arguments: Names of the positional arguments, such as `model`: each value is a key of
+            `models` in params.yaml.
     """
     module = getattr(sys.modules["__main__"].__spec__, "name", None)
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
@@ -39,7 +43,14 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
 
 
 def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:
-    """Show a progress bar on standard error, if that is a terminal, while iterating over items."""
+    """Show a progress bar on standard error, if that is a terminal, while iterating over items.
+
+    Args:
+        items: Returned one after the other.
+        total: How many there are.
+        label: What is being done, before the bar.
+        unit: What the items are, such as `radiographs`, behind it.
+    """
     return tqdm(
         items,
         total=total,
@@ -49,3 +60,9 @@ def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterab
         dynamic_ncols=True,
         disable=None,
     )
+
+
+def some(names: Collection[str], most: int = 10) -> str:
+    """Return names for a message, sorted: at most so many, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(sorted(names)[:most]) + more

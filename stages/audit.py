@@ -3,9 +3,8 @@
 from fracture.artifacts import audit as audits
 from fracture.artifacts import duplicates, left_out, manifest, splits
 from fracture.artifacts.raw import data_root
-from fracture.auditing.auditing import audit
-from fracture.auditing.auroc import Bootstrap
-from fracture.auditing.table import found_table, kept_table
+from fracture.auditing.audit import audit, found_table, kept_table
+from fracture.auditing.baselines import Bootstrap
 from fracture.console import run
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset

@@ -5,8 +5,7 @@ from fracture.artifacts import gate as gates
 from fracture.console import PipelineError, run
 from fracture.params import section
 from fracture.params.split import Gate
-from fracture.splitting.leaks import find_leaks
-from fracture.splitting.verdict import count_leaks, overview, refusal
+from fracture.splitting.leaks import count_leaks, find_leaks, overview, refusal
 
 
 def main() -> None:

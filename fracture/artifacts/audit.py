@@ -41,8 +41,8 @@ class Audit(Row):
             share of fractured ones), and counts `by_body_part`.
         unused: Radiographs that are kept and that a given split does not list.
         hash_lookup: A `Baseline` for `our_split` and for the `shipped_split`: see
-            fracture/auditing/lookup.py.
-        shortcuts: A `Baseline` for each column of file data: see fracture/auditing/shortcuts.py.
+            fracture/auditing/baselines.py.
+        shortcuts: A `Baseline` for each column of file data: see fracture/auditing/baselines.py.
         best_shortcut: The column of the highest validation AUROC, and its `Baseline`.
         left_out_radiographs: `id` and `reason` of each, sorted by id.
     """

@@ -8,8 +8,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
-from fracture.datasets.tables import read_table, require_values
 from fracture.params.datasets import FracAtlas
+from fracture.tables import read_table, require_values
 
 CLASSES = {"Fractured": True, "Non_fractured": False}
 TABLE = "dataset.csv"

@@ -10,8 +10,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, progress
 from fracture.datasets.findings import Finding
-from fracture.datasets.tables import Row, read_table, require_values
 from fracture.params.datasets import GrazPedWri
+from fracture.tables import Row, read_table, require_values
 
 TABLE = "dataset.csv"
 VIEWS = {"1": "frontal", "2": "lateral", "3": "oblique"}

@@ -9,8 +9,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
-from fracture.datasets.tables import read_lines
 from fracture.params.datasets import Mura
+from fracture.tables import read_lines
 
 SHIPPED = {"train": "train", "valid": "test"}
 LABELS = {"positive": "fractured", "negative": "not_fractured"}

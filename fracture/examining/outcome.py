@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
-from fracture.console import PipelineError
+from fracture.console import PipelineError, some
 from fracture.datasets.findings import Finding, leave_out, separate
 from fracture.examining.admission import CONFLICTING_LABELS, REASONS
 from fracture.examining.examine import Examined
@@ -70,9 +70,8 @@ def apply(
 
 
 def _refusal(fault: str, ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
     return (
-        f"{REASONS[fault]}: {', '.join(sorted(ids)[:SHOWN])}{more}; "
+        f"{REASONS[fault]}: {some(ids, SHOWN)}; "
         f"ingest.{fault} is fail: mend them, or set it to exclude or keep"
     )
 

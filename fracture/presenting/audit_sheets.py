@@ -14,12 +14,12 @@ from matplotlib.lines import Line2D
 
 from fracture.artifacts.duplicates import Kind, Pair
 from fracture.artifacts.left_out import LeftOut
-from fracture.auditing.table import FRACTURED, NOT_FRACTURED
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.letterbox import fit
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.presenting.figures import BLUE, GREY, VERMILION, note
 from fracture.presenting.sheets import sheet
+from fracture.targets import CLASSES, KEYS
 
 SIDE = 256
 """Of a thumbnail, pixels."""
@@ -33,8 +33,8 @@ KINDS: dict[Kind, str] = {
     "name": "copies by file name",
 }
 LABELS = {
-    FRACTURED: ("fractured", VERMILION),
-    NOT_FRACTURED: ("not fractured", BLUE),
+    KEYS[1]: (CLASSES[1], VERMILION),
+    KEYS[0]: (CLASSES[0], BLUE),
     "": ("label unknown", GREY),
 }
 COUPLES, EXAMPLES = 12, 5  # at most, on a sheet; of a reason
@@ -60,12 +60,12 @@ def opposite_labels(found: pd.DataFrame, root: Path) -> Figure:
     """Draw exposures that are called fractured and not fractured, one of each side by side.
 
     Args:
-        found: As `fracture.auditing.table.found_table` returns it.
+        found: As `fracture.auditing.audit.found_table` returns it.
         root: The folder to which its paths are relative.
     """
     files = found.groupby("exposure").size()
     smallest = found.pivot_table("id", "exposure", "label", aggfunc="min")
-    both = smallest.reindex(columns=[FRACTURED, NOT_FRACTURED]).dropna()
+    both = smallest.reindex(columns=[KEYS[1], KEYS[0]]).dropna()
     couples = [
         Couple(fractured, not_fractured, f"one exposure, {files[exposure]} files")
         for exposure, fractured, not_fractured in both.itertuples()

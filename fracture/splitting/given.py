@@ -1,12 +1,13 @@
 """A split that someone published: a CSV file of ids and parts, fitted to the manifest."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.splits import Part
-from fracture.console import PipelineError
+from fracture.console import PipelineError, some
+from fracture.tables import read_lines
 
 IDS = ("id", "image_id")
 """The columns that may name a radiograph, the first that is there."""
@@ -19,7 +20,7 @@ PARTS_BY_NAME: dict[str, Part] = {
     "unused": "unused",
 }
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".dcm", ".dicom"}
-SHOWN = 10
+MEND = "set split.given in params.yaml to a CSV file in UTF-8, or to null"
 
 Row = tuple[str, Part]
 
@@ -34,30 +35,21 @@ def read(source: Path) -> list[Row]:
     Raises:
         PipelineError: There is no such file, it is no such CSV, or a part has an unknown name.
     """
-    try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            header, *lines = [*csv.reader(file, strict=True)] or [[]]
-    except OSError as error:
-        raise PipelineError(
-            f"{source} cannot be read ({error.strerror}): set split.given in params.yaml to a CSV "
-            "file, or to null"
-        ) from None
-    except (ValueError, csv.Error) as error:
-        raise PipelineError(f"{source} is no CSV file in UTF-8 ({error}): save it as one") from None
+    header, *lines = read_lines(source, MEND)
     columns = [column.strip().lower() for column in header]
     name = next((column for column in IDS if column in columns), None)
     if name is None or "part" not in columns:
         raise PipelineError(
-            f"{source} has the columns: {', '.join(header) or 'none'}; expected id (or image_id) "
-            "and part, with commas between them"
+            f"{source} has the columns: {', '.join(header)}; expected id (or image_id) and part, "
+            "with commas between them"
         )
     positions = columns.index(name), columns.index("part")
-    return [_row(source, number, line, positions) for number, line in enumerate(lines, 2) if line]
+    return [_row(source, number, line, positions) for number, line in enumerate(lines, 2)]
 
 
 def _row(source: Path, number: int, line: list[str], positions: tuple[int, int]) -> Row:
     """Return what a line says; `number` tells which in the message: a header is line 1."""
-    name, part = (line[position].strip() if position < len(line) else "" for position in positions)
+    name, part = (line[position].strip() for position in positions)
     if not name or part.lower() not in PARTS_BY_NAME:
         raise PipelineError(
             f"{source}: row {number} puts {name!r} in part {part!r}; expected an id and one of "
@@ -66,32 +58,32 @@ def _row(source: Path, number: int, line: list[str], positions: tuple[int, int])
     return name, PARTS_BY_NAME[part.lower()]
 
 
-def match(rows: Iterable[Row], known: Collection[str]) -> dict[str, Part]:
+def match(rows: Iterable[Row], ids: Collection[str]) -> dict[str, Part]:
     """Return the part of each radiograph that rows name.
 
     A name is an id or, where there is no such id, an id with the suffix of an image file.
 
     Args:
         rows: As `read` returns them; those that repeat one another count as one.
-        known: Ids of the manifest and of what it leaves out.
+        ids: Of the manifest and of what it leaves out.
 
     Raises:
         PipelineError: A name is unknown, or stands in two parts.
     """
-    known = set(known)
+    ids = set(ids)
     found = defaultdict(set)
     for name, part in rows:
-        found[name if name in known else _without_suffix(name)].add(part)
-    if unknown := found.keys() - known:
+        found[name if name in ids else _without_suffix(name)].add(part)
+    if unknown := found.keys() - ids:
         raise PipelineError(
             f"split.given lists {len(unknown)} ids that are neither in the manifest nor left out "
-            f"of it: {first(unknown)}: mend them, or choose the data set that the split was made "
+            f"of it: {some(unknown)}: mend them, or choose the data set that the split was made "
             "for (dataset, in params.yaml)"
         )
-    if torn := [name for name, parts in found.items() if len(parts) > 1]:
+    if repeated := [name for name, parts in found.items() if len(parts) > 1]:
         raise PipelineError(
-            f"split.given puts {len(torn)} ids into more than one part: {first(torn)}: keep one "
-            "row of each"
+            f"split.given puts {len(repeated)} ids into more than one part: {some(repeated)}: keep "
+            "one row of each"
         )
     return {name: part for name, parts in found.items() for part in parts}
 
@@ -101,7 +93,16 @@ def _without_suffix(name: str) -> str:
     return name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
 
 
-def first(ids: Collection[str]) -> str:
-    """Return the first ids in order, and how many more there are."""
-    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return ", ".join(sorted(ids)[:SHOWN]) + more
+def differences(parts: dict[str, Part], left_out: Iterable[LeftOut]) -> Iterator[str]:
+    """Yield a line for each way in which a given split differs from the manifest.
+
+    Args:
+        parts: Of each radiograph of the manifest.
+        left_out: What the split lists and the manifest leaves out.
+    """
+    reasons = Counter(each.reason for each in left_out)
+    if reasons:
+        counts = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        yield f"{reasons.total()} of its radiographs are left out of the manifest: {counts}"
+    if unused := [name for name, part in parts.items() if part == "unused"]:
+        yield f"{len(unused)} radiographs of the manifest are in none of its parts: {some(unused)}"

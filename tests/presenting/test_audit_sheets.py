@@ -11,7 +11,7 @@ from PIL import Image
 
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
-from fracture.auditing.table import found_table
+from fracture.auditing.audit import found_table
 from fracture.imaging.decode import read_grey
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.presenting import audit_sheets

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fracture.artifacts.manifest import Radiograph
-from fracture.artifacts.splits import PARTS
+from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
-from fracture.splitting.draw import fold_count, split_by_group, strata
+from fracture.splitting.draw import fold_count, require_classes, split_by_group, strata
 from tests.splitting.examples import radiograph, singles
 
 SHARES = [0.1, 0.2, 0.25, 0.3]
@@ -106,7 +106,7 @@ def test_groups_are_disjoint_all_are_assigned_and_order_does_not_matter(
     try:
         parts = split_by_group(radiographs, validation, test, seed)
     except PipelineError as error:
-        assume("would hold no radiograph" not in str(error))
+        assume("holds no radiograph" not in str(error))
         assume("fewer than the" not in str(error))
         raise
     assert parts.keys() == {r.id for r in radiographs}
@@ -147,9 +147,7 @@ def test_too_little_is_refused(radiographs: list[Radiograph], message: str) -> N
 def test_a_part_without_a_class_is_refused() -> None:
     """All fractures are of one patient, so two parts must go without."""
     radiographs = [radiograph(n, 0 if n < 20 else n, n < 20) for n in range(100)]
-    with pytest.raises(
-        PipelineError, match="would hold no radiograph that is fractured, expected both"
-    ):
+    with pytest.raises(PipelineError, match="holds no radiograph that is fractured, expected both"):
         split_by_group(radiographs, 0.1, 0.2, 0)
 
 
@@ -173,3 +171,31 @@ def test_20_327_radiographs_of_6_091_patients_in_seconds(fracatlas: Path) -> Non
     assert counts["test"] == pytest.approx(0.2 * len(parts), rel=0.01)
     assert counts["train"] == pytest.approx(0.7 * len(parts), rel=0.01)
     assert counts["validation"] == pytest.approx(0.1 * len(parts), rel=0.01)
+
+
+RADIOGRAPHS = [radiograph(n, n // 2, n % 2 == 0) for n in range(6)]
+PLACED: dict[str, Part] = {r.id: PARTS[n // 2] for n, r in enumerate(RADIOGRAPHS)}
+
+
+@pytest.mark.parametrize(
+    ("moved", "part", "message"),
+    [
+        (
+            "00000",
+            "unused",
+            "train holds no radiograph that is fractured, expected both classes: mend",
+        ),
+        ("00003", "train", "validation holds no radiograph that is not fractured, expected"),
+        ("00005", "unused", "test holds no radiograph that is not fractured"),
+    ],
+)
+def test_each_part_needs_each_class(moved: str, part: Part, message: str) -> None:
+    require_classes(RADIOGRAPHS, PLACED, "mend")
+    with pytest.raises(PipelineError, match=message):
+        require_classes(RADIOGRAPHS, PLACED | {moved: part}, "mend")
+
+
+def test_an_empty_part_is_refused() -> None:
+    parts: dict[str, Part] = dict.fromkeys(PLACED, "test")
+    with pytest.raises(PipelineError, match=r"train holds .* not fractured or fractured"):
+        require_classes(RADIOGRAPHS, parts, "mend")

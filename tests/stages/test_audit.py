@@ -8,9 +8,8 @@ import pytest
 from fracture.artifacts import audit as audits
 from fracture.artifacts import duplicates, left_out, manifest, splits
 from fracture.artifacts.audit import Audit
-from fracture.auditing.auditing import audit
-from fracture.auditing.auroc import Bootstrap
-from fracture.auditing.table import found_table, kept_table
+from fracture.auditing.audit import audit, found_table, kept_table
+from fracture.auditing.baselines import Bootstrap
 from fracture.console import PipelineError
 from fracture.params import evaluate as params
 from fracture.presenting.audit import overview, report

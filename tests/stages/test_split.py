@@ -99,7 +99,7 @@ def test_a_given_split_of_the_whole_manifest_tells_nothing_more(
     ("content", "message"),
     [
         ("id,part\nmine,test\n", "1 ids that are neither in the manifest nor left out of it: mine"),
-        ("id,part\n000,test\n", "train would hold no radiograph .*: mend given.csv, or set"),
+        ("id,part\n000,test\n", "train holds no radiograph .*: mend given.csv, or set"),
     ],
 )
 def test_a_refusal_leaves_the_earlier_split(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fracture.console import PipelineError
-from fracture.datasets.tables import read_table
 from fracture.params.datasets import Dicom
+from fracture.tables import read_table
 
 REMEDY = "set datasets.dicom.labels and datasets.dicom.columns to what the table is and has"
 

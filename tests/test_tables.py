@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fracture.console import PipelineError
-from fracture.datasets.tables import read_lines, read_table, require_values
+from fracture.tables import read_lines, read_table, require_values
 
 ROWS = [{"id": "7", "hand": "1", "cast": ""}, {"id": "NA", "hand": "0", "cast": "1"}]
 

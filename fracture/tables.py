@@ -1,4 +1,4 @@
-"""The CSV tables of a data set, read strictly: whatever is not as expected is named."""
+"""CSV tables that people bring, read strictly: whatever is not as expected is named."""
 
 import csv
 from collections.abc import Collection, Mapping, Sequence

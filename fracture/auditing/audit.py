@@ -1,0 +1,185 @@
+"""The audit of a data set and its split: counts, and what can be guessed without a network."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
+
+import pandas as pd
+
+from fracture.artifacts.audit import Audit, Count
+from fracture.artifacts.duplicates import Kind, Pair
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.manifest import Radiograph, require_same
+from fracture.artifacts.splits import PARTS, Part
+from fracture.auditing.baselines import Bootstrap, best_shortcut, hash_lookup, shortcuts
+from fracture.examining.copies import equal_pairs
+from fracture.examining.groups import components
+from fracture.params import evaluate as params
+from fracture.params.datasets import DATASETS
+from fracture.targets import KEYS, LABEL
+
+
+def audit(
+    dataset: str,
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    left_out: Sequence[LeftOut],
+    pairs: Sequence[Pair],
+    section: params.Audit,
+    bootstrap: Bootstrap,
+) -> Audit:
+    """Return the audit of a data set and its split, the same whatever the order of the rows.
+
+    Args:
+        dataset: A key of `datasets` in params.yaml.
+        tables: What is kept and what was found, as `kept_table` and `found_table` return them.
+        left_out: What is found and not kept.
+        pairs: What shows the same exposure.
+        section: `audit` of params.yaml.
+        bootstrap: Of the intervals.
+    """
+    kept, found = tables
+    exposed = kept.merge(found[["id", "exposure"]], on="id", validate="one_to_one")
+    guesses = shortcuts(kept, section, bootstrap)
+    return Audit(
+        dataset=dataset,
+        synthetic=dataset == "synthetic",
+        label=DATASETS[dataset].meaning,
+        found=len(found),
+        kept=len(kept),
+        left_out=dict(sorted(Counter(each.reason for each in left_out).items())),
+        by_class={KEYS[label]: int((kept[LABEL] == label).sum()) for label in (1, 0)},
+        by_body_part=count_by(kept, "body_part"),
+        by_view=count_by(kept, "view"),
+        by_flag=count_by_flag(kept),
+        groups=kept["group"].nunique(),
+        patients=different(kept, "patient"),
+        studies=different(kept, "patient", "study"),
+        sizes=sizes(kept),
+        duplicates=duplicates(found, pairs),
+        parts=parts(kept),
+        unused=int((kept["part"] == "unused").sum()),
+        hash_lookup={
+            "our_split": hash_lookup(exposed, "part", bootstrap),
+            "shipped_split": hash_lookup(exposed, "shipped", bootstrap),
+        },
+        shortcuts=guesses,
+        best_shortcut=best_shortcut(guesses),
+        left_out_radiographs=[
+            {"id": each.id, "reason": each.reason}
+            for each in sorted(left_out, key=lambda each: each.id)
+        ],
+    )
+
+
+def kept_table(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> pd.DataFrame:
+    """Return the fields of each radiograph, `fractured` as 0 or 1, and its `part`.
+
+    Raises:
+        PipelineError: The split is not one of these radiographs.
+    """
+    require_same(radiographs, parts)
+    table = pd.DataFrame(radiographs)
+    return table.assign(part=table["id"].map(parts), **{LABEL: table[LABEL].astype(int)})
+
+
+def found_table(
+    radiographs: Sequence[Radiograph], left_out: Sequence[LeftOut], pairs: Iterable[Pair]
+) -> pd.DataFrame:
+    """Return all that the data set names: `id`, `path`, `label` and `exposure`, sorted by id.
+
+    `label` is `fractured`, `not_fractured` or, where unknown, empty. `exposure` is the smallest id
+    of those that a chain of pairs, or of equal pixels, ties together; what was left out is a link
+    of such chains too.
+
+    Args:
+        radiographs: Of the manifest.
+        left_out: What is not in it.
+        pairs: Those of both that show one exposure.
+    """
+    rows = [(each.id, each.path, KEYS[each.fractured]) for each in radiographs]
+    rows += [(each.id, each.path, each.label) for each in left_out]
+    hashed = [each for each in radiographs if each.pixels_sha256]
+    alike = [*pairs, *equal_pairs(hashed, "pixels")]
+    smallest = {
+        name: min(exposure)
+        for exposure in components((pair.first, pair.second) for pair in alike)
+        for name in exposure
+    }
+    table = pd.DataFrame(rows, columns=["id", "path", "label"])
+    table["exposure"] = [smallest.get(name, name) for name in table["id"]]
+    return table.sort_values("id", ignore_index=True)
+
+
+def count(table: pd.DataFrame) -> Count:
+    """Return how many rows, and how many of them `fractured`."""
+    return {"radiographs": len(table), LABEL: int(table[LABEL].sum())}
+
+
+def count_by(table: pd.DataFrame, column: str) -> dict[str, Count]:
+    """Return the counts of each value of a column, sorted; an empty text is called unknown."""
+    values = table[column].replace("", "unknown")
+    return {str(value): count(rows) for value, rows in table.groupby(values)}
+
+
+def count_by_flag(table: pd.DataFrame) -> dict[str, Count]:
+    """Return the counts of each flag, sorted; a radiograph may bear several or none."""
+    return count_by(table.explode("flags").dropna(subset="flags"), "flags")
+
+
+def different(table: pd.DataFrame, *columns: str) -> int | None:
+    """Return how many different values the last column has within those before it.
+
+    Empty texts are not counted: None where there is nothing else.
+    """
+    named = table[table[columns[-1]] != ""]
+    return len(named.drop_duplicates(list(columns))) or None
+
+
+def sizes(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the range of sizes in pixels, and the most frequent one."""
+    pairs = Counter(zip(table["width"], table["height"], strict=True))
+    (width, height), radiographs = min(pairs.items(), key=lambda item: (-item[1], item[0]))
+    return {
+        "different": len(pairs),
+        "most_frequent": f"{width} x {height}",
+        "radiographs": radiographs,
+    } | {
+        side: {
+            "minimum": int(table[side].min()),
+            "median": float(table[side].median()),
+            "maximum": int(table[side].max()),
+        }
+        for side in ("width", "height")
+    }
+
+
+def duplicates(found: pd.DataFrame, pairs: Iterable[Pair]) -> dict[str, Any]:
+    """Return the counts of pairs by kind and of the clusters that they make.
+
+    Args:
+        found: As `found_table` returns it.
+        pairs: From which it was made.
+    """
+    kinds = Counter(pair.kind for pair in pairs)
+    size = found.groupby("exposure").size()
+    labels = found[found["label"] != ""].groupby("exposure")["label"].nunique()
+    return {
+        "pairs": {kind: kinds[kind] for kind in get_args(Kind)},
+        "clusters": int((size > 1).sum()),
+        "radiographs": int(size[size > 1].sum()),
+        "clusters_with_opposite_labels": int((labels > 1).sum()),
+    }
+
+
+def parts(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return what each part of the split holds."""
+    return {
+        part: {"groups": rows["group"].nunique()}
+        | count(rows)
+        | {
+            "rate": round(float(rows[LABEL].mean()), 6),
+            "by_body_part": count_by(rows, "body_part"),
+        }
+        for part in PARTS
+        for rows in [table[table["part"] == part]]
+    }
