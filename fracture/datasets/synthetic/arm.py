@@ -61,7 +61,7 @@ def hand(maker: Maker, view: View) -> Scene:
     wrist = similarity(0, (-WRIST[0], -WRIST[1]))
     parts = [*_hand(maker, view, IDENTITY), *_forearm(maker, view, wrist)]
     sites = []
-    followers = {}
+    followers: dict[str, tuple[str, ...]] = {}
     for number, (_, _, lengths, _) in enumerate(FINGERS, 1):
         names = [f"finger {number} bone {joint}" for joint in range(len(lengths))]
         followers |= {name: tuple(names[joint + 1 :]) for joint, name in enumerate(names)}

@@ -189,8 +189,8 @@ def metal(bone: Bone, level: float, sideways: bool, shape: tuple[int, int], kind
     half = np.array([0.0, PLATE * radius])
     width, value = (0.4, 0.9) if sideways else (0.95, 0.66)
     _add_rod(picture, bone, (plate - half, plate + half), width * radius, value)
-    reach = 0.86 * PLATE * radius
-    for place in np.linspace(-reach, reach, SCREWS):
+    last = 0.86 * PLATE * radius
+    for place in np.linspace(-last, last, SCREWS):
         if sideways:
             screw = middle + np.array([0.0, place])
             ends = screw + 1.05 * aside, screw - 1.25 * aside
