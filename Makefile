@@ -22,7 +22,8 @@ env: .venv/.complete ## Make .venv from uv.lock
 	  || { echo "error: $(PYTHON) is $$($(PYTHON) --version); Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(RUN)pip install --quiet --disable-pip-version-check uv==0.13.8; }
 	@echo "Making .venv from uv.lock (a few minutes the first time) ..."
-	@VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode $(EXTRAS)
+	@VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode \
+	  --extra training --extra pipeline --extra tracking --extra tests $(EXTRAS)
 	@touch $@
 
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)

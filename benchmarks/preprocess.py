@@ -29,7 +29,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.threads import in_threads
-from fracture.imaging.variant import render
+from fracture.imaging.variant import View, render
 from fracture.splitting.table import tabulate_parts
 
 Files = Sequence[Radiograph]
@@ -43,7 +43,8 @@ def pack(files: Files, size: int) -> None:
     """Do what the preprocess stage does: read, check, decode, shrink, pad, write."""
     with TemporaryDirectory() as folder:
         table = tabulate_parts(files, {file.id: "train" for file in files}, size)
-        arrays.write(Path(folder) / "packed.h5", table, size, render(files, Path(), size, []))
+        packed = (image for (image,) in render(files, Path(), [View(size, ())]))
+        arrays.write(Path(folder) / "packed.h5", table, size, packed)
 
 
 def plain_loop(files: Files, size: int) -> None:

@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,8 @@ def train_and_predict(
     prepare(settings.device, seed, settings.precision, settings.threads)
     import keras  # noqa: PLC0415 - once the device is chosen
 
-    from fracture.inference.probabilities import predict  # noqa: PLC0415
+    from fracture.imaging.variant import View  # noqa: PLC0415
+    from fracture.inference.networks import Member, predict  # noqa: PLC0415
     from fracture.training.cache import Cache  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
     from fracture.training.training import train  # noqa: PLC0415
@@ -130,8 +132,11 @@ def train_and_predict(
     network = build(model, settings, packed.images.shape[1])
     history = train(network, packed, settings, seed, cache=Cache.from_environment(os.environ))
     print(history.to_string(index=False), flush=True)
-    shown = packed.images, rows, settings.batch_size
-    views = [predict(network.whole, *shown, mirror=mirror) for mirror in (False, True)]
+    alone = Member(Path(), View(packed.images.shape[1], ()), False, settings.batch_size)
+    views = [
+        predict(network.whole, member, packed.images, rows)
+        for member in (alone, replace(alone, mirror=True))
+    ]
     keras.utils.clear_session()
     return [view.astype(np.float64) for view in views]
 

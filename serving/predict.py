@@ -1,71 +1,123 @@
 """Score radiographs that lie anywhere: `python -m serving.predict PATH [PATH ...]`."""
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from fracture.artifacts import network, scores
+import pandas as pd
+from tabulate import tabulate
+
+from fracture.artifacts import bundle as bundles
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.bundle import Bundle
+from fracture.artifacts.scores import number
 from fracture.console import PipelineError
 from fracture.device import prepare
-from fracture.inference.anywhere import Outcome, find_files, predict_files, together
-from fracture.inference.home import Trained, load_networks
-from fracture.params import section
-from fracture.params.systems import system_named
-from serving.calls import printed, tabulate_calls
+from fracture.inference import Answer, Predictor, Refusal
 
 DESCRIPTION = """\
-Score radiographs that lie anywhere with a trained model: for each file the probability of a
+Score radiographs that lie anywhere with a trained system: for each file the probability of a
 fracture after temperature scaling, and the call at each operating point. Not for clinical use.
 """
 EXAMPLES = """\
-examples, from the folder that holds params.yaml:
+examples:
   python -m serving.predict knee.png hand.dcm
-  python -m serving.predict /data/radiographs --model densenet121 --to predictions.csv
+  python -m serving.predict /data/radiographs --system densenet121 --to predictions.csv
+  python -m serving.predict /data/radiographs --bundle /elsewhere/densenet121
 
-JPEG, PNG, TIFF, BMP and DICOM are read. A file that cannot be read is named, with the reason, and
-does not stop the others; the exit status is 1 if no file at all could be scored.
+JPEG, PNG, TIFF, BMP and DICOM are read. A file that cannot be read, or that the pipeline would have
+left out, is named with the reason and does not stop the others; the exit status is 1 if no file at
+all could be scored.
 """
+WARNING = "not for clinical use"
 
 
-def main(paths: list[Path], model: str | None, to: Path | None) -> None:
-    """Print what a model says of each file, and write it to the CSV file `to`."""
-    parameters = section.load()
-    name = model or section.value_at(parameters, "model")
-    chosen = system_named(parameters, name, "the model")
+def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
+    """Print what a system says of each file.
+
+    Args:
+        paths: Files and folders.
+        folder: The bundle of the system.
+        to: A CSV file to write the table to as well.
+
+    Raises:
+        PipelineError: There is no file, no bundle, or no file could be scored.
+    """
     files = find_files(paths)
     if not files:
         raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
-    known, seed = scores.read(name, chosen.scored_by), section.value_at(parameters, "seed")
-    networks = load_networks(parameters, chosen, known)
-    once = {each.folder: each for each in networks}
-    outcomes = {folder: predict(each, files, seed) for folder, each in once.items()}
-    outcome = together([outcomes[each.folder] for each in networks])
-    for file, reason in outcome.unreadable.items():
-        print(f"not scored, {reason}: {file}", file=sys.stderr)
-    if not outcome.probabilities:
+    bundles.read(folder)  # before seconds are spent on loading Keras
+    prepare("auto", seed=0)
+    predictor = Predictor.load(folder)
+    bundle = predictor.bundle
+    answers: dict[Path, Answer] = {}
+    for file, answer in zip(files, predictor.predict(files), strict=True):
+        if isinstance(answer, Refusal):
+            print(f"not scored, {answer.reason}: {file}", file=sys.stderr)
+        else:
+            answers[file] = answer
+    if not answers:
         raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
-    table = tabulate_calls(outcome.probabilities, name, known.images)
-    print(printed(table))
-    drawn = " (drawn radiographs: says nothing about patients)" if known.synthetic else ""
-    print(f"{name}, trained on {known.dataset}{drawn}. Not for clinical use.")
+    table = tabulate_answers(answers, bundle)
+    print(as_text(table))
+    drawn = " (drawn radiographs: says nothing about patients)" if bundle.dataset.synthetic else ""
+    print(f"{bundle.system}, trained on {bundle.dataset.name}{drawn}. Not for clinical use.")
     if to:
         with replacing(to) as beside:
             table.to_csv(beside, index=False, lineterminator="\n")
-        print(f"written: {to}")
 
 
-def predict(trained: Trained, files: list[Path], seed: int) -> Outcome:
-    """Return what one network makes of the files; `seed` is that of the device."""
-    prepare(trained.train.device, seed, threads=trained.train.threads)
-    loaded = network.read(trained.folder)
-    return predict_files(
-        loaded, files, trained.variant, trained.train.batch_size, mirror=trained.mirror
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """Return files as given and those in folders, however deep, by name; each once.
+
+    What begins with a dot, as systems and editors leave it behind, is passed over in folders. A
+    path that does not exist is returned as it is: reading it tells.
+    """
+    return list(dict.fromkeys(file for path in paths for file in _files(path)))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(name.startswith(".") for name in file.relative_to(path).parts)
+        if not hidden and not file.is_dir():
+            yield file
+
+
+def tabulate_answers(answers: Mapping[Path, Answer], bundle: Bundle) -> pd.DataFrame:
+    """Return one row for each file: `file`, `model`, `probability`, `call_<point>`, `note`.
+
+    Args:
+        answers: By file.
+        bundle: Of the system that gave them.
+    """
+    return pd.DataFrame(
+        {
+            "file": os.fsencode(file).decode("utf-8", "backslashreplace"),
+            "model": bundle.system,
+            "probability": round(answer.probability, 6),
+            **{f"call_{point}": bundle.classes[call] for point, call in answer.calls.items()},
+            "note": WARNING,
+        }
+        for file, answer in answers.items()
     )
 
 
+def as_text(table: pd.DataFrame) -> str:
+    """Return the columns in which the rows of `tabulate_answers` differ, as people read them."""
+    columns = table.drop(columns=["model", "note"])
+    columns["probability"] = columns["probability"].map(number)
+    headers = [str(column).removeprefix("call_") for column in columns]
+    rows = columns.to_numpy().tolist()
+    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+
+
 def arguments() -> Namespace:
-    """Return `paths`, `model` and `to` (both None unless given) of the command line."""
+    """Return `paths`, `system`, `bundle` and `to` (all but `paths` None unless given)."""
     parser = ArgumentParser(
         prog="python -m serving.predict",
         description=DESCRIPTION,
@@ -73,18 +125,20 @@ def arguments() -> Namespace:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder")
-    parser.add_argument("--model", metavar="NAME", help="a system, if not `model`")
-    parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table too")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--system", metavar="NAME", help="of which there is a bundle; else the headline system"
+    )
+    which.add_argument("--bundle", type=Path, metavar="FOLDER", help="a bundle that lies elsewhere")
+    parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table as well")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     given = arguments()
     try:
-        main(given.paths, given.model, given.to)
+        main(given.paths, given.bundle or bundles.find(given.system), given.to)
     except PipelineError as error:
         sys.exit(f"error: {error}")
-    except FileNotFoundError as error:
-        sys.exit(f"error: {error.filename or error} not found: run `dvc repro`")
     except KeyboardInterrupt:
         sys.exit("interrupted: nothing was written")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from fracture.artifacts import external
 from fracture.artifacts.atomic import write_text
 from fracture.console import run
-from fracture.params import section
+from fracture.device import prepare
 from fracture.params.datasets import external_datasets
 from fracture.params.evaluate import Evaluate
 from fracture.params.radiographs import Ingest
+from fracture.params.section import load, value_at
+from fracture.params.train import resolve
 from fracture.presenting.external import counts, drops, markdown, synthetic
 from fracture.presenting.figures import save
 
@@ -22,20 +24,22 @@ FOLDER = Path("plots/external")
 
 def main() -> None:
     """Write the scores on each other data set, and the report and the picture that compare."""
-    parameters = section.load()
+    parameters = load()
     internal: dict[str, Scores] = {}
     externals: list[External] = []
     if chosen := external_datasets(parameters):
         # Only now: SciPy and scikit-learn take longer to load than all that is done without them.
         from fracture.examining.unseen import Source  # noqa: PLC0415
-        from fracture.inference.home import load_home  # noqa: PLC0415
+        from fracture.inference.trained import load_home  # noqa: PLC0415
         from fracture.judging.external import score  # noqa: PLC0415
 
         home = load_home(parameters)
+        _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
+        prepare(train.device, value_at(parameters, "seed"), threads=train.threads)
         internal = dict(sorted(home.scores.items(), key=best_first))
-        ingest = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
-        evaluate = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
-        seed = section.value_at(parameters, "seed")
+        ingest = Ingest.parse(value_at(parameters, "ingest"), "ingest")
+        evaluate = Evaluate.parse(value_at(parameters, "evaluate"), "evaluate")
+        seed = value_at(parameters, "seed")
         for name, (reader, dataset) in chosen.items():
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
     external.write(externals)

@@ -5,7 +5,7 @@ from pathlib import Path
 from fracture.artifacts import arrays, manifest, splits
 from fracture.artifacts.raw import data_root
 from fracture.console import run
-from fracture.imaging.variant import render
+from fracture.imaging.variant import View, render
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.radiographs import Preprocess, Variant
@@ -23,7 +23,8 @@ def main(name: str) -> None:
     _, dataset = chosen_dataset(parameters)
     radiographs = manifest.read()
     table = tabulate_parts(radiographs, splits.read(), size)
-    rendered = render(radiographs, data_root(dataset.root), size, variant.steps)
+    view = View(size, variant.steps)
+    rendered = (image for (image,) in render(radiographs, data_root(dataset.root), [view]))
     arrays.write(arrays.path(name), table, size, rendered)
     packed = arrays.read(arrays.path(name))
     picture = Path("plots/preprocess") / f"{name}.png"

@@ -7,7 +7,7 @@ from benchmarks.train.drawn import Drawn
 from benchmarks.train.trained import Trained
 from fracture.artifacts import arrays
 from fracture.device import prepare
-from fracture.imaging.variant import render
+from fracture.imaging.variant import View, render
 from fracture.params.train import Model, Train
 from fracture.splitting.table import tabulate_parts
 
@@ -35,7 +35,8 @@ def train(drawn: Drawn, model: Model, settings: Train, size: int, seed: int) -> 
     begun = time.perf_counter()
     table = tabulate_parts(drawn.radiographs, drawn.parts, size)
     to = arrays.path(model.variant)
-    arrays.write(to, table, size, render(drawn.radiographs, Path(), size, []))
+    images = (image for (image,) in render(drawn.radiographs, Path(), [View(size, ())]))
+    arrays.write(to, table, size, images)
     packed = arrays.read(to)
     read = time.perf_counter()
     network = build(model, settings, size)

@@ -43,6 +43,11 @@ class PackedImages:
         """Return the positions of a part's radiographs, ascending, shape (n_part,)."""
         return np.flatnonzero(self.table["part"] == part)
 
+    @property
+    def judged(self) -> npt.NDArray[np.intp]:
+        """The positions of the radiographs of validation and test, ascending."""
+        return np.flatnonzero(self.table["part"].isin(["validation", "test"]))
+
     def boxes(self, row: int) -> list[tuple[float, float, float, float]]:
         """Return a row's fractures as (left, top, right, bottom), in pixels of its image.
 

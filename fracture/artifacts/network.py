@@ -1,5 +1,6 @@
 """Networks: architecture as JSON and weights as HDF5, the same bytes whenever saved."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,14 @@ def write(network: "keras.Model", folder: Path) -> None:
         beside.mkdir()
         (beside / "network.json").write_text(network.to_json(), encoding="utf-8")
         network.save_weights(beside / "network.weights.h5")
+
+
+def input_size(folder: Path) -> int:
+    """Return the side of the square radiographs that a network takes, pixels; loads no Keras."""
+    architecture = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+    shapes = (layer["config"].get("batch_shape") for layer in architecture["config"]["layers"])
+    size: int = next(shape for shape in shapes if shape)[1]
+    return size
 
 
 def read(folder: Path) -> "keras.Model":

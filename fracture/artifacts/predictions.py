@@ -1,7 +1,10 @@
 """Predictions: all that scoring needs, one CSV for each system."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
@@ -46,6 +49,14 @@ def write(table: pd.DataFrame, to: Path) -> None:
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")
+
+
+def recorded(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Return probabilities as `read` gives them back after `write`, float64 in the same shape.
+
+    A threshold is one of the probabilities that were read: beside it no other digits may stand.
+    """
+    return np.array([float(f"{probability:.9g}") for probability in probabilities], np.float64)
 
 
 def read(source: Path) -> pd.DataFrame:

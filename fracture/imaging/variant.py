@@ -1,6 +1,7 @@
 """Radiographs as the networks see them: scaled, enhanced, padded."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -25,45 +26,70 @@ MEND = "unlike when it was ingested: restore it, or run `dvc repro --force inges
 STEPS: dict[str, Callable[[Image, Any], Image]] = {"canny": canny}
 
 
-def enhance(image: Image, size: int, steps: Sequence[Canny]) -> Image:
-    """Return a radiograph as the networks see it, uint8 (size, size).
+@dataclass(frozen=True)
+class View:
+    """What a network sees of a radiograph.
 
-    Args:
-        image: Decoded for this size, uint8 (height, width).
+    Attributes:
         size: Side of the square, pixels.
         steps: What is done between scaling and padding, in order; each names a key of `STEPS`.
     """
-    image = fit(image, size)
-    for step in steps:
+
+    size: int
+    steps: tuple[Canny, ...]
+
+
+def enhance(image: Image, view: View) -> Image:
+    """Return a radiograph as a network sees it, uint8 (size, size).
+
+    Args:
+        image: Decoded for the view's size, uint8 (height, width).
+        view: Size and steps.
+    """
+    image = fit(image, view.size)
+    for step in view.steps:
         image = STEPS[step.step](image, step)
     # Last, because the border of the padding is no edge of the radiograph.
-    return pad(image, size)
+    return pad(image, view.size)
+
+
+def see(content: bytes, views: Sequence[View]) -> list[Image]:
+    """Return a radiograph in each view, uint8 (size, size) each; decoded once for each size.
+
+    Args:
+        content: Of a file that was found to be whole, or that may be cut short.
+        views: At least one.
+
+    Raises:
+        UnreadableImage: Nothing can be decoded.
+    """
+    decoded = {size: decode_again(content, at_least=size) for size in {view.size for view in views}}
+    return [enhance(decoded[view.size], view) for view in views]
 
 
 def render(
-    radiographs: Sequence[Radiograph], root: Path, size: int, steps: Sequence[Canny]
-) -> Iterator[Image]:
-    """Yield each radiograph as the networks see it, uint8 (size, size), in order.
+    radiographs: Sequence[Radiograph], root: Path, views: Sequence[View]
+) -> Iterator[list[Image]]:
+    """Yield each radiograph in each view, uint8 (size, size) each, in order.
 
     Args:
         radiographs: As ingested.
         root: The folder to which their paths are relative.
-        size: Side of the square, pixels.
-        steps: See `enhance`.
+        views: At least one.
 
     Raises:
         PipelineError: A file is no longer the one that was ingested.
     """
-    return in_threads(partial(_render, root=root, size=size, steps=steps), radiographs, "packing")
+    return in_threads(partial(_render, root=root, views=views), radiographs, "packing")
 
 
-def _render(radiograph: Radiograph, root: Path, size: int, steps: Sequence[Canny]) -> Image:
+def _render(radiograph: Radiograph, root: Path, views: Sequence[View]) -> list[Image]:
     path = root / radiograph.path
     try:
         content = read_bytes(path)
         if sha256(content).hexdigest() != radiograph.sha256:
             raise PipelineError(f"{path} has changed, {MEND}")
         # The same bytes as when it was ingested: whether a cut file is kept was decided there.
-        return enhance(decode_again(content, at_least=size), size, steps)
+        return see(content, views)
     except UnreadableImage as reason:
         raise PipelineError(f"{path} is {reason}, {MEND}") from None

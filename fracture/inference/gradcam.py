@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.console import PipelineError
-from fracture.inference.batches import in_batches
+from fracture.inference.networks import in_batches
 
 if TYPE_CHECKING:
     import keras
@@ -135,6 +135,35 @@ def heatmap(heat: Floats, height: int, width: int) -> Floats:
     if not (np.isfinite(peak) and peak > 0):
         return np.zeros((height, width), np.float32)
     return np.asarray(resized / peak, np.float32)
+
+
+def randomise(network: "keras.Model", seed: int) -> None:
+    """Replace the weights of a network, in place, by random ones as before any training.
+
+    Heatmaps that stay as good show the architecture and the radiograph, not what was learnt
+    (Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018).
+
+    Args:
+        network: Keeps its graph, so that nothing is traced again.
+        seed: Of the weights.
+    """
+    import keras  # noqa: PLC0415 - the device is to be chosen before
+
+    keras.utils.set_random_seed(seed)
+    fresh = keras.models.model_from_json(network.to_json())
+    network.set_weights(fresh.get_weights())
+
+
+def hotter_sign(heat: Floats) -> Floats:
+    """Return the heat of a random network, or of its twin if that has more.
+
+    The twin's last layer has the other sign; it is as random, and its heat is the negative. A
+    network without any heat points nowhere, and is no control.
+
+    Args:
+        heat: Float32 of any shape, of both signs.
+    """
+    return heat if np.maximum(heat, 0).sum() >= np.maximum(-heat, 0).sum() else -heat
 
 
 def _find_head(network: "keras.Model") -> tuple[Any, list[Any]]:

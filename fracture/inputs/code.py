@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("fracture", "stages")
+PACKAGES = ("fracture", "serving", "stages")
 """The project's own packages, of which a stage may import."""
 
 MESSAGES = ("fracture/console.py",)

@@ -10,8 +10,8 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Estimate, Part
 from fracture.datasets.findings import separate
 from fracture.examining.unseen import Source, read_unseen
-from fracture.inference.home import Home
-from fracture.inference.unseen import predict_all
+from fracture.inference.predictor import predict_systems
+from fracture.inference.trained import Home
 from fracture.judging.sample import Sample
 from fracture.judging.validation import validate
 from fracture.params.evaluate import Evaluate
@@ -52,7 +52,7 @@ def _judged(
 ) -> dict[str, tuple[Part, Estimate]]:
     labels = np.array([one.fractured for one in kept], np.int64)
     groups = np.array([one.group for one in kept], object)
-    predicted = predict_all(home.networks, kept, source.root, seed)
+    predicted = predict_systems(home.members, kept, source.root)
     return {
         name: validate(
             home.tests[name],

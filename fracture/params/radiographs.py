@@ -63,7 +63,7 @@ class Canny(Section):
 class Variant(Section):
     """What is done to a scaled radiograph, step after step."""
 
-    steps: list[Canny]
+    steps: tuple[Canny, ...]
 
 
 class Predict(Section):

@@ -14,7 +14,7 @@ from fracture.console import PipelineError
 from fracture.imaging.canny import canny
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
-from fracture.imaging.variant import STEPS, render
+from fracture.imaging.variant import STEPS, View, render
 from fracture.params.radiographs import Canny
 from tests.radiograph_files import EDGES, lay_out, pixels
 
@@ -32,7 +32,9 @@ def test_every_step_that_params_allow_has_a_function() -> None:
 def test_steps_follow_one_another_before_the_padding(
     radiographs: list[Radiograph], tmp_path: Path, steps: Sequence[Canny]
 ) -> None:
-    rendered = list(render(radiographs, tmp_path / "raw", 16, steps))
+    rendered = [
+        image for (image,) in render(radiographs, tmp_path / "raw", [View(16, tuple(steps))])
+    ]
     assert len(rendered) == 12
     for number, image in enumerate(rendered):
         expected = fit(pixels(number), 16)
@@ -45,13 +47,13 @@ def test_changed_and_missing_files_are_named(radiographs: list[Radiograph], tmp_
     path = tmp_path / "raw/03.png"
     Image.fromarray(pixels(4)).save(path)
     with pytest.raises(PipelineError, match=r"03\.png has changed, .*dvc repro --force ingest"):
-        list(render(radiographs, tmp_path / "raw", 16, []))
+        list(render(radiographs, tmp_path / "raw", [View(16, ())]))
     path.write_bytes(b"")
     with pytest.raises(PipelineError, match=r"03\.png is empty, unlike when it was ingested"):
-        list(render(radiographs, tmp_path / "raw", 16, []))
+        list(render(radiographs, tmp_path / "raw", [View(16, ())]))
     path.unlink()
     with pytest.raises(PipelineError, match=r"03\.png is missing, unlike"):
-        list(render(radiographs, tmp_path / "raw", 16, []))
+        list(render(radiographs, tmp_path / "raw", [View(16, ())]))
 
 
 def replaced(radiograph: Radiograph, content: bytes, root: Path) -> Radiograph:
@@ -65,7 +67,7 @@ def test_a_cut_file_that_was_ingested_is_packed(
 ) -> None:
     content = (tmp_path / "raw/03.png").read_bytes()
     cut = replaced(radiographs[3], content[: len(content) // 2], tmp_path / "raw")
-    (image,) = render([cut], tmp_path / "raw", 33, [])
+    ((image,),) = render([cut], tmp_path / "raw", [View(33, ())])
     there = pad(fit(pixels(3), 33), 33)[:13]
     np.testing.assert_array_equal(image[:13], there)
     assert not image[20:].any()
@@ -76,7 +78,7 @@ def test_a_file_that_never_was_a_radiograph_is_named(
 ) -> None:
     text = replaced(radiographs[3], b"text", tmp_path / "raw")
     with pytest.raises(PipelineError, match=r"03\.png is not an image, unlike"):
-        list(render([text], tmp_path / "raw", 16, []))
+        list(render([text], tmp_path / "raw", [View(16, ())]))
 
 
 def test_a_large_jpeg_is_packed_as_if_decoded_whole(
@@ -86,6 +88,6 @@ def test_a_large_jpeg_is_packed_as_if_decoded_whole(
     smooth = cv2.resize(coarse, (400, 640), interpolation=cv2.INTER_LINEAR)
     content = cv2.imencode(".jpg", smooth)[1].tobytes()
     large = replaced(radiographs[3], content, tmp_path / "raw")
-    (image,) = render([large], tmp_path / "raw", 16, [])
+    ((image,),) = render([large], tmp_path / "raw", [View(16, ())])
     whole = pad(fit(decode_grey(content), 16), 16)
     assert np.abs(image - whole.astype(float)).max() <= 2

@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 
-from fracture.inference.control import forget, warmer
+from fracture.inference.gradcam import hotter_sign, randomise
 from tests.inference.examples import network
 
 
@@ -11,7 +11,7 @@ def test_the_weights_are_random_and_those_of_the_seed(parameters: dict[str, Any]
     before = model.get_weights()
     drawn = []
     for seed in (1, 2, 1):
-        forget(model, seed)
+        randomise(model, seed)
         drawn.append(model.get_weights())
     assert [weight.shape for weight in drawn[0]] == [weight.shape for weight in before]
     kernels = [place for place, weight in enumerate(before) if weight.ndim > 1]
@@ -25,5 +25,5 @@ def test_the_weights_are_random_and_those_of_the_seed(parameters: dict[str, Any]
 
 def test_of_the_twins_the_one_with_more_heat() -> None:
     heat = np.array([[3, -1], [0, -1]], np.float32)
-    np.testing.assert_array_equal(warmer(heat), heat)
-    np.testing.assert_array_equal(warmer(-heat), heat)
+    np.testing.assert_array_equal(hotter_sign(heat), heat)
+    np.testing.assert_array_equal(hotter_sign(-heat), heat)

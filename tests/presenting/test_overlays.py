@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fracture.inference.gradcam import Explained
-from fracture.judging.localise import localise
+from fracture.judging.localisation import localise
 from fracture.params.evaluate import Evaluate
 from fracture.presenting.overlays import caption_of, draw_overlays
 from tests.judging.localisation.examples import SIZE, packed

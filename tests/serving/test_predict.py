@@ -1,7 +1,8 @@
-"""Single files, with a network of Keras' own."""
+"""The command that scores files, on a bundle whose network says how bright a radiograph is."""
 
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,46 +10,68 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 from scipy.special import expit, logit
 
+from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
+from fracture.artifacts.atomic import write_json
+from fracture.artifacts.bundle import Bundle, DataSet, Member
 from fracture.console import PipelineError
-from fracture.inference.anywhere import find_files
-from serving.predict import arguments, main
+from fracture.params.radiographs import Ingest
+from serving.predict import arguments, find_files, main
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def network(project: dict[str, Any]) -> None:
-    """Leave networks whose probability is the mean grey level."""
+def seal(folder: Path, system: str, rules: dict[str, Any]) -> Path:
+    """Write a bundle whose probability is the mean grey level, at temperature 2."""
     radiograph = keras.Input((16, 16, 1))
     mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(radiograph))
-    for name in project["models"]:
-        for seed in (0, 7):
-            networks.write(keras.Model(radiograph, mean), networks.path(name, seed))
+    networks.write(keras.Model(radiograph, mean), folder / "networks/one-seed0")
+    digests = {
+        name: sha256((folder / "networks/one-seed0" / name).read_bytes()).hexdigest()
+        for name in networks.FILES
+    }
+    member = Member(
+        folder="networks/one-seed0", weight=1, size=16, steps=(), mirror=False, batch_size=4,
+        sha256=digests,
+    )  # fmt: skip
+    bundle = Bundle(
+        format=1,
+        system=system,
+        classes=("not fractured", "fractured"),
+        members=[member],
+        temperature=2.0,
+        thresholds={"balanced": 0.5, "sensitive": 0.3},
+        headline="balanced",
+        admitted=Ingest.model_validate(rules),
+        dataset=DataSet(name="synthetic", synthetic=True, sha256={}),
+        versions={},
+    )
+    bundles.write(bundle, folder)
+    return folder
 
 
-def level(image: np.ndarray) -> float:
-    return float(image.mean() / 255)
+@pytest.fixture
+def sealed(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return seal(bundles.path("small"), "small", parameters["ingest"])
 
 
-@pytest.mark.usefixtures("network")
 def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
-    capsys: pytest.CaptureFixture[str],
+    sealed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [save(Path("in/a.png"), 200, 0), save(Path("in/deeper/b.png"), 100, 1)]
     dark = save(Path("dark.png"), 40, 2)
-    main([Path("in"), dark], None, Path("out/predictions.csv"))
+    main([Path("in"), dark], sealed, Path("out/predictions.csv"))
     table = pd.read_csv("out/predictions.csv")
     assert list(table) == [
         "file", "model", "probability", "call_balanced", "call_sensitive", "note",
     ]  # fmt: skip
     assert list(table["file"]) == [str(file) for file in [*files, dark]]
-    means = np.array([level(pixels(*given)) for given in ((200, 0), (100, 1), (40, 2))])
+    means = np.array([pixels(*given).mean() / 255 for given in ((200, 0), (100, 1), (40, 2))])
     np.testing.assert_allclose(table["probability"], expit(logit(means) / 2), atol=2e-3)
     yes, no = "fractured", "not fractured"
     assert list(table["call_balanced"]) == [yes, no, no]
@@ -60,25 +83,14 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
     assert "Not for clinical use." in printed
 
 
-@pytest.mark.usefixtures("both", "network")
-def test_an_ensemble_scores_files_too(capsys: pytest.CaptureFixture[str]) -> None:
-    files = [save(Path("a.png"), 200, 0), save(Path("b.png"), 100, 1), Path("absent.png")]
-    for name in ("small", "edges", "both"):
-        main(files, name, Path(f"{name}.csv"))
-    small, edges, both = (
-        logit(pd.read_csv(f"{name}.csv")["probability"]) for name in ("small", "edges", "both")
-    )
-    np.testing.assert_allclose(both, (2 * small + edges) / 3, atol=1e-4)
-    assert "both, trained on synthetic" in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("network")
-def test_what_cannot_be_read_is_named_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_read_is_named_and_stops_nothing(
+    sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     good = save(Path("in/a.png"), 200, 0)
     Path("in/cut.png").write_bytes(good.read_bytes()[:-300])
     Path("in/notes.txt").write_text("no image")
     Path("in/scan").write_bytes(content(dataset(pixels(100, 3), 8)))
-    main([Path("in"), Path("absent.png")], "edges", None)
+    main([Path("in"), Path("absent.png")], sealed, None)
     output = capsys.readouterr()
     for line in (
         "not scored, truncated: in/cut.png",
@@ -87,24 +99,36 @@ def test_what_cannot_be_read_is_named_and_stops_nothing(capsys: pytest.CaptureFi
     ):
         assert line in output.err
     assert [line.split()[0] for line in output.out.splitlines()[1:3]] == ["in/a.png", "in/scan"]
-    assert "edges, trained on" in output.out
 
 
-@pytest.mark.usefixtures("network")
-def test_nothing_to_score_is_an_error(tmp_path: Path) -> None:
+def test_nothing_to_score_is_an_error(sealed: Path) -> None:
     Path("notes.txt").write_text("no image")
     with pytest.raises(PipelineError, match="none of 1 files could be read as a radiograph"):
-        main([Path("notes.txt")], None, tmp_path / "out.csv")
-    assert not (tmp_path / "out.csv").exists()
+        main([Path("notes.txt")], sealed, Path("out.csv"))
+    assert not Path("out.csv").exists()
     Path("bare").mkdir()
     with pytest.raises(PipelineError, match="no file in bare: name radiographs or folders"):
-        main([Path("bare")], None, None)
+        main([Path("bare")], sealed, None)
 
 
-@pytest.mark.usefixtures("project")
-def test_an_unknown_model() -> None:
-    with pytest.raises(PipelineError, match="the model is 'large'; expected one of: small, edges"):
-        main([Path("a.png")], "large", None)
+def test_the_only_bundle_or_the_headlines_is_taken(
+    parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PipelineError, match=r"no bundle in data/bundles: .*dvc repro bundle"):
+        bundles.find()
+    small = seal(bundles.path("small"), "small", parameters["ingest"])
+    assert bundles.find() == bundles.find("small") == small
+    large = seal(bundles.path("large"), "large", parameters["ingest"])
+    with pytest.raises(PipelineError, match="it holds: large, small: name one with --system"):
+        bundles.find()
+    write_json(Path("metrics/summary.json"), {"model": "large"})
+    assert bundles.find() == large
+    write_json(Path("metrics/summary.json"), {"model": "best"})
+    with pytest.raises(PipelineError, match="holds no bundle of best; it holds: large, small"):
+        bundles.find()
+    with pytest.raises(PipelineError, match="holds no bundle of other"):
+        bundles.find("other")
 
 
 def test_folders_are_searched_without_what_is_hidden(tmp_path: Path) -> None:
@@ -120,12 +144,12 @@ def test_folders_are_searched_without_what_is_hidden(tmp_path: Path) -> None:
 def test_help_shows_an_example(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["files", "--help"])
+    monkeypatch.setattr(sys, "argv", ["predict", "--help"])
     with pytest.raises(SystemExit, match=r"^0$"):
         arguments()
-    shown = capsys.readouterr().out
-    assert "python -m serving.predict knee.png hand.dcm" in shown
-    assert "Not for clinical use" in shown
+    printed = capsys.readouterr().out
+    assert "python -m serving.predict knee.png hand.dcm" in printed
+    assert "Not for clinical use" in printed
 
 
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
@@ -138,15 +162,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 1
-    assert run.stderr == "error: params.yaml not found: run from the folder that holds dvc.yaml\n"
-
-
-@pytest.mark.usefixtures("network")
-def test_a_file_is_rendered_as_in_training(capsys: pytest.CaptureFixture[str]) -> None:
-    """The variant of `edges` blends edges in: noise becomes brighter or darker, never the same."""
-    Image.fromarray(pixels(100, 0)).save("a.png")
-    main([Path("a.png")], "small", Path("plain.csv"))
-    main([Path("a.png")], "edges", Path("edges.csv"))
-    plain, edges = (pd.read_csv(name)["probability"][0] for name in ("plain.csv", "edges.csv"))
-    assert abs(plain - edges) > 0.01
-    capsys.readouterr()
+    assert run.stderr == (
+        "error: no bundle in data/bundles: make one with `dvc repro bundle`, or name the folder of "
+        "one with --bundle\n"
+    )

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from fracture.artifacts import arrays, history, localisation, predictions
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
-from fracture.inference.probabilities import predict
+from fracture.imaging.variant import View
+from fracture.inference.networks import Member, predict
 from stages.predict import main
 from tests.inference.examples import network
 from tests.judging.localisation.examples import SIZE, packed
@@ -75,7 +76,8 @@ def test_every_seed_predicts_in_the_order_of_params(
     rows = np.arange(6, 24)
     for seed, of_seed in table.groupby("seed"):
         assert of_seed["id"].tolist() == data.table["id"].iloc[rows].tolist()
-        expected = predict(trained[int(str(seed))], data.images, rows, 16, mirror=mirror)
+        member = Member(Path(), View(SIZE, ()), mirror, 16)
+        expected = predict(trained[int(str(seed))], member, data.images, rows)
         np.testing.assert_allclose(of_seed["probability"], expected, rtol=1e-5)
     result = localisation.read("small")
     assert (result.model, result.synthetic, result.n, result.groups) == ("small", True, 6, 3)

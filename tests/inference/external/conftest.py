@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import compositions, manifest, network, predictions, scores
 from fracture.artifacts.manifest import Radiograph
-from fracture.inference import unseen as probabilities
+from stages import external as stage
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, hospital
 
@@ -67,5 +67,6 @@ def brightness(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return Brightness()
 
     monkeypatch.setattr(network, "read", read)
-    monkeypatch.setattr(probabilities, "prepare", lambda *_, **__: "")
+    monkeypatch.setattr(network, "input_size", lambda _: 16)
+    monkeypatch.setattr(stage, "prepare", lambda *_, **__: "")
     return asked

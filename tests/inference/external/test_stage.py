@@ -16,7 +16,7 @@ from fracture.artifacts import external, manifest, network, scores
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.imaging.variant import render
-from fracture.inference import unseen as probabilities
+from fracture.inference import predictor
 from fracture.judging.pool import pool
 from stages.external import main
 from tests.inference.external import examples
@@ -47,7 +47,7 @@ def test_every_model_is_scored_as_validation_left_it(
     assert only.drop["small"].value == pytest.approx(home - 13 / 16, abs=1e-6)
     assert small.points["balanced"].confusion.model_dump() == {"tn": 3, "fp": 1, "fn": 1, "tp": 3}
     assert list(small.points) == list(examples.THRESHOLDS)
-    assert brightness == [Path("data/models/edges/seed0"), Path("data/models/small/seed0")]
+    assert brightness == [Path("data/models/small/seed0"), Path("data/models/edges/seed0")]
     assert "hospital: 8 radiographs, 0 left out: n = 8, 4 fractured" in capsys.readouterr().out
 
 
@@ -62,7 +62,7 @@ def test_an_ensemble_pools_the_networks_of_its_members(
         pooled.append([each.tolist() for each in several])
         return pool(several)
 
-    monkeypatch.setattr(probabilities, "pool", kept)
+    monkeypatch.setattr(predictor, "pool", kept)
     main()
     (only,) = external.read()
     assert list(only.parts) == list(only.drop) == ["small", "edges", "both"]
@@ -116,22 +116,22 @@ def test_what_was_seen_cannot_be_read_or_comes_twice_is_left_out(project: dict[s
 
 
 @pytest.mark.usefixtures("brightness")
-def test_networks_of_one_variant_share_the_rendered_radiographs(
+def test_each_radiograph_is_decoded_once_for_all_networks(
     project: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project["models"] |= {"small_too": project["models"]["small"]}
     YAML().dump(project, Path("params.yaml"))
     for folder in ("metrics/systems/{}.json", "data/predictions/{}.csv"):
         shutil.copy(folder.format("small"), folder.format("small_too"))
-    sizes = []
+    views = []
 
     def counted(*given: Any) -> Any:
-        sizes.append(given[2])
+        views.extend(given[2])
         return render(*given)
 
-    monkeypatch.setattr(probabilities, "render", counted)
+    monkeypatch.setattr(predictor, "render", counted)
     main()
-    assert sizes == [16, 16]  # plain and canny
+    assert [(view.size, len(view.steps)) for view in views] == [(16, 0), (16, 1)]
     parts = external.read()[0].parts
     assert parts["small_too"] == parts["small"] != parts["edges"]
 
@@ -140,6 +140,7 @@ def test_networks_of_one_variant_share_the_rendered_radiographs(
 def test_radiographs_are_as_large_as_the_network_wants(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the recipe says now: Brightness refuses another size."""
     monkeypatch.setattr(network, "read", lambda _: Brightness(40))
+    monkeypatch.setattr(network, "input_size", lambda _: 40)
     main()
     assert external.read()[0].parts["small"].scores["auroc"].value == 13 / 16
 

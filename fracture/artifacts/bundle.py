@@ -1,0 +1,130 @@
+"""Bundles: a system with all that it needs to be used elsewhere, one folder each."""
+
+from pathlib import Path
+from typing import Literal
+
+from fracture.artifacts.atomic import read_json
+from fracture.artifacts.row import Count, Row, read_row, write_row
+from fracture.artifacts.scores import SUMMARY
+from fracture.console import PipelineError
+from fracture.params.radiographs import Canny, Ingest
+
+FOLDER = Path("data/bundles")
+FORMAT = 1
+"""Of the file; a later version of the pipeline that writes other keys counts it up."""
+CARD = "card.md"
+FILE = "bundle.json"
+
+
+class Member(Row):
+    """A network within the bundle.
+
+    Attributes:
+        folder: Relative to the bundle; holds the files of fracture/artifacts/network.py.
+        weight: How often its logit counts in the mean.
+        size: Side of the square radiographs that it sees, pixels.
+        steps: What is done to a scaled radiograph before it is padded.
+        mirror: Whether its probability is averaged with that of the mirror image.
+        batch_size: How many radiographs are predicted together.
+        sha256: Of each of its files, by name.
+    """
+
+    folder: str
+    weight: Count
+    size: Count
+    steps: tuple[Canny, ...]
+    mirror: bool
+    batch_size: Count
+    sha256: dict[str, str]
+
+
+class DataSet(Row):
+    """What the system was trained, chosen and judged on.
+
+    Attributes:
+        name: A key of `datasets` in params.yaml.
+        synthetic: Whether its radiographs are drawn.
+        sha256: Of the manifest and of the split, by name.
+    """
+
+    name: str
+    synthetic: bool
+    sha256: dict[str, str]
+
+
+class Bundle(Row):
+    """A system at rest.
+
+    Attributes:
+        format: See `FORMAT`.
+        system: A key of `models` or `systems` in params.yaml.
+        classes: What the labels 0 and 1 are called.
+        members: Its networks; its logit is their weighted mean.
+        temperature: Logits are divided by it.
+        thresholds: By operating point: from this probability on, before temperature scaling, the
+            second of `classes` is called.
+        headline: The operating point that short texts show.
+        admitted: What may be wrong with a radiograph, and what becomes of it then; the rules of
+            `ingest`, under which the system was judged.
+        dataset: What it knows.
+        versions: Of the libraries that decide its answers, by name.
+    """
+
+    format: Literal[1]
+    system: str
+    classes: tuple[str, str]
+    members: list[Member]
+    temperature: float
+    thresholds: dict[str, float]
+    headline: str
+    admitted: Ingest
+    dataset: DataSet
+    versions: dict[str, str]
+
+
+def path(system: str) -> Path:
+    """Return the folder of a system's bundle."""
+    return FOLDER / system
+
+
+def find(name: str | None = None) -> Path:
+    """Return the folder of a bundle that the pipeline made.
+
+    Args:
+        name: Of its system; None: the only bundle, or that of the headline system.
+
+    Raises:
+        PipelineError: There is none, or it is not clear which.
+    """
+    made = {file.parent.name: file.parent for file in sorted(FOLDER.glob(f"*/{FILE}"))}
+    if not made:
+        raise PipelineError(
+            f"no bundle in {FOLDER}: make one with `dvc repro bundle`, or name the folder of one "
+            "with --bundle"
+        )
+    if name is None:
+        name = next(iter(made))
+        if len(made) > 1 and SUMMARY.is_file():
+            name = str(read_json(SUMMARY).get("model"))
+        elif len(made) > 1:
+            name = ""
+    if name not in made:
+        raise PipelineError(
+            f"{FOLDER} holds no bundle of {name or 'the headline system'}; it holds: "
+            f"{', '.join(made)}: name one with --system, or its folder with --bundle"
+        )
+    return made[name]
+
+
+def write(bundle: Bundle, folder: Path) -> None:
+    """Write what describes a bundle into its folder."""
+    write_row(bundle, folder / FILE)
+
+
+def read(folder: Path) -> Bundle:
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: There is no bundle, or it was written by another version of the pipeline.
+    """
+    return read_row(Bundle, folder / FILE, "bundle")

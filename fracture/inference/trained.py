@@ -1,0 +1,110 @@
+"""Systems as the pipeline left them: their networks, what they know, how they fared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fracture.artifacts import compositions, manifest, predictions, scores
+from fracture.artifacts import network as networks
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.scores import Scores
+from fracture.console import PipelineError
+from fracture.imaging.variant import View
+from fracture.inference.networks import Member
+from fracture.judging.sample import Sample, select_part
+from fracture.params.radiographs import Variant, predicting
+from fracture.params.section import value_at
+from fracture.params.systems import System, all_systems
+from fracture.params.train import resolve
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the systems of params.yaml know, and how well.
+
+    Attributes:
+        dataset: A key of `datasets`.
+        radiographs: Of its training, validation and test parts.
+        scores: Of each system on it.
+        tests: The test part as each of them predicted it.
+        members: The networks of each of them, as often as they count.
+    """
+
+    dataset: str
+    radiographs: Sequence[Radiograph]
+    scores: Mapping[str, Scores]
+    tests: Mapping[str, Sample]
+    members: Mapping[str, Sequence[Member]]
+
+
+def load_home(parameters: dict[str, Any]) -> Home:
+    """Read what the earlier stages left of every system in params.yaml.
+
+    Raises:
+        PipelineError: A system has no scores, or they are of another data set than the chosen one.
+    """
+    dataset = value_at(parameters, "dataset")
+    systems = all_systems(parameters).values()
+    scored = {system.name: scores.read(system.name, system.scored_by) for system in systems}
+    for system in systems:
+        if (found := scored[system.name].dataset) != dataset:
+            raise PipelineError(
+                f"{scores.path(system.name)} is of {found}, but dataset is {dataset}: "
+                f"run `dvc repro {system.scored_by}`"
+            )
+    return Home(
+        dataset,
+        manifest.read(),
+        scored,
+        {system.name: _test(system, scored[system.name]) for system in systems},
+        {system.name: members_of(parameters, system, scored[system.name]) for system in systems},
+    )
+
+
+def members_of(parameters: dict[str, Any], system: System, scored: Scores) -> list[Member]:
+    """Return the networks for whose pooled probability temperature and thresholds were chosen.
+
+    Of a model that is the network of its first training seed; of a mean of models, those of all
+    seeds of all members, as often as each is one.
+
+    Args:
+        parameters: params.yaml, as read.
+        system: One of its systems.
+        scored: Its scores.
+
+    Raises:
+        PipelineError: params.yaml does not know a model or its variant, or no members are known.
+    """
+    if system.name in value_at(parameters, "models"):
+        return [member_of(parameters, system.name, first_seed(scored))]
+    mean = compositions.read([system.name])[system.name]
+    return [member_of(parameters, model, seed) for model in mean.members for seed in mean.seeds]
+
+
+def member_of(parameters: dict[str, Any], name: str, seed: int) -> Member:
+    """Return a network of a model.
+
+    Args:
+        parameters: params.yaml, as read.
+        name: A key of `models`.
+        seed: Of the training.
+
+    Raises:
+        PipelineError: params.yaml does not know the model or its variant.
+    """
+    model, train = resolve(parameters, name)
+    steps = value_at(parameters, "variants", model.variant)
+    variant = Variant.parse(steps, f"variants.{model.variant}")
+    folder = networks.path(name, seed)
+    view = View(networks.input_size(folder), variant.steps)
+    return Member(folder, view, predicting(parameters).mirror, train.batch_size)
+
+
+def first_seed(scored: Scores) -> int:
+    """Return the training seed whose network is served."""
+    return int(next(iter(scored.seeds)))
+
+
+def _test(system: System, scored: Scores) -> Sample:
+    table = predictions.read_system(system)
+    return select_part(table[table["seed"] == first_seed(scored)], "test")

@@ -1,0 +1,101 @@
+"""Networks: each loaded once, every radiograph in order, memory bounded."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fracture.artifacts import network as networks
+from fracture.imaging.variant import View
+from fracture.inference.networks import Member, Networks, in_batches, predict
+
+IMAGES = np.arange(30, dtype=np.uint8)[:, None, None, None]
+VIEW = View(8, ())
+
+
+def member(batch_size: int = 2, *, mirror: bool = False, folder: str = "one") -> Member:
+    return Member(Path(folder), VIEW, mirror, batch_size)
+
+
+def mean_network(scale: float = 1 / 255) -> keras.Model:
+    """Return a network whose probability is a radiograph's mean, as a fraction of 255."""
+    radiograph = keras.Input((8, 8, 1))
+    mean = keras.layers.GlobalAveragePooling2D()(radiograph)
+    return keras.Model(radiograph, keras.layers.Rescaling(scale)(mean))
+
+
+@given(rows=st.lists(st.integers(0, 29), min_size=1, max_size=30), batch_size=st.integers(1, 40))
+def test_each_radiograph_once_in_order_in_batches_of_one_size(
+    rows: list[int], batch_size: int
+) -> None:
+    batches = list(in_batches(IMAGES, np.array(rows), batch_size, "test"))
+    assert {len(batch) for batch, _ in batches} == {min(batch_size, len(rows))}
+    assert np.concatenate([batch[:count, 0, 0, 0] for batch, count in batches]).tolist() == rows
+
+
+def test_the_last_batch_is_filled_with_its_own_radiographs() -> None:
+    *_, (last, count) = in_batches(IMAGES, np.array([3, 1, 4, 1, 5]), 3, "test")
+    assert count == 2
+    assert last[:, 0, 0, 0].tolist() == [1, 5, 1]
+
+
+def test_each_chosen_radiograph_is_predicted_in_order() -> None:
+    levels = 10 * np.arange(25, dtype=np.uint8)
+    images = np.broadcast_to(levels[:, None, None, None], (25, 8, 8, 1))
+    rows = np.array([3, 1, 24, 7, 9])
+    for batch_size in (1, 2, 5, 64):
+        probabilities = predict(mean_network(), member(batch_size), images, rows)
+        assert probabilities.dtype == np.float32
+        np.testing.assert_allclose(probabilities, levels[rows] / 255, rtol=1e-6)
+
+
+def test_the_mirror_image_counts_as_much_as_the_radiograph() -> None:
+    radiograph = keras.Input((2, 2, 1))
+    weights = np.array([[0.8], [0.2], [0], [0]], np.float32)  # of the upper left, the upper right
+    dense = keras.layers.Dense(1, use_bias=False)
+    network = keras.Model(radiograph, dense(keras.layers.Flatten()(radiograph)))
+    dense.set_weights([weights])
+    images = np.array([[1, 0, 0, 0], [0, 1, 1, 1]], np.uint8).reshape(2, 2, 2, 1)
+    rows = np.array([1, 0])
+    alone = predict(network, member(), images, rows)
+    np.testing.assert_allclose(alone, [0.2, 0.8], rtol=1e-6)
+    both = predict(network, member(mirror=True), images, rows)
+    np.testing.assert_allclose(both, [0.5, 0.5], rtol=1e-6)
+    upright = np.array([0.4, 0.6], np.float32)
+    given = predict(network, member(mirror=True), images, rows, upright)
+    np.testing.assert_allclose(given, [(0.4 + 0.8) / 2, (0.6 + 0.2) / 2], rtol=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 9])
+def test_networks_look_at_any_number_of_radiographs(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, lengths = [], set()
+    originals = {"one": mean_network(), "two": mean_network(1 / 510)}
+
+    def read(folder: Path) -> Any:
+        loaded.append(folder.name)
+        network = originals[folder.name]
+
+        class Counted:
+            def predict_on_batch(self, images: Any) -> Any:
+                lengths.add(len(images))
+                return network.predict_on_batch(images)
+
+        return Counted()
+
+    monkeypatch.setattr(networks, "read", read)
+    one, two = member(folder=str(tmp_path / "one")), member(folder=str(tmp_path / "two"))
+    both = Networks([one, two, one])
+    assert loaded == ["one", "two"]
+    assert both.views == [VIEW]
+    seen = ([np.full((8, 8), 10 * level, np.uint8)] for level in range(count))
+    predicted = both.predict(seen)
+    expected = 10 * np.arange(count) / 255
+    np.testing.assert_allclose(predicted[one], expected, rtol=1e-6)
+    np.testing.assert_allclose(predicted[two], expected / 2, rtol=1e-6)
+    assert len(lengths) <= 1  # traced once
