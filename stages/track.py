@@ -1,36 +1,32 @@
-"""Copy what DVC tracks into MLflow: a run for each model and ensemble, one for the comparison."""
+"""Copy what DVC tracks into MLflow: a run for each system, and one for their comparison."""
 
 import os
 import sys
+from collections.abc import Mapping
 
-from fracture.artifacts import compositions
 from fracture.console import progress, run
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
 from fracture.params.whole import Track
-from fracture.tracking.averages import ensemble_record
-from fracture.tracking.gather import comparison_record, model_record, read_data_set
+from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location, one_line, quieten
+from fracture.tracking.look import experiment_with_all
 from fracture.tracking.provenance import common_tags, locked_stages, stage_tags
-from fracture.tracking.records import Record
-from fracture.tracking.view import address, experiment_tags
+from fracture.tracking.record import Record, by_key
+from fracture.tracking.view import VIEW, address, experiment_tags
 
 
 def main() -> None:
     """Gather the records and write those that MLflow does not have."""
     parameters = section.load()
     settings = Track.parse(section.value_at(parameters, "track"), "track")
-    headline = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate").headline
-    data = read_data_set(section.value_at(parameters, "dataset"))
-    records = [
-        model_record(parameters, name, data) for name in section.value_at(parameters, "models")
-    ]
-    averages = compositions.read(section.value_at(parameters, "systems"))
-    records += [ensemble_record(parameters, each, data) for each in averages.values()]
-    records.append(comparison_record(parameters, data))
-    location = Location.find(os.environ)
+    evaluate = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
+    records, tags = by_key(records_of(parameters)), experiment_tags(evaluate.headline)
+    location, added = Location.find(os.environ), 0
     try:
-        print(copy(records, settings, location, experiment_tags(headline)))
+        experiment = experiment_with_all(records, location, settings, tags[VIEW])
+        if experiment is None:
+            experiment, added = copy(records, location, settings, tags)
     except Exception as error:
         # Of whatever kind: MLflow shows results, and never stops what makes them.
         print(
@@ -38,27 +34,42 @@ def main() -> None:
             f"again: {one_line(f'{type(error).__name__}: {error}')}",
             file=sys.stderr,
         )
+        return
+    look = "make mlflow, then " if location.database else ""
+    print(f"{added} of {len(records)} runs are new in {location}")
+    print(f"Look: {look}{address(location, experiment)}")
 
 
-def copy(records: list[Record], settings: Track, location: Location, tags: dict[str, str]) -> str:
-    """Write records into the store and say how many were new, and where to look at them."""
+def copy(
+    records: Mapping[str, Record], location: Location, settings: Track, tags: dict[str, str]
+) -> tuple[str, int]:
+    """Write the records that a store lacks.
+
+    Args:
+        records: By key.
+        location: Of the store.
+        settings: Name of the experiment, and whether the networks are copied.
+        tags: Of the experiment.
+
+    Returns:
+        The experiment's id, and how many runs were written.
+    """
     quieten()
-    # Only now: MLflow reads those settings as it is imported, and it may not be there.
+    # Only now: MLflow reads those settings as it is imported, takes seconds, and may not be there.
     from fracture.tracking.store import opened  # noqa: PLC0415
 
     common, locked = common_tags(os.environ), locked_stages()
     with opened(location, settings.experiment, tags) as store:
         added = sum(
             store.add(
+                key,
                 record,
                 common | stage_tags(locked, record.tags["kind"], record.name),
                 settings.networks,
             )
-            for record in progress(records, len(records), "track", "runs")
+            for key, record in progress(records.items(), len(records), "track", "runs")
         )
-        look = "make mlflow, then " if location.database else ""
-        where = address(location, store.experiment)
-    return f"{added} of {len(records)} runs are new in {location}\nLook: {look}{where}"
+        return store.experiment, added
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Gathering the records from params.yaml and the files that DVC tracks."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fracture.artifacts import (
     comparison,
+    compositions,
     external,
     history,
     localisation,
@@ -14,16 +17,36 @@ from fracture.artifacts import (
     scores,
     splits,
 )
+from fracture.artifacts.compositions import Composition
+from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
+from fracture.params import systems
 from fracture.params.section import value_at
-from fracture.params.systems import all_systems
+from fracture.params.systems import System
 from fracture.params.train import resolve
-from fracture.tracking.describe import describe
-from fracture.tracking.records import NETWORK, Artifact, DataSet, Record, digest
-from fracture.tracking.tables import curve_points, flat, localisation_points, score_points
+from fracture.tracking.points import curve_points, flat, localisation_points, score_points
+from fracture.tracking.record import NETWORK, Artifact, DataSet, Point, Record
+from fracture.tracking.view import composition_text, model_text
 
 REPORT = Path("plots/report")
 REPORT_FILES = ("report.html", "model_card.md")
+
+
+def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
+    """Yield the record of each model, of each composition, and of their comparison.
+
+    Args:
+        parameters: params.yaml, as read.
+
+    Raises:
+        PipelineError: A file is missing, or of another data set or other seeds.
+    """
+    data = read_data_set(value_at(parameters, "dataset"))
+    for name in value_at(parameters, "models"):
+        yield model_record(parameters, name, data)
+    for composition in compositions.read(value_at(parameters, "systems")).values():
+        yield composition_record(parameters, composition, data)
+    yield comparison_record(parameters, data)
 
 
 def read_data_set(name: str) -> DataSet:
@@ -34,15 +57,17 @@ def read_data_set(name: str) -> DataSet:
     """
     files = manifest.PATH, splits.PATH
     require(files, "dvc repro split")
-    radiographs = manifest.read()
-    parts = list(splits.read().values())
+    radiographs, parts = manifest.read(), list(splits.read().values())
     counts = {
         "radiographs": len(radiographs),
         "fractured": sum(radiograph.fractured for radiograph in radiographs),
         "groups": len({radiograph.group for radiograph in radiographs}),
     }
+    digests = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)
     return DataSet(
-        name, digest(*files)[:12], counts | {part: parts.count(part) for part in splits.PARTS}
+        name,
+        hashlib.sha256(digests).hexdigest()[:12],
+        counts | {part: parts.count(part) for part in splits.PARTS},
     )
 
 
@@ -65,69 +90,119 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
         for file in network.FILES
     ]
     require([history.path(name), *(made.file for made in networks)], f"dvc repro train@{name}")
-    require([localisation.path(name)], f"dvc repro predict@{name}")
-    scored, localised = scores.read(name), localisation.read(name)
-    agree(scored, data.name)
-    agree_on_seeds(scored, seeds)
+    localised = localisation.read(name)
+    scored = _read_scores(System.model(name), data)
+    if list(scored.seeds) != list(map(str, seeds)):
+        raise PipelineError(
+            f"{scores.path(name)} holds scores of seeds {', '.join(scored.seeds)}, "
+            f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
+        )
     used = {
-        "recipe": recipe,
-        "seed": value_at(parameters, "seed"),
-        "seeds": seeds,
         "backbone": model.backbone,
+        "seeds": seeds,
+        "size": value_at(parameters, "recipes", recipe, "preprocess", "size"),
         "variant": model.variant,
         "variant_steps": value_at(parameters, "variants", model.variant, "steps"),
-        "size": value_at(parameters, "recipes", recipe, "preprocess", "size"),
-        "split": value_at(parameters, "split"),
-        "evaluate": value_at(parameters, "evaluate"),
     }
-    return Record(
-        name=name,
-        description=describe(model, scored, localised, recipe),
-        data=data,
-        parameters=flat(used | settings.model_dump()),
-        points=score_points(scored)
+    record = _system_record(parameters, System.model(name), scored, used, data)
+    own, *figures = record.artifacts
+    return replace(
+        record,
+        description=model_text(model, scored, localised, recipe),
+        parameters=record.parameters | flat(settings.model_dump()),
+        points=record.points
         + localisation_points(localised)
         + curve_points(history.read(history.path(name))),
+        tags=record.tags | {"kind": "model"},
+        artifacts=[own, Artifact("localisation", localisation.path(name)), *figures, *networks],
+    )
+
+
+def composition_record(
+    parameters: dict[str, Any], composition: Composition, data: DataSet
+) -> Record:
+    """Gather one composition: settings, members, scores and figures; the networks are theirs.
+
+    Args:
+        parameters: params.yaml, as read.
+        composition: As validation chose it.
+        data: The radiographs.
+
+    Raises:
+        PipelineError: A file is missing, or the scores are of another data set.
+    """
+    name = composition.name
+    scored = _read_scores(System.composition(name), data)
+    variants = {value_at(parameters, "models", each, "variant") for each in composition.members}
+    used = {
+        "backbone": "ensemble",
+        "candidates": composition.candidates,
+        "chosen": composition.members,
+        "members": systems.compositions(parameters)[name].members,
+        "seeds": composition.seeds,
+        "variant": ", ".join(sorted(variants)),
+    }
+    record = _system_record(parameters, System.composition(name), scored, used, data)
+    return replace(
+        record,
+        description=composition_text(composition, scored, value_at(parameters, "recipe")),
+        points=record.points
+        + [
+            Point("selection/validation_log_loss", step.log_loss, joined)
+            for joined, step in enumerate(composition.steps, start=1)
+        ],
+        tags=record.tags | {"kind": "ensemble"},
+    )
+
+
+def _read_scores(system: System, data: DataSet) -> Scores:
+    scored = scores.read(system.name, system.scored_by)
+    if scored.dataset != data.name:
+        raise PipelineError(
+            f"{scores.path(system.name)} holds scores on {scored.dataset}, params.yaml chooses "
+            f"{data.name}: run `dvc repro`"
+        )
+    return scored
+
+
+def _system_record(
+    parameters: dict[str, Any],
+    system: System,
+    scored: Scores,
+    used: dict[str, Any],
+    data: DataSet,
+) -> Record:
+    """Return what the records of a model and of a composition have in common."""
+    shared = {key: value_at(parameters, key) for key in ("recipe", "seed", "split", "evaluate")}
+    return Record(
+        name=system.name,
+        description="",
+        data=data,
+        parameters=flat(shared | used),
+        points=score_points(scored),
         tags={
-            "mlflow.source.name": f"dvc repro evaluate@{name}",
+            "mlflow.source.name": f"dvc repro {system.scored_by}",
             "mlflow.source.type": "LOCAL",
-            "kind": "model",
-            "model": name,
-            "backbone": model.backbone,
-            "variant": model.variant,
-            "recipe": recipe,
+            "model": system.name,
+            "backbone": used["backbone"],
+            "variant": used["variant"],
+            "recipe": shared["recipe"],
             "dataset": data.name,
             "synthetic": str(scored.synthetic).lower(),
         },
         artifacts=[
-            Artifact("", scores.path(name)),
-            Artifact("localisation", localisation.path(name)),
-            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(name))),
-            *networks,
+            Artifact("", scores.path(system.name)),
+            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(system.name))),
         ],
     )
 
 
-def agree(scored: scores.Scores, dataset: str) -> None:
-    """Raise a PipelineError if scores are not of the data set of params.yaml."""
-    if scored.dataset != dataset:
-        raise PipelineError(
-            f"{scores.path(scored.model)} holds scores on {scored.dataset}, params.yaml chooses "
-            f"{dataset}: run `dvc repro`"
-        )
-
-
-def agree_on_seeds(scored: scores.Scores, seeds: list[int]) -> None:
-    """Raise a PipelineError if the scores of a model are not of the seeds of params.yaml."""
-    if list(scored.seeds) != list(map(str, seeds)):
-        raise PipelineError(
-            f"{scores.path(scored.model)} holds scores of seeds {', '.join(scored.seeds)}, "
-            f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
-        )
-
-
 def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
-    """Gather the comparison of all models and ensembles: tables, figures, the report if any.
+    """Gather the comparison of all systems: tables, figures, the report if any.
+
+    Args:
+        parameters: params.yaml, as read.
+        data: The radiographs.
 
     Raises:
         PipelineError: A file is missing.
@@ -140,12 +215,11 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     report = [REPORT / name for name in REPORT_FILES]
     found = [file for file in (external.PATH, *report) if file.is_file()]
     recipe = value_at(parameters, "recipe")
-    names = list(all_systems(parameters))
     return Record(
         name="comparison",
         description=text.read_text(encoding="utf-8"),
         data=data,
-        parameters={"recipe": recipe, "models": " ".join(names)},
+        parameters={"recipe": recipe, "models": " ".join(systems.all_systems(parameters))},
         points=[],
         tags={
             "mlflow.source.name": "dvc repro compare",

@@ -74,7 +74,7 @@ def main(model: str, seed: str, training: str) -> None:
     quieten()
     try:
         # Only now: MLflow reads those settings as it is imported, and it may not be there.
-        from fracture.tracking.reach import FIRST_CONTACT, patience  # noqa: PLC0415
+        from fracture.tracking.store import FIRST_CONTACT, patience  # noqa: PLC0415
 
         with patience(FIRST_CONTACT):
             curves = begin(location, model, seed, training)

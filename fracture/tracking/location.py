@@ -50,6 +50,11 @@ class Location:
         return re.split(r"[+:]", self.uri)[0] in PORTS
 
     @property
+    def file(self) -> Path | None:
+        """The file of a local SQLite database; None for any other store."""
+        return Path(self.uri.removeprefix(SQLITE)) if self.uri.startswith(SQLITE) else None
+
+    @property
     def artifacts(self) -> str | None:
         """The absolute URI of a new experiment's artifacts; None where a server decides."""
         return (self.root / "mlartifacts").as_uri() if self.database else None

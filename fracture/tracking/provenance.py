@@ -16,7 +16,7 @@ STAGES = {
     "ensemble": ("compose", "evaluate_compositions@{0}"),
 }
 """Names of the stages that make what a run holds, by the run's kind."""
-CODE = ("stages", "dvc.yaml", "uv.lock")
+CODE = ("fracture", "stages", "dvc.yaml", "uv.lock")
 
 
 def common_tags(environment: Mapping[str, str]) -> dict[str, str]:
@@ -61,7 +61,7 @@ def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
     Args:
         locked: The stages of dvc.lock.
         kind: A key of `STAGES`, or another.
-        name: Of the model or the ensemble.
+        name: Of the system.
     """
     entries = [locked.get(stage.format(name)) for stage in STAGES.get(kind, ())]
     if not entries or not all(entries):

@@ -1,9 +1,14 @@
-"""What a person sees first in MLflow: the experiment's text and its table of runs."""
+"""What a person reads in MLflow: the text of a run, the experiment's, and its table of runs."""
 
 import json
 
+from fracture.artifacts.compositions import OPTIMISM, Composition
+from fracture.artifacts.localisation import Localisation
+from fracture.artifacts.row import number
+from fracture.artifacts.scores import Scores
+from fracture.params.train import Model
 from fracture.tracking.location import Location
-from fracture.tracking.tables import word
+from fracture.tracking.points import spread, word
 
 DESCRIPTION = (
     "A run for each model and ensemble that DVC built, and one for each comparison of them. The "
@@ -12,6 +17,7 @@ DESCRIPTION = (
 )
 VIEW = "mlflow.sharedViewState.scores"
 """The tag of a view as MLflow's interface shares it."""
+SYNTHETIC = "Drawn radiographs: these scores say nothing about patients."
 # Validation chooses; the test scores are there to be read.
 CHOICE = "metrics.`validation/auroc`"
 LETTER, PADDING = 6, 40
@@ -24,11 +30,11 @@ def experiment_tags(headline: str) -> dict[str, str]:
     Args:
         headline: Name of the operating point whose scores are shown.
     """
-    shown = columns(headline)
+    table = columns(headline)
     state = {
-        "selectedColumns": shown,
-        "columnOrder": shown,  # else by the alphabet
-        "columnWidths": {column: PADDING + LETTER * len(title(column)) for column in shown},
+        "selectedColumns": table,
+        "columnOrder": table,  # else by the alphabet
+        "columnWidths": {column: PADDING + LETTER * len(title(column)) for column in table},
         "orderByKey": CHOICE,
         "orderByAsc": False,
     }
@@ -67,3 +73,51 @@ def address(location: Location, experiment: str) -> str:
     host = "http://127.0.0.1:5000" if location.database else str(location).rstrip("/")
     query = "workflowType=machine_learning&viewStateShareKey=scores"
     return f"{host}/#/experiments/{experiment}/runs?{query}"
+
+
+def model_text(model: Model, scores: Scores, localisation: Localisation, recipe: str) -> str:
+    """Say what was trained on what, and how well it does on test radiographs."""
+    made = (
+        f"Backbone `{model.backbone}` on `{model.variant}` radiographs of `{scores.dataset}`, "
+        f"recipe `{recipe}`."
+    )
+    return _paragraphs(scores, made, _seeds(scores), _localised(localisation))
+
+
+def composition_text(composition: Composition, scores: Scores, recipe: str) -> str:
+    """Say whose logits are averaged, and how well the mean does on test radiographs."""
+    made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {composition}."
+    return _paragraphs(scores, made, OPTIMISM)
+
+
+def _paragraphs(scores: Scores, *texts: str) -> str:
+    decision = scores.point.scores
+    scored = (
+        f"**Test AUROC {scores.auroc}**. At `{scores.headline}` (threshold "
+        f"{scores.threshold:.3g}): sensitivity {decision['sensitivity']}, specificity "
+        f"{decision['specificity']}. Measured on {scores.basis}."
+    )
+    before = f"> {SYNTHETIC}" if scores.synthetic else ""
+    return "\n\n".join(filter(None, [before, scored, *texts]))
+
+
+def _seeds(scores: Scores) -> str:
+    over = spread(scores.seeds)
+    if not over:
+        return ""
+    return (
+        f"Seeds {', '.join(scores.seeds)}: test AUROC {number(over['auroc_mean'])} on average, "
+        f"standard deviation {number(over['auroc_deviation'])}. All else is of seed "
+        f"{next(iter(scores.seeds))}."
+    )
+
+
+def _localised(localisation: Localisation) -> str:
+    if not localisation.n:
+        return ""
+    pointing = localisation.pointing
+    return (
+        f"The heatmap's peak lies in a fracture box in {pointing.network} of {localisation.n} "
+        f"fractured radiographs; with random weights in {number(pointing.random_weights.value)}, "
+        f"of a centred blob in {number(pointing.centred_blob.value)}."
+    )

@@ -3,14 +3,29 @@ from pathlib import Path
 
 import pytest
 
-from fracture.artifacts import comparison, external, history, localisation, network, scores, splits
+from fracture.artifacts import (
+    comparison,
+    compositions,
+    external,
+    history,
+    localisation,
+    network,
+    scores,
+    splits,
+)
 from fracture.console import PipelineError
 from fracture.params.section import load
-from fracture.tracking.gather import comparison_record, model_record, read_data_set
-from fracture.tracking.records import Record
+from fracture.tracking.gather import (
+    comparison_record,
+    composition_record,
+    model_record,
+    read_data_set,
+)
+from fracture.tracking.record import Record, by_key
 from tests.tracking.examples import (
     MODELS,
     change_parameters,
+    make_ensemble,
     make_localisation,
     make_model,
     make_scores,
@@ -22,6 +37,11 @@ pytestmark = pytest.mark.usefixtures("pipeline")
 def gather(name: str = "first") -> Record:
     parameters = load()
     return model_record(parameters, name, read_data_set(parameters["dataset"]))
+
+
+def key(record: Record) -> str:
+    (found,) = by_key([record])
+    return found
 
 
 def test_the_data_set_is_counted() -> None:
@@ -106,9 +126,9 @@ def test_real_radiographs_are_not_called_drawn() -> None:
 
 
 def test_the_key_is_the_same_for_the_same_content() -> None:
-    assert gather().key == gather().key
-    assert gather().key == replace(gather(), description="in other words").key
-    assert gather("first").key != gather("second").key
+    assert key(gather()) == key(gather())
+    assert key(gather()) == key(replace(gather(), description="in other words"))
+    assert key(gather("first")) != key(gather("second"))
 
 
 @pytest.mark.parametrize(
@@ -120,17 +140,17 @@ def test_the_key_is_the_same_for_the_same_content() -> None:
     ],
 )
 def test_another_content_of_a_file_is_another_key(file: str) -> None:
-    before = gather().key
+    before = key(gather())
     with Path(file).open("a") as stream:
         stream.write("\n" if file.endswith("csv") else "more")
-    assert gather().key != before
+    assert key(gather()) != before
 
 
 def test_another_setting_is_another_key() -> None:
-    before = {name: gather(name).key for name in MODELS}
+    before = {name: key(gather(name)) for name in MODELS}
     change_parameters(models__first__learning_rate=0.25)
-    assert gather("first").key != before["first"]
-    assert gather("second").key == before["second"]
+    assert key(gather("first")) != before["first"]
+    assert key(gather("second")) == before["second"]
 
 
 @pytest.mark.parametrize(
@@ -176,3 +196,67 @@ def test_the_report_and_external_scores_go_with_the_comparison() -> None:
     record = comparison_record(load(), read_data_set("synthetic"))
     assert [artifact.file for artifact in record.artifacts][-4:] == files
     assert comparison.PATH in {artifact.file for artifact in record.artifacts}
+
+
+def gather_composition() -> Record:
+    parameters = load()
+    (composition,) = compositions.read(parameters["systems"]).values()
+    return composition_record(parameters, composition, read_data_set(parameters["dataset"]))
+
+
+def test_an_ensemble_is_gathered_with_its_members() -> None:
+    make_ensemble("both")
+    record = gather_composition()
+    assert record.parameters["candidates"] == '["first", "second"]'
+    assert record.parameters["members"] == "3"
+    assert record.parameters["chosen"] == '["second", "first", "first"]'
+    assert record.tags["kind"] == record.tags["backbone"] == "ensemble"
+    assert record.tags["variant"] == "plain"
+    assert record.tags["mlflow.source.name"] == "dvc repro evaluate_compositions@both"
+    assert [(a.folder, a.file.name) for a in record.artifacts] == [
+        ("", "both.json"),
+        ("plots", "roc.png"),
+    ]
+    assert not record.has_network
+    names = {point.name for point in record.points}
+    assert "test/auroc" in names
+    assert not {name for name in names if name.startswith(("localisation", "epoch"))}
+    steps = [p for p in record.points if p.name == "selection/validation_log_loss"]
+    assert [(p.step, p.value) for p in steps] == [(1, 0.5), (2, 0.375), (3, 0.25)]
+
+
+def test_the_description_tells_whose_mean_it_is() -> None:
+    make_ensemble("both")
+    text = gather_composition().description
+    assert text.startswith("> Drawn radiographs")
+    assert "**Test AUROC 0.750 (0.625 to 0.875)**" in text
+    assert (
+        "mean logit of second (1 of 3), first (2 of 3); forward selection among 2 candidates, log "
+        "loss on validation as they join: 0.500, 0.375, 0.250." in text
+    )
+    assert "an ensemble's scores on validation are a little too good" in text
+
+
+def test_other_members_are_another_key() -> None:
+    make_ensemble("both")
+    before = key(gather_composition())
+    (ensemble,) = compositions.read(["both"]).values()
+    compositions.write([ensemble.model_copy(update={"members": ["first"]})])
+    assert key(gather_composition()) != before
+
+
+def test_a_composition_that_is_missing_or_of_another_data_set_is_refused() -> None:
+    make_ensemble("both")
+    scores.path("both").unlink()
+    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
+        gather_composition()
+    scores.write(make_scores("both"), scores.path("both"))
+    change_parameters(dataset="fracatlas")
+    with pytest.raises(PipelineError, match=r"scores on synthetic, params\.yaml chooses fracatlas"):
+        gather_composition()
+
+
+def test_the_comparison_names_ensembles_too() -> None:
+    make_ensemble("both")
+    record = comparison_record(load(), read_data_set("synthetic"))
+    assert record.parameters["models"] == "first second both"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from fracture.tracking.tables import localisation_points, score_points
+from fracture.tracking.points import localisation_points, score_points
 from fracture.tracking.view import VIEW, columns, experiment_tags
 from tests.tracking.examples import POINTS, make_localisation, make_scores
 

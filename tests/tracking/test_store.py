@@ -3,7 +3,7 @@ import os
 import pytest
 
 from fracture.tracking.location import Location
-from fracture.tracking.reach import check_database, patience
+from fracture.tracking.store import check_database, patience
 
 
 def test_patience_ends_with_its_block_and_leaves_the_users_settings(

@@ -5,12 +5,14 @@ import math
 import re
 from collections.abc import Iterable
 from statistics import fmean, stdev
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from fracture.artifacts.localisation import Localisation, Measure
-from fracture.artifacts.scores import Estimate, Level, Part, Scores
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Level, Part, Scores
+from fracture.tracking.record import Point
 
 CURVES = ["loss", "auc", "validation_loss", "validation_auc", "learning_rate", "finetune"]
 # A run of some hundred numbers can be read, one of all cannot: the rest stays in the artifact.
@@ -22,14 +24,6 @@ STUDIES = ["average_precision", "log_loss", "accuracy", "sensitivity", "specific
 """Scores by study that go along, with the AUROC."""
 
 Numbers = dict[str, float | None]
-
-
-class Point(NamedTuple):
-    """One value of a metric; `step` is the epoch, 0 for what is no curve."""
-
-    name: str
-    value: float
-    step: int = 0
 
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fracture.tracking.tables import curve_points, flat, localisation_points, score_points, word
+from fracture.tracking.points import curve_points, flat, localisation_points, score_points, word
 from tests.tracking.examples import make_history, make_localisation, make_scores
 
 
