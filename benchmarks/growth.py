@@ -22,7 +22,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from tabulate import tabulate
 
-from benchmarks.machine import describe, versions
+from benchmarks.machine import MEBIBYTE, describe, versions
 from benchmarks.textures import noise, tabulate_parts
 from fracture.artifacts import arrays
 from fracture.artifacts.splits import Part
@@ -33,7 +33,6 @@ from fracture.params.train import Train, merge, resolve
 ROOT = Path(__file__).parents[1]
 RECIPE, VARIANT = "demo", "plain"
 SHARES: dict[Part, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
-MEBIBYTE = 1024  # in the kibibytes that Linux counts memory in
 HEADER = [
     "models",
     "radiographs",

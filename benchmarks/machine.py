@@ -1,11 +1,24 @@
-"""What a measurement was made with, for the line above its table."""
+"""The machine that measures: what it is, its memory, and a process in which nothing is warm."""
 
+import multiprocessing
 import os
 import platform
+import resource
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import chdir, redirect_stdout
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ParamSpec, TypeVar
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+MEBIBYTE = 1024  # in the kibibytes that Linux counts the memory of a process in
 GIBIBYTE = 2**30
 
 
@@ -28,3 +41,26 @@ def _processor() -> str:
         if name.strip() == "model name":
             return value.strip()
     return platform.machine()
+
+
+def peak_memory() -> int:
+    """Return the peak memory of this process so far, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEBIBYTE
+
+
+def in_fresh_process(
+    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result:
+    """Return what a function of a module returns; what it prints goes to standard error.
+
+    Its working directory is empty and vanishes: so do the caches that training keeps there.
+    """
+    # Not "spawn": Linux counts what the parent held before the new program began.
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(1, context) as executor:
+        return executor.submit(_alone, partial(function, *args, **kwargs)).result()
+
+
+def _alone(call: Callable[[], Result]) -> Result:
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(sys.stderr):
+        return call()

@@ -8,7 +8,6 @@ of which are planted again.
 """
 
 import argparse
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import DisjointSet
 
+from benchmarks.machine import MEBIBYTE, peak_memory
 from fracture.examining.near import near_pairs
 from fracture.examining.thumbnails import Description, describe
 from fracture.imaging.decode import decode_grey, read_bytes
@@ -34,7 +34,6 @@ Grey = npt.NDArray[np.uint8]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MEBIBYTE = 1024  # in the kibibytes that Linux counts peak memory in
 SMALL = [373, 454]  # pixels: the sides of most of FracAtlas
 FILES, CROWD, PLANTED = 4_000, 40_000, 400
 
@@ -199,13 +198,13 @@ def time_crowd(paths: Sequence[Path]) -> Iterator[str]:
     parts = quietly(partial(cut, paths=paths), range(CROWD - PLANTED))
     crowd = [part for part, _ in parts] + [copy for _, copy in parts if copy]
     held = sum(description.thumbnails.nbytes for description in crowd) / MEBIBYTE**2
-    before, start = peak(), clock()
+    before, start = peak_memory(), clock()
     pairs = near_pairs(crowd)
     drawn = CROWD - PLANTED
     right = sum(j == i + drawn for i, j, _ in pairs)
     false = sum((i - j % drawn) % len(paths) != 0 for i, j, _ in pairs)
     yield f"crowd of {CROWD}, {held:.0f} MiB of thumbnails: to compare {spent(start, clock())},"
-    yield f"  peak memory {before} MiB before, {peak()} MiB after,"
+    yield f"  peak memory {before} MiB before, {peak_memory()} MiB after,"
     yield f"  {right} of {PLANTED} planted copies found, {false} pairs of different radiographs,"
     yield f"  {len(pairs) - right - false} pairs of much the same part of one"
 
@@ -218,11 +217,6 @@ def clock() -> tuple[float, float]:
 def spent(start: tuple[float, float], end: tuple[float, float]) -> str:
     """Return the seconds between two readings of the clock."""
     return f"{end[0] - start[0]:.1f} s ({end[1] - start[1]:.1f} s of processor time)"
-
-
-def peak() -> int:
-    """Return the peak memory of this process so far, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEBIBYTE
 
 
 def quietly(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -6,14 +6,12 @@ core's rate counts the processor time of all threads, so that it does not depend
 """
 
 import argparse
-import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from io import StringIO
 from itertools import cycle, islice
 from pathlib import Path
@@ -21,14 +19,17 @@ from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from benchmarks.radiographs import CASES, collect, draw
+from benchmarks.machine import in_fresh_process, peak_memory
 from fracture.artifacts import arrays
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
+from fracture.imaging.decode import FORMATS, decode_grey, read_bytes
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.threads import in_threads
+from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import View, render
 from fracture.splitting.table import tabulate_parts
 
@@ -36,7 +37,89 @@ Files = Sequence[Radiograph]
 Rates = list[tuple[float, float]]
 
 COUNTS = (1_000, 10_000)
-MEBIBYTE = 1024  # in the kibibytes that Linux counts peak memory in
+DRAWN = 20  # radiographs of a case
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files that cost about the same.
+
+    Attributes:
+        sides: In pixels, ascending.
+        progressive: Whether the file holds the whole radiograph several times, ever finer.
+        mode: Pillow's, of drawn files; FracAtlas' small ones hold colour that is none.
+        count: How many are measured; where there are fewer, they are taken again and again.
+    """
+
+    sides: tuple[int, int]
+    progressive: bool
+    mode: str
+    count: int
+
+
+CASES = {
+    "373 x 454": Case((373, 454), progressive=False, mode="RGB", count=1000),
+    "2304 x 2880": Case((2304, 2880), progressive=False, mode="L", count=16),
+    "2304 x 2880, progressive": Case((2304, 2880), progressive=True, mode="L", count=16),
+}
+
+
+def collect(folder: Path, case: Case) -> list[Radiograph]:
+    """Return whole JPEGs of FracAtlas, ordered by path.
+
+    Raises:
+        PipelineError: There is none in the folder.
+    """
+    found: list[Radiograph] = []
+    for path in sorted(folder.rglob("*.jpg")):
+        with Image.open(path, formats=FORMATS) as image:
+            progressive = "progressive" in image.info
+            fitting = (*sorted(image.size), progressive) == (*case.sides, case.progressive)
+        if fitting:
+            found += _radiographs(path)
+        if len(found) == case.count:
+            break
+    if not found:
+        raise PipelineError(f"no whole JPEG of {case.sides} pixels in {folder}: name FracAtlas")
+    return found
+
+
+def draw(folder: Path, case: Case) -> list[Radiograph]:
+    """Write JPEGs into the folder and return them."""
+    found: list[Radiograph] = []
+    for number in range(min(case.count, DRAWN)):
+        path = folder / f"{case.sides[0]}-{case.progressive}-{number}.jpg"
+        image = Image.fromarray(_shadows(number, *reversed(case.sides))).convert(case.mode)
+        image.save(path, quality=85, progressive=case.progressive)
+        found += _radiographs(path)
+    return found
+
+
+def _shadows(seed: int, height: int, width: int) -> npt.NDArray[np.uint8]:
+    random = np.random.default_rng(seed)
+    coarse = random.integers(20, 230, (12, 10), np.uint8)
+    noise = random.normal(0, 3, (height, width))
+    image = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC) + noise
+    return np.clip(image, 0, 255).astype(np.uint8)
+
+
+def _radiographs(path: Path) -> Iterator[Radiograph]:
+    content = read_bytes(path)
+    try:
+        height, width = decode_grey(content).shape
+    except UnreadableImage:
+        return
+    yield Radiograph(
+        path.stem,
+        str(path.resolve()),
+        fractured=False,
+        body_part="",
+        dataset="benchmark",
+        width=width,
+        height=height,
+        sha256=sha256(content).hexdigest(),
+        group=path.stem,
+    )
 
 
 def pack(files: Files, size: int) -> None:
@@ -100,18 +183,16 @@ def lines(rates: dict[str, Rates]) -> Iterator[str]:
         yield f"  {name:20}" + "".join(f"{value:18.2f}" for value in values)
 
 
-def peak_memory(files: Files, count: int, size: int) -> int:
+def peak_of_packing(files: Files, count: int, size: int) -> int:
     """Return the peak memory of packing `count` radiographs in a process of its own, MiB."""
-    # Not "spawn": Linux counts what the parent held before the new program began.
-    with ProcessPoolExecutor(1, multiprocessing.get_context("forkserver")) as executor:
-        return executor.submit(_peak, list(islice(cycle(files), count)), size).result()
+    return in_fresh_process(_peak, list(islice(cycle(files), count)), size)
 
 
 def _peak(files: Files, size: int) -> int:
     numbered = [replace(file, id=f"{number:06}") for number, file in enumerate(files)]
     with redirect_stderr(StringIO()):
         pack(numbered, size)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MEBIBYTE
+    return peak_memory()
 
 
 def main(folder: Path | None, size: int, repeats: int) -> None:
@@ -128,7 +209,7 @@ def main(folder: Path | None, size: int, repeats: int) -> None:
             repeated = list(islice(cycle(files), CASES[name].count))
             print(*lines(measure(repeated, size, repeats)), sep="\n", flush=True)
         for count in COUNTS:
-            peak = peak_memory(found["373 x 454"], count, size)
+            peak = peak_of_packing(found["373 x 454"], count, size)
             print(f"peak memory, {count:6} of 373 x 454: {peak} MiB", flush=True)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.fresh import in_fresh_process
-from benchmarks.train import generator, ours
+from benchmarks.machine import in_fresh_process
 from benchmarks.train.drawn import draw, plant
 from benchmarks.train.trained import Trained, area, gain, sample
+from benchmarks.train.ways import train_notebook, train_ours
 from fracture.params import section
 from fracture.params.train import Train, merge, resolve
 
@@ -30,11 +30,11 @@ def compare(arguments: Namespace) -> Iterator[Sequence[str]]:
     with TemporaryDirectory() as tree:
         plant(drawn, Path(tree))
         theirs = in_fresh_process(
-            generator.train, Path(tree), settings, arguments.size, arguments.epochs, arguments.seed
+            train_notebook, Path(tree), settings, arguments.size, arguments.epochs, arguments.seed
         )
     for epochs in arguments.epochs:
         chosen = _settings(settings, epochs, arguments.views)
-        mine = in_fresh_process(ours.train, drawn, model, chosen, arguments.size, arguments.seed)
+        mine = in_fresh_process(train_ours, drawn, model, chosen, arguments.size, arguments.seed)
         before, after = sample(theirs[epochs], labels), sample(mine, labels)
         greater, low, high = gain(after, before, evaluate["draws"], evaluate["confidence"])
         yield _row("notebook", epochs, theirs[epochs], "1", f"{area(before):.3f}")

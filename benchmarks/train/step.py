@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 from unittest import mock
 
-from benchmarks.fresh import in_fresh_process
+from benchmarks.machine import in_fresh_process
 from benchmarks.textures import first_batch, pack
 from fracture.artifacts.arrays import PackedImages
 from fracture.device import prepare
