@@ -27,18 +27,25 @@ env: .venv/.complete ## Make .venv from uv.lock
 	@touch $@
 
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
-	@if $(RUN)dvc status --quiet; then echo "Everything is up to date."; \
-	else $(MAKE) --no-print-directory models; $(RUN)dvc repro; fi
+	@$(RUN)python -m stages.inputs
+	@$(STATE) | cmp -s - $(BUILT) || $(MAKE) --no-print-directory models
+	@$(RUN)dvc repro
+	@mkdir -p $(dir $(BUILT)) && $(STATE) > $(BUILT)
 	@cat plots/comparison/comparison.md
 	@echo
 	@echo "All of it on one page: plots/report/report.html.  Review every run: make mlflow"
 
+# What was asked for when everything was last built. Where it has changed, models may be due.
+STATE := find data/inputs params.yaml dvc.yaml -type f | sort | xargs cat
+BUILT := .dvc/tmp/built
+
 # DVC runs one stage after the other; what belongs to different models may run side by side.
 # A model that fails is told again, and whole, by the `dvc repro` that follows.
 models:
-	@$(RUN)dvc repro preprocess augment audit
-	@$(RUN)dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I {} sh -c \
-	  '$(RUN)dvc --wait-for-lock repro --single-item train@{} predict@{} evaluate@{} 2>&1 | sed -u "s/^/{}: /"'
+	@$(RUN)dvc repro preprocess
+	@{ $(RUN)dvc stage list --name-only | sed -n 's/^train@//p'; echo augment; echo audit; } \
+	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit) due={};; *) due="train@{} predict@{} evaluate@{}";; esac; \
+	  $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 | sed -u "s/^/{}: /"'
 
 # A file's tests stay together, as they share what is slow to make; the slowest files come early.
 test: .venv/.complete lint ## Lint, check types, run the tests (JOBS=2 at a time)

@@ -5,9 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ from tests.stages.test_predict import HISTORY
 ROOT = Path(__file__).parents[2]
 SIZE = 32
 COUNT = 24
+SYSTEMS = ("plain", "edges", "both")
 
 
 def draw(number: int) -> np.ndarray:
@@ -59,13 +60,11 @@ def lay_out(root: Path) -> list[Radiograph]:
     return made
 
 
-@pytest.fixture
-def project(
-    parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
-    """Leave what the stages before leave, of two models and a mean of them, two seeds each."""
-    (tmp_path / "repository").mkdir()
-    monkeypatch.chdir(tmp_path / "repository")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with bundles of two models and of a mean of them, two seeds each."""
+    folder = tmp_path_factory.mktemp("built")
+    parameters = YAML(typ="safe").load(ROOT / "params.yaml")
     model = {"backbone": "deepconvnet", "variant": "plain"}
     parameters |= {
         "models": {"plain": model, "edges": model | {"variant": "canny"}},
@@ -77,30 +76,35 @@ def project(
     recipe = parameters["recipes"]["demo"]
     recipe["preprocess"]["size"], recipe["train"]["device"] = SIZE, "cpu"
     recipe["predict"]["mirror"] = True
-    radiographs = lay_out(Path("raw"))
-    manifest.write(radiographs)
-    splits.write({one.id: PARTS[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
-    for number, name in enumerate(parameters["models"]):
-        for seed in parameters["seeds"]:
-            made = network(parameters, "deepconvnet", SIZE)
-            kernel, bias = made.get_layer("probability").get_weights()
-            scale = 3 + number + seed
-            made.get_layer("probability").set_weights([scale * kernel, bias])
-            networks.write(made, networks.path(name, seed))
-        history.write(pd.DataFrame(HISTORY), history.path(name))
-    return parameters
+    with chdir(folder):
+        radiographs = lay_out(Path("raw"))
+        manifest.write(radiographs)
+        splits.write({one.id: PARTS[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
+        for number, name in enumerate(parameters["models"]):
+            for seed in parameters["seeds"]:
+                made = network(parameters, "deepconvnet", SIZE)
+                kernel, bias = made.get_layer("probability").get_weights()
+                made.get_layer("probability").set_weights([(3 + number + seed) * kernel, bias])
+                networks.write(made, networks.path(name, seed))
+            history.write(pd.DataFrame(HISTORY), history.path(name))
+        YAML().dump(parameters, Path("params.yaml"))
+        for variant in ("plain", "canny"):
+            preprocess.main(variant)
+        for name in parameters["models"]:
+            predict.main(name)
+        compose.main()
+        for name in SYSTEMS:
+            evaluate.main(name)
+            YAML().dump(parameters | {"model": name}, Path("params.yaml"))
+            stage.main()
+    return folder
 
 
-def build(parameters: dict[str, Any], system: str) -> None:
-    YAML().dump(parameters | {"model": system}, Path("params.yaml"))
-    for variant in ("plain", "canny"):
-        preprocess.main(variant)
-    for name in parameters["models"]:
-        predict.main(name)
-    compose.main()
-    for name in (*parameters["models"], *parameters["systems"]):
-        evaluate.main(name)
-    stage.main()
+@pytest.fixture(autouse=True)
+def repository(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a copy of what was built, the headline `both`."""
+    shutil.copytree(built, tmp_path / "repository")
+    monkeypatch.chdir(tmp_path / "repository")
 
 
 def evaluated(system: str) -> pd.DataFrame:
@@ -110,11 +114,10 @@ def evaluated(system: str) -> pd.DataFrame:
     return table[(table["part"] == "test") & (table["seed"] == table["seed"].iloc[0])]
 
 
-@pytest.mark.parametrize("system", ["plain", "edges", "both"])
+@pytest.mark.parametrize("system", SYSTEMS)
 def test_a_file_gets_the_probability_that_was_evaluated(
-    project: dict[str, Any], system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build(project, system)
     table, scored = evaluated(system), scores.read(system)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -138,10 +141,7 @@ def test_a_file_gets_the_probability_that_was_evaluated(
     assert alone.uncalibrated == pytest.approx(uncalibrated[3], abs=1e-6)
 
 
-def test_what_ingest_would_leave_out_gets_no_answer(
-    project: dict[str, Any], tmp_path: Path
-) -> None:
-    build(project, "plain")
+def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:
     whole = Path("raw/01.jpg").read_bytes()
     Image.new("L", (100, 100), 128).save(tmp_path / "blank.png")
     Image.fromarray(draw(0)[:30, :30]).save(tmp_path / "tiny.png")
@@ -160,8 +160,7 @@ def test_what_ingest_would_leave_out_gets_no_answer(
     ]  # fmt: skip
 
 
-def test_a_mean_holds_each_network_once(project: dict[str, Any]) -> None:
-    build(project, "both")
+def test_a_mean_holds_each_network_once() -> None:
     described = bundle.read(bundle.path("both"))
     members = {member.folder: member for member in described.members}
     assert len(members) == len(described.members)
@@ -173,17 +172,15 @@ def test_a_mean_holds_each_network_once(project: dict[str, Any]) -> None:
     assert "drawn radiographs" in card
 
 
-def test_the_same_run_gives_the_same_bytes(project: dict[str, Any]) -> None:
-    build(project, "plain")
-    files = sorted(path for path in bundle.path("plain").rglob("*") if path.is_file())
+def test_the_same_run_gives_the_same_bytes() -> None:
+    files = sorted(path for path in bundle.path("both").rglob("*") if path.is_file())
     once = [path.read_bytes() for path in files]
     stage.main()
     assert [path.read_bytes() for path in files] == once
-    assert "repository" not in (bundle.path("plain") / "bundle.json").read_text()
+    assert "repository" not in (bundle.path("both") / "bundle.json").read_text()
 
 
-def test_a_bundle_that_is_not_whole_is_refused(project: dict[str, Any], tmp_path: Path) -> None:
-    build(project, "plain")
+def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     folder = bundle.path("plain")
     weights = folder / "networks/plain-seed0/network.weights.h5"
     content = weights.read_bytes()
@@ -205,8 +202,7 @@ def test_a_bundle_that_is_not_whole_is_refused(project: dict[str, Any], tmp_path
         Predictor.load(tmp_path)
 
 
-def test_files_are_scored_in_an_empty_folder(project: dict[str, Any], tmp_path: Path) -> None:
-    build(project, "edges")
+def test_files_are_scored_in_an_empty_folder(tmp_path: Path) -> None:
     elsewhere = tmp_path / "empty"
     elsewhere.mkdir()
     shutil.copytree(bundle.path("edges"), elsewhere / "edges")
