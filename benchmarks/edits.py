@@ -1,0 +1,329 @@
+"""What an edit reruns: twelve edits, a `dvc repro` after each, and what reading the inputs costs.
+
+    python -m benchmarks.edits
+
+In a temporary clone with two small models on drawn radiographs, laid out as GRAZPEDWRI-DX is. It
+prints, as Markdown, which stages ran after each edit beside those that should, and exits with
+status 1 where they differ.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from ruamel.yaml import YAML
+from tabulate import tabulate
+
+from benchmarks.machine import describe
+
+ROOT = Path(__file__).parents[1]
+ALWAYS = {"inputs", "track"}
+"""Stages that run each time."""
+JUDGED = {
+    "compose", "evaluate@one", "evaluate@two", "evaluate_compositions@both", "summary", "bundle",
+    "compare", "external", "report",
+}  # fmt: skip
+"""What follows from the predictions of any model."""
+PREDICTED = JUDGED | {"predict@one", "predict@two"}
+LEARNED = PREDICTED | {"train@one", "train@two"}
+PACKED = LEARNED | {"gate", "audit", "preprocess@plain", "preprocess@canny", "augment"}
+DRAWN = {
+    "audit", "preprocess@plain", "preprocess@canny", "augment", "predict@one", "predict@two",
+    "evaluate@one", "evaluate@two", "evaluate_compositions@both", "compare", "external", "report",
+}  # fmt: skip
+"""Stages that leave pictures."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit, and the stages that it should rerun, besides those that run each time.
+
+    Attributes:
+        name: What a person would call it.
+        apply: Makes it in a clone.
+        reruns: What should run.
+    """
+
+    name: str
+    apply: Callable[[Path], None]
+    reruns: set[str]
+
+
+def main() -> None:
+    """Print both tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        make_clone(clone)
+        repro(clone)
+        rows, right = [], True
+        for edit in EDITS:
+            print(f"{edit.name} ...", file=sys.stderr, flush=True)
+            ran = after(clone, edit)
+            right = right and ran == edit.reruns
+            rows.append([edit.name, _listed(ran), "yes" if ran == edit.reruns else "NO"])
+        print(f"{describe()}\n")
+        print(tabulate(rows, ["edit", "reran, besides inputs and track", "as it should"], "pipe"))
+        costs = [[f"{count:,}", *cost(clone, count)] for count in (4_000, 40_000)]
+    print(f"\n{tabulate(costs, ['files of the data set', 'seconds of `inputs`'], 'pipe')}")
+    sys.exit(not right)
+
+
+def after(clone: Path, edit: Edit) -> set[str]:
+    """Return the stages that run after an edit; take the edit back."""
+    kept = {
+        path: path.read_bytes()
+        for folder in ("fracture", "raw", "params.yaml", "split.csv", "mine.weights.h5")
+        for path in [clone / folder, *(clone / folder).rglob("*")]
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    edit.apply(clone)
+    ran = repro(clone)
+    for path, content in kept.items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+    for path in [*(clone / "raw").rglob("*"), *(clone / "pretended").glob("*")]:
+        if path.is_file() and path not in kept:
+            path.unlink()
+    shutil.rmtree(clone / "pretended", ignore_errors=True)
+    repro(clone)
+    return ran
+
+
+def repro(clone: Path) -> set[str]:
+    """Run `dvc repro` and return the stages that ran, but for those that always do."""
+    scripts = Path(sys.executable).parent
+    done = subprocess.run(  # noqa: S603
+        [scripts / "dvc", "repro"],
+        cwd=clone,
+        env={"PATH": f"{scripts}:/usr/bin:/bin", "PYTHONPATH": "pretended", "HOME": str(clone)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    return set(re.findall(r"^Running stage '([^']+)'", done.stdout, re.MULTILINE)) - ALWAYS
+
+
+def make_clone(clone: Path) -> None:
+    """Copy the working tree, without its results, and give it little to do."""
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in tracked.stdout.splitlines():
+        if (ROOT / name).is_file() and not name.startswith(("metrics/", "plots/", "dvc.lock")):
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, clone / name)
+    subprocess.run(["git", "init", "-q"], cwd=clone, check=True)  # noqa: S607
+    lay_out(clone / "raw")
+    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1}, "weights": None}
+    model = {"backbone": "deepconvnet", "learning_rate": "recipe", **tiny}
+    edit_parameters(
+        clone,
+        {
+            "dataset": "grazpedwri",
+            "model": "both",
+            "datasets.grazpedwri.root": "raw",
+            "models": {"one": model | {"variant": "plain"}, "two": model | {"variant": "canny"}},
+            "systems": {"both": {"mean_of": "all", "members": "all"}},
+            "recipes.demo.preprocess.size": 48,
+            "evaluate.draws": 100,
+        },
+    )
+    split = drawn_split(clone)
+    split.to_csv(clone / "split.csv", index=False)
+    edit_parameters(clone, {"split.given": "split.csv"})
+    weights(clone, 0)
+    edit_parameters(clone, {"models.one.weights": "mine.weights.h5"})
+
+
+def lay_out(root: Path) -> None:
+    """Write 120 noisy radiographs of 60 patients, a bright bar in half of them, and their table."""
+    (root / "images").mkdir(parents=True)
+    rows = []
+    for number in range(120):
+        patient, fractured = number // 2, number // 2 % 2
+        rows.append(row(root, number, patient, fractured))
+    pd.DataFrame(rows).to_csv(root / "dataset.csv", index=False)
+
+
+def row(root: Path, number: int, patient: int, fractured: int) -> dict[str, Any]:
+    """Write a radiograph and return its row of the table."""
+    random = np.random.default_rng(number)
+    pixels = random.integers(0, 2**15, (96, 80), np.uint16)
+    if fractured:
+        pixels[40:50] += 2**15
+    name = f"{patient:04}_{number:03}_WRI-L1_M010"
+    Image.fromarray(pixels).save(root / "images" / f"{name}.png")
+    columns = dict.fromkeys(["initial_exam", "cast", "diagnosis_uncertain", "osteopenia"], "")
+    return {
+        "filestem": name, "patient_id": patient, "study_number": 1, "timehash": 1, "gender": "M",
+        "age": 10, "laterality": "L", "projection": 1, "ao_classification": "", **columns,
+        "fracture_visible": "1" if fractured else "", "metal": "", "pixel_spacing": 0.1,
+        "device_manufacturer": "none",
+    }  # fmt: skip
+
+
+def drawn_split(clone: Path) -> pd.DataFrame:
+    """Return the split that the pipeline draws by itself, to be given to it."""
+    subprocess.run(
+        [sys.executable, "-m", "stages.ingest"], cwd=clone, capture_output=True, check=True
+    )
+    subprocess.run(
+        [sys.executable, "-m", "stages.split"], cwd=clone, capture_output=True, check=True
+    )
+    return pd.read_csv(clone / "data/split.csv", dtype=str)
+
+
+WEIGHTS = """
+import sys, keras
+from fracture.params.section import load
+from fracture.params.train import resolve
+from fracture.training.network import build
+keras.utils.set_random_seed(int(sys.argv[1]))
+network = build(*resolve(load(), "two"), 48).whole
+keras.Model(network.input, network.get_layer("pooled").input).save_weights("mine.weights.h5")
+"""
+
+
+def weights(clone: Path, seed: int) -> None:
+    """Write a weights file for the backbone of model `one`."""
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-c", WEIGHTS, str(seed)], cwd=clone, capture_output=True, check=True
+    )
+
+
+def edit_parameters(clone: Path, change: dict[str, Any]) -> None:
+    """Set parameters by dotted path."""
+    yaml, path = YAML(), clone / "params.yaml"
+    parameters = yaml.load(path)
+    for key, value in change.items():
+        *parents, last = key.split(".")
+        section = parameters
+        for parent in parents:
+            section = section[parent]
+        section[last] = value
+    yaml.dump(parameters, path)
+
+
+def replace(file: str, old: str, new: str) -> Callable[[Path], None]:
+    """Return an edit of a text file."""
+
+    def apply(clone: Path) -> None:
+        text = (clone / file).read_text()
+        if old not in text:
+            sys.exit(f"{file} does not hold {old!r}")
+        (clone / file).write_text(text.replace(old, new, 1))
+
+    return apply
+
+
+def append(file: str, text: str) -> Callable[[Path], None]:
+    """Return an edit that adds text to the end of a file."""
+
+    def apply(clone: Path) -> None:
+        with (clone / file).open("a") as stream:
+            stream.write(text)
+
+    return apply
+
+
+def add_radiograph(clone: Path) -> None:
+    """Add a radiograph of a new patient, its row of the table, and its part of the split."""
+    table = pd.read_csv(clone / "raw/dataset.csv", dtype=str, keep_default_na=False)
+    new = row(clone / "raw", 120, 60, 1)
+    pd.concat([table, pd.DataFrame([new])]).to_csv(clone / "raw/dataset.csv", index=False)
+    append("split.csv", f"{new['filestem']},train\n")(clone)
+
+
+def correct_label(clone: Path) -> None:
+    """Call the first radiograph fractured."""
+    table = pd.read_csv(clone / "raw/dataset.csv", dtype=str, keep_default_na=False)
+    table.loc[0, "fracture_visible"] = "1"
+    table.to_csv(clone / "raw/dataset.csv", index=False)
+
+
+def move_row(clone: Path) -> None:
+    """Move a patient from training to test in the given split."""
+    table = pd.read_csv(clone / "split.csv", dtype=str)
+    patient = table.loc[table["part"] == "train", "id"].iloc[0][:4]
+    table.loc[table["id"].str.startswith(patient), "part"] = "test"
+    table.to_csv(clone / "split.csv", index=False)
+
+
+def pretend_keras(clone: Path) -> None:
+    """Let Python find another version of Keras installed."""
+    folder = clone / "pretended/keras-99.0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.0\n")
+
+
+OTHER_CANNY = [{"step": "canny", "blur": 1.0, "low": 50, "high": 120, "blend": 0.5}]
+EDITS = [
+    Edit(
+        "a docstring in training",
+        replace("fracture/training/fitting.py", '"""Fitting', '"""The fitting'),
+        set(),
+    ),
+    Edit("the progress bar", replace("fracture/console.py", "interval=0.5", "interval=1"), set()),
+    Edit(
+        "a line in training",
+        replace(
+            "fracture/training/optimizer.py", "Any = learning_rate", "Any = 0.9 * learning_rate"
+        ),
+        LEARNED,
+    ),
+    Edit("a colour", replace("fracture/presenting/figures.py", "#0072B2", "#0072C2"), DRAWN),
+    Edit("a comment in params.yaml", append("params.yaml", "# a comment\n"), set()),
+    Edit("an added radiograph", add_radiograph, PACKED | {"ingest", "split"}),
+    Edit("a corrected label", correct_label, PACKED | {"ingest", "split"}),
+    Edit("a moved row of split.given", move_row, PACKED | {"split"}),
+    Edit(
+        "another weights file of model one",
+        lambda clone: weights(clone, 1),
+        JUDGED - {"evaluate@two"} | {"train@one", "predict@one"},
+    ),
+    Edit(
+        "a changed operating point",
+        lambda clone: edit_parameters(clone, {"evaluate.points.sensitive.sensitivity": 0.8}),
+        JUDGED - {"compose"},
+    ),
+    Edit(
+        "another Canny threshold",
+        lambda clone: edit_parameters(clone, {"variants.canny.steps": OTHER_CANNY}),
+        JUDGED - {"evaluate@one"} | {"preprocess@canny", "train@two", "predict@two"},
+    ),
+    Edit("another version of Keras", pretend_keras, LEARNED),
+]
+
+
+def cost(clone: Path, count: int) -> list[str]:
+    """Return the least and the most seconds of five runs of `inputs` on so many files."""
+    folder = clone / "raw/images"
+    for number in range(count):
+        (folder / f"more{number}.png").touch()
+    taken = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "stages.inputs"], cwd=clone, check=True)
+        taken.append(time.perf_counter() - begun)
+    return [f"{min(taken):.2f} to {max(taken):.2f}"]
+
+
+def _listed(stages: set[str]) -> str:
+    return ", ".join(sorted(stages)) or "nothing"
+
+
+if __name__ == "__main__":
+    main()
