@@ -34,7 +34,7 @@ def main() -> None:
         "left_out": audit_sheets.left_out(missing, root),
     }
     for picture, figure in pictures.items():
-        save(figure, audits.PLOTS / f"{picture}.png", result.synthetic)
+        save(figure, audits.picture(picture), result.synthetic)
     audits.write(result)
     print(report(result))
     print(f"audit: {audits.PATH}; pictures: {audits.PLOTS}")

@@ -1,7 +1,5 @@
 """Draw training radiographs beside random draws of the recipe's augmentation."""
 
-from pathlib import Path
-
 import numpy as np
 
 from fracture.artifacts import arrays
@@ -12,7 +10,6 @@ from fracture.params.train import Augmentation
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import augmentation_sheet
 
-PATH = Path("plots/preprocess/augmented.png")
 RADIOGRAPHS, DRAWS = 4, 5
 
 
@@ -34,8 +31,8 @@ def main() -> None:
         np.asarray(augment(images.astype(np.float32), training=True)).round().astype(np.uint8)
         for _ in range(DRAWS)
     ]
-    save(augmentation_sheet(views), PATH, packed.synthetic)
-    print(f"augmented samples: {PATH}")
+    save(augmentation_sheet(views), arrays.AUGMENTED, packed.synthetic)
+    print(f"augmented samples: {arrays.AUGMENTED}")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main() -> None:
         "ablation": comparison_figures.ablations(compared, first),
     }
     for name, picture in pictures.items():
-        figures.save(picture, to.with_name(f"{name}.png"), compared.synthetic)
+        figures.save(picture, comparison.picture(name), compared.synthetic)
     comparison.write(compared)
     aurocs = {each.model: each.test.value for each in ranked}
     write_json(scores.COMPARISON, {"best": first.model, "auroc": aurocs})

@@ -1,6 +1,5 @@
 """Score the trained models on the data sets of `external` in params.yaml, which they never saw."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fracture.artifacts import external
@@ -18,8 +17,6 @@ from fracture.presenting.figures import save
 if TYPE_CHECKING:
     from fracture.artifacts.external import External
     from fracture.artifacts.scores import Scores
-
-FOLDER = Path("plots/external")
 
 
 def main() -> None:
@@ -43,12 +40,12 @@ def main() -> None:
         for name, (reader, dataset) in chosen.items():
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
     external.write(externals)
-    write_text(FOLDER / "external.md", markdown(externals, internal))
+    write_text(external.TEXT, markdown(externals, internal))
     picture = drops(externals, internal)
-    save(picture, FOLDER / "external.png", synthetic(externals, internal))
+    save(picture, external.PICTURE, synthetic(externals, internal))
     for one in externals:
         print(f"{one.name}: {counts(one)}")
-    print(f"{len(externals)} other data sets; report: {FOLDER / 'external.md'}")
+    print(f"{len(externals)} other data sets; report: {external.TEXT}")
 
 
 def best_first(row: "tuple[str, Scores]") -> tuple[float, str]:

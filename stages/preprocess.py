@@ -1,7 +1,5 @@
 """Pack a variant of all radiographs into one file, and show some of them."""
 
-from pathlib import Path
-
 from fracture.artifacts import arrays, manifest, splits
 from fracture.artifacts.raw import data_root
 from fracture.console import run
@@ -27,7 +25,7 @@ def main(name: str) -> None:
     rendered = (image for (image,) in render(radiographs, data_root(dataset.root), [view]))
     arrays.write(arrays.path(name), table, size, rendered)
     packed = arrays.read(arrays.path(name))
-    picture = Path("plots/preprocess") / f"{name}.png"
+    picture = arrays.picture(name)
     save(sample_sheet(packed), picture, packed.synthetic)
     print(f"{name}: {len(table)} radiographs of {size} x {size} pixels; samples: {picture}")
 

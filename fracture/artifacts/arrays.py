@@ -19,6 +19,9 @@ COLUMNS = [
 ]  # fmt: skip
 NUMBERS = {"fractured": np.uint8, "width": np.int32, "height": np.int32}
 
+AUGMENTED = Path("plots/preprocess/augmented.png")
+"""Radiographs beside random draws of their augmentation."""
+
 
 @dataclass(frozen=True)
 class PackedImages:
@@ -59,6 +62,11 @@ class PackedImages:
 def path(variant: str) -> Path:
     """Return where the arrays of a variant stand."""
     return Path("data/arrays") / f"{variant}.h5"
+
+
+def picture(variant: str) -> Path:
+    """Return where the sheet of some radiographs of a variant stands."""
+    return AUGMENTED.with_name(f"{variant}.png")
 
 
 def write(

@@ -7,6 +7,7 @@ from fracture.artifacts.row import Estimate, Row, read_row, write_row
 
 PATH = Path("metrics/audit.json")
 PLOTS = Path("plots/audit")
+PICTURES = ("overview", "left_out", "duplicates", "opposite_labels")
 
 Count = dict[str, int]
 """How many: `radiographs`, and of them `fractured`."""
@@ -74,6 +75,11 @@ def auroc(baseline: Baseline) -> Estimate:
     """Return the test AUROC of a baseline with its interval."""
     low, high = baseline["auroc_low"], baseline["auroc_high"]
     return Estimate(value=baseline["auroc"], low=low, high=high)
+
+
+def picture(name: str) -> Path:
+    """Return where a picture of the audit stands, one of `PICTURES`."""
+    return PLOTS / f"{name}.png"
 
 
 def write(audit: Audit, path: Path = PATH) -> None:

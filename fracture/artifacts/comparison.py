@@ -7,6 +7,7 @@ from typing import Literal
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 PATH = Path("metrics/pairs.json")
+PICTURES = ("comparison", "verdicts", "ablation")
 
 Verdict = Literal["better", "worse", "not distinguishable"]
 
@@ -150,6 +151,11 @@ class Comparison(Row):
     def verdicts(self, system: str) -> Counter[Verdict]:
         """Count the verdicts of a system against each other one."""
         return Counter(pair.verdict for pair in self.against(system).values())
+
+
+def picture(name: str) -> Path:
+    """Return where a picture of the comparison stands, one of `PICTURES`."""
+    return Path("plots/comparison") / f"{name}.png"
 
 
 def write(comparison: Comparison, to: Path = PATH) -> None:

@@ -6,6 +6,8 @@ from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 from fracture.artifacts.scores import Part
 
 PATH = Path("metrics/external.json")
+TEXT = Path("plots/external/external.md")
+PICTURE = TEXT.with_suffix(".png")
 
 
 class External(Row):

@@ -164,6 +164,11 @@ def plots(model: str) -> Path:
     return Path("plots/systems") / model
 
 
+def picture(system: str, name: str) -> Path:
+    """Return where a picture of a system stands, such as `evaluation`."""
+    return plots(system) / f"{name}.png"
+
+
 def write(scores: Scores, to: Path) -> None:
     """Write scores as JSON, keys in the order of the attributes."""
     write_row(scores, to)

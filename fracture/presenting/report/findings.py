@@ -1,21 +1,45 @@
-"""Everything that the report tells of, as it was read."""
+"""Everything that the report says, read once from the artifacts of all stages."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from fracture.artifacts import (
+    audit,
+    comparison,
+    compositions,
+    external,
+    gate,
+    history,
+    localisation,
+    manifest,
+    scores,
+    splits,
+)
 from fracture.artifacts.audit import Audit
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition
 from fracture.artifacts.external import External
 from fracture.artifacts.gate import Leakage
 from fracture.artifacts.localisation import Localisation
+from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
+from fracture.params.section import value_at
 from fracture.params.systems import all_systems
-from fracture.presenting.report.blocks import Figure, Image
+from fracture.presenting.report.sources import (
+    FILES,
+    LOCK,
+    Image,
+    fingerprint,
+    locked,
+    read_images,
+    wanted,
+)
 from fracture.presenting.words import count
 
 
@@ -44,12 +68,12 @@ class Findings:
         audit: Of the data set and its split.
         gate: What the parts of the split share.
         parts: Counts of train, validation and test.
-        comparison: All models and ensembles side by side.
-        ensembles: By name, perhaps none. The page calls them models too, where it can.
-        systems: Scores of all models and ensembles by name, the one chosen first.
-        localisations: By model; an ensemble has none.
+        comparison: All systems side by side.
+        ensembles: Compositions by name, perhaps none. The page calls them models too, where it can.
+        systems: Scores of all systems by name, in the order of the ranking.
+        localisations: By model; a composition has none.
         externals: Other data sets, perhaps none.
-        histories: Epochs by model, see fracture/artifacts/history.py; an ensemble has none.
+        histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
         packages: Versions that uv.lock names, by package.
         images: Pictures by the path of their file; what is absent is not there.
@@ -71,22 +95,27 @@ class Findings:
 
     @property
     def winner(self) -> Scores:
-        """Scores of the model that validation chose."""
+        """Scores of the system that validation chose."""
         return self.systems[self.comparison.ranking[0]]
 
     @property
+    def others(self) -> list[Scores]:
+        """Scores of all other systems, in the order of the ranking."""
+        return [self.systems[name] for name in self.comparison.ranking[1:]]
+
+    @property
     def ensemble(self) -> Composition | None:
-        """The model that validation chose, if it is an ensemble."""
+        """The system that validation chose, if it is a composition."""
         return self.ensembles.get(self.winner.model)
 
     @property
     def networks(self) -> list[str]:
-        """Models whose networks the model chosen is: itself, or the members of the ensemble."""
+        """Models whose networks the system chosen is: itself, or the members of the composition."""
         return list(self.ensemble.weights) if self.ensemble else [self.winner.model]
 
     @property
     def counted(self) -> str:
-        """How many models and ensembles there are."""
+        """How many models and compositions there are."""
         models = count(len(self.systems) - len(self.ensembles), "model")
         several = count(len(self.ensembles), "ensemble")
         return f"{models} and {several} of them" if self.ensembles else models
@@ -96,29 +125,87 @@ class Findings:
         """Of every interval, in percent."""
         return f"{100 * self.comparison.confidence:g} %"
 
-    def figure(self, path: Path, alt: str, caption: str) -> Figure:
-        """Return a figure with its picture, if there is one."""
-        return Figure(str(path), alt, caption, self.images.get(path))
+
+def gather(parameters: dict[str, Any]) -> Findings:
+    """Read the artifacts of all stages.
+
+    Args:
+        parameters: params.yaml, as read.
+
+    Raises:
+        FileNotFoundError: A stage has not run.
+        PipelineError: Likewise, or the artifacts are of different runs.
+    """
+    compared = comparison.read()
+    ranking, ensembles = compared.ranking, compositions.read(value_at(parameters, "systems"))
+    trained = [name for name in ranking if name not in ensembles]
+    scored_by = {name: each.scored_by for name, each in all_systems(parameters).items()}
+    chosen = ensembles.get(ranking[0])
+    networks = list(chosen.weights) if chosen else ranking[:1]
+    radiographs, parts = manifest.read(), splits.read()
+    manifest.require_same(radiographs, parts)
+    findings = Findings(
+        parameters=parameters,
+        audit=audit.read(),
+        gate=gate.read(),
+        parts=count_parts(radiographs, parts),
+        comparison=compared,
+        ensembles=ensembles,
+        systems={name: scores.read(name, scored_by.get(name)) for name in ranking},
+        localisations={name: localisation.read(name) for name in trained},
+        externals=external.read(),
+        histories={name: history.read(history.path(name)) for name in trained},
+        fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
+        packages=locked(LOCK.read_text(encoding="utf-8")),
+        images=read_images(wanted(ranking, networks, value_at(parameters, "variants"))),
+    )
+    require_one_run(findings)
+    return findings
+
+
+def count_parts(
+    radiographs: Iterable[Radiograph], parts: Mapping[str, Part]
+) -> dict[str, PartCounts]:
+    """Count what each part of the split holds.
+
+    Args:
+        radiographs: Of the manifest.
+        parts: The part of each radiograph, by id.
+    """
+    members: dict[str, list[Radiograph]] = {part: [] for part in PARTS}
+    for radiograph in radiographs:
+        if parts[radiograph.id] in members:
+            members[parts[radiograph.id]].append(radiograph)
+    return {
+        part: PartCounts(
+            groups=len({one.group for one in found}),
+            patients=len({one.patient for one in found if one.patient}) or None,
+            studies=len({(one.patient, one.study) for one in found if one.study}) or None,
+            radiographs=len(found),
+            fractured=sum(one.fractured for one in found),
+        )
+        for part, found in members.items()
+    }
 
 
 def require_one_run(findings: Findings) -> None:
     """Refuse artifacts of different runs: the page would mix them.
 
     Raises:
-        PipelineError: Models or data sets differ between params.yaml and the artifacts.
+        PipelineError: Systems or data sets differ between params.yaml and the artifacts.
     """
-    known = set(all_systems(findings.parameters))
-    if odd := sorted(known ^ set(findings.comparison.ranking)):
+    named = set(all_systems(findings.parameters))
+    if odd := sorted(named ^ set(findings.comparison.ranking)):
         raise PipelineError(
             f"params.yaml and the comparison differ in model {odd[0]}: run `dvc repro compare`"
         )
     dataset = findings.parameters["dataset"]
-    named = {
+    datasets = {
         "the audit is": findings.audit.dataset,
         "the comparison is": findings.comparison.dataset,
         "the gate is": findings.gate.dataset,
     } | {f"the scores of {name} are": scores.dataset for name, scores in findings.systems.items()}
-    for what, other in named.items():
+    for what, other in datasets.items():
         if other != dataset:
             raise PipelineError(
                 f"{what} of data set {other}, params.yaml chooses {dataset}: run `dvc repro`"

@@ -1,29 +1,88 @@
-"""Documents to HTML and Markdown; the templates lay out, every value is escaped."""
+"""The page and the model card: findings laid out by the templates, every value escaped."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from fracture.presenting.report.blocks import Document
+from fracture.artifacts import arrays, audit, comparison, external, left_out, scores
+from fracture.artifacts.compositions import OPTIMISM
+from fracture.params.radiographs import Ingest
+from fracture.params.section import value_at
+from fracture.presenting import words
+from fracture.presenting.report import score_tables, sentences, tables
+from fracture.presenting.report.checklists import CLAIM, TRIPOD
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.glossary import SCORES, TERMS, title
+from fracture.presenting.report.limits import limits
 
 TEMPLATES = Path(__file__).parent / "templates"
 SPECIAL = re.compile(r"([\\`*\[\]|])")
 """What Markdown would read as more than text; an underscore within a word it leaves alone."""
 BLANK = re.compile(r"\n{3,}")
+FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
+"""Keys of `ingest` in params.yaml that decide what becomes of unfit radiographs."""
+FILTERS: dict[str, Callable[..., Any]] = {
+    "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
+    "counted": words.count,
+    "known": words.known,
+    "listed": words.listed,
+    "one_line": lambda text: Markup(" ").join(text.split()),
+    "percent": words.percent,
+    "readable": words.readable,
+    "signed": words.signed,
+    "thousands": "{:,}".format,
+    "score": title,
+}
+PICTURES = {
+    "audit": audit.picture,
+    "variant": arrays.picture,
+    "augmented": arrays.AUGMENTED,
+    "comparison": comparison.picture,
+    "system": scores.picture,
+    "external": external.PICTURE,
+}
+"""Where the pictures of the page stand."""
 
 
-def as_html(document: Document) -> str:
-    """Return a page that needs no other file."""
-    return _environment(unbroken).get_template("report.html").render(document=document)
+def page(findings: Findings) -> str:
+    """Return the page as HTML that needs no other file."""
+    return _environment(unbroken).get_template("report.html").render(_context(findings))
 
 
-def as_markdown(document: Document) -> str:
-    """Return a document as Markdown, figures left out."""
-    text = _environment(escaped).get_template("model_card.md").render(document=document)
+def card(findings: Findings) -> str:
+    """Return the card of the system chosen as Markdown (Mitchell et al., FAT* 2019)."""
+    text = _environment(escaped).get_template("model_card.md").render(_context(findings))
     return BLANK.sub("\n\n", text).rstrip() + "\n"
+
+
+def _context(findings: Findings) -> dict[str, Any]:
+    """Return what the templates know: the findings, and the functions that present them."""
+    parameters = findings.parameters
+    ingest = Ingest.parse(value_at(parameters, "ingest"), "ingest")
+    return {
+        "findings": findings,
+        "audit": findings.audit,
+        "winner": findings.winner,
+        "test": findings.winner.images.test,
+        "confidence": findings.confidence,
+        "variants": value_at(parameters, "variants"),
+        "faults": ingest.model_dump(include=FAULTS),
+        "warnings": words.warnings(findings.winner.synthetic),
+        "not_clinical": words.NOT_CLINICAL,
+        "optimism": OPTIMISM,
+        "limits": limits(findings),
+        "left_out_file": left_out.PATH,
+        "pictures": PICTURES,
+        "sentences": sentences,
+        "tables": tables,
+        "score_tables": score_tables,
+        "glossary": [*SCORES.values(), *TERMS.items()],
+        "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},
+    }
 
 
 def unbroken(value: object) -> object:
@@ -40,7 +99,7 @@ def escaped(value: object) -> Markup:
 
 
 def _environment(finalize: Callable[[object], object]) -> Environment:
-    return Environment(
+    environment = Environment(
         finalize=finalize,
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -49,3 +108,5 @@ def _environment(finalize: Callable[[object], object]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters.update(FILTERS)
+    return environment

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from fracture.params.section import load
-from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.gather import gather
+from fracture.presenting.report.findings import Findings, gather
 from tests.conftest import ROOT
 from tests.presenting.report.examples import save_run
 

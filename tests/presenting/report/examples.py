@@ -25,7 +25,7 @@ from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
-from fracture.presenting.report.pictures import wanted
+from fracture.presenting.report.sources import wanted
 from tests.presenting.report.audits import make_audit
 
 MODELS = ("best", "middle", "last_canny")
@@ -297,8 +297,7 @@ def save_run(
     for model in trained:
         localisation.write(make_localisation(model), localisation.path(model))
         history.write(make_history(), history.path(model))
-    for i, path in enumerate(
-        wanted(models[0], members.get(models[0], models[:1]), models[1:], parameters["variants"])
-    ):
+    networks = members.get(models[0], models[:1])
+    for i, path in enumerate(wanted(list(models), networks, parameters["variants"])):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

@@ -58,6 +58,6 @@ def parse(html: str) -> list[Element]:
     return reader.elements
 
 
-def of(elements: list[Element], *tags: str) -> list[Element]:
+def select(elements: list[Element], *tags: str) -> list[Element]:
     """Return the elements of some kinds, in order."""
     return [element for element in elements if element.tag in tags]

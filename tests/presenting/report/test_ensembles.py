@@ -10,14 +10,11 @@ import pytest
 from fracture.artifacts import compositions, scores
 from fracture.console import PipelineError
 from fracture.params.section import load
-from fracture.presenting.report.card import card
-from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.gather import gather
-from fracture.presenting.report.page import page
-from fracture.presenting.report.render import as_html, as_markdown
+from fracture.presenting.report.findings import Findings, gather
+from fracture.presenting.report.render import card, page
 from tests.conftest import ROOT
 from tests.presenting.report.examples import make_ensemble, save_run
-from tests.presenting.report.strict import of, parse
+from tests.presenting.report.strict import parse, select
 
 MEMBERS = ["first", "second_canny", "first"]
 WORDS = (
@@ -37,13 +34,13 @@ def averaged(tmp_path_factory: pytest.TempPathFactory) -> Findings:
         return gather(load())
 
 
-def shown(findings: Findings) -> str:
-    (body,) = of(parse(as_html(page(findings))), "body")
+def text_of(findings: Findings) -> str:
+    (body,) = select(parse(page(findings)), "body")
     return body.text
 
 
 def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
-    text = shown(averaged)
+    text = text_of(averaged)
     assert "of 3 models and 1 ensemble of them it has the highest" in text
     assert "Ensembles stand among the models." in text
     assert text.count(WORDS) == 2  # beside the ranking, and of the model chosen
@@ -55,7 +52,7 @@ def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
 
 
 def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
-    text = shown(averaged)
+    text = text_of(averaged)
     assert "No figure here" not in text
     assert "An ensemble has no heatmap of its own" in text
     assert "Heatmaps of all models" in text
@@ -68,7 +65,7 @@ def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
 
 
 def test_the_card_tells_of_every_member(averaged: Findings) -> None:
-    text = as_markdown(card(averaged))
+    text = card(averaged)
     assert "# Model card: mean, data set synthetic" in text
     assert "| CLAIM 2024 27 | Ensembling techniques | The mean logit of first" in text
     assert "data/models/first/ and data/models/second_canny/" in text
@@ -83,7 +80,7 @@ def test_an_ensemble_that_is_not_chosen_is_one_of_the_others(averaged: Findings)
     ranking = ["first", "mean", "second_canny", "third"]
     compared = averaged.comparison.model_copy(update={"ranking": ranking})
     systems = {name: averaged.systems[name] for name in ranking}
-    text = shown(replace(averaged, comparison=compared, systems=systems, images={}))
+    text = text_of(replace(averaged, comparison=compared, systems=systems, images={}))
     assert text.count(WORDS) == 1
     assert "first: backbone deepconvnet on plain" in text
     assert "An ensemble has no heatmap" not in text

@@ -9,12 +9,9 @@ import pytest
 
 from fracture.artifacts import external
 from fracture.params.section import load
-from fracture.presenting.report.blocks import Document
-from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.gather import gather
-from fracture.presenting.report.page import page
-from fracture.presenting.report.render import as_html
-from fracture.presenting.words import SYNTHETIC
+from fracture.presenting.report.findings import Findings, gather
+from fracture.presenting.report.render import page
+from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.presenting.report.examples import (
     UNDEFINED,
     make_localisation,
@@ -22,29 +19,29 @@ from tests.presenting.report.examples import (
     part,
     save_run,
 )
-from tests.presenting.report.strict import Element, of, parse
+from tests.presenting.report.strict import Element, parse, select
 
 
 def elements(findings: Findings) -> list[Element]:
-    return parse(as_html(page(findings)))
+    return parse(page(findings))
 
 
 def text(findings: Findings) -> str:
-    (body,) = of(elements(findings), "body")
+    (body,) = select(elements(findings), "body")
     return body.text
 
 
 def test_every_model_and_its_auroc_stand_there(findings: Findings) -> None:
-    shown = text(findings)
+    said = text(findings)
     for scores in findings.systems.values():
-        assert scores.model in shown
-        assert f"{scores.auroc}" in shown
-    assert "0.812 (0.762 to 0.862)" in shown
+        assert scores.model in said
+        assert f"{scores.auroc}" in said
+    assert "0.812 (0.762 to 0.862)" in said
 
 
 def test_every_picture_is_inside_and_described(findings: Findings) -> None:
     found = elements(findings)
-    pictures = of(found, "img")
+    pictures = select(found, "img")
     # 4 of the audit, 2 variants, augmentation, 3 of the comparison, 5 of the model chosen,
     # external, 2 of the other models
     assert len(pictures) == 18 == len(findings.images)
@@ -59,9 +56,9 @@ def test_every_picture_is_inside_and_described(findings: Findings) -> None:
 
 
 def test_nothing_is_fetched(findings: Findings) -> None:
-    html = as_html(page(findings))
+    html = page(findings)
     found = parse(html)
-    assert not of(found, "script", "iframe", "object", "embed", "base")
+    assert not select(found, "script", "iframe", "object", "embed", "base")
     for element in found:
         for name in ("src", "href"):
             value = element.attributes.get(name, "#")
@@ -72,7 +69,7 @@ def test_nothing_is_fetched(findings: Findings) -> None:
 
 
 def test_headings_stand_in_order(findings: Findings) -> None:
-    levels = [int(one.tag[1]) for one in of(elements(findings), "h1", "h2", "h3", "h4")]
+    levels = [int(one.tag[1]) for one in select(elements(findings), "h1", "h2", "h3", "h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
@@ -82,50 +79,50 @@ def test_links_lead_somewhere(findings: Findings) -> None:
     found = elements(findings)
     anchors = [one.attributes["id"] for one in found if "id" in one.attributes]
     assert len(anchors) == len(set(anchors))
-    links = [str(one.attributes["href"]) for one in of(found, "a")]
+    links = [str(one.attributes["href"]) for one in select(found, "a")]
     assert links[0] == "#content"
     assert {link.removeprefix("#") for link in links} <= set(anchors)
+    headings = [one.text for one in select(found, "h2")]
+    assert [one.text for one in select(found, "a")][1:] == headings
 
 
 def test_who_hears_the_page_can_use_it(findings: Findings) -> None:
     found = elements(findings)
-    assert of(found, "html")[0].attributes["lang"] == "en"
-    assert [len(of(found, tag)) for tag in ("title", "header", "nav", "main")] == [1, 1, 1, 1]
-    assert {one.attributes["scope"] for one in of(found, "th")} == {"col", "row"}
-    assert len(of(found, "caption")) == len(of(found, "table"))
-    assert all(one.text for one in of(found, "caption", "summary", "th", "figcaption"))
+    assert select(found, "html")[0].attributes["lang"] == "en"
+    assert [len(select(found, tag)) for tag in ("title", "header", "nav", "main")] == [1, 1, 1, 1]
+    assert {one.attributes["scope"] for one in select(found, "th")} == {"col", "row"}
+    assert len(select(found, "caption")) == len(select(found, "table"))
+    assert all(one.text for one in select(found, "caption", "summary", "th", "figcaption"))
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
 def test_the_banner(findings: Findings, synthetic: bool) -> None:
     model = findings.comparison.ranking[0]
     changed = findings.winner.model_copy(update={"synthetic": synthetic})
-    warnings = page(replace(findings, systems=findings.systems | {model: changed})).warnings
-    assert (SYNTHETIC in warnings) == synthetic
-    assert "Not for clinical use: nothing here was validated for diagnosis." in warnings
-    html = as_html(Document("t", warnings, ()))
-    assert html.count('class="warning"') == len(warnings)
+    found = parse(page(replace(findings, systems=findings.systems | {model: changed})))
+    warnings = [one.text for one in found if one.attributes.get("class") == "warning"]
+    assert warnings == ([SYNTHETIC] if synthetic else []) + [NOT_CLINICAL]
 
 
 def test_absent_figures_are_left_out_with_a_sentence(findings: Findings) -> None:
     bare = replace(findings, images={})
-    assert not of(elements(bare), "img", "figure")
+    assert not select(elements(bare), "img", "figure")
     assert text(bare).count("No figure here: this run made no plots/") == 18
     assert "this run made no plots/systems/best/gradcam.png." in text(bare)
 
 
 def test_without_external_data_sets(run_folder: Path) -> None:
     external.write([], run_folder / external.PATH)
-    shown = text(gather(load()))
-    assert "No other data set was scored: how the models do elsewhere is not known." in shown
-    assert "external.png" not in shown
+    said = text(gather(load()))
+    assert "No other data set was scored: how the models do elsewhere is not known." in said
+    assert "external.png" not in said
 
 
 def test_without_boxes(findings: Findings) -> None:
     none = {model: make_localisation(model, 0) for model in findings.localisations}
-    shown = text(replace(findings, localisations=none))
-    assert "marks no fractures with boxes" in shown
-    assert "pointing game, gain over" not in shown
+    said = text(replace(findings, localisations=none))
+    assert "marks no fractures with boxes" in said
+    assert "pointing game, gain over" not in said
 
 
 def test_what_is_undefined_is_a_dash(findings: Findings) -> None:
@@ -141,12 +138,12 @@ def test_what_is_undefined_is_a_dash(findings: Findings) -> None:
     changed = scores.model_copy(
         update={"images": level, "studies": None, "subgroups": {}, "seeds": {"0": UNDEFINED}}
     )
-    shown = text(replace(findings, systems=findings.systems | {"best": changed}))
-    assert "None" not in shown
-    assert "nan" not in shown
-    assert "its AUROC is -," in shown
-    assert "there is no score by study" in shown
-    assert "No attribute of the test radiographs takes more than one value." in shown
+    said = text(replace(findings, systems=findings.systems | {"best": changed}))
+    assert "None" not in said
+    assert "nan" not in said
+    assert "its AUROC is -," in said
+    assert "there is no score by study" in said
+    assert "No attribute of the test radiographs takes more than one value." in said
 
 
 def test_names_are_escaped(
@@ -155,10 +152,10 @@ def test_names_are_escaped(
     monkeypatch.chdir(tmp_path)
     name = '<b>"&bold'
     save_run(parameters, (name, "other"))
-    html = as_html(page(gather(load())))
+    html = page(gather(load()))
     assert "<b>" not in html
     found = parse(html)
-    assert any(one.text.startswith(f"{name} (chosen)") for one in of(found, "th"))
+    assert any(one.text.startswith(f"{name} (chosen)") for one in select(found, "th"))
 
 
 def test_one_model_alone(
@@ -166,6 +163,6 @@ def test_one_model_alone(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     save_run(parameters, ("alone",))
-    shown = text(gather(load()))
-    assert "There is one model: nothing to compare." in shown
-    assert "There are none." in shown
+    said = text(gather(load()))
+    assert "There is one model: nothing to compare." in said
+    assert "There are none." in said

@@ -4,17 +4,12 @@ from collections.abc import Iterator
 
 from fracture.artifacts.audit import auroc
 from fracture.artifacts.compositions import OPTIMISM
-from fracture.artifacts.scores import Estimate, Part
-from fracture.params import evaluate as params
-from fracture.params.evaluate import AtSensitivity, AtSpecificity, Evaluate
+from fracture.artifacts.localisation import CONTROLS, Localisation
+from fracture.params.evaluate import AtSensitivity, AtSpecificity, Audit, Evaluate
 from fracture.params.section import value_at
-from fracture.presenting.report.blocks import Bullets, Section
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.sections.baselines import flag
-from fracture.presenting.report.sections.explanations import beaten
-from fracture.presenting.report.sections.split import gate
-from fracture.presenting.report.sections.subgroups import worst
-from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC, count, listed, readable, signed
+from fracture.presenting.report.sentences import leakage, weakest
+from fracture.presenting.words import count, listed, readable, signed, warnings
 
 EVENTS = 100
 """Fractured radiographs, and others, below which a test part is small: Collins, Ogundimu and
@@ -23,22 +18,15 @@ WIDE = 0.1
 """Width from which an interval of an AUROC is called wide."""
 
 
-def limits(findings: Findings) -> Section:
-    """List all limits that the artifacts show."""
-    return Section("Limits", (known_limits(findings),))
-
-
-def known_limits(findings: Findings) -> Bullets:
-    """Return the limits, a sentence each."""
-    sentences = [NOT_CLINICAL]
-    if findings.winner.synthetic:
-        sentences.append(SYNTHETIC)
-    for group in (of_data, of_size, of_comparison, of_baselines, of_use):
+def limits(findings: Findings) -> list[str]:
+    """Return all limits that the artifacts show, a sentence each."""
+    sentences = list(reversed(warnings(findings.winner.synthetic)))
+    for group in (_of_data, _of_size, _of_comparison, _of_baselines, _of_points, _of_use):
         sentences += group(findings)
-    return Bullets(tuple(sentences))
+    return sentences
 
 
-def of_data(findings: Findings) -> Iterator[str]:
+def _of_data(findings: Findings) -> Iterator[str]:
     """Yield what the data set lacks."""
     audit = findings.audit
     yield f"A label is what the data set says ({audit.label}); nobody checked it here."
@@ -53,43 +41,29 @@ def of_data(findings: Findings) -> Iterator[str]:
             "the scores say nothing about radiographs like those."
         )
     if findings.gate.verdict != "clean":
-        yield gate(findings)
+        yield leakage(findings)
 
 
-def of_size(findings: Findings) -> Iterator[str]:
+def _of_size(findings: Findings) -> Iterator[str]:
     """Yield what small parts make uncertain."""
-    images = findings.winner.images
-    for name, part in (("test", images.test), ("validation", images.validation)):
-        if fewest(part) < EVENTS:
+    winner = findings.winner
+    for name, part in (("test", winner.images.test), ("validation", winner.images.validation)):
+        if min(part.positives, part.n - part.positives) < EVENTS:
             yield (
                 f"The {name} part is small: {part.positives:,} fractured radiographs and "
                 f"{part.n - part.positives:,} others, below the {EVENTS} of each that are "
                 "recommended."
             )
-    if width(findings.winner.auroc) >= WIDE:
-        yield (
-            f"The interval of the AUROC of {findings.winner.model} is wide: "
-            f"{findings.winner.auroc.interval}."
-        )
+    low, high = winner.auroc.low, winner.auroc.high
+    if low is not None and high is not None and round(high - low, 6) >= WIDE:
+        yield f"The interval of the AUROC of {winner.model} is wide: {winner.auroc.interval}."
     if findings.ensemble:
-        yield f"{findings.winner.model} is an ensemble. {OPTIMISM}"
-    elif len(findings.winner.seeds) == 1:
+        yield f"{winner.model} is an ensemble. {OPTIMISM}"
+    elif len(winner.seeds) == 1:
         yield "One training seed: how much of a score is luck of the training is not known."
 
 
-def width(estimate: Estimate) -> float:
-    """Return the width of an interval, rounded as its ends are; 0 where there is none."""
-    if estimate.low is None or estimate.high is None:
-        return 0
-    return round(estimate.high - estimate.low, 6)
-
-
-def fewest(part: Part) -> int:
-    """Return the size of a part's smaller class."""
-    return min(part.positives, part.n - part.positives)
-
-
-def of_comparison(findings: Findings) -> Iterator[str]:
+def _of_comparison(findings: Findings) -> Iterator[str]:
     """Yield what the comparison does not establish."""
     winner = findings.winner.model
     verdicts = findings.comparison.verdicts(winner)
@@ -103,15 +77,15 @@ def of_comparison(findings: Findings) -> Iterator[str]:
             f"On the test part {winner} is worse than {count(verdicts['worse'], 'other model')}; "
             "it stays chosen, because test chooses nothing."
         )
-    if weakest := worst(findings.winner):
-        yield f"It is not equally good everywhere; weakest: {weakest}."
+    if worst := weakest(findings.winner):
+        yield f"It is not equally good everywhere; weakest: {worst}."
 
 
-def of_baselines(findings: Findings) -> Iterator[str]:
+def _of_baselines(findings: Findings) -> Iterator[str]:
     """Yield what can be guessed without a look at a radiograph."""
-    section = params.Audit.parse(value_at(findings.parameters, "audit"), "audit")
+    section = Audit.parse(value_at(findings.parameters, "audit"), "audit")
     shortcuts = findings.audit.shortcuts
-    if flagged := [readable(name) for name, row in shortcuts.items() if flag(row)]:
+    if flagged := [readable(name) for name, row in shortcuts.items() if row["suspicious"]]:
         yield (
             f"Suspicious: {listed(flagged)} alone reaches a test AUROC above "
             f"{section.suspicious:g}; a network may have learned what goes with it."
@@ -126,29 +100,39 @@ def of_baselines(findings: Findings) -> Iterator[str]:
         )
 
 
-def of_use(findings: Findings) -> Iterator[str]:
-    """Yield what stands between these scores and any other place."""
-    winner = findings.winner
+def _of_points(findings: Findings) -> Iterator[str]:
+    """Yield the operating points that miss on test what they aim at."""
     rules = Evaluate.parse(value_at(findings.parameters, "evaluate"), "evaluate").points
     for name, rule in rules.items():
         if isinstance(rule, AtSensitivity | AtSpecificity):
             ((score, aim),) = rule.model_dump().items()
-            got = winner.images.test.points[name].scores[score].value
-            if got is not None and got < aim:
+            reached = findings.winner.images.test.points[name].scores[score].value
+            if reached is not None and reached < aim:
                 yield (
                     f"The operating point {name} aims at a {score} of {aim:g}; on test it reaches "
-                    f"{got:.3f}."
+                    f"{reached:.3f}."
                 )
-    one = findings.localisations.get(winner.model)
+
+
+def _of_use(findings: Findings) -> Iterator[str]:
+    """Yield what stands between these scores and any other place."""
+    winner = findings.winner.model
+    one = findings.localisations.get(winner)
     if one is None:
         yield "The model chosen is an ensemble: it has no heatmaps that show what it looks at."
     elif not one.n:
         yield "Whether the heatmaps point at fractures was not measured: there are no boxes."
-    elif controls := beaten(one):
+    elif controls := _not_beaten(one):
         yield f"The heatmaps do not measurably beat {listed(controls)} at pointing at fractures."
     if not findings.externals:
         yield "No other data set was scored; at another hospital scores are usually lower."
     for other in findings.externals:
-        if winner.model in other.drop:
-            drop = signed(other.drop[winner.model])
+        if winner in other.drop:
+            drop = signed(other.drop[winner])
             yield f"From the test part to {other.name} the AUROC drops by {drop}."
+
+
+def _not_beaten(one: Localisation) -> list[str]:
+    """Return the controls that the trained network does not measurably beat in pointing."""
+    gain = one.pointing.gain
+    return [readable(control) for control in CONTROLS if (gain[control].low or 0) <= 0]

@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 
 from fracture.artifacts import comparison, external, scores
+from fracture.artifacts.report import CARD, PAGE
 from fracture.console import PipelineError
 from fracture.params.section import load
-from fracture.presenting.report.gather import gather
-from stages.report import CARD, PAGE, main
+from fracture.presenting.report.findings import gather
+from stages.report import main
 from tests.presenting.report.examples import MODELS, make_comparison, make_scores
 
 

@@ -1,1 +1,0 @@
-"""What the page says, a file for each group of sections; all pure."""

@@ -1,0 +1,212 @@
+"""Sentences of the page and of the model card, each from the findings."""
+
+import shlex
+from collections.abc import Callable
+
+from fracture.artifacts import network
+from fracture.artifacts.localisation import Localisation
+from fracture.artifacts.scores import Scores
+from fracture.params.section import value_at
+from fracture.params.split import Split
+from fracture.params.train import Model, Train, resolve
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.words import count, listed, percent, readable
+
+NO_HEATMAP = "An ensemble has no heatmap of its own: Grad-CAM explains one network."
+NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not known."
+SETTINGS = ("dataset", "recipe", "seed", "seeds")
+"""Keys of params.yaml that set one run apart from another."""
+
+
+def how_split(findings: Findings) -> str:
+    """Say whose split it is."""
+    section = Split.parse(value_at(findings.parameters, "split"), "split")
+    if section.given:
+        return f"The split is given, radiograph by radiograph, by {section.given}."
+    seed = findings.parameters["seed"]
+    drawn = f"by group, balanced by label and body part, with seed {seed}"
+    if findings.audit.dataset in section.shipped:
+        return (
+            "The split that ships with the data set is kept; where it names no validation part, "
+            f"that is drawn from its training part, {drawn}."
+        )
+    return (
+        f"The split is drawn {drawn}: {percent(section.validation)} of the radiographs for "
+        f"validation, {percent(section.test)} for test, the rest for training."
+    )
+
+
+def leakage(findings: Findings) -> str:
+    """Say whether a patient, a study or an exposure stands in two parts."""
+    leaking = findings.gate.leaking
+    if findings.gate.verdict == "clean":
+        return (
+            "Checked afterwards: no group, patient, study or copy of an exposure that the data set "
+            "or its pixels reveal stands in two parts."
+        )
+    return (
+        f"The split leaks: {count(leaking['validation'], 'validation radiograph')} and "
+        f"{count(leaking['test'], 'test radiograph')} are tied to an earlier part, by patient, "
+        "study or copies of one exposure. Scores are too high by an unknown amount."
+    )
+
+
+def tallied(findings: Findings) -> str:
+    """Say from how many systems the one chosen can be told apart; nothing where it is alone."""
+    winner = findings.winner.model
+    verdicts = findings.comparison.verdicts(winner)
+    if not verdicts:
+        return ""
+    return (
+        f"Of the {count(verdicts.total(), 'other model')}, the test radiographs show {winner} to "
+        f"be better than {verdicts['better']} and worse than {verdicts['worse']}; "
+        f"{verdicts['not distinguishable']} cannot be told apart from it."
+    )
+
+
+def weakest(scores: Scores) -> str:
+    """Name a system's subgroup of the lowest test AUROC; nothing where no interval is known."""
+    if scores.worst is None:
+        return ""
+    attribute, value, part = scores.worst
+    return (
+        f"{attribute} {readable(value)}: AUROC {part.scores['auroc']}, "
+        f"{count(part.n, 'radiograph')}, {part.positives:,} fractured"
+    )
+
+
+def confused(scores: Scores) -> str:
+    """Return a system's confusion at the headline's operating point in words."""
+    cells = scores.point.confusion
+    return (
+        f"{cells.tp} fractured found, {cells.fn} missed, {cells.tn} others called so, {cells.fp} "
+        "false alarms"
+    )
+
+
+def pointed(one: Localisation) -> str:
+    """Say how often the heatmaps of a model hit a fracture."""
+    return f"the peak lies in a box in a share of {one.pointing.network} of {one.n} radiographs"
+
+
+def elsewhere(findings: Findings) -> str:
+    """Say how the system chosen does on data sets that it never saw."""
+    winner = findings.winner.model
+    if not findings.externals:
+        return NO_EXTERNAL
+    return " ".join(
+        f"On the data set {one.name}, which it never saw, its AUROC is "
+        f"{one.parts[winner].scores['auroc']}."
+        for one in findings.externals
+        if winner in one.parts
+    )
+
+
+def made_of(findings: Findings) -> str:
+    """Say what the network chosen is and how it was trained; of a composition, each member's."""
+    sentences = [_network(findings, name) for name in findings.networks]
+    if findings.ensemble:
+        sentences.insert(0, f"{findings.winner.model}: {findings.ensemble}.")
+    return " ".join(sentences)
+
+
+def _network(findings: Findings, name: str) -> str:
+    model, train = resolve(findings.parameters, name)
+    start = f"weights of {train.weights}" if train.weights else "random weights"
+    return (
+        f"{name}: backbone {model.backbone} on {model.variant} radiographs, "
+        f"recipe {findings.parameters['recipe']}, from {start}; {train.optimizer}, learning rate "
+        f"{train.learning_rate:g}, batches of {train.batch_size}, "
+        f"{count(train.frozen.epochs, 'epoch')} of the head alone and at most "
+        f"{count(train.finetune.epochs, 'epoch')} of the network."
+    )
+
+
+def folders(findings: Findings) -> str:
+    """Name the folders of the networks."""
+    return listed(f"{network.folder(name)}/" for name in findings.networks)
+
+
+def architecture(findings: Findings) -> str:
+    """Describe the backbone and the head of each network."""
+
+    def describe(model: Model, train: Train) -> str:
+        head = train.head
+        units = f", hidden layers of {listed(map(str, head.units))}" if head.units else ""
+        return (
+            f"Backbone {model.backbone}; head: {head.pooling} pooling{units}, dropout "
+            f"{head.dropout:g}, one probability."
+        )
+
+    return _of_each(findings, describe)
+
+
+def preprocessing(findings: Findings) -> str:
+    """Say what each network sees."""
+    parameters = findings.parameters
+    size = image_size(findings)
+
+    def describe(model: Model, train: Train) -> str:
+        steps = [step["step"] for step in value_at(parameters, "variants", model.variant, "steps")]
+        return (
+            f"Strict decoding, 8 bit grey, letterboxed to {size} x {size} pixels; variant "
+            f"{model.variant} ({', '.join(steps) or 'nothing further'}); values scaled for the "
+            f"{train.scaling}."
+        )
+
+    return _of_each(findings, describe)
+
+
+def image_size(findings: Findings) -> int:
+    """Return the side of the square that a network sees, pixels."""
+    recipe = findings.parameters["recipe"]
+    return int(value_at(findings.parameters, "recipes", recipe, "preprocess", "size"))
+
+
+def augmentation(findings: Findings) -> str:
+    """Say how the training radiographs of each network are changed at random."""
+
+    def describe(_: Model, train: Train) -> str:
+        changes = train.augmentation.model_dump().items()
+        return f"Augmentation: {', '.join(f'{readable(key)} {value}' for key, value in changes)}."
+
+    return _of_each(findings, describe)
+
+
+def start(findings: Findings) -> str:
+    """Say what the training of each network begins with."""
+    return _of_each(findings, lambda _, train: f"Weights: {train.weights or 'random'}.")
+
+
+def class_weights(findings: Findings) -> str:
+    """Say how each training weighs the classes."""
+    return _of_each(findings, lambda _, train: f"Class weights: {train.class_weights}.")
+
+
+def _of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> str:
+    """Describe each network; once where the same holds for all, else by name."""
+    found: dict[str, list[str]] = {}
+    for name in findings.networks:
+        found.setdefault(describe(*resolve(findings.parameters, name)), []).append(name)
+    if len(found) == 1:
+        return next(iter(found))
+    return " ".join(f"{listed(names)}: {text}" for text, names in found.items())
+
+
+def settings(findings: Findings) -> str:
+    """Name the settings that set one run apart from another."""
+    return ", ".join(f"{key} {value_at(findings.parameters, key)}" for key in SETTINGS)
+
+
+def experiment(findings: Findings) -> str:
+    """Return the command that runs the same from another params.yaml."""
+    changes = (f"{key}={value_at(findings.parameters, key)}" for key in SETTINGS)
+    return " ".join(["dvc exp run", *(shlex.join(["-S", change]) for change in changes)])
+
+
+def commands(findings: Findings) -> str:
+    """Name the commands that predict."""
+    stages = [f"predict {name}" for name in findings.networks]
+    if findings.ensemble:
+        stages.append("compose")
+    return listed(f"python -m stages.{stage}" for stage in stages)

@@ -1,0 +1,101 @@
+"""What the report takes from files as they are: pictures, fingerprints, versions of packages."""
+
+import base64
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image as Pillow
+
+from fracture.artifacts import arrays, audit, comparison, external, manifest, scores, splits
+from fracture.console import progress
+
+FULL, SMALL = 1600, 1000
+"""Pixels across at most: pictures of the data and of the system chosen, of the other systems."""
+QUALITY = 90
+"""Of WebP, 0 to 100: thin lines and small print stay clean."""
+LOCK = Path("uv.lock")
+FILES = (manifest.PATH, splits.PATH)
+"""What the results follow from, together with parameters and code."""
+DIGITS = 12
+"""As many as `sha256sum FILE | cut -c 1-12` shows."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture as the page holds it: a data URI, and its size in pixels."""
+
+    uri: str
+    width: int
+    height: int
+
+
+def wanted(ranking: list[str], networks: Iterable[str], variants: Iterable[str]) -> dict[Path, int]:
+    """Return the pictures that the page shows, and how many pixels across they may be.
+
+    Args:
+        ranking: All systems, the one chosen first.
+        networks: The models whose networks the one chosen is.
+        variants: Keys of `variants` in params.yaml.
+    """
+    chosen, *others = ranking
+    full = [
+        *(audit.picture(name) for name in audit.PICTURES),
+        *map(arrays.picture, variants),
+        arrays.AUGMENTED,
+        *(comparison.picture(name) for name in comparison.PICTURES),
+        *(
+            scores.picture(chosen, name)
+            for name in ("evaluation", "calibration", "subgroups", "gradcam")
+        ),
+        *(scores.picture(name, "training") for name in networks),
+        external.PICTURE,
+    ]
+    small = [scores.picture(name, "evaluation") for name in others]
+    return dict.fromkeys(full, FULL) | dict.fromkeys(small, SMALL)
+
+
+def read_images(paths: Mapping[Path, int]) -> dict[Path, Image]:
+    """Read the pictures that are there, each at most so many pixels across."""
+    there = {path: widest for path, widest in paths.items() if path.is_file()}
+    steps = progress(there.items(), len(there), "report", "pictures")
+    return {path: inline(path, widest) for path, widest in steps}
+
+
+def inline(path: Path, widest: int) -> Image:
+    """Return a picture as WebP of at most `widest` pixels across; the same bytes each time."""
+    with Pillow.open(path) as picture:
+        scaled = picture.convert("RGB")
+    if scaled.width > widest:
+        height = round(scaled.height * widest / scaled.width)
+        scaled = scaled.resize((widest, height), Pillow.Resampling.LANCZOS)
+    packed = BytesIO()
+    scaled.save(packed, "WEBP", quality=QUALITY, method=4)
+    uri = f"data:image/webp;base64,{base64.b64encode(packed.getvalue()).decode()}"
+    return Image(uri, scaled.width, scaled.height)
+
+
+def fingerprint(content: bytes) -> str:
+    """Return the first digits of the SHA-256, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()[:DIGITS]
+
+
+def locked(lock: str) -> dict[str, str]:
+    """Return the versions of the packages that the project itself asks for, sorted by name.
+
+    Args:
+        lock: The text of uv.lock. Where it names several versions of a package, for different
+            versions of Python, all are returned, joined by `or`.
+    """
+    packages = tomllib.loads(lock)["package"]
+    (project,) = [package for package in packages if "virtual" in package["source"]]
+    direct = {dependency["name"] for dependency in project["dependencies"]}
+    versions = defaultdict(list)
+    for package in packages:
+        if package["name"] in direct:
+            versions[package["name"]].append(package["version"])
+    return {name: " or ".join(versions[name]) for name in sorted(versions)}

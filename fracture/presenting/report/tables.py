@@ -1,0 +1,185 @@
+"""The tables of the data: counts, parts of the split, what was left out, baselines, trainings."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fracture.artifacts.audit import Count, auroc
+from fracture.artifacts.scores import number
+from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.sources import DIGITS, LOCK
+from fracture.presenting.words import known, percent, readable
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        caption: What it shows, and of what.
+        columns: Headers.
+        rows: Cells as text, as many as there are columns; the first names the row.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a row that does not fill the columns."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{self.caption}: {len(row)} cells under {len(self.columns)}")
+
+
+def holdings(findings: Findings) -> Table:
+    """Return how much the data set holds."""
+    audit = findings.audit
+    twice = audit.duplicates
+    rows = {
+        "radiographs found": f"{audit.found:,}",
+        "radiographs kept": f"{audit.kept:,}",
+        "of them fractured": f"{audit.by_class['fractured']:,}",
+        "of them not fractured": f"{audit.by_class['not_fractured']:,}",
+        "groups that a split keeps whole": f"{audit.groups:,}",
+        "patients": known(audit.patients),
+        "studies": known(audit.studies),
+        "exposures found more than once": f"{twice['clusters']:,}",
+        "of them under opposite labels": f"{twice['clusters_with_opposite_labels']:,}",
+    }
+    return Table(f"What {audit.dataset} holds", ("what", "how many"), tuple(rows.items()))
+
+
+def counts(findings: Findings, what: str, by: dict[str, Count]) -> Table:
+    """Return the radiographs kept by one attribute.
+
+    Args:
+        findings: Of the run.
+        what: The attribute.
+        by: Counts by its values.
+    """
+    return Table(
+        f"Radiographs by {what}, of {findings.audit.kept:,} kept",
+        (what, "radiographs", "fractured", "share fractured"),
+        tuple(_count(readable(value), row) for value, row in by.items()),
+    )
+
+
+def parts(findings: Findings) -> Table:
+    """Return what each part of the split holds."""
+    return Table(
+        f"The split of {findings.audit.dataset} "
+        f"(SHA-256 of the split {findings.fingerprints['data/split.csv']})",
+        ("part", "radiographs", "fractured", "share fractured", "groups", "patients", "studies"),
+        tuple(
+            (
+                name,
+                f"{part.radiographs:,}",
+                f"{part.fractured:,}",
+                percent(part.rate),
+                f"{part.groups:,}",
+                known(part.patients),
+                known(part.studies),
+            )
+            for name, part in findings.parts.items()
+        ),
+    )
+
+
+def parts_by_body_part(findings: Findings) -> Table:
+    """Return the radiographs of each part by body part."""
+    return Table(
+        "Radiographs of each part by body part",
+        ("part and body part", "radiographs", "fractured", "share fractured"),
+        tuple(
+            _count(f"{part}, {readable(name)}", row)
+            for part, counted in findings.audit.parts.items()
+            for name, row in counted["by_body_part"].items()
+        ),
+    )
+
+
+def _count(name: str, row: Count) -> tuple[str, ...]:
+    radiographs, fractured = row["radiographs"], row["fractured"]
+    share = fractured / radiographs if radiographs else None
+    return name, f"{radiographs:,}", f"{fractured:,}", percent(share)
+
+
+def left_out(findings: Findings) -> Table:
+    """Return how many radiographs were left out, by reason."""
+    return Table(
+        f"Left out, of {findings.audit.found:,} radiographs found",
+        ("reason", "radiographs"),
+        tuple((reason, f"{n:,}") for reason, n in findings.audit.left_out.items()),
+    )
+
+
+def baselines(findings: Findings) -> Table:
+    """Return what is reached by rules that look at no radiograph."""
+    audit = findings.audit
+    copies = audit.hash_lookup["our_split"]
+    lookup = (
+        "hash look-up",
+        "-",
+        str(auroc(copies)),
+        f"{percent(copies['share'])} of the test radiographs are in the training part too",
+    )
+    remarks = {True: "suspicious", False: "no", None: "does not vary"}
+    shortcuts = [
+        (
+            f"{readable(column)} alone",
+            number(row["validation_auroc"]),
+            str(auroc(row)),
+            remarks[None if row["suspicious"] is None else bool(row["suspicious"])],
+        )
+        for column, row in audit.shortcuts.items()
+    ]
+    return Table(
+        f"Baselines on {copies['n']} test radiographs, {copies['positives']} fractured; "
+        f"{findings.confidence} intervals",
+        ("baseline", "validation AUROC", "test AUROC", "remarkable"),
+        (lookup, *shortcuts),
+    )
+
+
+def trainings(findings: Findings) -> Table:
+    """Return the epochs and the best validation loss of each training."""
+    return Table(
+        "Trainings by model and seed",
+        (
+            "model", "seed", "epochs", "best epoch", "validation loss there",
+            "validation AUROC there",
+        ),
+        tuple(
+            (model, str(seed), f"{len(epochs)}", *_best(epochs))
+            for model, history in findings.histories.items()
+            for seed, epochs in history.groupby("seed", sort=False)
+        ),
+    )  # fmt: skip
+
+
+def _best(epochs: pd.DataFrame) -> tuple[str, str, str]:
+    """Return the epoch of the least validation loss, that loss and the AUROC there."""
+    losses = epochs["validation_loss"]
+    if losses.isna().all():
+        return "-", "-", "-"
+    best = epochs.iloc[int(losses.argmin())]
+    auc = None if pd.isna(best["validation_auc"]) else float(best["validation_auc"])
+    return f"{best['epoch']}", number(float(best["validation_loss"])), number(auc)
+
+
+def fingerprints(findings: Findings) -> Table:
+    """Return what tells whether a file is the one that the results follow from."""
+    return Table(
+        f"Fingerprints: the first {DIGITS} digits of the SHA-256 of each file, as sha256sum shows "
+        "it",
+        ("file", "SHA-256"),
+        tuple(findings.fingerprints.items()),
+    )
+
+
+def packages(findings: Findings) -> Table:
+    """Return the packages that the project asks for."""
+    return Table(
+        f"Versions that {LOCK} names", ("package", "version"), tuple(findings.packages.items())
+    )
