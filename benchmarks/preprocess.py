@@ -30,8 +30,7 @@ from fracture.imaging.decode import FORMATS, decode_grey, read_bytes
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.imaging.variant import View, render
-from fracture.splitting.table import tabulate_parts
+from fracture.imaging.variant import View, render, tabulate_parts
 
 Files = Sequence[Radiograph]
 Rates = list[tuple[float, float]]

@@ -63,6 +63,11 @@ def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterab
 
 
 def some(names: Collection[str], most: int = 10) -> str:
-    """Return names for a message, sorted: at most so many, and how many more there are."""
+    """Return names for a message, sorted, and how many there are beyond those.
+
+    Args:
+        names: Any number of them.
+        most: So many are named.
+    """
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(sorted(names)[:most]) + more

@@ -25,11 +25,11 @@ def read_lines(source: Path, remedy: str) -> list[list[str]]:
             reader = csv.reader(text, strict=True)
             lines = [(reader.line_num, fields) for fields in reader if fields]
     except UnicodeDecodeError as error:  # whose own text quotes the table, perhaps a patient
-        raise PipelineError(
-            f"{source} is no CSV file (byte {error.start} is not UTF-8): {remedy}"
-        ) from None
-    except (OSError, ValueError, csv.Error) as error:
-        raise PipelineError(f"{source} is no CSV file ({error!r}): {remedy}") from None
+        raise PipelineError(f"{source} is not UTF-8 at byte {error.start}: {remedy}") from None
+    except OSError as error:
+        raise PipelineError(f"{source} cannot be read ({error.strerror}): {remedy}") from None
+    except (ValueError, csv.Error) as error:
+        raise PipelineError(f"{source} is no CSV file ({error}): {remedy}") from None
     if not lines:
         raise PipelineError(f"{source} is no CSV file (it is empty): {remedy}")
     width = len(lines[0][1])

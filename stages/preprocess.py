@@ -3,13 +3,12 @@
 from fracture.artifacts import arrays, manifest, splits
 from fracture.artifacts.raw import data_root
 from fracture.console import run
-from fracture.imaging.variant import View, render
+from fracture.imaging.variant import View, render, tabulate_parts
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.radiographs import Preprocess, Variant
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import sample_sheet
-from fracture.splitting.table import tabulate_parts
 
 
 def main(name: str) -> None:

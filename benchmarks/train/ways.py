@@ -10,9 +10,8 @@ from benchmarks.train.drawn import CLASSES, Drawn
 from benchmarks.train.trained import Trained
 from fracture.artifacts import arrays
 from fracture.device import prepare
-from fracture.imaging.variant import View, render
+from fracture.imaging.variant import View, render, tabulate_parts
 from fracture.params.train import Model, Train
-from fracture.splitting.table import tabulate_parts
 
 
 def train_notebook(

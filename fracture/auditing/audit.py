@@ -74,6 +74,10 @@ def audit(
 def kept_table(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> pd.DataFrame:
     """Return the fields of each radiograph, `fractured` as 0 or 1, and its `part`.
 
+    Args:
+        radiographs: Of the manifest.
+        parts: Of each, by id.
+
     Raises:
         PipelineError: The split is not one of these radiographs.
     """

@@ -1,4 +1,4 @@
-"""Class folders: any tree whose folders tell the label, such as train/fractured, train/normal."""
+"""Class folders: any tree whose folders name the label, such as train/fractured, train/normal."""
 
 import os
 import re
@@ -9,9 +9,10 @@ from pathlib import Path
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
-from fracture.console import PipelineError
+from fracture.console import PipelineError, some
 from fracture.datasets.findings import Finding
 from fracture.params.datasets import ClassFolders
+from fracture.targets import KEYS
 
 # In any case; spaces, hyphens, underscores and none at all are the same. "Abnormal" is not among
 # them: hardware and arthritis are abnormal too.
@@ -183,9 +184,8 @@ def _require_classes(meanings: set[Meaning | None], root: Path) -> None:
 def _folders(root: Path) -> str:
     """Return the names of the folders of the first three levels, for a message."""
     folders = [path for glob in ("*/", "*/*/", "*/*/*/") for path in root.glob(glob)]
-    names = sorted({_printable(path.name) + " (a link)" * path.is_symlink() for path in folders})
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return (", ".join(names[:SHOWN]) or "none") + more
+    names = {_printable(path.name) + " (a link)" * path.is_symlink() for path in folders}
+    return some(names, SHOWN) or "none"
 
 
 def _ids(paths: Iterable[str]) -> dict[str, str]:
@@ -210,7 +210,7 @@ def _printable(name: str) -> str:
 
 
 def _finding(name: str, path: str, fault: str, meaning: Meaning | None, body_part: str) -> Finding:
-    label = "" if meaning is None else "fractured" if meaning[0] else "not_fractured"
+    label = "" if meaning is None else KEYS[meaning[0]]
     if fault or meaning is None:
         odd = fault in (NOT_UTF_8, CONTROL_CHARACTER)  # such a path cannot be written down
         return LeftOut(name, fault or IN_NO_CLASS, "" if odd else path, label)

@@ -22,5 +22,10 @@ def separate(findings: Iterable[Finding]) -> tuple[list[Radiograph], list[LeftOu
 
 
 def leave_out(radiograph: Radiograph, reason: str) -> LeftOut:
-    """Return the note that a radiograph is left out; `reason` as for `LeftOut`."""
+    """Return the note that a radiograph is left out.
+
+    Args:
+        radiograph: With its label, which is kept in the note.
+        reason: Short and the same for all that share it, so that it can be counted.
+    """
     return LeftOut(radiograph.id, reason, radiograph.path, KEYS[radiograph.fractured])

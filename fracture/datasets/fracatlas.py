@@ -130,7 +130,7 @@ def _finding(name: str, folders: list[str], rows: list[Marks], boxes: Boxes) -> 
 
 
 def _body_part(marks: Marks) -> str:
-    shown = [part for part in BODY_PARTS if marks[part]]
-    if marks["mixed"] or len(shown) > 1:
+    parts = [part for part in BODY_PARTS if marks[part]]
+    if marks["mixed"] or len(parts) > 1:
         return "mixed"
-    return shown[0] if shown else "unknown"
+    return parts[0] if parts else "unknown"

@@ -9,7 +9,7 @@ from pathlib import Path
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, progress
-from fracture.datasets.findings import Finding
+from fracture.datasets.findings import Finding, leave_out
 from fracture.params.datasets import GrazPedWri
 from fracture.tables import Row, read_table, require_values
 
@@ -75,11 +75,7 @@ def read(section: GrazPedWri, root: Path) -> list[Finding]:  # noqa: ARG001 - ev
         for radiograph in radiographs
         if radiograph.id in images
     ]
-    missing = [
-        LeftOut(one.id, "missing", label="fractured" if one.fractured else "not_fractured")
-        for one in radiographs
-        if one.id not in images
-    ]
+    missing = [leave_out(each, "missing") for each in radiographs if each.id not in images]
     strange = images.keys() - {radiograph.id for radiograph in radiographs}
     unlisted = [LeftOut(name, NOT_IN_TABLE, images[name]) for name in strange]
     findings: list[Finding] = [*_with_boxes(found, root), *missing, *unlisted]
@@ -157,7 +153,9 @@ def _boxes(source: Path) -> Boxes:
     """Return the boxes of the fractures in a Supervisely file, none where there is no file."""
     try:
         objects = json.loads(source.read_text(encoding="utf-8"))["objects"]
-        outlines = [one["points"]["exterior"] for one in objects if one["classTitle"] == "fracture"]
+        outlines = [
+            each["points"]["exterior"] for each in objects if each["classTitle"] == "fracture"
+        ]
         return tuple(map(_bounds, outlines))
     except FileNotFoundError:
         return ()

@@ -11,10 +11,11 @@ from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
 from fracture.params.datasets import Mura
 from fracture.tables import read_lines
+from fracture.targets import KEYS
 
 SHIPPED = {"train": "train", "valid": "test"}
-LABELS = {"positive": "fractured", "negative": "not_fractured"}
-MARKS = {"1": "fractured", "0": "not_fractured"}
+LABELS = {"positive": KEYS[1], "negative": KEYS[0]}
+MARKS = {"1": KEYS[1], "0": KEYS[0]}
 LAYOUT = re.compile(
     r"(?P<study>(?P<part>train|valid)/XR_(?P<body_part>[A-Z]+)/(?P<patient>patient\d+)"
     r"/study\d+_(?P<label>positive|negative))/[^/]+"
@@ -127,8 +128,8 @@ def _lines(source: Path, width: int, part: str) -> list[list[str]] | None:
 
 
 def _relative(path: str, part: str, source: Path) -> str:
-    before, found, after = path.strip().rstrip("/").rpartition(f"{part}/XR_")
-    if not found or (before and not before.endswith("/")):
+    before, separator, after = path.strip().rstrip("/").rpartition(f"{part}/XR_")
+    if not separator or (before and not before.endswith("/")):
         raise PipelineError(
             f"{source} names {path!r}, expected a path such as MURA-v1.1/{part}/XR_ELBOW/..."
         )
@@ -152,7 +153,7 @@ def _finding(path: str, found: bool, listed: bool, labels: dict[str, set[str]] |
     return Radiograph(
         id=name,
         path=path,
-        fractured=label == "fractured",
+        fractured=label == KEYS[1],
         body_part=match["body_part"].lower(),
         patient=match["patient"],
         study=match["study"],

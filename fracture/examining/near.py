@@ -1,6 +1,6 @@
 """Pairs of radiographs that show the same exposure although their bytes and pixels differ."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 
 import cv2
@@ -20,6 +20,8 @@ FAINTEST = 1.0  # grey levels, root mean square: below it there is nothing to co
 DIGITS = 4  # the last digits of a sum depend on its order
 
 Pair = tuple[int, int]
+Descriptions = Mapping[int, Description]
+"""By position among all radiographs."""
 
 
 def near_pairs(descriptions: Sequence[Description | None]) -> list[tuple[int, int, float]]:
@@ -36,78 +38,77 @@ def near_pairs(descriptions: Sequence[Description | None]) -> list[tuple[int, in
     Returns:
         Position of the first, of the second, which is larger, and their correlation, 0.93 to 1.
     """
-    known = {
+    comparable = {
         position: description
         for position, description in enumerate(descriptions)
         if description is not None and description.rows >= FEWEST_ROWS
     }
-    found = {
+    alike = {
         pair: correlation
-        for pair, correlation in _correlate(known, sorted(_proposed(known)))
+        for pair, correlation in _correlate(comparable, sorted(_proposed(comparable)))
         if correlation >= SAME
     }
-    return [(*pair, found[pair]) for pair in sorted(_unchained(known, found))]
+    return [(*pair, alike[pair]) for pair in sorted(_unchained(comparable, alike))]
 
 
-def _proposed(known: dict[int, Description]) -> set[Pair]:
+def _proposed(descriptions: Descriptions) -> set[Pair]:
     """Return the pairs that a look at all thumbnails proposes, once for each number of rows."""
     proposed: set[Pair] = set()
-    for rows in {description.rows for description in known.values()}:
-        shown = [
-            (position, description.rows, thumbnail[:rows])
-            for position, description in known.items()
-            for thumbnail in description.thumbnails
-            if description.rows >= rows
-        ]
-        owners = np.array([position for position, _, _ in shown])
-        asking = np.array([theirs == rows for _, theirs, _ in shown])
-        near = owners[candidates([thumbnail for _, _, thumbnail in shown], asking)]
+    for rows in {description.rows for description in descriptions.values()}:
+        owners, asking, thumbnails = [], [], []
+        for position, description in descriptions.items():
+            if description.rows >= rows:
+                for thumbnail in description.thumbnails:
+                    owners.append(position)
+                    asking.append(description.rows == rows)
+                    thumbnails.append(thumbnail[:rows])
+        near = np.array(owners)[candidates(thumbnails, np.array(asking))]
         near = np.sort(near[near[:, 0] != near[:, 1]], axis=1)
         proposed.update(map(tuple, near.tolist()))
     return proposed
 
 
-def _correlate(
-    known: dict[int, Description], pairs: Sequence[Pair]
-) -> Iterator[tuple[Pair, float]]:
+def _correlate(descriptions: Descriptions, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, float]]:
     """Yield each of the sorted pairs with its correlation."""
-    for first, same_first in groupby(pairs, lambda pair: pair[0]):
-        together = list(same_first)
-        others = (known[second] for _, second in together)
-        yield from zip(together, correlations(known[first], others), strict=True)
+    for first, group in groupby(pairs, lambda pair: pair[0]):
+        same_first = list(group)
+        others = (descriptions[second] for _, second in same_first)
+        yield from zip(same_first, correlations(descriptions[first], others), strict=True)
 
 
-def _unchained(known: dict[int, Description], found: dict[Pair, float]) -> Iterator[Pair]:
-    """Yield the pairs found, without those that would chain what does not belong together.
+def _unchained(descriptions: Descriptions, alike: Mapping[Pair, float]) -> Iterator[Pair]:
+    """Yield the pairs that are alike, without those that would chain different exposures.
 
     Clusters grow by complete linkage: any two radiographs of a cluster reach `CHAINED`.
     """
-    for members in map(sorted, components(found)):
+    for members in map(sorted, components(alike)):
         pairs = list(combinations(members, 2))
-        missing = [pair for pair in pairs if pair not in found]
-        others = dict(_correlate(known, missing))
-        distances = [1 - (found[pair] if pair in found else others[pair]) for pair in pairs]
+        others = dict(_correlate(descriptions, [pair for pair in pairs if pair not in alike]))
+        distances = [1 - (alike[pair] if pair in alike else others[pair]) for pair in pairs]
         clusters = fcluster(linkage(distances, "complete"), 1 - CHAINED, "distance")
         cluster = dict(zip(members, clusters.tolist(), strict=True))
         yield from (
-            (one, other)
-            for one, other in pairs
-            if (one, other) in found and cluster[one] == cluster[other]
+            pair for pair in pairs if pair in alike and cluster[pair[0]] == cluster[pair[1]]
         )
 
 
-def correlations(one: Description, others: Iterable[Description]) -> Iterator[float]:
-    """Yield how well one radiograph correlates with each of others, -1 to 1.
+def correlations(description: Description, others: Iterable[Description]) -> Iterator[float]:
+    """Yield how well a radiograph correlates with each of others, -1 to 1.
 
     It is the highest Pearson correlation of aligned pixels, after a high-pass filter, over the
     thumbnails of both and, where both show the whole radiograph, the eight flips and rotations. Of
     a file that was cut short the rows that it shows are compared, upright.
+
+    Args:
+        description: Of the radiograph.
+        others: With each of which it is compared.
     """
     turned: dict[int, Floats] = {}
     for other in others:
-        rows = min(one.rows, other.rows)
+        rows = min(description.rows, other.rows)
         if rows not in turned:
-            turned[rows] = np.concatenate([_turned(detail) for detail in _details(one, rows)])
+            details = _details(description, rows)
+            turned[rows] = np.concatenate([_turned(detail) for detail in details])
         structure = np.stack([detail.ravel() for detail in _details(other, rows)])
         yield round(float((turned[rows] @ structure.T).max()), DIGITS)
 

@@ -47,28 +47,28 @@ def describe(image: Grey) -> Description:
     file are known by their grey, exactly 128 up to the right edge, and are not compared.
     """
     height = len(image)
-    shown = _shown_rows(image)
+    decoded = _decoded_rows(image)
     boxes = dict.fromkeys(
-        (top, height if shown < height else bottom, left, right)
-        for top, bottom, left, right in _content(image[:shown])
+        (top, height if decoded < height else bottom, left, right)
+        for top, bottom, left, right in _content(image[:decoded])
     )
     return Description(
         thumbnails=np.stack([_thumbnail(image, box) for box in boxes]),
-        rows=min(_rows(shown, *_inset(*box[:2])) for box in boxes),
+        rows=min(_rows(decoded, *_inset(*box[:2])) for box in boxes),
     )
 
 
-def _rows(shown: int, top: int, bottom: int) -> int:
-    """Return how many rows of a thumbnail from `top` to `bottom` lie above row `shown`."""
-    return min(SIDE, (shown - top) * SIDE // (bottom - top))
+def _rows(decoded: int, top: int, bottom: int) -> int:
+    """Return how many rows of a thumbnail from `top` to `bottom` lie above row `decoded`."""
+    return min(SIDE, (decoded - top) * SIDE // (bottom - top))
 
 
-def _shown_rows(image: Grey) -> int:
+def _decoded_rows(image: Grey) -> int:
     """Return how many rows stand above those that were not decoded, in part or at all."""
-    decoded = np.flatnonzero(image[:, -1] != UNDECODED)
-    if len(decoded) == 0 or (image[-1] != UNDECODED).any():
+    rows = np.flatnonzero(image[:, -1] != UNDECODED)
+    if len(rows) == 0 or (image[-1] != UNDECODED).any():
         return len(image)
-    return int(decoded[-1]) + 1
+    return int(rows[-1]) + 1
 
 
 def _content(image: Grey) -> Iterator[Box]:

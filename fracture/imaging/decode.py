@@ -10,7 +10,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from fracture.imaging.dicom import decode_dicom, is_dicom
 from fracture.imaging.unreadable import UnreadableImage, warnings_held
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
@@ -79,6 +78,9 @@ def decode_grey(
             claims more pixels than Pillow considers safe.
     """
     if is_dicom(content):
+        # Only now: pydicom takes half a second to import.
+        from fracture.imaging.dicom import decode_dicom  # noqa: PLC0415
+
         return decode_dicom(content)
     try:
         return _grey(_upright(content, at_least, truncated))
@@ -90,6 +92,15 @@ def decode_grey(
         raise UnreadableImage("too many pixels") from None
     except Exception as error:  # whatever a damaged file makes a decoder stumble over
         raise UnreadableImage("truncated" if "truncated" in str(error) else "damaged") from None
+
+
+def is_dicom(content: bytes) -> bool:
+    """Return whether a file's content bears DICOM's mark, `DICM` after a preamble of 128 bytes.
+
+    Files without a preamble, which the standard does not allow, are not recognised: nothing else
+    in them tells them safely from any other file.
+    """
+    return content[128:132] == b"DICM"
 
 
 def decode_again(content: bytes, *, at_least: int | None = None) -> npt.NDArray[np.uint8]:

@@ -11,9 +11,13 @@ Box = tuple[float, float, float, float]
 
 
 def fit(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
-    """Scale a radiograph, uint8 (height, width), until its longer side has `size` pixels.
+    """Scale a radiograph until its longer side has `size` pixels.
 
     Shrinking averages over areas, enlarging is bilinear: neither overshoots at the edge of a bone.
+
+    Args:
+        image: uint8 (height, width), 0 to 255.
+        size: Pixels.
     """
     height, width = image.shape
     fitted_height, fitted_width = _fitted(height, width, size)
@@ -26,6 +30,10 @@ def pad(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
     """Centre a radiograph in a black square, uint8 (size, size).
 
     An odd pixel of padding goes to the bottom or right.
+
+    Args:
+        image: uint8 (height, width), neither longer than the square's side.
+        size: Side of the square, pixels.
     """
     height, width = image.shape
     top, left = _margins(height, width, size)

@@ -23,6 +23,11 @@ def in_threads(
     Decoders and OpenCV release the interpreter lock, so threads use all cores; processes would
     have to start, and to copy every image. At most four results for each core wait to be taken,
     however slow the taker is.
+
+    Args:
+        function: What to do with an item; called in several threads.
+        items: Of any kind, one a radiograph.
+        label: Of the progress bar.
     """
     workers = os.cpu_count() or 1
     waiting: deque[Future[Result]] = deque()

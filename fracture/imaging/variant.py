@@ -1,5 +1,6 @@
-"""Radiographs as the networks see them: scaled, enhanced, padded."""
+"""Radiographs as the networks see them, scaled, enhanced and padded, and the table beside them."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,14 +8,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts import arrays
+from fracture.artifacts.manifest import Radiograph, require_same
+from fracture.artifacts.splits import Part
 from fracture.console import PipelineError
-from fracture.imaging.canny import canny
 from fracture.imaging.decode import decode_again, read_bytes
-from fracture.imaging.letterbox import fit, pad
+from fracture.imaging.letterbox import fit, pad, place_boxes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.params.radiographs import Canny
@@ -22,6 +26,26 @@ from fracture.params.radiographs import Canny
 Image = npt.NDArray[np.uint8]
 
 MEND = "unlike when it was ingested: restore it, or run `dvc repro --force ingest`"
+
+
+def canny(image: Image, step: Canny) -> Image:
+    """Return (1 - blend) x radiograph + blend x edges, edges being 255 on 0.
+
+    Args:
+        image: uint8 (height, width).
+        step: Blur before the search, thresholds on the gradient of a 3 x 3 Sobel operator,
+            measured as |dx| + |dy|, and blend.
+
+    Returns:
+        uint8 (height, width).
+
+    Reference:
+        Canny, "A Computational Approach to Edge Detection", IEEE TPAMI 8, 679-698 (1986).
+    """
+    smooth = cv2.GaussianBlur(image, (0, 0), step.blur) if step.blur else image
+    edges = cv2.Canny(smooth, step.low, step.high)
+    return cv2.addWeighted(image, 1 - step.blend, edges, step.blend, 0).astype(np.uint8, copy=False)
+
 
 STEPS: dict[str, Callable[[Image, Any], Image]] = {"canny": canny}
 
@@ -93,3 +117,29 @@ def _render(radiograph: Radiograph, root: Path, views: Sequence[View]) -> list[I
         return see(content, views)
     except UnreadableImage as reason:
         raise PipelineError(f"{path} is {reason}, {MEND}") from None
+
+
+def tabulate_parts(
+    radiographs: Sequence[Radiograph], parts: dict[str, Part], size: int
+) -> pd.DataFrame:
+    """Return one row for each radiograph, in order, with the columns of `arrays.COLUMNS`.
+
+    Args:
+        radiographs: As ingested.
+        parts: Of the split, by id.
+        size: Side of the squares, pixels, in which the boxes are placed, to 0.01 pixels.
+
+    Raises:
+        PipelineError: The split is not one of these radiographs.
+    """
+    require_same(radiographs, parts)
+    table = pd.DataFrame(radiographs)
+    boxes = [_boxes(radiograph, size) for radiograph in radiographs]
+    return table.assign(
+        part=table["id"].map(parts), flags=table["flags"].map(";".join), boxes=boxes
+    )[arrays.COLUMNS]
+
+
+def _boxes(radiograph: Radiograph, size: int) -> str:
+    placed = place_boxes(radiograph.boxes, radiograph.width, radiograph.height, size)
+    return json.dumps([[round(edge, 2) for edge in box] for box in placed])

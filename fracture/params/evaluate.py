@@ -58,27 +58,15 @@ class Evaluate(Section):
     @classmethod
     def _explain(cls, points: object) -> object:
         """Say in one line what a rule may be, where pydantic lists every alternative."""
-        if isinstance(points, dict):
-            for name, rule in points.items():
-                known = (
-                    rule == "youden"
-                    or (
-                        isinstance(rule, int | float)
-                        and not isinstance(rule, bool)
-                        and 0 <= rule <= 1
-                    )
-                    or (
-                        isinstance(rule, dict)
-                        and len(rule) == 1
-                        and set(rule) <= {"sensitivity", "specificity"}
-                        and all(isinstance(v, int | float) and 0 <= v <= 1 for v in rule.values())
-                    )
+        for name, rule in points.items() if isinstance(points, dict) else ():
+            is_rate = isinstance(rule, dict) and [*rule] in (["sensitivity"], ["specificity"])
+            number = next(iter(rule.values())) if is_rate else rule
+            is_share = type(number) in (int, float) and 0 <= number <= 1
+            if not (is_share or rule == "youden"):
+                raise ValueError(
+                    f"evaluate.points.{name} is {rule!r}: expected youden, a probability from "
+                    "0 to 1, {sensitivity: 0 to 1} or {specificity: 0 to 1}"
                 )
-                if not known:
-                    raise ValueError(
-                        f"evaluate.points.{name} is {rule!r}: expected youden, a probability from "
-                        "0 to 1, {sensitivity: 0 to 1} or {specificity: 0 to 1}"
-                    )
         return points
 
 

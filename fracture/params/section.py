@@ -23,7 +23,11 @@ class Section(BaseModel):
 
     @classmethod
     def parse(cls, value: object, where: str) -> Self:
-        """Validate what stands in params.yaml at `where`.
+        """Validate a section of params.yaml.
+
+        Args:
+            value: What stands there, as read from YAML.
+            where: Its keys with dots between them, for messages.
 
         Raises:
             PipelineError: A key is missing or unknown, or a value is not allowed.
@@ -68,19 +72,28 @@ def load() -> dict[str, Any]:
     return parameters
 
 
-def require(name: str, known: Iterable[str], where: str) -> None:
+def require(name: str, allowed: Iterable[str], where: str) -> None:
     """Refuse a name that stands for nothing.
 
+    Args:
+        name: As it stands in params.yaml.
+        allowed: The names that stand for something.
+        where: The key at which it stands, for the message.
+
     Raises:
-        PipelineError: `name`, found in params.yaml at `where`, is none of `known`.
+        PipelineError: The name is not allowed.
     """
-    known = tuple(known)
-    if name not in known:
-        raise PipelineError(f"{PATH}: {where} is {name!r}; expected one of: {', '.join(known)}")
+    allowed = tuple(allowed)
+    if name not in allowed:
+        raise PipelineError(f"{PATH}: {where} is {name!r}; expected one of: {', '.join(allowed)}")
 
 
 def value_at(parameters: dict[str, Any], *keys: str) -> Any:
     """Return the value at a path of keys.
+
+    Args:
+        parameters: params.yaml, as read.
+        *keys: From the outermost to the innermost.
 
     Raises:
         PipelineError: A key is absent; the message lists those that stand there.
@@ -89,7 +102,7 @@ def value_at(parameters: dict[str, Any], *keys: str) -> Any:
     for depth, key in enumerate(keys):
         if not isinstance(value, dict) or key not in value:
             where = ".".join(keys[:depth]) or "the top level"
-            known = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
-            raise PipelineError(f"{PATH}: no {key!r} at {where}; expected one of: {known}")
+            there = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
+            raise PipelineError(f"{PATH}: no {key!r} at {where}; expected one of: {there}")
         value = value[key]
     return value

@@ -122,6 +122,10 @@ def strata(radiographs: Sequence[Radiograph], folds: int) -> list[str]:
 
     A body part with fewer radiographs of a label than there are folds cannot be spread over them;
     it goes with that label's most frequent body part.
+
+    Args:
+        radiographs: With label and body part.
+        folds: How many are drawn.
     """
     pairs = [(radiograph.fractured, radiograph.body_part) for radiograph in radiographs]
     counts = Counter(pairs)

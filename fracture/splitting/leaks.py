@@ -95,7 +95,12 @@ def keys(radiograph: Radiograph) -> Iterator[Key]:
 
 
 def across(members: Members, sides: tuple[Part, Part]) -> Iterator[tuple[str, str]]:
-    """Yield pairs over two parts in which every member occurs: the smallest id with each other."""
+    """Yield pairs over two parts in which every member occurs: the smallest id with each other.
+
+    Args:
+        members: Ids that share a key, in each part.
+        sides: The two parts.
+    """
     left, right = (members.get(side, []) for side in sides)
     if left and right:
         first, second = min(left), min(right)

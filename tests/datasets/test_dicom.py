@@ -10,9 +10,16 @@ import pytest
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
-from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE, NOT_UTF_8
+from fracture.datasets.dicom import (
+    BODY_PART_OF,
+    CONTRADICTION,
+    NO_LABEL,
+    NOT_IN_TABLE,
+    NOT_UTF_8,
+    VIEW_OF,
+    body_part,
+)
 from fracture.datasets.dicom.identity import private_hash
-from fracture.datasets.dicom.words import BODY_PARTS, VIEWS, body_part
 from fracture.datasets.findings import separate
 from fracture.params.datasets import Dicom
 from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
@@ -99,7 +106,10 @@ def test_the_column_of_the_body_part_comes_first(tmp_path: Path) -> None:
         (None, r"labels.csv cannot be read \(No such file or directory\): set datasets.dicom"),
         (b"file,label\n1,1\n", r"labels.csv lacks the columns fractured: set datasets.dicom"),
         (b"file;fractured\n1;1\n", r"lacks the columns file, fractured"),
-        (b"file,fractured\nM\xfcller,1\n", r"labels.csv is not UTF-8: save it as CSV in UTF-8$"),
+        (
+            b"file,fractured\nM\xfcller,1\n",
+            r"labels.csv is not UTF-8 at byte 16: set data",
+        ),
         (b"file,fractured\n1,1\n,0\n", r"labels.csv: row 2 has no file: set"),
         (b"file,fractured\n1,Meier\n", r"no fractured is one of: 1, yes, 0; set .*positive"),
         (b"file,fractured\nMeier,1\n", r"no row of \S+labels.csv belongs to one of 1 DICOM files"),
@@ -147,6 +157,6 @@ def test_body_parts(term: str, part: str) -> None:
 
 
 def test_words_are_those_of_the_project() -> None:
-    assert {"hand", "leg", "hip", "shoulder"} <= set(BODY_PARTS.values())
-    assert set(VIEWS.values()) == {"frontal", "lateral", "oblique"}
-    assert all(re.fullmatch("[A-Z]+", term) for term in [*BODY_PARTS, *VIEWS])
+    assert {"hand", "leg", "hip", "shoulder"} <= set(BODY_PART_OF.values())
+    assert set(VIEW_OF.values()) == {"frontal", "lateral", "oblique"}
+    assert all(re.fullmatch("[A-Z]+", term) for term in [*BODY_PART_OF, *VIEW_OF])

@@ -174,7 +174,7 @@ def test_a_mark_that_is_neither_0_nor_1(tmp_path: Path, mark: str) -> None:
     ("name", "content", "message"),
     [
         ("dataset.csv", b"", "no CSV file"),
-        ("dataset.csv", b"\xff\xfe\0", "no CSV file"),
+        ("dataset.csv", b"\xff\xfe\0", "not UTF-8 at byte 0"),
         ("Annotations/COCO JSON/COCO_fracture_masks.json", b"{}", "no COCO .*'images'"),
         ("Annotations/COCO JSON/COCO_fracture_masks.json", b"[]]", "no COCO .*JSONDecodeError"),
     ],

@@ -109,7 +109,7 @@ def test_dicom_has_a_decoder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     content = encode(Image.fromarray(RAMP), "TIFF")[:128].ljust(128, b"\0") + b"DICM"
     with pytest.raises(UnreadableImage):
         decode_grey(content)
-    monkeypatch.setattr("fracture.imaging.decode.decode_dicom", {content: RAMP}.get)
+    monkeypatch.setattr("fracture.imaging.dicom.decode_dicom", {content: RAMP}.get)
     assert decode_grey(content) is RAMP
 
 

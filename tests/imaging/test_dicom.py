@@ -13,7 +13,8 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from fracture.imaging.dicom import decode_dicom, is_dicom, read_headers
+from fracture.imaging.decode import is_dicom
+from fracture.imaging.dicom import decode_dicom, read_headers
 from tests.dicom_files import content, dataset, table
 from tests.imaging.dicom_pixels import STORED, everything
 
@@ -227,7 +228,8 @@ def test_headers(tmp_path: Path) -> None:
 
 def test_pydicom_is_imported_only_by_those_who_meet_a_dicom_file() -> None:
     code = (
-        "import sys, fracture.imaging.dicom; print({'pydicom', 'imagecodecs'} & set(sys.modules))"
+        "import sys, fracture.imaging.variant, fracture.datasets; "
+        "print({'pydicom', 'imagecodecs'} & set(sys.modules))"
     )
     root = Path(__file__).parents[2]
     run = subprocess.run(

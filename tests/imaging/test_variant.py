@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -6,15 +7,16 @@ from typing import get_args
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
-from fracture.imaging.canny import canny
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
-from fracture.imaging.variant import STEPS, View, render
+from fracture.imaging.variant import STEPS, View, canny, render, tabulate_parts
 from fracture.params.radiographs import Canny
 from tests.radiograph_files import EDGES, lay_out, pixels
 
@@ -91,3 +93,76 @@ def test_a_large_jpeg_is_packed_as_if_decoded_whole(
     ((image,),) = render([large], tmp_path / "raw", [View(16, ())])
     whole = pad(fit(decode_grey(content), 16), 16)
     assert np.abs(image - whole.astype(float)).max() <= 2
+
+
+def step(**changes: float) -> Canny:
+    return Canny.parse(
+        {"step": "canny", "blur": 0.0, "low": 40, "high": 110, "blend": 1.0} | changes, "test"
+    )
+
+
+def square() -> npt.NDArray[np.uint8]:
+    image = np.zeros((40, 40), np.uint8)
+    image[10:30, 10:30] = 200
+    return image
+
+
+def test_edges_alone_outline_a_square() -> None:
+    edges = canny(square(), step())
+    assert set(np.unique(edges)) == {0, 255}
+    rows, columns = np.nonzero(edges)
+    from_outline = np.minimum(np.abs(rows - 9.5), np.abs(rows - 29.5))
+    from_outline = np.minimum(
+        from_outline, np.minimum(np.abs(columns - 9.5), np.abs(columns - 29.5))
+    )
+    assert from_outline.max() <= 1
+    assert 70 <= len(rows) <= 80  # one pixel wide
+    np.testing.assert_array_equal(edges, cv2.Canny(square(), 40, 110))
+
+
+def test_no_blend_is_the_radiograph() -> None:
+    np.testing.assert_array_equal(canny(square(), step(blend=0.0)), square())
+
+
+def test_blend_is_a_weighted_mean_rounded() -> None:
+    edges = canny(square(), step()).astype(float)
+    blended = canny(square(), step(blend=0.3))
+    assert blended.dtype == np.uint8
+    np.testing.assert_allclose(blended, 0.7 * square() + 0.3 * edges, atol=0.5001)
+
+
+def test_blur_removes_the_edges_of_noise_and_only_before_the_search() -> None:
+    noisy = np.random.default_rng(0).integers(90, 130, (64, 64), np.uint8)
+    assert canny(noisy, step(blur=0.0)).mean() > 20 * canny(noisy, step(blur=2.0)).mean()
+    np.testing.assert_array_equal(canny(noisy, step(blur=2.0, blend=0.0)), noisy)
+
+
+@pytest.mark.parametrize(("contrast", "found"), [(20, False), (60, True)])
+def test_thresholds_decide_which_contrast_is_an_edge(contrast: int, found: bool) -> None:
+    """Sobel's 3 x 3 operator weighs a step of c grey levels 4 c: 80 and 240."""
+    image = np.full((20, 20), 50, np.uint8)
+    image[:, 10:] += np.uint8(contrast)
+    assert canny(image, step(low=100, high=110)).any() == found
+
+
+@pytest.fixture
+def parts(radiographs: list[Radiograph]) -> dict[str, Part]:
+    return {r.id: PARTS[max(0, n - 9)] for n, r in enumerate(radiographs)}
+
+
+def test_boxes_are_tabulated_in_pixels_of_the_square(
+    radiographs: list[Radiograph], parts: dict[str, Part]
+) -> None:
+    """Radiograph 4 is 34 x 24 pixels, in a square of 16 therefore 16 x 11, 2 from the left."""
+    table = tabulate_parts(radiographs, parts, 16)
+    assert json.loads(table["boxes"][4]) == [[2.92, 1.41, 11.17, 7.06], [2, 0, 13, 14.12]]
+    assert set(table["boxes"].drop(4)) == {"[]"}
+
+
+def test_a_split_of_other_radiographs_is_refused(
+    radiographs: list[Radiograph], parts: dict[str, Part]
+) -> None:
+    with pytest.raises(
+        PipelineError, match=r"differ in 1 radiographs, such as 00: run `dvc repro split`"
+    ):
+        tabulate_parts(radiographs[1:], parts, 16)

@@ -10,8 +10,8 @@ from fracture.artifacts import arrays, manifest, splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
-from fracture.imaging.canny import canny
 from fracture.imaging.letterbox import fit, pad
+from fracture.imaging.variant import canny
 from stages.preprocess import main
 from tests.radiograph_files import EDGES, lay_out, pixels
 

@@ -1,18 +1,20 @@
 """DICOM: any tree of DICOM files with a table of labels, such as an export from a hospital."""
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.dicom.identity import Hash, private_hash, refuse_names
-from fracture.datasets.dicom.labels import Labels, read_labels
-from fracture.datasets.dicom.words import VIEWS, body_part
 from fracture.datasets.findings import Finding
-from fracture.imaging.dicom import read_headers
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.params.datasets import Dicom
+from fracture.tables import read_table
+from fracture.targets import KEYS
 
 KEYWORDS = (
     "SOPInstanceUID",
@@ -25,6 +27,38 @@ KEYWORDS = (
     "ViewPosition",
     "BodyPartExamined",
 )
+REMEDY = "set datasets.dicom.labels and datasets.dicom.columns to what the table is and has"
+BODY_PARTS = {
+    "finger": "FINGER THUMB",
+    "hand": "HAND",
+    "wrist": "WRIST",
+    "forearm": "FOREARM RADIUS ULNA RADIUSULNA",
+    "elbow": "ELBOW",
+    "humerus": "HUMERUS UPPERARM",
+    "shoulder": "SHOULDER",
+    "clavicle": "CLAVICLE",
+    "scapula": "SCAPULA",
+    "toe": "TOE",
+    "foot": "FOOT HEEL CALCANEUS",
+    "ankle": "ANKLE",
+    "leg": "LEG LOWERLEG LOWLEG TIBIA FIBULA TIBIAFIBULA",
+    "knee": "KNEE PATELLA",
+    "femur": "FEMUR THIGH UPPERLEG",
+    "hip": "HIP",
+    "pelvis": "PELVIS",
+    "spine": "SPINE CSPINE TSPINE LSPINE",
+    "chest": "CHEST RIB",
+    "skull": "SKULL",
+}
+"""Body Part Examined (0018,0015), PS3.16 annex L, and what devices write beside it, by our word."""
+VIEWS = {
+    "frontal": "AP PA",
+    "lateral": "LL RL LAT LATERAL",
+    "oblique": "LLO RLO OBL OBLIQUE",
+}
+"""View Position (0018,5101), PS3.3 C.8.1.1, and what devices write beside it, by our word."""
+BODY_PART_OF = {term: word for word, terms in BODY_PARTS.items() for term in terms.split()}
+VIEW_OF = {term: word for word, terms in VIEWS.items() for term in terms.split()}
 DIRECTORY = "dicomdir"  # lists the files of a medium, holds no radiograph
 
 NOT_IN_TABLE = "not in the label table"
@@ -33,6 +67,23 @@ NO_LABEL = "label is neither positive nor negative"
 NOT_UTF_8 = "file name is not UTF-8"
 
 Header = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row of the table says of its file.
+
+    Attributes:
+        fractured: None where the label is neither positive nor negative.
+        body_part: As it stands there; empty where there is no such column.
+    """
+
+    fractured: bool | None
+    body_part: str
+
+
+Labels = Mapping[str, Sequence[Row]]
+"""Rows by what they name: a path relative to the root, or a SOPInstanceUID."""
 
 
 def read(section: Dicom, root: Path) -> list[Finding]:
@@ -46,8 +97,8 @@ def read(section: Dicom, root: Path) -> list[Finding]:
     key, and so is the id, for file names often tell whose radiograph it is; view and body part are
     words of this project. A path has to stay what it is, or the file could not be found: a path
     that holds its patient's name or id is refused, and one that cannot be checked, because its
-    header cannot be read or there is no such file, is not told. Headers without a patient id give
-    no patient: nothing is guessed.
+    header cannot be read or there is no such file, is not written down. Headers without a patient
+    id give no patient: nothing is guessed.
 
     Args:
         section: `datasets.dicom` of params.yaml.
@@ -68,16 +119,50 @@ def read(section: Dicom, root: Path) -> list[Finding]:
     labels = read_labels(section, root)
     headers = _headers(root)
     _require_matches(labels, headers, section, root)
-    known = {path: one for path, one in headers.items() if not isinstance(one, UnreadableImage)}
-    refuse_names(known, root)
+    readable = _readable(headers)
+    refuse_names(readable, root)
     findings = [_finding(path, header, labels, hashed) for path, header in headers.items()]
-    named = {key for path, header in known.items() for key in _keys(path, header)}
+    named = {key for path, header in readable.items() for key in _keys(path, header)}
     missing: list[Finding] = [
         LeftOut(hashed("file", key), "missing", label=_label(labels, [key]))
         for key in labels.keys() - named - headers.keys()
     ]
-    wanted = [one for one in findings if one is not None]
-    return sorted([*wanted, *missing], key=lambda finding: finding.id)
+    named_or_dicom = [finding for finding in findings if finding is not None]
+    return sorted([*named_or_dicom, *missing], key=lambda finding: finding.id)
+
+
+def read_labels(section: Dicom, root: Path) -> Labels:
+    """Return the rows of the table; messages repeat no value of it, for any may be a name.
+
+    Args:
+        section: `datasets.dicom` of params.yaml.
+        root: The folder that holds the table.
+
+    Raises:
+        PipelineError: The table is missing, is no CSV file in UTF-8, lacks a column, names no file
+            in a row, or holds no label that is positive or negative.
+    """
+    source = root / section.labels
+    columns = section.columns
+    needed = [name for name in (columns.file, columns.label, columns.body_part) if name]
+    labels = defaultdict(list)
+    for number, row in enumerate(read_table(source, needed, REMEDY), 1):
+        name = row[columns.file].strip().replace("\\", "/").removeprefix("./")
+        if not name:
+            raise PipelineError(f"{source}: row {number} has no {columns.file}: {REMEDY}")
+        part = row[columns.body_part] if columns.body_part else ""
+        labels[name].append(Row(_meaning(row[columns.label].strip(), section), part))
+    if all(row.fractured is None for rows in labels.values() for row in rows):
+        expected = ", ".join([*section.positive, *section.negative])
+        raise PipelineError(
+            f"{source}: no {columns.label} is one of: {expected}; set datasets.dicom.positive and "
+            "datasets.dicom.negative to the labels that it has"
+        )
+    return labels
+
+
+def _meaning(label: str, section: Dicom) -> bool | None:
+    return True if label in section.positive else False if label in section.negative else None
 
 
 def _headers(root: Path) -> dict[str, Header | UnreadableImage]:
@@ -86,6 +171,9 @@ def _headers(root: Path) -> dict[str, Header | UnreadableImage]:
         for path in root.rglob("*")
         if path.is_file() and path.name.casefold() != DIRECTORY
     )
+    # Only now: pydicom takes half a second to import, and other data sets need none.
+    from fracture.imaging.dicom import read_headers  # noqa: PLC0415
+
     headers = read_headers([root / path for path in paths], KEYWORDS)
     return dict(zip(paths, headers, strict=True))
 
@@ -93,14 +181,20 @@ def _headers(root: Path) -> dict[str, Header | UnreadableImage]:
 def _require_matches(
     labels: Labels, headers: Mapping[str, Header | UnreadableImage], section: Dicom, root: Path
 ) -> None:
-    known = {path: one for path, one in headers.items() if not isinstance(one, UnreadableImage)}
-    if not known:
+    readable = _readable(headers)
+    if not readable:
         raise PipelineError(f"{root} holds no DICOM file: set datasets.dicom.root to their folder")
-    if labels.keys().isdisjoint(key for path, one in known.items() for key in _keys(path, one)):
+    if labels.keys().isdisjoint(key for item in readable.items() for key in _keys(*item)):
         raise PipelineError(
-            f"no row of {root / section.labels} belongs to one of {len(known)} DICOM files: its "
+            f"no row of {root / section.labels} belongs to one of {len(readable)} DICOM files: its "
             f"column {section.columns.file} must hold paths relative to {root}, or SOPInstanceUIDs"
         )
+
+
+def _readable(headers: Mapping[str, Header | UnreadableImage]) -> dict[str, Header]:
+    return {
+        path: header for path, header in headers.items() if not isinstance(header, UnreadableImage)
+    }
 
 
 def _keys(path: str, header: Header) -> tuple[str, ...]:
@@ -115,8 +209,7 @@ def _finding(
     """Return what becomes of a file; None if it is none of the data set's."""
     name = hashed("file", path)
     if isinstance(header, UnreadableImage):
-        named = path in labels
-        if not named and str(header) == "not a DICOM file":
+        if path not in labels and str(header) == "not a DICOM file":
             return None
         return LeftOut(name, str(header), label=_label(labels, [path]))
     keys = _keys(path, header)
@@ -129,13 +222,13 @@ def _finding(
     if not label:
         several = len({row.fractured for row in rows}) > 1
         return LeftOut(name, CONTRADICTION if several else NO_LABEL, path)
-    parts = [body_part(row.body_part) for row in rows] + [body_part(header["BodyPartExamined"])]
+    terms = [*(row.body_part for row in rows), header["BodyPartExamined"]]
     return Radiograph(
         id=name,
         path=path,
-        fractured=label == "fractured",
-        body_part=next((part for part in parts if part), "unknown"),
-        view=VIEWS.get(header["ViewPosition"].upper(), ""),
+        fractured=label == KEYS[1],
+        body_part=next(filter(None, map(body_part, terms)), "unknown"),
+        view=VIEW_OF.get(header["ViewPosition"].upper(), ""),
         patient=_patient(header, hashed),
         study=hashed("study", uid) if (uid := header["StudyInstanceUID"]) else "",
         dataset="dicom",
@@ -143,10 +236,15 @@ def _finding(
 
 
 def _label(labels: Labels, keys: Sequence[str]) -> str:
-    """Return the label in the words of LeftOut; empty where there is none, or more than one."""
-    meant = {row.fractured for key in keys for row in labels.get(key, ())}
-    words = {True: "fractured", False: "not_fractured", None: ""}
-    return words[meant.pop()] if len(meant) == 1 else ""
+    """Return the label as `LeftOut` has it; empty where there is none, or more than one."""
+    found = {row.fractured for key in keys for row in labels.get(key, ())}
+    label = found.pop() if len(found) == 1 else None
+    return "" if label is None else KEYS[label]
+
+
+def body_part(term: str) -> str:
+    """Return the body part, in any case and punctuation; empty where the term is none of ours."""
+    return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", term.upper()), "")
 
 
 def _patient(header: Header, hashed: Hash) -> str:

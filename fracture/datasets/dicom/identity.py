@@ -1,4 +1,4 @@
-"""Whose radiograph it is, told to nobody: keyed hashes, and paths that hold no name."""
+"""Whose radiograph it is stays private: keyed hashes, and paths that hold no name."""
 
 import hmac
 import os
@@ -46,7 +46,7 @@ def _hash(salt: bytes, kind: str, text: str) -> str:
 
 
 def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
-    """Refuse paths that tell whose radiograph it is.
+    """Refuse paths from which one can read whose radiograph it is.
 
     A header that says `PatientIdentityRemoved: YES` holds no name and no id to look for.
 

@@ -1,24 +1,33 @@
-"""DICOM files to 8-bit grey, refused unless they decode whole; nothing of a header is ever told."""
+"""DICOM files to 8-bit grey, refused unless they decode whole; nothing of a header is repeated.
 
-from collections.abc import Sequence
+pydicom takes half a second to import, and most data sets hold no DICOM file: import this package
+in the function that needs it.
+"""
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
+from pydicom import Dataset, dcmread
+from pydicom.pixels.processing import apply_color_lut
 
-from fracture.imaging.unreadable import UnreadableImage
+from fracture.imaging.decode import is_dicom
+from fracture.imaging.dicom.grey import shades
+from fracture.imaging.dicom.stored import decompressor
+from fracture.imaging.threads import in_threads
+from fracture.imaging.unreadable import UnreadableImage, warnings_held
 
-# pydicom takes half a second to import, and most data sets hold no DICOM file: the functions below
-# import what needs it when they are called.
-
-
-def is_dicom(content: bytes) -> bool:
-    """Return whether a file's content bears DICOM's mark, `DICM` after a preamble of 128 bytes.
-
-    Files without a preamble, which the standard does not allow, are not recognised: nothing else
-    in them tells them safely from any other file.
-    """
-    return content[128:132] == b"DICM"
+MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
+COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
+END_OF_FILE = "End of file reached"
+BEHIND_ALL = "Rows"  # elements stand in order: where it is, no patient's name before it was cut off
 
 
 def decode_dicom(content: bytes) -> npt.NDArray[np.uint8]:
@@ -41,9 +50,13 @@ def decode_dicom(content: bytes) -> npt.NDArray[np.uint8]:
     Reference:
         DICOM PS3.3 2024, C.7.6.3 (pixels), C.11.1 (modality LUT), C.11.2 (VOI LUT and windows).
     """
-    from fracture.imaging.dicom.decoding import decode  # noqa: PLC0415
-
-    return decode(content)
+    try:
+        return _decode(content)
+    except UnreadableImage:
+        raise
+    except Exception as error:  # whatever a damaged file makes a decoder stumble over
+        cut = END_OF_FILE in str(error)
+        raise UnreadableImage("truncated" if cut else "damaged") from None
 
 
 def read_headers(
@@ -57,8 +70,75 @@ def read_headers(
 
     Returns:
         For each file the text of each element, empty where it is absent, or why there is none: a
-            header that is damaged, cut short, or that of no image is never told in part.
+            header that is damaged, cut short, or that of no image is never returned in part.
     """
-    from fracture.imaging.dicom.headers import read  # noqa: PLC0415
+    with quiet():  # once for all threads, so that they can read at the same time
+        work = partial(_header, keywords=keywords)
+        return list(in_threads(work, paths, "reading headers"))
 
-    return read(paths, keywords)
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what pydicom warns of and logs: it quotes header values, names among them.
+
+    A missing end, of which it only warns, is an error.
+    """
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+    with warnings_held():
+        warnings.filterwarnings("error", END_OF_FILE)
+        yield
+
+
+def _header(path: Path, keywords: Sequence[str]) -> dict[str, str] | UnreadableImage:
+    try:
+        with path.open("rb") as file:
+            if not is_dicom(file.read(132)):
+                return UnreadableImage("not a DICOM file")
+            file.seek(0)
+            header = dcmread(file, stop_before_pixels=True, specific_tags=[*keywords, BEHIND_ALL])
+        if BEHIND_ALL not in header:
+            return UnreadableImage("no pixels")
+        return {keyword: str(header.get(keyword) or "").strip() for keyword in keywords}
+    except OSError as error:
+        return UnreadableImage(f"not readable: {error.strerror}")
+    except Exception:  # whatever a damaged file makes pydicom stumble over
+        return UnreadableImage("damaged header")
+
+
+def _decode(content: bytes) -> npt.NDArray[np.uint8]:
+    with quiet():
+        dataset = dcmread(io.BytesIO(content))
+        _require_one_image(dataset)
+        photometric = str(dataset.PhotometricInterpretation)
+        bits = int(dataset.BitsStored)
+        decompress = decompressor(dataset)
+    pixels = decompress()  # not within: decoders of several threads work at the same time
+    if photometric in MONOCHROME and pixels.ndim == 2:  # noqa: PLR2004 - rows and columns
+        index = np.subtract(pixels, low := int(pixels.min()), dtype=np.int32)
+        with quiet():
+            table = shades(dataset, low, index)
+        return table[index]
+    if photometric == "PALETTE COLOR":
+        with quiet():
+            pixels = apply_color_lut(pixels, dataset)[..., :3]
+        return _luma(pixels, 8 * pixels.itemsize)
+    if photometric in COLOURS:
+        return _luma(pixels, bits)
+    raise UnreadableImage("unknown photometric interpretation")
+
+
+def _require_one_image(dataset: Dataset) -> None:
+    if "PixelData" not in dataset:
+        raise UnreadableImage("no pixels")
+    if int(dataset.get("NumberOfFrames") or 1) > 1:
+        raise UnreadableImage("several frames")
+    if int(dataset.Rows) * int(dataset.Columns) > (Image.MAX_IMAGE_PIXELS or np.inf):
+        raise UnreadableImage("too many pixels")
+    if int(dataset.BitsAllocated) > 16:  # noqa: PLR2004 - as the reason says
+        raise UnreadableImage("more than 16 bits")
+
+
+def _luma(colours: npt.NDArray[np.integer], bits: int) -> npt.NDArray[np.uint8]:
+    """Weigh (height, width, 3) colours of so many bits after ITU-R 601."""
+    scaled = np.rint(colours * np.float32(255 / (2**bits - 1))).astype(np.uint8)
+    return np.asarray(Image.fromarray(scaled).convert("L"))

@@ -26,12 +26,12 @@ def shades(dataset: Dataset, low: int, index: npt.NDArray[np.int32]) -> npt.NDAr
     """
     stored = np.arange(low, low + int(index.max()) + 1)
     values = _modality(stored.astype(np.float64), dataset)
-    shown = _values_of_interest(values, dataset)
-    if shown is None:
+    grey = _values_of_interest(values, dataset)
+    if grey is None:
         present = np.zeros(len(stored), bool)
         present[index] = True
-        shown = _whole_range(values, present & ~_padding(stored, dataset))
-    levels = np.rint(np.clip(shown, 0, 255)).astype(np.uint8)
+        grey = _whole_range(values, present & ~_padding(stored, dataset))
+    levels = np.rint(np.clip(grey, 0, 255)).astype(np.uint8)
     return 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
 
 

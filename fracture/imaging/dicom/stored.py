@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from struct import unpack_from
 from typing import Any
 
 import imagecodecs
@@ -60,7 +61,7 @@ class Size:
 def decompressor(dataset: Dataset) -> Callable[[], Pixels]:
     """Return a function that returns the stored pixels, (height, width) or (height, width, 3).
 
-    All that is slow is left to it, and all that reads the header is done before.
+    It does all that is slow; what reads the header is done before.
 
     Raises:
         UnreadableImage: The pixels are cut short, or compressed in a way that is not decoded.
@@ -73,8 +74,8 @@ def decompressor(dataset: Dataset) -> Callable[[], Pixels]:
         stored = pixel_array(dataset, index=0)
         return lambda: stored
     if syntax not in CODECS:
-        known = syntax.name != str(syntax)  # else it is header text
-        name = syntax.name if known else "an unknown syntax"
+        in_standard = syntax.name != str(syntax)  # else it is header text
+        name = syntax.name if in_standard else "an unknown syntax"
         raise UnreadableImage(f"compressed as {name}, which cannot be decoded")
     photometric = str(dataset.PhotometricInterpretation)
     expected = Size(dataset.Rows, dataset.Columns, dataset.SamplesPerPixel, int(dataset.BitsStored))
@@ -115,11 +116,11 @@ def _whole(values: Pixels, bits: int, signed: bool) -> Pixels:
 
 def _jpeg_size(stream: bytes) -> Size:
     """Read the frame header of a JPEG (ITU-T T.81, B.2.2) or JPEG-LS (T.87, C.2.2) stream."""
-    at = 2
-    while not _is_frame(stream[at + 1]):
-        at += 2 + int.from_bytes(stream[at + 2 : at + 4])
-    height, width = (int.from_bytes(stream[at + i : at + i + 2]) for i in (5, 7))
-    return Size(height, width, samples=stream[at + 9], bits=stream[at + 4])
+    start = 2
+    while not _is_frame(stream[start + 1]):
+        start += 2 + int.from_bytes(stream[start + 2 : start + 4])
+    bits, height, width, samples = unpack_from(">BHHB", stream, start + 4)
+    return Size(height, width, samples, bits)
 
 
 def _is_frame(marker: int) -> bool:
@@ -129,9 +130,6 @@ def _is_frame(marker: int) -> bool:
 
 def _jpeg_2000_size(stream: bytes) -> Size:
     """Read the SIZ segment of a JPEG 2000 stream (ITU-T T.800, A.5.1), in a JP2 file or bare."""
-    at = stream.index(START_OF_JPEG_2000) + 8
-    right, bottom, left, top = (
-        int.from_bytes(stream[at + i : at + i + 4]) for i in range(0, 16, 4)
-    )
-    samples = int.from_bytes(stream[at + 32 : at + 34])
-    return Size(bottom - top, right - left, samples, bits=(stream[at + 34] & 0x7F) + 1)
+    start = stream.index(START_OF_JPEG_2000) + 8
+    right, bottom, left, top, samples, depth = unpack_from(">4I16xHB", stream, start)
+    return Size(bottom - top, right - left, samples, bits=(depth & 0x7F) + 1)
