@@ -10,18 +10,13 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.scores import Scores, number
 from fracture.judging.comparison.measuring import Measured
-from fracture.presenting.words import markdown_table, p_value, signed, warnings
+from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
-COLUMNS = {
-    "average precision": "average_precision",
-    "sensitivity": "sensitivity",
-    "specificity": "specificity",
-    "F1": "f1",
-    "accuracy": "accuracy",
-    "log loss": "log_loss",
-    "calibration error": "calibration_error",
-}
-"""Test scores beside the AUROC: header, and name in the artifacts."""
+COLUMNS = (
+    "average_precision", "sensitivity", "specificity", "f1", "accuracy", "log_loss",
+    "calibration_error",
+)  # fmt: skip
+"""Test scores beside the AUROC."""
 
 CURVES = ("roc", "precision_recall", "calibration")
 """Names of the tables in the folder of figures of each system."""
@@ -52,7 +47,7 @@ def overlay(systems: list[str], curve: str) -> pd.DataFrame:
 def _others(scores: Scores) -> dict[str, float | None]:
     """Return the scores of `COLUMNS` by name; decisions at the headline's operating point."""
     test = scores.images.test.scores | scores.point.scores
-    return {name: test[name].value for name in COLUMNS.values()}
+    return {name: test[name].value for name in COLUMNS}
 
 
 def table(
@@ -161,7 +156,7 @@ def _systems_table(comparison: Comparison, ranked: list[Measured]) -> str:
     percent = f"{100 * comparison.confidence:g} %"
     headers = [
         "model", "validation AUROC", f"test AUROC ({percent})", f"{first} minus it ({percent})",
-        f"{first} is", *COLUMNS,
+        f"{first} is", *map(score_name, COLUMNS),
     ]  # fmt: skip
     return markdown_table(rows, headers, left=[0])
 

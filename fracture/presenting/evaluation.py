@@ -2,15 +2,9 @@
 
 from fracture.artifacts.scores import Part, Scores, number
 from fracture.params.evaluate import Rule, in_words
-from fracture.presenting.words import SYNTHETIC, plain_table
+from fracture.presenting.words import SYNTHETIC, plain_table, score_name
 
-NAMES = {
-    "auroc": "AUROC",
-    "average_precision": "average precision",
-    "log_loss": "log loss",
-    "brier": "Brier",
-    "calibration_error": "calibration error",
-}
+OVERALL = ("auroc", "average_precision", "log_loss", "brier", "calibration_error")
 """Scores that are printed; metrics/systems/ holds all."""
 
 POINT = ("sensitivity", "specificity", "precision")
@@ -27,12 +21,12 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
     level = scores.images
     overall = [
         [
-            label,
+            score_name(name),
             str(level.test.scores[name]),
             str(level.test.uncalibrated.get(name, "")),
             number(level.validation.scores[name].value),
         ]
-        for name, label in NAMES.items()
+        for name in OVERALL
     ]
     points = [
         [

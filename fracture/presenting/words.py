@@ -8,6 +8,27 @@ from fracture.artifacts.scores import Estimate, number
 
 SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
 NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."
+SCORES = {
+    "auroc": "AUROC",
+    "average_precision": "average precision",
+    "sensitivity_at_specificity_90": "sensitivity at specificity 0.90",
+    "sensitivity_at_specificity_95": "sensitivity at specificity 0.95",
+    "specificity_at_sensitivity_90": "specificity at sensitivity 0.90",
+    "specificity_at_sensitivity_95": "specificity at sensitivity 0.95",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "precision": "PPV",
+    "negative_predictive_value": "NPV",
+    "f1": "F1",
+    "kappa": "kappa",
+    "mcc": "MCC",
+}
+"""What the scores are called, by their names in the artifacts."""
 
 LEAST_P = 0.001
 """Below this a p-value is not told apart from others."""
@@ -20,6 +41,11 @@ def warnings(synthetic: bool) -> tuple[str, ...]:
         synthetic: Whether radiographs are drawn.
     """
     return (SYNTHETIC, NOT_CLINICAL) if synthetic else (NOT_CLINICAL,)
+
+
+def score_name(score: str) -> str:
+    """Return what a score is called; one that is not in the table keeps its name."""
+    return SCORES.get(score, readable(score))
 
 
 def count(n: int, one: str) -> str:

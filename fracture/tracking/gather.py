@@ -14,6 +14,7 @@ from fracture.artifacts import (
     localisation,
     manifest,
     network,
+    report,
     scores,
     splits,
 )
@@ -27,9 +28,6 @@ from fracture.params.train import resolve
 from fracture.tracking.points import curve_points, flat, localisation_points, score_points
 from fracture.tracking.record import NETWORK, Artifact, DataSet, Point, Record
 from fracture.tracking.view import composition_text, model_text
-
-REPORT = Path("plots/report")
-REPORT_FILES = ("report.html", "model_card.md")
 
 
 def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
@@ -212,8 +210,7 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     files = [scores.COMPARISON, comparison.PATH, table, text]
     require(files, "dvc repro compare")
     beside = [file for file in tables_and_figures(table.parent) if file != table]
-    report = [REPORT / name for name in REPORT_FILES]
-    found = [file for file in (external.PATH, *report) if file.is_file()]
+    found = [file for file in (external.PATH, report.PAGE, report.CARD) if file.is_file()]
     recipe = value_at(parameters, "recipe")
     return Record(
         name="comparison",

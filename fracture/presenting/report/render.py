@@ -16,7 +16,6 @@ from fracture.presenting import words
 from fracture.presenting.report import score_tables, sentences, tables
 from fracture.presenting.report.checklists import CLAIM, TRIPOD
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.glossary import SCORES, TERMS, title
 from fracture.presenting.report.limits import limits
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,7 +34,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "readable": words.readable,
     "signed": words.signed,
     "thousands": "{:,}".format,
-    "score": title,
+    "score": words.score_name,
 }
 PICTURES = {
     "audit": audit.picture,
@@ -80,7 +79,6 @@ def _context(findings: Findings) -> dict[str, Any]:
         "sentences": sentences,
         "tables": tables,
         "score_tables": score_tables,
-        "glossary": [*SCORES.values(), *TERMS.items()],
         "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},
     }
 

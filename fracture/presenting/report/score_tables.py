@@ -6,9 +6,8 @@ from fracture.artifacts.scores import Estimate, Level, Part, Scores, number
 from fracture.params.evaluate import Evaluate, in_words
 from fracture.params.section import value_at
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.glossary import title
 from fracture.presenting.report.tables import Table
-from fracture.presenting.words import count, p_value, readable, signed
+from fracture.presenting.words import count, p_value, readable, score_name, signed
 
 RANKED = ("average_precision", "log_loss", "calibration_error")
 DECIDED = ("sensitivity", "specificity")
@@ -48,7 +47,7 @@ def ranking(findings: Findings) -> Table:
     return Table(
         f"{findings.winner.basis} in brackets",
         (
-            "model", "validation AUROC", "test AUROC", *map(title, (*RANKED, *DECIDED)),
+            "model", "validation AUROC", "test AUROC", *map(score_name, (*RANKED, *DECIDED)),
             "backbone", "variant",
         ),
         tuple(rows),
@@ -131,7 +130,7 @@ def scores_table(level: Level, basis: str) -> Table:
         "Log loss, Brier score and calibration error are after temperature scaling",
         ("score", "validation", "test"),
         tuple(
-            (title(name), str(validation.scores[name]), str(value))
+            (score_name(name), str(validation.scores[name]), str(value))
             for name, value in level.test.scores.items()
         ),
     )
@@ -151,7 +150,7 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
         f"{scores.model} at its operating points on {test.n} of the test part, {test.positives} "
         f"fractured; {findings.confidence} intervals. Thresholds are probabilities before "
         "temperature scaling",
-        ("operating point", "threshold", *map(title, CALLED), "chosen by"),
+        ("operating point", "threshold", *map(score_name, CALLED), "chosen by"),
         tuple(
             (
                 name,
@@ -194,7 +193,7 @@ def calibration(findings: Findings, scores: Scores) -> Table:
         f"temperature scaling, less is better; {findings.confidence} intervals",
         ("score", "before", "after"),
         tuple(
-            (title(name), str(before), str(test.scores.get(name, Estimate(value=None))))
+            (score_name(name), str(before), str(test.scores.get(name, Estimate(value=None))))
             for name, before in test.uncalibrated.items()
         ),
     )
@@ -279,6 +278,6 @@ def external(findings: Findings, one: External) -> Table:
     return Table(
         f"{one.name}: {count(first.n, 'radiograph')}, {first.positives:,} fractured, "
         f"{count(first.groups, 'group')}; {100 * one.confidence:g} % intervals",
-        ("model", "AUROC there", "drop", *map(title, DECIDED), "calibration error"),
+        ("model", "AUROC there", "drop", *map(score_name, DECIDED), "calibration error"),
         tuple(rows),
     )

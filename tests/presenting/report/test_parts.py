@@ -1,5 +1,6 @@
 """What single sections say, against facts changed by hand."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,14 +9,13 @@ from fracture.artifacts.scores import Estimate
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.glossary import SCORES
 from fracture.presenting.report.limits import limits
-from fracture.presenting.report.render import page
+from fracture.presenting.report.render import TEMPLATES, page
 from fracture.presenting.report.score_tables import matrix, pairs, threshold
 from fracture.presenting.report.sentences import how_split, tallied, weakest
 from fracture.presenting.report.sources import fingerprint, locked
 from fracture.presenting.report.tables import Table
-from fracture.presenting.words import count, known, listed, p_value, percent, signed
+from fracture.presenting.words import SCORES, count, known, listed, p_value, percent, signed
 from tests.presenting.report.audits import BASELINE, make_audit
 from tests.presenting.report.examples import LOCK, make_leakage, make_localisation, make_scores
 from tests.presenting.report.strict import parse, select
@@ -23,7 +23,11 @@ from tests.presenting.report.strict import parse, select
 
 def test_the_glossary_names_every_score() -> None:
     assert SCORES.keys() == {*RANKING, *PROBABILITY, *DECISION}
-    assert all(meaning.endswith(".") for _, meaning in SCORES.values())
+    text = (TEMPLATES / "glossary.html").read_text(encoding="utf-8")
+    assert re.findall(r'<dt>{{ "(\w+)" \| score }}</dt>', text) == list(SCORES)
+    meanings = re.findall(r"<dd>(.+?)</dd>", text, re.DOTALL)
+    assert len(meanings) == text.count("<dt>")
+    assert all(meaning.endswith(".") for meaning in meanings)
 
 
 def test_baselines_with_their_intervals(findings: Findings) -> None:
