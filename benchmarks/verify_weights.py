@@ -12,40 +12,28 @@ PyTorch, torchvision and timm, which the project does not need, live in an envir
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from fracture.backbones.vit import vit_tiny
-from fracture.backbones.weights.published import VIT_TINY, WIDE_RESNET50_2, Published
-from fracture.backbones.wide_resnet import wide_resnet50_2
+from fracture.backbones.table import BACKBONES
+from fracture.backbones.weights import read
 
 TOLERANCE = 1e-4
 """Of the largest difference, in standard deviations of the features."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """A network of ours, how it is filled, and the sizes of the images, pixels."""
-
-    build: Callable[[Any], Any]
-    published: Published
-    sizes: tuple[int, ...]
-
-
-# By the original, as benchmarks/originals.py names it.
 CASES = {
-    "timm.wide_resnet50_2": Case(wide_resnet50_2, WIDE_RESNET50_2, (80, 224)),
-    "torchvision.wide_resnet50_2": Case(wide_resnet50_2, WIDE_RESNET50_2, (80, 224)),
+    "timm.wide_resnet50_2": ("wide_resnet50_2", (80, 224)),
+    "torchvision.wide_resnet50_2": ("wide_resnet50_2", (80, 224)),
     # Places shrunk, shrunk and patches padded, as published, enlarged.
-    "timm.vit_tiny_patch16_224": Case(vit_tiny, VIT_TINY, (80, 90, 224, 384)),
+    "timm.vit_tiny_patch16_224": ("vit_tiny", (80, 90, 224, 384)),
 }
+"""By the original, as benchmarks/originals.py names it: our backbone, sizes of images in pixels."""
 
 
 def compare(python: str, name: str, size: int, folder: Path) -> tuple[float, float]:
@@ -60,13 +48,13 @@ def compare(python: str, name: str, size: int, folder: Path) -> tuple[float, flo
     Returns:
         Both in standard deviations of the original's features.
     """
-    case = CASES[name]
+    backbone = BACKBONES[CASES[name][0]]
     # A process of its own: TensorFlow and PyTorch do not bear each other in one.
     command = [python, "-m", "benchmarks.originals", name, str(size), str(folder)]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[1])  # noqa: S603
     scaled = keras.Input((size, size, 3))
-    network = keras.Model(scaled, case.build(scaled))
-    case.published.load(network, folder / "model.safetensors")
+    network = keras.Model(scaled, resolve_name(backbone.builder)(scaled))
+    resolve_name(str(backbone.fill))(network, read(folder / "model.safetensors"))
     with np.load(folder / "features.npz") as original:
         maps = np.asarray(network(original["images"]))
         return _difference(maps, original["maps"]), _difference(
@@ -83,8 +71,8 @@ def main(python: str) -> None:
     print(f"{'largest difference / deviation':32}{'pixels':>8}{'map':>12}{'pooled':>12}")
     worst = 0.0
     with TemporaryDirectory() as folder:
-        for name, case in CASES.items():
-            for size in case.sizes:
+        for name, (_, sizes) in CASES.items():
+            for size in sizes:
                 of_map, of_pooled = compare(python, name, size, Path(folder))
                 print(f"{name:32}{size:8}{of_map:12.1e}{of_pooled:12.1e}", flush=True)
                 worst = max(worst, of_map, of_pooled)

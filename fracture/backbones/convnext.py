@@ -3,13 +3,11 @@
 import keras
 from keras import layers
 
-from fracture.backbones.applications import load
-
 BLOCKS = (3, 3, 9, 3)
 CHANNELS = (96, 192, 384, 768)
 
 
-def convnext_tiny(scaled: keras.KerasTensor, weights: str | None) -> keras.KerasTensor:
+def convnext_tiny(scaled: keras.KerasTensor) -> keras.KerasTensor:
     """Build Liu et al., "A ConvNet for the 2020s", 2022, arXiv:2201.03545.
 
     The same function of the input as keras.applications.ConvNeXtTiny with `include_top=False`, but
@@ -18,7 +16,6 @@ def convnext_tiny(scaled: keras.KerasTensor, weights: str | None) -> keras.Keras
 
     Args:
         scaled: (n, height, width, 3), scaled by ImageNet's mean and standard deviation.
-        weights: `imagenet`, or None for random initialisation.
 
     Returns:
         (n, height / 32, width / 32, 768).
@@ -31,21 +28,17 @@ def convnext_tiny(scaled: keras.KerasTensor, weights: str | None) -> keras.Keras
             x = layers.Conv2D(channels, 2, 2, name=f"stage{stage}_conv")(x)
         for block in range(blocks):
             x = _block(x, f"stage{stage}_block{block}")
-    x = _norm(x, "norm")
-    if weights is not None:
-        published = load(
-            keras.applications.ConvNeXtTiny,
-            weights,
-            input_shape=(32, 32, 3),
-            include_preprocessing=False,
-        )
-        transplant(published, keras.Model(keras.utils.get_source_inputs(scaled), x))
-    return x
+    return _norm(x, "norm")
 
 
-def transplant(published: keras.Model, ours: keras.Model) -> None:
-    """Copy the weights of Keras' ConvNeXt into ours; they stand in the same order."""
-    for source, target in zip(published.weights, ours.weights, strict=True):
+def fill(network: keras.Model, published: keras.Model) -> None:
+    """Copy the weights of Keras' ConvNeXt into ours, where they stand in the same order.
+
+    Args:
+        network: The layers of `convnext_tiny`, and no others that have weights.
+        published: keras.applications.ConvNeXtTiny.
+    """
+    for source, target in zip(published.weights, network.weights, strict=True):
         # A grouped kernel is (7, 7, 1, channels), a depthwise one (7, 7, channels, 1).
         target.assign(keras.ops.reshape(source, target.shape))
 

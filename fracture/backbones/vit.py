@@ -1,12 +1,28 @@
-"""ViT-Ti/16: a Vision Transformer of the smallest published size."""
+"""ViT-Ti/16: a Vision Transformer of the smallest published size, and timm's weights for it."""
 
 import keras
+import numpy as np
 from keras import layers
+from PIL import Image
+
+from fracture.backbones.weights import Array, Tensors, fill_layer
 
 PATCH = 16
 WIDTH = 192
 DEPTH = 12
 HEADS = 3
+
+PUBLISHED_SIDE = 14
+"""Patches a side of the 224 pixels that the published weights were trained with."""
+
+TIMM = {
+    "norm1": "norm1",
+    "attention": "attn",
+    "norm2": "norm2",
+    "mlp1": "mlp.fc1",
+    "mlp2": "mlp.fc2",
+}
+"""What timm calls the layers of a block."""
 
 
 def vit_tiny(scaled: keras.KerasTensor) -> keras.KerasTensor:
@@ -70,3 +86,60 @@ def _block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
 def _initializer() -> keras.initializers.Initializer:
     # A new one for each layer: two layers that shared one would start from the same numbers.
     return keras.initializers.TruncatedNormal(stddev=0.02)
+
+
+def fill(network: keras.Model, tensors: Tensors) -> None:
+    """Fill the layers of `vit_tiny` with the weights of timm's network.
+
+    Args:
+        network: Its layers among others; any number of patches and blocks.
+        tensors: Of timm's file.
+
+    Raises:
+        PipelineError: A tensor is missing, left over, or has another shape than in the network.
+    """
+    _fill_embedding(network, tensors)
+    blocks = sum(layer.name.endswith("_attention") for layer in network.layers)
+    for block in range(blocks):
+        for ours, theirs in TIMM.items():
+            layer = network.get_layer(f"block{block}_{ours}")
+            fill_layer(layer, f"blocks.{block}.{theirs}", tensors)
+    fill_layer(network.get_layer("norm"), "norm", tensors)
+    tensors.require_all_used()
+
+
+def _fill_embedding(network: keras.Model, tensors: Tensors) -> None:
+    rows, patch, columns, _, channels = network.get_layer("patches").target_shape
+    embedding = network.get_layer("embedding")
+    width = embedding.kernel.shape[-1]
+    kernel = tensors.pop("patch_embed.proj.weight", width, channels, patch, patch)
+    bias = tensors.pop("patch_embed.proj.bias", width)
+    class_token = tensors.pop("cls_token", 1, 1, width)[0]
+    places = tensors.pop("pos_embed", 1, 1 + PUBLISHED_SIDE**2, width)[0]
+    grid = resample(places[1:].reshape(PUBLISHED_SIDE, PUBLISHED_SIDE, width), rows, columns)
+    embedding.set_weights(
+        [
+            kernel.transpose(2, 3, 1, 0).reshape(-1, width),
+            np.concatenate([class_token + places[:1], bias + grid.reshape(-1, width)]),
+        ]
+    )
+
+
+def resample(places: Array, rows: int, columns: int) -> Array:
+    """Interpolate position embeddings bicubically, smoothed where they shrink, as timm does.
+
+    With Pillow, whose resampling PyTorch's antialiased one follows: the same whatever the backend.
+
+    Args:
+        places: One embedding for each patch, float32 (r, c, width).
+        rows: Of patches, after interpolation.
+        columns: Of patches, after interpolation.
+
+    Returns:
+        float32 (rows, columns, width).
+    """
+    if places.shape[:2] == (rows, columns):
+        return places
+    channels = [Image.fromarray(channel) for channel in np.moveaxis(places, -1, 0)]
+    cubic = Image.Resampling.BICUBIC
+    return np.stack([np.asarray(c.resize((columns, rows), cubic)) for c in channels], axis=-1)

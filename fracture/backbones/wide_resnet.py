@@ -1,7 +1,9 @@
-"""Wide ResNet-50-2: ResNet-50 with bottlenecks of twice the width."""
+"""Wide ResNet-50-2: ResNet-50 with bottlenecks of twice the width, and torchvision's weights."""
 
 import keras
 from keras import layers
+
+from fracture.backbones.weights import Tensors, fill_layer
 
 BLOCKS = (3, 4, 6, 3)
 CHANNELS = (256, 512, 1024, 2048)
@@ -30,6 +32,22 @@ def wide_resnet50_2(scaled: keras.KerasTensor) -> keras.KerasTensor:
             stride = 2 if stage > 1 and block == 0 else 1
             x = _bottleneck(x, channels, stride, f"layer{stage}_{block}")
     return x
+
+
+def fill(network: keras.Model, tensors: Tensors) -> None:
+    """Fill the layers of `wide_resnet50_2` with torchvision's weights.
+
+    Args:
+        network: These layers, and no others that have weights.
+        tensors: Of timm's file, named as in torchvision, where ours have underscores for dots.
+
+    Raises:
+        PipelineError: A tensor is missing, left over, or has another shape than in the network.
+    """
+    for layer in network.layers:
+        if layer.weights:
+            fill_layer(layer, layer.name.replace("_", "."), tensors)
+    tensors.require_all_used()
 
 
 def _bottleneck(x: keras.KerasTensor, channels: int, stride: int, name: str) -> keras.KerasTensor:

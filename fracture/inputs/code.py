@@ -26,7 +26,10 @@ BACKENDS = {"tensorflow", "jax", "torch"}
 """Of which Keras computes with one."""
 
 ENTRY_POINT = re.compile(rf"({'|'.join(PACKAGES)})(\.\w+)+:\w+")
-"""A text such as `fracture.backbones.vit:vit_tiny` names what is imported later."""
+"""A text such as `fracture.backbones.vit:vit_tiny` names what is imported later, by `RESOLVER`."""
+
+RESOLVER = "pkgutil.resolve_name"
+"""Texts count as imports of those files alone that import this and what holds the texts."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,12 @@ class Source:
         digest: SHA-256 of its syntax tree without docstrings, 12 hexadecimal digits; comments and
             line breaks are not in the tree.
         imports: Dotted names that it imports, here or in a function; not those for type checkers.
+        entry_points: Modules that its texts name, see `ENTRY_POINT`.
     """
 
     digest: str
     imports: frozenset[str]
+    entry_points: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Code:
             found[file] = source = self._source(file)
             if self._name(file) in MESSAGES:
                 continue
-            for name in source.imports:
+            for name in self._imports(file, source):
                 top = name.partition(".")[0]
                 if top in PACKAGES:
                     todo |= {other for other in self._files(name) if other not in found}
@@ -93,6 +98,13 @@ class Code:
                     libraries.add(top)
         chosen = {os.environ.get("KERAS_BACKEND", "tensorflow")} if "keras" in libraries else set()
         return found, (libraries - BACKENDS) | chosen
+
+    def _imports(self, file: Path, source: Source) -> frozenset[str]:
+        """Return the dotted names that a file imports, at once or by `RESOLVER`."""
+        if RESOLVER not in source.imports:
+            return source.imports
+        tables = {file, *(table for name in source.imports for table in self._files(name))}
+        return source.imports.union(*(self._source(table).entry_points for table in tables))
 
     def _files(self, name: str) -> Iterator[Path]:
         """Yield the files that importing a dotted name runs; its end may be no module."""
@@ -123,15 +135,18 @@ def read(file: Path) -> Source:
     """
     tree = ast.parse(file.read_bytes(), file)
     imports: set[str] = set()
-    _Stripped(imports).visit(tree)
-    return Source(hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12], frozenset(imports))
+    entry_points: set[str] = set()
+    _Stripped(imports, entry_points).visit(tree)
+    digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
+    return Source(digest, frozenset(imports), frozenset(entry_points))
 
 
 class _Stripped(ast.NodeTransformer):
-    """Removes docstrings from a tree, and collects what it imports."""
+    """Removes docstrings from a tree, and collects what it imports and what its texts name."""
 
-    def __init__(self, imports: set[str]) -> None:
+    def __init__(self, imports: set[str], entry_points: set[str]) -> None:
         self.imports = imports
+        self.entry_points = entry_points
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
@@ -152,7 +167,7 @@ class _Stripped(ast.NodeTransformer):
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, str) and ENTRY_POINT.fullmatch(node.value):
-            self.imports.add(node.value.partition(":")[0])
+            self.entry_points.add(node.value.partition(":")[0])
         return node
 
 

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from fracture.params.backbones import BackboneName
 from fracture.params.section import Fraction, Section, require, value_at
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
@@ -96,7 +95,7 @@ class Train(Section):
 class Model(Section):
     """What a model of params.yaml is made of; all else in its entry overrides the recipe."""
 
-    backbone: BackboneName
+    backbone: str
     variant: str
 
 

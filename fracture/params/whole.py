@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from fracture.backbones.table import BACKBONES
 from fracture.console import PipelineError
-from fracture.params.backbones import PRETRAINED
 from fracture.params.datasets import DATASETS, chosen_dataset, external_datasets
 from fracture.params.evaluate import Audit, Evaluate
 from fracture.params.radiographs import Ingest, Predict, Preprocess, Variant
@@ -71,9 +71,16 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     compositions(parameters)
     system_named(parameters, whole.model, "model")
     for name in whole.models:
-        for recipe in whole.recipes:
+        for recipe, settings in whole.recipes.items():
             model, train = resolve(parameters, name, recipe)
-            if train.weights == "imagenet" and model.backbone not in PRETRAINED:
+            require(model.backbone, BACKBONES, f"models.{name}.backbone")
+            backbone, size = BACKBONES[model.backbone], settings.preprocess.size
+            if size < backbone.minimum_size:
+                raise PipelineError(
+                    f"recipes.{recipe}.preprocess.size is {size}, but {model.backbone} of models."
+                    f"{name} needs at least {backbone.minimum_size}: raise it or remove this model"
+                )
+            if train.weights == "imagenet" and backbone.weights is None:
                 raise PipelineError(
                     f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
                     f"published for {model.backbone}; set null or the path of a weights file"

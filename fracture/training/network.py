@@ -7,7 +7,8 @@ from typing import Any
 
 import keras
 
-from fracture.backbones import BACKBONES, UNIT, build_backbone, scale
+from fracture.backbones.build import build_backbone, scale
+from fracture.backbones.table import UNIT, backbone_named
 from fracture.console import PipelineError
 from fracture.params.train import Head, Model, Train
 from fracture.training.folding import fold
@@ -55,7 +56,7 @@ def build(model: Model, settings: Train, size: int) -> Network:
         PipelineError: The backbone is unknown, wants larger radiographs, or its weights cannot be
             had or do not fit.
     """
-    row = BACKBONES[model.backbone]
+    row = backbone_named(model.backbone)
     radiograph = keras.Input((size, size, 1), name="radiograph")
     three_channels = keras.layers.Concatenate(dtype="float32", name="three_channels")(
         [radiograph] * 3

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from fracture.backbones import BACKBONES, build_backbone, scale
+from fracture.backbones.build import build_backbone, scale
+from fracture.backbones.table import BACKBONES
 
 
 def features(name: str, size: int) -> keras.Model:
@@ -29,3 +30,15 @@ def network(name: str, copy: int = 0) -> keras.Model:  # noqa: ARG001 - tells co
 def radiographs(count: int, size: int) -> npt.NDArray[np.float32]:
     random = np.random.default_rng(0)
     return random.integers(0, 256, (count, size, size, 1)).astype(np.float32)
+
+
+def images(*shape: int) -> npt.NDArray[np.float32]:
+    """Draw scaled images of three channels."""
+    return np.random.default_rng(1).standard_normal((*shape, 3), np.float32)
+
+
+def assert_close(
+    ours: keras.Model, batch: npt.NDArray[np.float32], expected: npt.NDArray[np.float32]
+) -> None:
+    deviation = np.abs(keras.ops.convert_to_numpy(ours(batch)) - expected).max()
+    assert deviation < 1e-4 * expected.std()

@@ -8,37 +8,33 @@ import numpy as np
 import pytest
 
 from fracture.artifacts import network as networks
-from fracture.backbones import BACKBONES
-from fracture.params.backbones import NAMES
+from fracture.backbones.table import BACKBONES, WeightsFile
+from fracture.inputs.code import code_of
 from tests.backbones.networks import network, radiographs
 
-# Without the classifier, running statistics of batch normalisation included. Keras' documentation
-# and `summary()` state those with it: these less channels * 1000 + 1000.
-PARAMETERS = {
-    "wide_resnet50_2": 66_834_240 + 68_224,  # torchvision's 68,883,240, and running statistics
-    "resnet50": 23_587_712,
-    "resnet152v2": 58_331_648,
-    "densenet121": 7_037_504,
-    "vgg16": 14_714_688,
-    "mobilenet": 3_228_864,
-    "inception_v3": 21_802_784,
-    "xception": 20_861_480,
-    "deepconvnet": 1_184_480,
-    "mobilenet_v2": 2_257_984,
-    "efficientnet_v2_b0": 5_919_312,
-    "convnext_tiny": 27_820_128,
-    "vit_tiny": 5_487_168,  # see test_vit.py
-}
 
-
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=BACKBONES)
 def name(request: pytest.FixtureRequest) -> str:
     """Return the name of each backbone; all tests of one run before those of the next."""
     return str(request.param)
 
 
-def test_the_names_that_need_no_keras_are_the_rows_of_the_table() -> None:
-    assert tuple(BACKBONES) == NAMES
+def test_training_depends_on_the_code_of_every_builder_and_no_later_stage_does() -> None:
+    own = {
+        f"{row.builder.partition(':')[0].replace('.', '/')}.py"
+        for row in BACKBONES.values()
+        if row.builder.startswith("fracture.")
+    } | {"fracture/backbones/weights.py"}
+    assert len(own) == 5
+    assert own <= {line.split()[0] for line in code_of("stages.train")}
+    assert not own & {line.split()[0] for line in code_of("stages.predict")}
+
+
+def test_weights_files_are_pinned_by_their_sha256() -> None:
+    files = [row.weights for row in BACKBONES.values() if isinstance(row.weights, WeightsFile)]
+    assert len({file.sha256 for file in files}) == len(files) == 2
+    assert {len(bytes.fromhex(file.sha256)) for file in files} == {32}
+    assert all(file.licence for file in files)
 
 
 def test_the_graph_is_flat_and_of_public_layers(name: str) -> None:
@@ -51,7 +47,7 @@ def test_the_graph_is_flat_and_of_public_layers(name: str) -> None:
 
 def test_the_number_of_parameters_is_the_published_one(name: str) -> None:
     head = network(name).layers[-1].count_params()
-    assert network(name).count_params() - head == PARAMETERS[name]
+    assert network(name).count_params() - head == BACKBONES[name].parameters
 
 
 def test_two_builds_give_the_same_architecture_byte_for_byte(name: str) -> None:

@@ -1,11 +1,13 @@
-"""Wide ResNet-50-2: the layers of torchvision's, and its padding."""
+"""Wide ResNet-50-2: the layers of torchvision's, its padding, and its weights."""
 
 import keras
 import numpy as np
 from scipy.signal import correlate
 
-from fracture.backbones.wide_resnet import wide_resnet50_2
-from tests.backbones.networks import radiographs
+from fracture.backbones.weights import Tensors
+from fracture.backbones.wide_resnet import fill, wide_resnet50_2
+from tests.backbones import timm
+from tests.backbones.networks import assert_close, images, radiographs
 
 
 def test_its_layers_are_torchvisions() -> None:
@@ -38,3 +40,16 @@ def test_strided_convolutions_are_padded_on_both_sides_alike() -> None:
     kernel = np.asarray(first.kernel)[..., 0]
     expected = correlate(padded, kernel, mode="valid", method="direct")[::2, ::2, 0]
     np.testing.assert_allclose(ours[0, ..., 0], expected, atol=1e-4)
+
+
+def test_it_computes_what_timm_computes() -> None:
+    shapes = timm.wide_resnet_shapes()
+    counters = sum("tracked" in name for name in shapes)
+    published = [int(np.prod(shape)) for name, shape in shapes.items() if "running" not in name]
+    assert sum(published) == 68_883_240 + counters
+    tensors = timm.draw(shapes)
+    scaled = keras.Input((32, 64, 3))
+    network = keras.Model(scaled, wide_resnet50_2(scaled))
+    fill(network, Tensors(dict(tensors), "model.safetensors"))
+    batch = images(1, 32, 64)
+    assert_close(network, batch, timm.wide_resnet(tensors, batch))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from fracture.backbones import BACKBONES
+from fracture.backbones.table import BACKBONES
 from fracture.params.train import Model, Train, merge
 from fracture.training.network import build
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from fracture.backbones.table import BACKBONES
 from fracture.console import PipelineError
 from fracture.inference.gradcam import GradCAM, gradient, heatmap
-from fracture.params.backbones import NAMES
 from tests.inference.examples import network, radiographs
 
 
@@ -75,7 +75,7 @@ def test_the_heat_is_that_of_tensorflows_gradients(
     np.testing.assert_allclose(explained.probabilities, tf.sigmoid(logit)[:, 0], rtol=1e-4)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BACKBONES)
 def test_every_backbone_is_explained(parameters: dict[str, Any], name: str) -> None:
     model = network(parameters, name, units=[4])
     size, places = model.input_shape[1], model.get_layer("pooled").input.shape[1:3]

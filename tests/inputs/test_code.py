@@ -20,8 +20,10 @@ FILES = {
     ),
     "fracture/late.py": (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pandas\n\n"
-        "    from fracture.page import layout\n\nBUILDER = 'fracture.built:build'\n"
+        "    from fracture.page import layout\n\nfrom pkgutil import resolve_name\n\n"
+        "from fracture.table import BUILDER\n\nresolve_name(BUILDER)\n"
     ),
+    "fracture/table.py": "BUILDER = 'fracture.built:build'\n",
     "fracture/built.py": "import keras\n\n\ndef build(): return keras\n",
     "fracture/page/__init__.py": "",
     "fracture/page/layout.py": "SIZE = 1\n",
@@ -46,11 +48,17 @@ def test_what_is_imported_is_named_however_it_is_imported(project: Path) -> None
         "fracture/built.py",
         "fracture/late.py",
         "fracture/room/noun.py",
+        "fracture/table.py",
         "keras",
         "numpy",
         "stages/train.py",
         "tensorflow",
     ]
+
+
+def test_a_text_names_an_import_only_for_those_who_resolve_it(project: Path) -> None:
+    (project / "stages/report.py").write_text("from fracture.table import BUILDER\n")
+    assert names(project, "stages.report") == ["fracture/table.py", "stages/report.py"]
 
 
 def test_files_beside_the_code_count(project: Path) -> None:
@@ -81,7 +89,9 @@ def test_what_changes_no_result_changes_no_digest(
     assert Code(project).digests("stages.train") == before
 
 
-@pytest.mark.parametrize("file", ["late.py", "built.py", "room/noun.py", "room/__init__.py"])
+@pytest.mark.parametrize(
+    "file", ["late.py", "table.py", "built.py", "room/noun.py", "room/__init__.py"]
+)
 def test_code_changes_the_digests_of_those_who_import_it(project: Path, file: str) -> None:
     before = [Code(project).digests(f"stages.{stage}") for stage in ("train", "report")]
     with (project / "fracture" / file).open("a") as source:

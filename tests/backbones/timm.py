@@ -123,7 +123,7 @@ def wide_resnet(tensors: Tensors, images: Array) -> Array:
         windows = sliding_window_view(x, (side, side), (1, 2))[:, ::stride, ::stride]
         x = np.tensordot(windows, kernel, ([3, 4, 5], [1, 2, 3]))
         part = {part: tensors[f"{names[1]}.{part}"] for part in ("weight", "bias")}
-        mean, variance = (tensors[f"{names[1]}.running_{of}"] for of in ("mean", "var"))
+        mean, variance = (tensors[f"{names[1]}.running_{part}"] for part in ("mean", "var"))
         return (x - mean) / np.sqrt(variance + 1e-5) * part["weight"] + part["bias"]
 
     x = np.maximum(convolve(images, ("conv1", "bn1"), 2), 0)

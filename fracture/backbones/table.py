@@ -1,0 +1,202 @@
+"""What is known about each backbone, one row each, for code with and without Keras."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fracture.console import PipelineError
+
+Channels = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How weights expect pixels: `pixel * scale + offset` in each channel, pixels 0 to 255."""
+
+    scale: Channels
+    offset: Channels
+
+
+def standardised(mean: Channels, deviation: Channels) -> Scaling:
+    """Return the scaling that subtracts `mean` and divides by `deviation`, both of 0 to 255."""
+    (a, b, c), (s, t, u) = mean, deviation
+    return Scaling((1 / s, 1 / t, 1 / u), (-a / s, -b / t, -c / u))
+
+
+UNIT = Scaling((1 / 255, 1 / 255, 1 / 255), (0.0, 0.0, 0.0))
+"""[0, 1]."""
+
+SYMMETRIC = Scaling((1 / 127.5, 1 / 127.5, 1 / 127.5), (-1.0, -1.0, -1.0))
+"""[-1, 1], as Google's networks were trained; Keras calls it `tf`."""
+
+STANDARD = standardised((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+"""ImageNet's mean and standard deviation in red, green, blue; Keras calls it `torch`."""
+
+CENTRED = standardised((103.939, 116.779, 123.68), (1.0, 1.0, 1.0))
+"""ImageNet's mean subtracted in blue, green, red; Keras calls it `caffe`.
+
+A radiograph is grey: its channels need no exchange, only their means stand in that order.
+"""
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A safetensors file with weights that timm (Wightman, doi:10.5281/zenodo.4414861) publishes.
+
+    Attributes:
+        model: Its name on the Hugging Face hub.
+        sha256: Of the file. Each sum stands, the same, in several public projects that pin it.
+        licence: SPDX identifier.
+        origin: Who trained the weights, and on what.
+    """
+
+    model: str
+    sha256: str
+    licence: str
+    origin: str
+
+    @property
+    def address(self) -> str:
+        """Where the file is published."""
+        return f"https://huggingface.co/timm/{self.model}/resolve/main/model.safetensors"
+
+    @property
+    def name(self) -> str:
+        """What the file is called in the folder where Keras keeps weights."""
+        return f"{self.model}.safetensors"
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """One backbone.
+
+    Attributes:
+        builder: The function that makes its layers, as `module:function`. One of
+            keras.applications, or one of ours, which takes scaled input (n, height, width, 3) and
+            returns a feature map, in one flat functional graph.
+        scaling: How its weights expect pixels.
+        minimum_size: Of the radiographs, pixels, height and width.
+        parameters: At the smallest size, without a classification layer; running statistics of
+            batch normalisation included.
+        reference: The paper that describes it.
+        weights: ImageNet weights that are published for it: the function of keras.applications
+            that downloads them, a file of another publisher, or None.
+        fill: For a builder of ours with published weights: the function that carries them over,
+            as `module:function`; see `build.build_backbone`.
+        options: Further arguments of the function of keras.applications.
+    """
+
+    builder: str
+    scaling: Scaling
+    minimum_size: int
+    parameters: int
+    reference: str
+    weights: str | WeightsFile | None = None
+    fill: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _of_keras(
+    function: str,
+    scaling: Scaling,
+    minimum_size: int,
+    parameters: int,
+    reference: str,
+    **options: Any,
+) -> Backbone:
+    """Return the row of a backbone that Keras builds, with the weights that it downloads."""
+    name = f"keras.applications:{function}"
+    return Backbone(name, scaling, minimum_size, parameters, reference, name, options=options)
+
+
+BACKBONES: dict[str, Backbone] = {
+    "wide_resnet50_2": Backbone(
+        "fracture.backbones.wide_resnet:wide_resnet50_2",
+        STANDARD,
+        minimum_size=32,
+        parameters=66_902_464,
+        reference="Zagoruyko and Komodakis, 2016, arXiv:1605.07146",
+        weights=WeightsFile(
+            "wide_resnet50_2.tv_in1k",
+            "df6fb6c4824769769de18e14088475fd6ee94236849aa4e5d8022ba9d9a9a16c",
+            licence="BSD-3-Clause",
+            origin="torchvision's first weights, trained on ImageNet-1k",
+        ),
+        fill="fracture.backbones.wide_resnet:fill",
+    ),
+    "resnet50": _of_keras("ResNet50", CENTRED, 32, 23_587_712, "He et al., 2015, arXiv:1512.03385"),
+    "resnet152v2": _of_keras(
+        "ResNet152V2", SYMMETRIC, 32, 58_331_648, "He et al., 2016, arXiv:1603.05027"
+    ),
+    "densenet121": _of_keras(
+        "DenseNet121", STANDARD, 32, 7_037_504, "Huang et al., 2017, arXiv:1608.06993"
+    ),
+    "vgg16": _of_keras(
+        "VGG16", CENTRED, 32, 14_714_688, "Simonyan and Zisserman, 2015, arXiv:1409.1556"
+    ),
+    "mobilenet": _of_keras(
+        "MobileNet", SYMMETRIC, 32, 3_228_864, "Howard et al., 2017, arXiv:1704.04861"
+    ),
+    "inception_v3": _of_keras(
+        "InceptionV3", SYMMETRIC, 75, 21_802_784, "Szegedy et al., 2016, arXiv:1512.00567"
+    ),
+    "xception": _of_keras("Xception", SYMMETRIC, 71, 20_861_480, "Chollet, 2017, arXiv:1610.02357"),
+    "deepconvnet": Backbone(
+        "fracture.backbones.deepconvnet:deepconvnet",
+        STANDARD,
+        minimum_size=32,
+        parameters=1_184_480,
+        reference="our own: fracture/backbones/deepconvnet.py",
+    ),
+    "mobilenet_v2": _of_keras(
+        "MobileNetV2", SYMMETRIC, 32, 2_257_984, "Sandler et al., 2018, arXiv:1801.04381"
+    ),
+    "efficientnet_v2_b0": _of_keras(
+        "EfficientNetV2B0",
+        STANDARD,
+        32,
+        5_919_312,
+        "Tan and Le, 2021, arXiv:2104.00298",
+        include_preprocessing=False,
+    ),
+    "convnext_tiny": Backbone(
+        "fracture.backbones.convnext:convnext_tiny",
+        STANDARD,
+        minimum_size=32,
+        parameters=27_820_128,
+        reference="Liu et al., 2022, arXiv:2201.03545",
+        weights="keras.applications:ConvNeXtTiny",
+        fill="fracture.backbones.convnext:fill",
+        options={"include_preprocessing": False},
+    ),
+    "vit_tiny": Backbone(
+        "fracture.backbones.vit:vit_tiny",
+        SYMMETRIC,
+        minimum_size=32,
+        parameters=5_487_168,
+        reference="Dosovitskiy et al., 2021, arXiv:2010.11929",
+        weights=WeightsFile(
+            "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
+            "fecf81b492bd13ee7a5297cb74d1d417aac8bf7e1b7d96aed89c4691984587ed",
+            licence="Apache-2.0",
+            origin="Steiner et al., 2022, arXiv:2106.10270: trained on ImageNet-21k, fine-tuned on "
+            "ImageNet-1k",
+        ),
+        fill="fracture.backbones.vit:fill",
+    ),
+}
+"""Each backbone by the name that `models.*.backbone` of params.yaml gives it."""
+
+PRETRAINED = tuple(name for name, row in BACKBONES.items() if row.weights)
+"""Those with published weights, for which `weights: imagenet` has a meaning."""
+
+
+def backbone_named(name: str) -> Backbone:
+    """Return the row of a name.
+
+    Raises:
+        PipelineError: There is no such backbone.
+    """
+    if name not in BACKBONES:
+        raise PipelineError(f"no backbone {name!r}; expected one of: {', '.join(BACKBONES)}")
+    return BACKBONES[name]

@@ -1,1 +1,0 @@
-"""Published weights of backbones that are our own: fetched, checked, carried over into Keras."""
