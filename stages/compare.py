@@ -25,8 +25,8 @@ def main() -> None:
         systems.append(system(scores.read(each.name, each.scored_by), predicted))
     require_same(systems)
     without_network = baselines(audit.read(), systems[0].scores)
-    shown = progress(systems, len(systems), "resampling", "models")
-    ranked = rank(measure(each, seed) for each in shown)
+    steps = progress(systems, len(systems), "resampling", "models")
+    ranked = rank(measure(each, seed) for each in steps)
     compared = compare(models, ranked, without_network)
 
     first, to = ranked[0].scores, scores.COMPARISON_TABLE

@@ -111,6 +111,6 @@ def markdown_table(
     return tabulate(rows, headers, tablefmt="pipe", disable_numparse=True, colalign=align)
 
 
-def known(n: int | None) -> str:
+def count_if_named(n: int | None) -> str:
     """Return a count, or say that the data set names none."""
     return "not named" if n is None else f"{n:,}"

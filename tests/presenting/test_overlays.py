@@ -27,8 +27,8 @@ def drawn(boxes: bool) -> tuple[Figure, str]:
 def test_radiographs_stand_in_the_right_row_the_surest_first() -> None:
     figure, caption = drawn(boxes=True)
     titles = [ax.get_title() for ax in figure.axes if ax.get_title()]
-    shown = ("0.99", "0.90", "0.80", "0.20", "0.10", "0.20", "0.30", "0.70")
-    assert titles == [f"hand, p = {p}" for p in shown]
+    surest = ("0.99", "0.90", "0.80", "0.20", "0.10", "0.20", "0.30", "0.70")
+    assert titles == [f"hand, p = {p}" for p in surest]
     rows = [text.get_text() for ax in figure.axes for text in ax.texts]
     assert rows == [
         "fractured, recognised\n(n = 5)",

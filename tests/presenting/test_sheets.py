@@ -15,10 +15,10 @@ IMAGES = [np.full((8, 8), grey, np.uint8) for grey in (40, 120, 250)]
 
 def test_images_keep_their_grey_and_their_captions() -> None:
     figure = sheet(IMAGES, ["a", "b\nhand", "c"], columns=2)
-    shown = [axis for axis in figure.axes if axis.images]
+    drawn = [axis for axis in figure.axes if axis.images]
     assert len(figure.axes) == 4
-    assert [axis.get_title() for axis in shown] == ["a", "b\nhand", "c"]
-    for axis, image in zip(shown, IMAGES, strict=True):
+    assert [axis.get_title() for axis in drawn] == ["a", "b\nhand", "c"]
+    for axis, image in zip(drawn, IMAGES, strict=True):
         np.testing.assert_array_equal(axis.images[0].get_array(), image)
         assert axis.images[0].get_clim() == (0, 255)
     plt.close(figure)

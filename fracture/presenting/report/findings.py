@@ -70,7 +70,7 @@ class Findings:
         parts: Counts of train, validation and test.
         comparison: All systems side by side.
         ensembles: Compositions by name, perhaps none. The page calls them models too, where it can.
-        systems: Scores of all systems by name, in the order of the ranking.
+        systems: Scores of all systems by name; the comparison ranks them.
         localisations: By model; a composition has none.
         externals: Other data sets, perhaps none.
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
@@ -94,14 +94,14 @@ class Findings:
     images: dict[Path, Image]
 
     @property
-    def winner(self) -> Scores:
-        """Scores of the system that validation chose."""
-        return self.systems[self.comparison.ranking[0]]
+    def ranked(self) -> list[Scores]:
+        """Scores of all systems, in the order in which the comparison ranks them."""
+        return [self.systems[name] for name in self.comparison.ranking]
 
     @property
-    def others(self) -> list[Scores]:
-        """Scores of all other systems, in the order of the ranking."""
-        return [self.systems[name] for name in self.comparison.ranking[1:]]
+    def winner(self) -> Scores:
+        """Scores of the system that validation chose."""
+        return self.ranked[0]
 
     @property
     def ensemble(self) -> Composition | None:

@@ -27,7 +27,7 @@ FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 FILTERS: dict[str, Callable[..., Any]] = {
     "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
     "counted": words.count,
-    "known": words.known,
+    "count_if_named": words.count_if_named,
     "listed": words.listed,
     "one_line": lambda text: Markup(" ").join(text.split()),
     "percent": words.percent,

@@ -27,7 +27,8 @@ BRIEF = {"better": "better", "worse": "worse", "not distinguishable": "open"}
 def ranking(findings: Findings) -> Table:
     """Return a row for each system, the one chosen first."""
     rows = []
-    for name, scores in findings.systems.items():
+    for scores in findings.ranked:
+        name = scores.model
         if name in findings.ensembles:
             made_of = f"mean of {len(findings.ensembles[name].weights)}", "-"
         else:
@@ -268,7 +269,8 @@ def all_heatmaps(findings: Findings) -> Table:
 def external(findings: Findings, one: External) -> Table:
     """Return a row for each system on another data set, in the order of the ranking."""
     first, rows = next(iter(one.parts.values())), []
-    for name, scores in findings.systems.items():
+    for scores in findings.ranked:
+        name = scores.model
         if name in one.parts:
             part = one.parts[name]
             at_point = part.points[scores.headline].scores

@@ -8,7 +8,7 @@ from fracture.artifacts.audit import Count, auroc
 from fracture.artifacts.scores import number
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sources import DIGITS, LOCK
-from fracture.presenting.words import known, percent, readable
+from fracture.presenting.words import count_if_named, percent, readable
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def holdings(findings: Findings) -> Table:
         "of them fractured": f"{audit.by_class['fractured']:,}",
         "of them not fractured": f"{audit.by_class['not_fractured']:,}",
         "groups that a split keeps whole": f"{audit.groups:,}",
-        "patients": known(audit.patients),
-        "studies": known(audit.studies),
+        "patients": count_if_named(audit.patients),
+        "studies": count_if_named(audit.studies),
         "exposures found more than once": f"{twice['clusters']:,}",
         "of them under opposite labels": f"{twice['clusters_with_opposite_labels']:,}",
     }
@@ -78,8 +78,8 @@ def parts(findings: Findings) -> Table:
                 f"{part.fractured:,}",
                 percent(part.rate),
                 f"{part.groups:,}",
-                known(part.patients),
-                known(part.studies),
+                count_if_named(part.patients),
+                count_if_named(part.studies),
             )
             for name, part in findings.parts.items()
         ),

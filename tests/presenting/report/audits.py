@@ -1,10 +1,37 @@
-"""An audit as the audit stage leaves it."""
+"""What the stages before the scores leave: an audit, a split, a verdict, a history."""
 
 from typing import Any
 
-from fracture.artifacts import splits
-from fracture.artifacts.audit import Audit
+import pandas as pd
 
+from fracture.artifacts import gate, splits
+from fracture.artifacts.audit import Audit
+from fracture.artifacts.manifest import Radiograph
+
+LOCK = """\
+version = 1
+[[package]]
+name = "bone"
+version = "0.1.0"
+source = { virtual = "." }
+dependencies = [{ name = "keras" }, { name = "numpy", version = "2.4.6" }]
+[[package]]
+name = "absl-py"
+version = "2.5.1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "keras"
+version = "3.15.1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "2.4.6"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "2.5.5"
+source = { registry = "https://pypi.org/simple" }
+"""
 COUNTS = {"n": 116, "positives": 48}
 BASELINE = COUNTS | {
     "validation_auroc": 0.6, "auroc": 0.55, "auroc_low": 0.5, "auroc_high": 0.6,
@@ -60,3 +87,45 @@ def make_audit(**changes: Any) -> Audit:
         "left_out_radiographs": [{"id": f"r{i}", "reason": "truncated"} for i in range(3)],
     }  # fmt: skip
     return Audit(**(fields | changes))
+
+
+def make_leakage(validation: int = 0, test: int = 0) -> gate.Leakage:
+    return gate.Leakage(
+        dataset="synthetic",
+        verdict="leaks" if validation or test else "clean",
+        radiographs={"train": 347, "validation": 115, "test": 116},
+        leaking={"validation": validation, "test": test},
+        by_kind={},
+        leaking_pairs=validation + test,
+        pairs=[],
+    )
+
+
+def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
+    radiographs = [
+        Radiograph(
+            f"r{i}", f"r{i}.png", i % 2 == 0, "hand", patient=f"p{i // 2}", study=f"s{i // 2}",
+            dataset="synthetic", group=f"g{i // 2}",
+        )
+        for i in range(10)
+    ]  # fmt: skip
+    split: dict[str, splits.Part] = {
+        one.id: "train" if i < 6 else "validation" if i < 8 else "test"
+        for i, one in enumerate(radiographs)
+    }
+    return radiographs, split
+
+
+def make_history() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "seed": [0, 0, 1],
+            "epoch": [1, 2, 1],
+            "phase": ["frozen", "finetune", "frozen"],
+            "loss": [0.75, 0.5, 0.6],
+            "auc": [0.5, 0.625, 0.6],
+            "validation_loss": [0.625, 0.75, None],
+            "validation_auc": [None, 0.5, None],
+            "learning_rate": [0.01, 0.001, 0.01],
+        }
+    )

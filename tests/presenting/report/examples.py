@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from PIL import Image
 from ruamel.yaml import YAML
 
@@ -23,38 +22,19 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
-from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
 from fracture.presenting.report.sources import wanted
-from tests.presenting.report.audits import make_audit
+from tests.presenting.report.audits import (
+    LOCK,
+    make_audit,
+    make_history,
+    make_leakage,
+    make_radiographs,
+)
 
 MODELS = ("best", "middle", "last_canny")
 POINTS = {"balanced": 0.4, "sensitive": 0.2, "specific": 1.1, "half": 0.5}
 UNDEFINED = Estimate(value=None)
-LOCK = """\
-version = 1
-[[package]]
-name = "bone"
-version = "0.1.0"
-source = { virtual = "." }
-dependencies = [{ name = "keras" }, { name = "numpy", version = "2.4.6" }]
-[[package]]
-name = "absl-py"
-version = "2.5.1"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "keras"
-version = "3.15.1"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "numpy"
-version = "2.4.6"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "numpy"
-version = "2.5.5"
-source = { registry = "https://pypi.org/simple" }
-"""
 
 
 def estimate(value: float) -> Estimate:
@@ -216,48 +196,6 @@ def make_external(models: tuple[str, ...] = MODELS) -> External:
         parts={model: part(0.61, 96, 30) for model in models},
         drop={model: Estimate(value=0.17, low=0.05, high=0.29) for model in models},
     )
-
-
-def make_history() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "seed": [0, 0, 1],
-            "epoch": [1, 2, 1],
-            "phase": ["frozen", "finetune", "frozen"],
-            "loss": [0.75, 0.5, 0.6],
-            "auc": [0.5, 0.625, 0.6],
-            "validation_loss": [0.625, 0.75, None],
-            "validation_auc": [None, 0.5, None],
-            "learning_rate": [0.01, 0.001, 0.01],
-        }
-    )
-
-
-def make_leakage(validation: int = 0, test: int = 0) -> gate.Leakage:
-    return gate.Leakage(
-        dataset="synthetic",
-        verdict="leaks" if validation or test else "clean",
-        radiographs={"train": 347, "validation": 115, "test": 116},
-        leaking={"validation": validation, "test": test},
-        by_kind={},
-        leaking_pairs=validation + test,
-        pairs=[],
-    )
-
-
-def make_radiographs() -> tuple[list[Radiograph], dict[str, splits.Part]]:
-    radiographs = [
-        Radiograph(
-            f"r{i}", f"r{i}.png", i % 2 == 0, "hand", patient=f"p{i // 2}", study=f"s{i // 2}",
-            dataset="synthetic", group=f"g{i // 2}",
-        )
-        for i in range(10)
-    ]  # fmt: skip
-    split: dict[str, splits.Part] = {
-        one.id: "train" if i < 6 else "validation" if i < 8 else "test"
-        for i, one in enumerate(radiographs)
-    }
-    return radiographs, split
 
 
 def save_run(

@@ -166,3 +166,16 @@ def test_one_model_alone(
     said = text(gather(load()))
     assert "There is one model: nothing to compare." in said
     assert "There are none." in said
+
+
+def test_the_comparison_alone_ranks(findings: Findings) -> None:
+    ranking = ["last_canny", "best", "middle"]  # against every AUROC in the scores
+    compared = findings.comparison.model_copy(update={"ranking": ranking})
+    found = parse(page(replace(findings, comparison=compared)))
+    (said,) = [one.text for one in select(found, "li") if "is the model chosen" in one.text]
+    assert said.startswith("last_canny is the model chosen: of 3 models it has the highest AUROC")
+    rows = [one.text for one in select(found, "th") if one.attributes["scope"] == "row"]
+    start = rows.index("last_canny (chosen)")
+    assert rows[start : start + 3] == ["last_canny (chosen)", *ranking[1:]]
+    text = " ".join(one.text for one in select(found, "summary"))
+    assert text.index("best: test AUROC") < text.index("middle: test AUROC")

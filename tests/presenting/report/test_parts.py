@@ -15,9 +15,17 @@ from fracture.presenting.report.score_tables import matrix, pairs, threshold
 from fracture.presenting.report.sentences import how_split, tallied, weakest
 from fracture.presenting.report.sources import fingerprint, locked
 from fracture.presenting.report.tables import Table
-from fracture.presenting.words import SCORES, count, known, listed, p_value, percent, signed
-from tests.presenting.report.audits import BASELINE, make_audit
-from tests.presenting.report.examples import LOCK, make_leakage, make_localisation, make_scores
+from fracture.presenting.words import (
+    SCORES,
+    count,
+    count_if_named,
+    listed,
+    p_value,
+    percent,
+    signed,
+)
+from tests.presenting.report.audits import BASELINE, LOCK, make_audit, make_leakage
+from tests.presenting.report.examples import make_localisation, make_scores
 from tests.presenting.report.strict import parse, select
 
 
@@ -163,7 +171,7 @@ def test_words() -> None:
     assert [count(1, "group"), count(2040, "group")] == [
         "1 group", "2,040 groups",
     ]  # fmt: skip
-    assert [known(None), known(1200)] == ["not named", "1,200"]
+    assert [count_if_named(None), count_if_named(1200)] == ["not named", "1,200"]
     assert [percent(None), percent(0.4183)] == ["-", "41.8 %"]
     assert [p_value(None), p_value(0.0004), p_value(0.0123)] == ["-", "below 0.001", "0.012"]
     assert [listed(["a"]), listed("abc")] == ["a", "a, b and c"]
