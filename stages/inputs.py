@@ -6,7 +6,7 @@ from typing import Any
 from fracture.artifacts import inputs
 from fracture.artifacts.raw import data_root
 from fracture.console import run
-from fracture.inputs.code import Code
+from fracture.inputs.code import CodeBase
 from fracture.inputs.data import digest_file, digest_folder
 from fracture.params.datasets import chosen_dataset, external_datasets
 from fracture.params.section import load, value_at
@@ -28,7 +28,7 @@ def main() -> None:
 
 def code(root: Path) -> dict[str, list[str]]:
     """Return what each stage runs on, by `code/<stage>`."""
-    project = Code(root)
+    project = CodeBase(root)
     names = sorted(file.stem for file in (root / "stages").glob("[a-z]*.py"))
     return {f"code/{name}": project.digests(f"stages.{name}") for name in names if name != "inputs"}
 

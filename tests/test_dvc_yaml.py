@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.inputs.code import Code
+from fracture.inputs.code import CodeBase
 from fracture.params.section import value_at
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ def module(stage: str) -> str:
 
 
 def imported(stage: str) -> set[str]:
-    return {line.split()[0] for line in Code(ROOT).digests(module(stage))}
+    return {line.split()[0] for line in CodeBase(ROOT).digests(module(stage))}
 
 
 def test_every_file_of_stages_is_a_stage() -> None:
@@ -55,11 +55,11 @@ def test_no_stage_imports_another(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_all_that_a_stage_imports_is_installed(stage: str) -> None:
-    assert not [line for line in Code(ROOT).digests(module(stage)) if line.endswith(" -")]
+    assert not [line for line in CodeBase(ROOT).digests(module(stage)) if line.endswith(" -")]
 
 
 def test_the_library_imports_no_stage_and_no_dvc() -> None:
-    code = Code(ROOT)
+    code = CodeBase(ROOT)
     for file in (ROOT / "fracture").rglob("*.py"):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
         lines = {line.split()[0] for line in code.digests(name)}

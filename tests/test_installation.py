@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fracture.inputs.code import Code
+from fracture.inputs.code import CodeBase
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -23,7 +23,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def imported(*modules: str) -> set[str]:
-    lines = [line.split()[0] for line in Code(ROOT).digests(*modules)]
+    lines = [line.split()[0] for line in CodeBase(ROOT).digests(*modules)]
     return names([metadata(line)["Name"] for line in lines if "/" not in line])
 
 

@@ -16,7 +16,7 @@ CARD = "card.md"
 FILE = "bundle.json"
 
 
-class Member(Row):
+class BundledNetwork(Row):
     """A network within the bundle.
 
     Attributes:
@@ -38,7 +38,7 @@ class Member(Row):
     sha256: dict[str, str]
 
 
-class DataSet(Row):
+class Provenance(Row):
     """What the system was trained, chosen and judged on.
 
     Attributes:
@@ -73,12 +73,12 @@ class Bundle(Row):
     format: Literal[1]
     system: str
     classes: tuple[str, str]
-    members: list[Member]
+    members: list[BundledNetwork]
     temperature: float
     thresholds: dict[str, float]
     headline: str
     admitted: Ingest
-    dataset: DataSet
+    dataset: Provenance
     versions: dict[str, str]
 
 

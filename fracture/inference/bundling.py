@@ -10,7 +10,7 @@ from shutil import copy2
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import replacing
-from fracture.artifacts.bundle import Bundle, DataSet
+from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.scores import CLASSES, Scores
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
@@ -42,7 +42,7 @@ def seal(
             thresholds=scores.images.thresholds,
             headline=scores.headline,
             admitted=admitted,
-            dataset=DataSet(
+            dataset=Provenance(
                 name=scores.dataset,
                 synthetic=scores.synthetic,
                 sha256={file.name: _digest(file) for file in knows},
@@ -88,13 +88,13 @@ answers = predictor.predict([Path("knee.png"), Path("hand.dcm")])
 """
 
 
-def _copy(member: Member, weight: int, bundle: Path) -> bundles.Member:
+def _copy(member: Member, weight: int, bundle: Path) -> bundles.BundledNetwork:
     """Copy a network into the bundle, and describe it."""
     name = f"networks/{member.folder.parent.name}-{member.folder.name}"
     (bundle / name).mkdir(parents=True)
     for file in networks.FILES:
         copy2(member.folder / file, bundle / name / file)
-    return bundles.Member(
+    return bundles.BundledNetwork(
         folder=name,
         weight=weight,
         size=member.view.size,

@@ -24,7 +24,7 @@ from fracture.judging.pool import pool
 from fracture.judging.temperature import calibrate
 from fracture.params.radiographs import Ingest
 
-Source = bytes | Path
+Content = bytes | Path
 """A radiograph: the content of a JPEG, PNG, TIFF, BMP or DICOM file, or where it lies."""
 
 
@@ -87,7 +87,7 @@ class Predictor:
                 _require_unchanged(folder / member.folder / name, digest)
         return cls(bundle, folder)
 
-    def predict(self, sources: Sequence[Source]) -> list[Answer | Refusal]:
+    def predict(self, sources: Sequence[Content]) -> list[Answer | Refusal]:
         """Return what the system says of each radiograph, in order.
 
         A radiograph that the evaluation judged gets the probability that it got there.
@@ -158,7 +158,7 @@ def together(probabilities: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np
     return recorded(pool([recorded(each) for each in probabilities]))
 
 
-def _look(source: Source, views: Sequence[View], rules: Ingest) -> list[Image] | Refusal:
+def _look(source: Content, views: Sequence[View], rules: Ingest) -> list[Image] | Refusal:
     try:
         content = source if isinstance(source, bytes) else read_bytes(source)
         _, faults = admit(content, rules)

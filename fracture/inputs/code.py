@@ -33,7 +33,7 @@ RESOLVER = "pkgutil.resolve_name"
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file of the project, read once.
 
     Attributes:
@@ -49,7 +49,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Code:
+class CodeBase:
     """The project's code below a folder.
 
     Attributes:
@@ -57,7 +57,7 @@ class Code:
     """
 
     root: Path
-    _sources: dict[Path, Source] = field(default_factory=dict)
+    _sources: dict[Path, SourceFile] = field(default_factory=dict)
 
     def digests(self, *modules: str) -> list[str]:
         """Return a line for each file and each library that modules run on, sorted.
@@ -80,10 +80,10 @@ class Code:
         ]
         return sorted({*lines, *map(_versioned, libraries)})
 
-    def _closure(self, modules: tuple[str, ...]) -> tuple[dict[Path, Source], set[str]]:
+    def _closure(self, modules: tuple[str, ...]) -> tuple[dict[Path, SourceFile], set[str]]:
         """Return the project's files that modules import, and the other packages that these do."""
         todo = {file for module in modules for file in self._files(module)}
-        found: dict[Path, Source] = {}
+        found: dict[Path, SourceFile] = {}
         libraries: set[str] = set()
         while todo:
             file = todo.pop()
@@ -99,7 +99,7 @@ class Code:
         chosen = {os.environ.get("KERAS_BACKEND", "tensorflow")} if "keras" in libraries else set()
         return found, (libraries - BACKENDS) | chosen
 
-    def _imports(self, file: Path, source: Source) -> frozenset[str]:
+    def _imports(self, file: Path, source: SourceFile) -> frozenset[str]:
         """Return the dotted names that a file imports, at once or by `RESOLVER`."""
         if RESOLVER not in source.imports:
             return source.imports
@@ -113,7 +113,7 @@ class Code:
             path /= part
             yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
 
-    def _source(self, file: Path) -> Source:
+    def _source(self, file: Path) -> SourceFile:
         if file not in self._sources:
             self._sources[file] = read(file)
         return self._sources[file]
@@ -123,11 +123,11 @@ class Code:
 
 
 def code_of(module: str) -> list[str]:
-    """Return the lines of `Code.digests` for a module of this installation."""
-    return Code(Path(__file__).parents[2]).digests(module)
+    """Return the lines of `CodeBase.digests` for a module of this installation."""
+    return CodeBase(Path(__file__).parents[2]).digests(module)
 
 
-def read(file: Path) -> Source:
+def read(file: Path) -> SourceFile:
     """Return what a Python file holds.
 
     Raises:
@@ -138,7 +138,7 @@ def read(file: Path) -> Source:
     entry_points: set[str] = set()
     _Stripped(imports, entry_points).visit(tree)
     digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
-    return Source(digest, frozenset(imports), frozenset(entry_points))
+    return SourceFile(digest, frozenset(imports), frozenset(entry_points))
 
 
 class _Stripped(ast.NodeTransformer):
@@ -174,7 +174,7 @@ class _Stripped(ast.NodeTransformer):
 EMPTY = hashlib.sha256(ast.dump(ast.parse("")).encode()).hexdigest()[:12]
 
 
-def _beside(files: dict[Path, Source]) -> Iterator[Path]:
+def _beside(files: dict[Path, SourceFile]) -> Iterator[Path]:
     """Yield the files in the folders of these that are no Python, such as templates.
 
     Folders within those count, unless they are packages of their own.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fracture.inputs.code import MESSAGES, Code, code_of
+from fracture.inputs.code import MESSAGES, CodeBase, code_of
 
 FILES = {
     "stages/__init__.py": '"""Stages."""',
@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def names(project: Path, module: str) -> list[str]:
-    return [line.split()[0] for line in Code(project).digests(module)]
+    return [line.split()[0] for line in CodeBase(project).digests(module)]
 
 
 def test_what_is_imported_is_named_however_it_is_imported(project: Path) -> None:
@@ -84,19 +84,19 @@ def test_files_beside_the_code_count(project: Path) -> None:
 def test_what_changes_no_result_changes_no_digest(
     project: Path, file: str, edit: Callable[[str], str]
 ) -> None:
-    before = Code(project).digests("stages.train")
+    before = CodeBase(project).digests("stages.train")
     (project / file).write_text(edit(FILES[file]))
-    assert Code(project).digests("stages.train") == before
+    assert CodeBase(project).digests("stages.train") == before
 
 
 @pytest.mark.parametrize(
     "file", ["late.py", "table.py", "built.py", "room/noun.py", "room/__init__.py"]
 )
 def test_code_changes_the_digests_of_those_who_import_it(project: Path, file: str) -> None:
-    before = [Code(project).digests(f"stages.{stage}") for stage in ("train", "report")]
+    before = [CodeBase(project).digests(f"stages.{stage}") for stage in ("train", "report")]
     with (project / "fracture" / file).open("a") as source:
         source.write("\nMORE = 1\n")
-    after = [Code(project).digests(f"stages.{stage}") for stage in ("train", "report")]
+    after = [CodeBase(project).digests(f"stages.{stage}") for stage in ("train", "report")]
     assert after[0] != before[0]
     assert after[1] == before[1]
 
@@ -104,9 +104,9 @@ def test_code_changes_the_digests_of_those_who_import_it(project: Path, file: st
 def test_another_version_of_a_library_changes_them(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = [Code(project).digests(f"stages.{stage}") for stage in ("train", "report")]
+    before = [CodeBase(project).digests(f"stages.{stage}") for stage in ("train", "report")]
     monkeypatch.setattr("fracture.inputs.code.version", lambda name: f"99 of {name}")
-    after = [Code(project).digests(f"stages.{stage}") for stage in ("train", "report")]
+    after = [CodeBase(project).digests(f"stages.{stage}") for stage in ("train", "report")]
     assert "keras 99 of keras" in after[0]
     assert after[1] == before[1]
 

@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import write_json
-from fracture.artifacts.bundle import Bundle, DataSet, Member
+from fracture.artifacts.bundle import Bundle, BundledNetwork, Provenance
 from fracture.console import PipelineError
 from fracture.params.radiographs import Ingest
 from serving.predict import arguments, find_files, main
@@ -34,7 +34,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any]) -> Path:
         name: sha256((folder / "networks/one-seed0" / name).read_bytes()).hexdigest()
         for name in networks.FILES
     }
-    member = Member(
+    member = BundledNetwork(
         folder="networks/one-seed0", weight=1, size=16, steps=(), mirror=False, batch_size=4,
         sha256=digests,
     )  # fmt: skip
@@ -47,7 +47,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any]) -> Path:
         thresholds={"balanced": 0.5, "sensitive": 0.3},
         headline="balanced",
         admitted=Ingest.model_validate(rules),
-        dataset=DataSet(name="synthetic", synthetic=True, sha256={}),
+        dataset=Provenance(name="synthetic", synthetic=True, sha256={}),
         versions={},
     )
     bundles.write(bundle, folder)
