@@ -1,6 +1,7 @@
 """The page and the model card: findings laid out by the templates, every value escaped."""
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ SPECIAL = re.compile(r"([\\`*\[\]|])")
 BLANK = re.compile(r"\n{3,}")
 FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 """Keys of `ingest` in params.yaml that decide what becomes of unfit radiographs."""
+SETTINGS = ("dataset", "recipe", "seed", "seeds")
+"""Keys of params.yaml that set one run apart from another."""
 FILTERS: dict[str, Callable[..., Any]] = {
     "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
     "counted": words.count,
@@ -31,6 +34,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "listed": words.listed,
     "one_line": lambda text: Markup(" ").join(text.split()),
     "percent": words.percent,
+    "quoted": shlex.quote,
     "readable": words.readable,
     "signed": words.signed,
     "thousands": "{:,}".format,
@@ -68,6 +72,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "winner": findings.winner,
         "test": findings.winner.images.test,
         "confidence": findings.confidence,
+        "settings": {key: value_at(parameters, key) for key in SETTINGS},
         "variants": value_at(parameters, "variants"),
         "faults": ingest.model_dump(include=FAULTS),
         "warnings": words.warnings(findings.winner.synthetic),

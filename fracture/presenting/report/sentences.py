@@ -1,7 +1,8 @@
 """Sentences of the page and of the model card, each from the findings."""
 
-import shlex
 from collections.abc import Callable
+
+from markupsafe import Markup
 
 from fracture.artifacts import network
 from fracture.artifacts.localisation import Localisation
@@ -14,8 +15,6 @@ from fracture.presenting.words import count, listed, percent, readable
 
 NO_HEATMAP = "An ensemble has no heatmap of its own: Grad-CAM explains one network."
 NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not known."
-SETTINGS = ("dataset", "recipe", "seed", "seeds")
-"""Keys of params.yaml that set one run apart from another."""
 
 
 def how_split(findings: Findings) -> str:
@@ -127,81 +126,27 @@ def folders(findings: Findings) -> str:
     return listed(f"{network.folder(name)}/" for name in findings.networks)
 
 
-def architecture(findings: Findings) -> str:
-    """Describe the backbone and the head of each network."""
-
-    def describe(model: Model, train: Train) -> str:
-        head = train.head
-        units = f", hidden layers of {listed(map(str, head.units))}" if head.units else ""
-        return (
-            f"Backbone {model.backbone}; head: {head.pooling} pooling{units}, dropout "
-            f"{head.dropout:g}, one probability."
-        )
-
-    return _of_each(findings, describe)
-
-
-def preprocessing(findings: Findings) -> str:
-    """Say what each network sees."""
-    parameters = findings.parameters
-    size = image_size(findings)
-
-    def describe(model: Model, train: Train) -> str:
-        steps = [step["step"] for step in value_at(parameters, "variants", model.variant, "steps")]
-        return (
-            f"Strict decoding, 8 bit grey, letterboxed to {size} x {size} pixels; variant "
-            f"{model.variant} ({', '.join(steps) or 'nothing further'}); values scaled for the "
-            f"{train.scaling}."
-        )
-
-    return _of_each(findings, describe)
-
-
 def image_size(findings: Findings) -> int:
     """Return the side of the square that a network sees, pixels."""
     recipe = findings.parameters["recipe"]
     return int(value_at(findings.parameters, "recipes", recipe, "preprocess", "size"))
 
 
-def augmentation(findings: Findings) -> str:
-    """Say how the training radiographs of each network are changed at random."""
+def of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> Markup:
+    """Describe each network of the system chosen; once where the same holds for all, else by name.
 
-    def describe(_: Model, train: Train) -> str:
-        changes = train.augmentation.model_dump().items()
-        return f"Augmentation: {', '.join(f'{readable(key)} {value}' for key, value in changes)}."
-
-    return _of_each(findings, describe)
-
-
-def start(findings: Findings) -> str:
-    """Say what the training of each network begins with."""
-    return _of_each(findings, lambda _, train: f"Weights: {train.weights or 'random'}.")
-
-
-def class_weights(findings: Findings) -> str:
-    """Say how each training weighs the classes."""
-    return _of_each(findings, lambda _, train: f"Class weights: {train.class_weights}.")
-
-
-def _of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> str:
-    """Describe each network; once where the same holds for all, else by name."""
-    found: dict[str, list[str]] = {}
+    Args:
+        findings: Of the run.
+        describe: A macro of the templates; its text is escaped.
+    """
+    found: dict[Markup, list[str]] = {}
     for name in findings.networks:
-        found.setdefault(describe(*resolve(findings.parameters, name)), []).append(name)
+        text = Markup(describe(*resolve(findings.parameters, name)))  # noqa: S704 - escaped there
+        found.setdefault(Markup(" ").join(text.split()), []).append(name)
     if len(found) == 1:
         return next(iter(found))
-    return " ".join(f"{listed(names)}: {text}" for text, names in found.items())
-
-
-def settings(findings: Findings) -> str:
-    """Name the settings that set one run apart from another."""
-    return ", ".join(f"{key} {value_at(findings.parameters, key)}" for key in SETTINGS)
-
-
-def experiment(findings: Findings) -> str:
-    """Return the command that runs the same from another params.yaml."""
-    changes = (f"{key}={value_at(findings.parameters, key)}" for key in SETTINGS)
-    return " ".join(["dvc exp run", *(shlex.join(["-S", change]) for change in changes)])
+    named = (Markup("{}: {}").format(listed(names), text) for text, names in found.items())
+    return Markup(" ").join(named)
 
 
 def commands(findings: Findings) -> str:
