@@ -12,12 +12,13 @@ import pandas as pd
 
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.splits import Part
+from fracture.targets import LABEL
 
 COLUMNS = [
-    "id", "part", "fractured", "dataset", "body_part", "view", "flags", "width", "height",
+    "id", "part", LABEL, "dataset", "body_part", "view", "flags", "width", "height",
     "patient", "study", "group", "boxes",
 ]  # fmt: skip
-NUMBERS = {"fractured": np.uint8, "width": np.int32, "height": np.int32}
+NUMBERS = {LABEL: np.uint8, "width": np.int32, "height": np.int32}
 
 AUGMENTED = Path("plots/preprocess/augmented.png")
 """Radiographs beside random draws of their augmentation."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
+from fracture.targets import LABEL
 
 PATH = Path("data/manifest.csv")
 
@@ -65,7 +66,7 @@ def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
     rows = [
         {field.name: getattr(radiograph, field.name) for field in fields(Radiograph)}
         | {
-            "fractured": int(radiograph.fractured),
+            LABEL: int(radiograph.fractured),
             "flags": ";".join(radiograph.flags),
             "boxes": json.dumps(radiograph.boxes),
         }

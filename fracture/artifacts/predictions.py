@@ -10,10 +10,11 @@ import pandas as pd
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
 from fracture.params.systems import System
+from fracture.targets import LABEL, PROBABILITY
 
 COLUMNS = [
     "seed", "id", "part", "dataset", "body_part", "view", "flags", "width", "height", "patient",
-    "study", "group", "fractured", "probability",
+    "study", "group", LABEL, PROBABILITY,
 ]  # fmt: skip
 
 COMPOSITIONS = Path("data/compositions")
@@ -61,10 +62,10 @@ def recorded(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.flo
 
 def read(source: Path) -> pd.DataFrame:
     """Read what `write` wrote, in the same order; texts are never missing values."""
-    numbers = {"seed": int, "width": int, "height": int, "fractured": int, "probability": float}
+    numbers = {"seed": int, "width": int, "height": int, LABEL: int, PROBABILITY: float}
     return pd.read_csv(
         source,
         dtype={column: numbers.get(column, str) for column in COLUMNS},
         keep_default_na=False,
-        na_values={"probability": [""]},
+        na_values={PROBABILITY: [""]},
     )

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from fracture.artifacts.row import Count, Estimate, Row, number, read_row, write_row
+from fracture.targets import CLASSES
 
 __all__ = ["Count", "Estimate", "Row", "number"]
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
 COMPARISON_TABLE = Path("plots/comparison/comparison.csv")
-CLASSES = ("not fractured", "fractured")
-"""What the labels 0 and 1 are called."""
 
 
 class Confusion(Row):

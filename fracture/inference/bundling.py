@@ -11,9 +11,10 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
-from fracture.artifacts.scores import CLASSES, Scores
+from fracture.artifacts.scores import Scores
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
+from fracture.targets import CLASSES
 
 LIBRARIES = ("keras", "numpy", "opencv-python-headless", "pillow")
 """Of which another version may change an answer's last digits."""
@@ -81,6 +82,7 @@ left out where the system was judged: {left_out}.
 
 ```python
 from fracture.inference import Predictor
+from fracture.targets import CLASSES
 
 predictor = Predictor.load("{bundle.system}")
 answers = predictor.predict([Path("knee.png"), Path("hand.dcm")])

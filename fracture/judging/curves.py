@@ -7,13 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binomtest
 
-from fracture.artifacts.scores import CLASSES
 from fracture.judging.bootstrap import percentiles, resample
 from fracture.judging.sample import Sample
 from fracture.judging.scores import bins_of, ratio
 from fracture.judging.tally import Tally, tally
 from fracture.judging.temperature import calibrate
 from fracture.params.evaluate import Evaluate
+from fracture.targets import CLASSES
 
 GRID = np.linspace(0, 1, 201)
 """Where curves are given: the same rates for every model, radiograph and draw."""

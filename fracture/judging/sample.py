@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fracture.console import PipelineError
+from fracture.targets import LABEL, PROBABILITY
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def select_part(table: pd.DataFrame, part: Literal["validation", "test"]) -> Sam
         PipelineError: A probability is not a number from 0 to 1, or a class is absent.
     """
     rows = table[table["part"] == part]
-    wrong = rows[~rows["probability"].between(0, 1)]
+    wrong = rows[~rows[PROBABILITY].between(0, 1)]
     if len(wrong):
         first = wrong.iloc[0]
         raise PipelineError(
@@ -49,7 +50,7 @@ def select_part(table: pd.DataFrame, part: Literal["validation", "test"]) -> Sam
             f"first {first['probability']} for {first['id']}: train the model again, with a lower "
             "learning_rate if its loss was not a number"
         )
-    positives = int(rows["fractured"].sum())
+    positives = int(rows[LABEL].sum())
     if positives in (0, len(rows)):
         raise PipelineError(
             f"{positives} of {len(rows)} {part} radiographs are fractured, expected some of both "
@@ -61,8 +62,8 @@ def select_part(table: pd.DataFrame, part: Literal["validation", "test"]) -> Sam
 def sample(rows: pd.DataFrame) -> Sample:
     """Return rows of predictions as a sample, in their order."""
     return Sample(
-        rows["fractured"].to_numpy(np.int64),
-        rows["probability"].to_numpy(np.float64),
+        rows[LABEL].to_numpy(np.int64),
+        rows[PROBABILITY].to_numpy(np.float64),
         rows["group"].to_numpy(object),
     )
 
@@ -84,4 +85,4 @@ def by_study(table: pd.DataFrame) -> pd.DataFrame | None:
         return None
     rules = {column: "first" for column in table.columns if column not in keys}
     studies = table.groupby(keys, sort=False, as_index=False)
-    return studies.agg(rules | {"probability": "mean", "fractured": "max"})[table.columns]
+    return studies.agg(rules | {PROBABILITY: "mean", LABEL: "max"})[table.columns]

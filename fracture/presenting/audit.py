@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from fracture.artifacts.audit import Audit, Baseline, auroc
 from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
 from fracture.presenting.words import readable
+from fracture.targets import CLASSES, KEYS, LABEL
 
 LAYOUT = "class body_part view flag; part left_out baselines baselines"
 MOST = 12  # bars in a panel; the rest is summed up
@@ -41,8 +42,8 @@ def overview(audit: Audit, suspicious: float) -> Figure:
     )
     figure.legend(
         handles=[
-            Patch(color=VERMILION, label="fractured"),
-            Patch(color=BLUE, label="not fractured"),
+            Patch(color=VERMILION, label=CLASSES[1]),
+            Patch(color=BLUE, label=CLASSES[0]),
         ],
         loc="outside lower center",
         ncols=2,
@@ -74,17 +75,17 @@ def report(audit: Audit) -> str:
 
 def draw_classes(axes: Axes, audit: Audit) -> None:
     """Draw how many radiographs of each class were kept."""
-    for row, (name, colour) in enumerate({"fractured": VERMILION, "not_fractured": BLUE}.items()):
+    for row, (name, colour) in enumerate({KEYS[1]: VERMILION, KEYS[0]: BLUE}.items()):
         count = audit.by_class[name]
         axes.barh(row, count, color=colour)
         _note(axes, row, count, f"{count}, {count / audit.kept:.0%}")
-    _finish(axes, ["fractured", "not fractured"], "Class")
+    _finish(axes, [*CLASSES[::-1]], "Class")
 
 
 def draw_counts(axes: Axes, counts: Mapping[str, Mapping[str, Any]], title: str) -> None:
     """Draw `radiographs` by name, top to bottom, with the share of those `fractured`."""
     for row, count in enumerate(counts.values()):
-        radiographs, fractured = count["radiographs"], count["fractured"]
+        radiographs, fractured = count["radiographs"], count[LABEL]
         axes.barh(row, fractured, color=VERMILION)
         axes.barh(row, radiographs - fractured, left=fractured, color=BLUE)
         _note(axes, row, radiographs, f"{radiographs}, {fractured / radiographs:.0%} fractured")
@@ -133,7 +134,7 @@ def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, 
     if len(rows) <= MOST:
         return dict(rows)
     rest = [count for _, count in rows[MOST - 1 :]]
-    others = {key: sum(count[key] for count in rest) for key in ("radiographs", "fractured")}
+    others = {key: sum(count[key] for count in rest) for key in ("radiographs", LABEL)}
     return {**dict(rows[: MOST - 1]), f"{len(rest)} others": others}
 
 

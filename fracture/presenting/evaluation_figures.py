@@ -10,11 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fracture.artifacts.scores import CLASSES, Confusion, Part, Point, Scores, number
+from fracture.artifacts.scores import Confusion, Part, Point, Scores, number
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from fracture.presenting.forest import draw_estimate, name_rows
+from fracture.targets import CLASSES
 
 MARKS: list[dict[str, Any]] = [
     {

@@ -12,6 +12,7 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
 from fracture.inference.gradcam import Explained, heatmap
 from fracture.presenting.figures import BLUE, SKY, VERMILION, outline
+from fracture.targets import LABEL
 
 COLUMNS = 3
 ROWS = {
@@ -53,7 +54,7 @@ def draw_overlays(
         explained: Of the n radiographs.
         localisation: How well the heatmaps point at the fractures: the text below the radiographs.
     """
-    labels, probabilities = packed.table["fractured"].to_numpy()[rows], explained.probabilities
+    labels, probabilities = packed.table[LABEL].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
     figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(11, 9))
     for line, (caption, (label, is_right)) in zip(axes, ROWS.items(), strict=True):

@@ -10,8 +10,9 @@ from fracture.console import PipelineError
 from fracture.judging.pool import pool
 from fracture.judging.sample import Sample, select_part
 from fracture.judging.temperature import Probabilities
+from fracture.targets import PROBABILITY
 
-RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", "probability")]
+RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", PROBABILITY)]
 """Columns of predictions that are of the radiograph and of no network."""
 SEED = 0
 """Stands for all training seeds in the predictions of a composition."""
@@ -75,7 +76,7 @@ def side_by_side(predictions: Mapping[str, pd.DataFrame]) -> Candidates:
                     f"{first} and {model} were predicted on different radiographs: "
                     f"{len(differing)} differ in id, label or group, first {differing[0]}; {REMEDY}"
                 )
-        networks[model] = [network["probability"].to_numpy(float) for network in several]
+        networks[model] = [network[PROBABILITY].to_numpy(float) for network in several]
     return Candidates(radiographs, seeds, networks)
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.params.train import Train
+from fracture.targets import LABEL
 from fracture.training.rows import Rows
 
 
@@ -31,7 +32,7 @@ class Examples:
 
 def select_examples(packed: PackedImages, settings: Train) -> Examples:
     """Choose training and validation radiographs out of the packed ones; none is read."""
-    labels = packed.table["fractured"].to_numpy(np.float32)
+    labels = packed.table[LABEL].to_numpy(np.float32)
     train, validation = packed.rows("train"), packed.rows("validation")
     return Examples(
         Rows(packed.images, train),

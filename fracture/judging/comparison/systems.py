@@ -9,8 +9,9 @@ from fracture.console import PipelineError
 from fracture.judging.sample import Sample, select_part
 from fracture.judging.scores import auroc
 from fracture.judging.tally import tally
+from fracture.targets import LABEL
 
-IDENTITY = ["part", "id", "fractured", "group"]
+IDENTITY = ["part", "id", LABEL, "group"]
 """Columns of predictions that say of which radiographs they are."""
 REMEDY = "run `dvc repro`, which scores again what is out of date"
 
