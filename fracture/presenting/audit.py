@@ -22,7 +22,7 @@ def overview(audit: Audit, suspicious: float) -> Figure:
     """Draw what the data set holds, and what can be guessed without a network.
 
     Args:
-        audit: Of the data set and its split.
+        audit: The audit of a data set and its split.
         suspicious: The test AUROC above which a shortcut is flagged, 0 to 1.
     """
     layout = [row.split() for row in LAYOUT.split(";")]
@@ -147,7 +147,7 @@ def _note(axes: Axes, row: int, end: float, text: str) -> None:
 
 
 def _finish(axes: Axes, names: list[str], title: str) -> None:
-    """Name the bars and leave room for what stands beside them."""
+    """Name the bars and leave room for the notes beside them."""
     axes.set_title(title, size=11)
     axes.grid(visible=False, axis="y")
     axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=9)

@@ -25,7 +25,7 @@ SIDE = 256
 """Of a thumbnail, pixels."""
 WHITE = np.full((SIDE, SIDE), 255, np.uint8)
 UNREADABLE = np.full((SIDE, SIDE), 215, np.uint8)
-"""Grey: stands for what cannot be decoded."""
+"""A grey square in place of a file that cannot be decoded."""
 KINDS: dict[Kind, str] = {
     "bytes": "identical bytes",
     "pixels": "identical pixels",
@@ -60,7 +60,7 @@ def opposite_labels(found: pd.DataFrame, root: Path) -> Figure:
     """Draw exposures that are called fractured and not fractured, one of each side by side.
 
     Args:
-        found: As `fracture.auditing.audit.found_table` returns it.
+        found: The table that `found_table` in fracture/auditing/audit.py returns.
         root: The folder to which its paths are relative.
     """
     files = found.groupby("exposure").size()

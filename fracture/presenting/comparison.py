@@ -8,7 +8,7 @@ import pandas as pd
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import OPTIMISM, Composition
-from fracture.artifacts.scores import Scores, number
+from fracture.artifacts.scores import Estimate, Scores, number
 from fracture.judging.comparison.measuring import Measured
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
@@ -17,6 +17,8 @@ COLUMNS = (
     "calibration_error",
 )  # fmt: skip
 """Test scores beside the AUROC."""
+
+UNDEFINED = Estimate(value=None)
 
 CURVES = ("roc", "precision_recall", "calibration")
 """Names of the tables in the folder of figures of each system."""
@@ -63,7 +65,7 @@ def table(
 
     Args:
         models: The section of params.yaml.
-        comparison: Of all systems.
+        comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
         means: Those systems that are means of models, by name.
     """
@@ -72,9 +74,7 @@ def table(
         {
             "model": baseline.name,
             "validation_auroc": baseline.validation_auroc,
-            "test_auroc": baseline.auroc.value,
-            "auroc_low": baseline.auroc.low,
-            "auroc_high": baseline.auroc.high,
+            **_ends("test_auroc", "auroc", baseline.auroc),
         }
         for baseline in comparison.baselines
     ]
@@ -87,21 +87,19 @@ def table(
                 "variant": models[name]["variant"] if name in models else "",
                 "members": " ".join(means[name].members) if name in means else "",
                 "seeds": str(len(each.scores.seeds)),
-                "validation_auroc": each.validation.value,
-                "validation_low": each.validation.low,
-                "validation_high": each.validation.high,
-                "test_auroc": each.test.value,
-                "auroc_low": each.test.low,
-                "auroc_high": each.test.high,
+                **_ends("validation_auroc", "validation", each.validation),
+                **_ends("test_auroc", "auroc", each.test),
                 **_others(each.scores),
-                "difference": pair and pair.difference.value,
-                "difference_low": pair and pair.difference.low,
-                "difference_high": pair and pair.difference.high,
+                **_ends("difference", "difference", pair.difference if pair else UNDEFINED),
                 "p_holm": pair and pair.bootstrap.p_holm,
                 "verdict": pair and pair.verdict,
             }
         )
     return pd.DataFrame(rows, columns=list(rows[-1]))
+
+
+def _ends(name: str, prefix: str, estimate: Estimate) -> dict[str, float | None]:
+    return {name: estimate.value, f"{prefix}_low": estimate.low, f"{prefix}_high": estimate.high}
 
 
 def markdown(
@@ -110,7 +108,7 @@ def markdown(
     """Return the page: what it rests on, all systems, what it means, and what some of them show.
 
     Args:
-        comparison: Of all systems.
+        comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
         means: Those systems that are means of models, by name.
     """
@@ -165,8 +163,8 @@ def _explanation(comparison: Comparison, scores: Scores, several: bool) -> str:
     """Say how the system was chosen, what intervals and verdicts are, and where the rest is.
 
     Args:
-        comparison: Of all systems.
-        scores: Of the one chosen.
+        comparison: The comparison of all systems.
+        scores: The scores of the system chosen.
         several: Whether there are several training seeds.
     """
     first, verdicts = comparison.ranking[0], comparison.verdicts(comparison.ranking[0])
@@ -223,10 +221,10 @@ def _seeds_table(comparison: Comparison) -> str:
 
 
 def report(comparison: Comparison, ranked: list[Measured]) -> str:
-    """Return which system was chosen, what it scores on test and what it is told apart from.
+    """Return which system was chosen, its test AUROC and how many systems differ from it.
 
     Args:
-        comparison: Of all systems.
+        comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
     """
     first = ranked[0]

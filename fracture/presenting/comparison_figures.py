@@ -28,7 +28,7 @@ def ranking(
     """Draw baselines above, then systems; filled is what differs from the one chosen.
 
     Args:
-        comparison: Of all systems.
+        comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
         means: Those systems that are means of models, by name.
     """
@@ -89,8 +89,8 @@ def ablations(comparison: Comparison, scores: Scores) -> Figure:
     """Draw the difference that each variant makes to each backbone, and to all pooled.
 
     Args:
-        comparison: Of all systems.
-        scores: Of any of them: what the scores rest on.
+        comparison: The comparison of all systems.
+        scores: The scores of any system, for what all of them rest on.
     """
     if not comparison.ablations:
         return note(
@@ -117,8 +117,8 @@ def verdicts(comparison: Comparison, scores: Scores) -> Figure:
     """Draw the row's system against the column's: symbol, colour, difference of test AUROC.
 
     Args:
-        comparison: Of all systems.
-        scores: Of any of them: what the scores rest on.
+        comparison: The comparison of all systems.
+        scores: The scores of any system, for what all of them rest on.
     """
     if not comparison.pairs:
         return note("One model alone: no pairs to compare.")

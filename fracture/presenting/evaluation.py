@@ -15,8 +15,8 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
     """Return the test scores of a system as short tables.
 
     Args:
-        scores: Of the system.
-        rules: Of its operating points, by name.
+        scores: The scores of the system.
+        rules: The rule of each of its operating points, by name.
     """
     level = scores.images
     overall = [

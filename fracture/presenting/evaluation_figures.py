@@ -31,7 +31,7 @@ MARKS: list[dict[str, Any]] = [
         ("P", GREY, 9), ("X", BLUE, 9),
     ]
 ]  # fmt: skip
-"""Of operating points, in their order: told apart by form and colour, also one on the other."""
+"""Markers of operating points: different in form and colour, and visible where they overlap."""
 
 BESIDE = {"n": (0.13, "right"), "fractured": (0.4, "right"), "AUROC": (0.48, "left")}
 """Columns beside the subgroups: title, horizontal position, alignment."""
@@ -43,10 +43,10 @@ def performance(
     """Draw the curves above the confusion matrices, on test radiographs.
 
     Args:
-        scores: Of the system.
-        rules: Of the operating points that are drawn, by name.
+        scores: The scores of the system.
+        rules: The rule of each operating point that is drawn, by name.
         roc: The columns that `roc` in fracture/judging/curves.py returns.
-        precision_recall: Likewise of `precision_recall`.
+        precision_recall: The columns that `precision_recall` there returns.
     """
     test = scores.images.test
     figure = plt.figure(figsize=(max(11, 3.6 * len(rules)), 11))
@@ -146,7 +146,7 @@ def calibration(
     """Draw the reliability diagram beside a histogram of the probabilities.
 
     Args:
-        scores: Of the system.
+        scores: The scores of the system.
         points: Names of the operating points whose thresholds are drawn.
         test: Test radiographs with their probabilities.
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.

@@ -55,8 +55,8 @@ def drops(externals: Sequence[External], scores: Mapping[str, Scores]) -> Figure
     """Draw one panel for each data set: the AUROC of each system internally and externally.
 
     Args:
-        externals: As scored; without any the figure says so.
-        scores: Of each system on its own data set, in the order of the rows.
+        externals: The other data sets; without any the figure says so.
+        scores: The scores of each system on its own data set, in the order of the rows.
     """
     if not externals:
         return note("No other data set is named under external in params.yaml.")
@@ -111,8 +111,8 @@ def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str
     """Return the report; without a data set, how to name one.
 
     Args:
-        externals: As scored, in order.
-        scores: Of each system on its own data set, in the order of the rows.
+        externals: The other data sets, in order.
+        scores: The scores of each system on its own data set, in the order of the rows.
     """
     if not externals:
         return NONE

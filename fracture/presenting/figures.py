@@ -70,8 +70,8 @@ def outline(
     Args:
         axes: With the radiograph as an image.
         boxes: (left, top, right, bottom) in pixels; the first pixel reaches from 0 to 1.
-        colour: Of the lines.
-        width: Of the lines, points.
+        colour: The colour of the lines.
+        width: The width of the lines, points.
         shift: Where the radiograph begins in the image, pixels from the left.
     """
     for left, top, right, bottom in boxes:

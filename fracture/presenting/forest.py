@@ -18,8 +18,8 @@ def draw_estimate(
         axes: Whose horizontal axis is the score.
         row: Vertical position; rows are 1 apart.
         estimate: The value and the ends of its interval.
-        colour: Of line and marker.
-        marker: As Matplotlib names it.
+        colour: The colour of line and marker.
+        marker: The shape of the marker, as Matplotlib names it.
         filled: Whether the marker is filled, or white inside.
     """
     low, value, high = (
@@ -47,7 +47,7 @@ def name_rows(axes: Axes, names: Sequence[str], reference: float, style: str = "
         axes: With all estimates drawn.
         names: One for each row.
         reference: Where the vertical line stands.
-        style: Of that line, as Matplotlib names it.
+        style: The style of that line, as Matplotlib names it.
     """
     axes.axvline(reference, color=GREY, linestyle=style, linewidth=1.2, zorder=1)
     axes.set_yticks(range(len(names)), names)

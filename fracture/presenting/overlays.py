@@ -51,7 +51,7 @@ def draw_overlays(
     Args:
         packed: Radiographs of all parts.
         rows: Positions of the n radiographs that may be shown.
-        explained: Of the n radiographs.
+        explained: Probabilities and heatmaps of the n radiographs.
         localisation: How well the heatmaps point at the fractures: the text below the radiographs.
     """
     labels, probabilities = packed.table[LABEL].to_numpy()[rows], explained.probabilities

@@ -15,7 +15,7 @@ def draw_curves(history: pd.DataFrame, title: str) -> Figure:
     The first seed is drawn bold and with markers, further ones thin.
 
     Args:
-        history: As in fracture/artifacts/history.py.
+        history: The columns of fracture/artifacts/history.py.
         title: Stands above, such as the model's name.
     """
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
@@ -47,6 +47,6 @@ def _draw(ax: Axes, training: pd.DataFrame, score: str, thin: bool) -> None:
 
 
 def _key(seeds: list[int]) -> str:
-    """Tell the lines of several seeds apart; nothing where there is one."""
+    """Return which lines belong to which seed; an empty text for one seed."""
     first, *others = map(str, seeds)
     return f" (bold: seed {first}, thin: {', '.join(others)})" if others else ""

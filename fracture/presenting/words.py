@@ -31,7 +31,7 @@ SCORES = {
 """What the scores are called, by their names in the artifacts."""
 
 LEAST_P = 0.001
-"""Below this a p-value is not told apart from others."""
+"""A p-value below this is not given as a number."""
 
 
 def warnings(synthetic: bool) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def markdown_table(
 
     Args:
         rows: Cells, as many in each as there are headers.
-        headers: Of the columns.
+        headers: The titles of the columns.
         left: Positions of the columns that are aligned to the left; the others are to the right.
     """
     left = set(left)

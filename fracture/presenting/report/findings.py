@@ -45,7 +45,7 @@ from fracture.presenting.words import count
 
 @dataclass(frozen=True)
 class PartCounts:
-    """What a part of the split holds; None: the data set names none of these."""
+    """How much a part of the split holds; None where the data set does not name them."""
 
     groups: int
     patients: int | None
@@ -65,13 +65,13 @@ class Findings:
 
     Attributes:
         parameters: params.yaml, as read.
-        audit: Of the data set and its split.
+        audit: The audit of the data set and its split.
         gate: What the parts of the split share.
         parts: Counts of train, validation and test.
         comparison: All systems side by side.
         ensembles: Compositions by name, perhaps none. The page calls them models too, where it can.
         systems: Scores of all systems by name; the comparison ranks them.
-        localisations: By model; a composition has none.
+        localisations: How well heatmaps point at fractures, by model; a composition has none.
         externals: Other data sets, perhaps none.
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
@@ -134,7 +134,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
 
     Raises:
         FileNotFoundError: A stage has not run.
-        PipelineError: Likewise, or the artifacts are of different runs.
+        PipelineError: A stage has not run, or the artifacts are of different runs.
     """
     compared = comparison.read()
     ranking, ensembles = compared.ranking, compositions.read(value_at(parameters, "systems"))
@@ -169,7 +169,7 @@ def count_parts(
     """Count what each part of the split holds.
 
     Args:
-        radiographs: Of the manifest.
+        radiographs: All radiographs of the manifest.
         parts: The part of each radiograph, by id.
     """
     members: dict[str, list[Radiograph]] = {part: [] for part in PARTS}

@@ -1,4 +1,4 @@
-"""What speaks against relying on the numbers: every sentence from a fact of this run."""
+"""Reasons not to rely on the numbers, each found in the artifacts of this run."""
 
 from collections.abc import Iterator
 
@@ -115,7 +115,7 @@ def _of_points(findings: Findings) -> Iterator[str]:
 
 
 def _of_use(findings: Findings) -> Iterator[str]:
-    """Yield what stands between these scores and any other place."""
+    """Yield why the scores may not hold elsewhere."""
     winner = findings.winner.model
     one = findings.localisations.get(winner)
     if one is None:

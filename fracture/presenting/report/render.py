@@ -26,7 +26,7 @@ BLANK = re.compile(r"\n{3,}")
 FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 """Keys of `ingest` in params.yaml that decide what becomes of unfit radiographs."""
 SETTINGS = ("dataset", "recipe", "seed", "seeds")
-"""Keys of params.yaml that set one run apart from another."""
+"""Keys of params.yaml by which one run differs from another."""
 FILTERS: dict[str, Callable[..., Any]] = {
     "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
     "counted": words.count,

@@ -141,8 +141,8 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
     """Return each operating point, how it is chosen and what it gives on test.
 
     Args:
-        findings: Of the run.
-        scores: Of a system.
+        findings: All that the run found.
+        scores: The scores of a system.
         level: Its radiographs or its studies.
     """
     rules = Evaluate.parse(value_at(findings.parameters, "evaluate"), "evaluate").points
@@ -173,7 +173,7 @@ def confusion(scores: Scores, part: Part) -> Table:
     """Return who is called what at each operating point, in counts.
 
     Args:
-        scores: Of a system.
+        scores: The scores of a system.
         part: Its radiographs or its studies.
     """
     return Table(

@@ -36,7 +36,7 @@ def how_split(findings: Findings) -> str:
 
 
 def leakage(findings: Findings) -> str:
-    """Say whether a patient, a study or an exposure stands in two parts."""
+    """Say whether two parts share a patient, a study or an exposure."""
     leaking = findings.gate.leaking
     if findings.gate.verdict == "clean":
         return (
@@ -51,7 +51,7 @@ def leakage(findings: Findings) -> str:
 
 
 def tallied(findings: Findings) -> str:
-    """Say from how many systems the one chosen can be told apart; nothing where it is alone."""
+    """Say how many systems differ from the one chosen; an empty text where it is the only one."""
     winner = findings.winner.model
     verdicts = findings.comparison.verdicts(winner)
     if not verdicts:
@@ -136,7 +136,7 @@ def of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> Mark
     """Describe each network of the system chosen; once where the same holds for all, else by name.
 
     Args:
-        findings: Of the run.
+        findings: All that the run found.
         describe: A macro of the templates; its text is escaped.
     """
     found: dict[Markup, list[str]] = {}

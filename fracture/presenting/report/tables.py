@@ -54,7 +54,7 @@ def counts(findings: Findings, what: str, by: dict[str, Count]) -> Table:
     """Return the radiographs kept by one attribute.
 
     Args:
-        findings: Of the run.
+        findings: All that the run found.
         what: The attribute.
         by: Counts by its values.
     """
@@ -169,7 +169,7 @@ def _best(epochs: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def fingerprints(findings: Findings) -> Table:
-    """Return what tells whether a file is the one that the results follow from."""
+    """Return the fingerprints of the files that the results follow from."""
     return Table(
         f"Fingerprints: the first {DIGITS} digits of the SHA-256 of each file, as sha256sum shows "
         "it",
