@@ -1,7 +1,7 @@
 """Two checklists of the field: number, what the item asks, and which answer of ours meets it."""
 
 Items = dict[str, tuple[str, str | None]]
-"""What each item asks, and the macro of templates/answers.md that answers it; None where none can."""
+"""What each item asks, and the macro of templates/answers.md that answers it, or None."""
 
 CLAIM: Items = {
     "1": ("Study of AI methodology, category of technology", "technology"),
