@@ -67,8 +67,9 @@ def main() -> None:
         repro(clone)
         rows, right = [], True
         for edit in EDITS:
-            print(f"{edit.name} ...", file=sys.stderr, flush=True)
             ran = after(clone, edit)
+            print(f"{edit.name}: {_listed(ran)}", file=sys.stderr, flush=True)
+            print(f"  differing: {_listed(ran ^ edit.reruns)}", file=sys.stderr, flush=True)
             right = right and ran == edit.reruns
             rows.append([edit.name, _listed(ran), "yes" if ran == edit.reruns else "NO"])
         print(f"{describe()}\n")
@@ -79,23 +80,12 @@ def main() -> None:
 
 
 def after(clone: Path, edit: Edit) -> set[str]:
-    """Return the stages that run after an edit; take the edit back."""
-    kept = {
-        path: path.read_bytes()
-        for folder in ("fracture", "raw", "params.yaml", "split.csv", "mine.weights.h5")
-        for path in [clone / folder, *(clone / folder).rglob("*")]
-        if path.is_file() and path.suffix != ".pyc"
-    }
-    edit.apply(clone)
-    ran = repro(clone)
-    for path, content in kept.items():
-        if not path.exists() or path.read_bytes() != content:
-            path.write_bytes(content)
-    for path in [*(clone / "raw").rglob("*"), *(clone / "pretended").glob("*")]:
-        if path.is_file() and path not in kept:
-            path.unlink()
-    shutil.rmtree(clone / "pretended", ignore_errors=True)
-    repro(clone)
+    """Return the stages that run after an edit of a copy of a clone."""
+    copy = clone.with_name("copy")
+    shutil.copytree(clone, copy, symlinks=True)
+    edit.apply(copy)
+    ran = repro(copy)
+    shutil.rmtree(copy)
     return ran
 
 
