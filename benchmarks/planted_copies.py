@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000, help="distinct radiographs")
     parser.add_argument("--every", type=int, default=2, help="of so many, one is copied")
     arguments = parser.parse_args()
-    settings = Ingest.parse(section.value_at(section.load(), "ingest"), "ingest")
+    settings = Ingest.read(section.load(), "ingest")
     originals = distinct(arguments.fracatlas, settings, arguments.count)
     with tempfile.TemporaryDirectory() as temporary:
         tree = Path(temporary)

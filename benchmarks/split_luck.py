@@ -35,7 +35,7 @@ def main(name: str) -> None:
     features = np.concatenate(list(computed))
     labels = packed.table["fractured"].to_numpy()
     radiographs = manifest.read()
-    shares = Split.parse(section.value_at(parameters, "split"), "split")
+    shares = Split.read(parameters, "split")
     print("seed  validation  test")
     for seed in SEEDS:
         split = split_by_group(radiographs, shares.validation, shares.test, seed)

@@ -18,8 +18,8 @@ def main() -> None:
     """Write the audit and its pictures."""
     parameters = section.load()
     name, dataset = chosen_dataset(parameters)
-    settings = Audit.parse(section.value_at(parameters, "audit"), "audit")
-    judged = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
+    settings = Audit.read(parameters, "audit")
+    judged = Evaluate.read(parameters, "evaluate")
     bootstrap = Bootstrap(judged.draws, judged.confidence, section.value_at(parameters, "seed"))
     radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
     kept = kept_table(radiographs, splits.read())

@@ -17,8 +17,7 @@ def main() -> None:
     """Write a sheet: a radiograph a row, first as it is, then augmented."""
     parameters = section.load()
     recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "seed")
-    where = ("recipes", recipe, "train", "augmentation")
-    bounds = Augmentation.parse(section.value_at(parameters, *where), ".".join(where))
+    bounds = Augmentation.read(parameters, "recipes", recipe, "train", "augmentation")
     packed = arrays.read(arrays.path("plain"))
     prepare("cpu", seed)
 

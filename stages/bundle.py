@@ -15,7 +15,7 @@ def main() -> None:
     system = system_named(parameters, value_at(parameters, "model"), "model")
     scored = scores.read(system.name, system.scored_by)
     members = members_of(parameters, system, scored)
-    admitted = Ingest.parse(value_at(parameters, "ingest"), "ingest")
+    admitted = Ingest.read(parameters, "ingest")
     folder = bundle.path(system.name)
     seal(scored, members, admitted, [manifest.PATH, splits.PATH], folder)
     networks = len(set(members))

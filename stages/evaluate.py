@@ -17,7 +17,7 @@ def main(model: str) -> None:
     """Write the scores of a model, its curves and their pictures."""
     parameters = load()
     section, seed = (
-        Evaluate.parse(value_at(parameters, "evaluate"), "evaluate"),
+        Evaluate.read(parameters, "evaluate"),
         value_at(parameters, "seed"),
     )
     table = predictions.read_system(system_named(parameters, model, "the model"))

@@ -34,8 +34,8 @@ def main() -> None:
         _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
         prepare(train.device, value_at(parameters, "seed"), threads=train.threads)
         internal = dict(sorted(home.scores.items(), key=best_first))
-        ingest = Ingest.parse(value_at(parameters, "ingest"), "ingest")
-        evaluate = Evaluate.parse(value_at(parameters, "evaluate"), "evaluate")
+        ingest = Ingest.read(parameters, "ingest")
+        evaluate = Evaluate.read(parameters, "evaluate")
         seed = value_at(parameters, "seed")
         for name, (reader, dataset) in chosen.items():
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))

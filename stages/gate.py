@@ -13,7 +13,7 @@ def main() -> None:
 
     What an earlier run wrote then stays: it belongs to that run's split and results.
     """
-    gate = Gate.parse(section.value_at(section.load(), "gate"), "gate")
+    gate = Gate.read(section.load(), "gate")
     radiographs, parts = manifest.read(), splits.read()
     leaks = find_leaks(radiographs, parts, duplicates.read())
     leakage = count_leaks(radiographs, parts, leaks)

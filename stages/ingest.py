@@ -23,7 +23,7 @@ def main() -> None:
     """Write manifest, copies and what is left out; draw the radiographs first where synthetic."""
     parameters = section.load()
     name, dataset = chosen_dataset(parameters)
-    rules = Ingest.parse(section.value_at(parameters, "ingest"), "ingest")
+    rules = Ingest.read(parameters, "ingest")
     if isinstance(dataset, Synthetic):
         synthetic.draw(dataset, Path(dataset.root), section.value_at(parameters, "seed"))
     if Path(dataset.root) != SYNTHETIC:  # an output of this stage, whatever the data set

@@ -22,7 +22,7 @@ def main(name: str) -> None:
     """Predict with every network of the model `name`; explain and localise with the first."""
     parameters = load()
     seed, seeds = value_at(parameters, "seed"), value_at(parameters, "seeds")
-    evaluate = Evaluate.parse(value_at(parameters, "evaluate"), "evaluate")
+    evaluate = Evaluate.read(parameters, "evaluate")
     model, train = resolve(parameters, name)
     packed = arrays.read(arrays.path(model.variant))
     prepare(train.device, seed, threads=train.threads)

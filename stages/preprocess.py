@@ -14,9 +14,9 @@ from fracture.presenting.sheets import sample_sheet
 def main(name: str) -> None:
     """Write the arrays of the variant `name` and a sheet of samples."""
     parameters = section.load()
-    where = ("recipes", section.value_at(parameters, "recipe"), "preprocess")
-    size = Preprocess.parse(section.value_at(parameters, *where), ".".join(where)).size
-    variant = Variant.parse(section.value_at(parameters, "variants", name), f"variants.{name}")
+    recipe = section.value_at(parameters, "recipe")
+    size = Preprocess.read(parameters, "recipes", recipe, "preprocess").size
+    variant = Variant.read(parameters, "variants", name)
     _, dataset = chosen_dataset(parameters)
     radiographs = manifest.read()
     table = tabulate_parts(radiographs, splits.read(), size)

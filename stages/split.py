@@ -19,7 +19,7 @@ from fracture.targets import CLASSES
 def main() -> None:
     """Write the part of each radiograph and print how the classes are spread."""
     parameters = section.load()
-    settings = Split.parse(section.value_at(parameters, "split"), "split")
+    settings = Split.read(parameters, "split")
     seed = section.value_at(parameters, "seed")
     radiographs = manifest.read()
     if settings.given is not None:

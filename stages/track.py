@@ -19,8 +19,8 @@ from fracture.tracking.view import VIEW, address, experiment_tags
 def main() -> None:
     """Gather the records and write those that MLflow does not have."""
     parameters = section.load()
-    settings = Track.parse(section.value_at(parameters, "track"), "track")
-    evaluate = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate")
+    settings = Track.read(parameters, "track")
+    evaluate = Evaluate.read(parameters, "evaluate")
     records, tags = by_key(records_of(parameters)), experiment_tags(evaluate.headline)
     location, added = Location.find(os.environ), 0
     try:

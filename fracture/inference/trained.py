@@ -93,8 +93,7 @@ def member_of(parameters: dict[str, Any], name: str, seed: int) -> Member:
         PipelineError: params.yaml does not know the model or its variant.
     """
     model, train = resolve(parameters, name)
-    steps = value_at(parameters, "variants", model.variant)
-    variant = Variant.parse(steps, f"variants.{model.variant}")
+    variant = Variant.read(parameters, "variants", model.variant)
     folder = networks.path(name, seed)
     view = View(networks.input_size(folder), variant.steps)
     return Member(folder, view, predicting(parameters).mirror, train.batch_size)

@@ -82,5 +82,4 @@ def predicting(parameters: dict[str, Any]) -> Predict:
     Raises:
         PipelineError: It is missing, or a key or value is not allowed.
     """
-    where = ("recipes", value_at(parameters, "recipe"), "predict")
-    return Predict.parse(value_at(parameters, *where), ".".join(where))
+    return Predict.read(parameters, "recipes", value_at(parameters, "recipe"), "predict")

@@ -37,9 +37,27 @@ class Section(BaseModel):
         except ValidationError as error:
             raise PipelineError(explain(error, where)) from None
 
+    @classmethod
+    def read(cls, parameters: dict[str, Any], *keys: str) -> Self:
+        """Return the validated section that stands in params.yaml at a path of keys.
+
+        Args:
+            parameters: params.yaml, as `load` returns it.
+            *keys: From the outermost to the innermost.
+
+        Raises:
+            PipelineError: The section is absent, lacks a key, or a key or value is not allowed.
+        """
+        return cls.parse(value_at(parameters, *keys), ".".join(keys))
+
 
 def explain(error: ValidationError, where: str) -> str:
-    """Put every mistake that pydantic found into one line: the key, the value, what is allowed."""
+    """Put every mistake that pydantic found into one line: the key, the value, what is allowed.
+
+    Args:
+        error: What pydantic raised.
+        where: The keys of the section that it read, with dots between them.
+    """
     mistakes = []
     for detail in error.errors():
         key = ".".join(part for part in (where, *map(str, detail["loc"])) if part)

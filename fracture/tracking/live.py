@@ -93,7 +93,7 @@ def begin(location: Location, model: str, seed: str, training: str) -> Curves:
 
     parameters = section.load()
     made_of, _ = resolve(parameters, model)
-    headline = Evaluate.parse(section.value_at(parameters, "evaluate"), "evaluate").headline
+    headline = Evaluate.read(parameters, "evaluate").headline
     experiment = section.value_at(parameters, "track", "experiment")
     with alone(location):
         store = connect(location, experiment, experiment_tags(headline))

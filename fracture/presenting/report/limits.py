@@ -6,7 +6,6 @@ from fracture.artifacts.audit import auroc
 from fracture.artifacts.compositions import OPTIMISM
 from fracture.artifacts.localisation import CONTROLS, Localisation
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Audit, Evaluate
-from fracture.params.section import value_at
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sentences import leakage, weakest
 from fracture.presenting.words import count, listed, readable, signed, warnings
@@ -83,7 +82,7 @@ def _of_comparison(findings: Findings) -> Iterator[str]:
 
 def _of_baselines(findings: Findings) -> Iterator[str]:
     """Yield what can be guessed without a look at a radiograph."""
-    section = Audit.parse(value_at(findings.parameters, "audit"), "audit")
+    section = Audit.read(findings.parameters, "audit")
     shortcuts = findings.audit.shortcuts
     if flagged := [readable(name) for name, row in shortcuts.items() if row["suspicious"]]:
         yield (
@@ -102,7 +101,7 @@ def _of_baselines(findings: Findings) -> Iterator[str]:
 
 def _of_points(findings: Findings) -> Iterator[str]:
     """Yield the operating points that miss on test what they aim at."""
-    rules = Evaluate.parse(value_at(findings.parameters, "evaluate"), "evaluate").points
+    rules = Evaluate.read(findings.parameters, "evaluate").points
     for name, rule in rules.items():
         if isinstance(rule, AtSensitivity | AtSpecificity):
             ((score, aim),) = rule.model_dump().items()

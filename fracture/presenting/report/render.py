@@ -65,7 +65,7 @@ def card(findings: Findings) -> str:
 def _context(findings: Findings) -> dict[str, Any]:
     """Return what the templates know: the findings, and the functions that present them."""
     parameters = findings.parameters
-    ingest = Ingest.parse(value_at(parameters, "ingest"), "ingest")
+    ingest = Ingest.read(parameters, "ingest")
     return {
         "findings": findings,
         "audit": findings.audit,

@@ -145,7 +145,7 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
         scores: The scores of a system.
         level: Its radiographs or its studies.
     """
-    rules = Evaluate.parse(value_at(findings.parameters, "evaluate"), "evaluate").points
+    rules = Evaluate.read(findings.parameters, "evaluate").points
     test = level.test
     return Table(
         f"{scores.model} at its operating points on {test.n} of the test part, {test.positives} "

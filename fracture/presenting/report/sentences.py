@@ -19,7 +19,7 @@ NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not 
 
 def how_split(findings: Findings) -> str:
     """Say whose split it is."""
-    section = Split.parse(value_at(findings.parameters, "split"), "split")
+    section = Split.read(findings.parameters, "split")
     if section.given:
         return f"The split is given, radiograph by radiograph, by {section.given}."
     seed = findings.parameters["seed"]
