@@ -7,6 +7,7 @@ from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
 from fracture.params.train import Model
+from fracture.presenting.words import SYNTHETIC
 from fracture.tracking.location import Location
 from fracture.tracking.points import spread, word
 
@@ -17,7 +18,6 @@ DESCRIPTION = (
 )
 VIEW = "mlflow.sharedViewState.scores"
 """The tag of a view as MLflow's interface shares it."""
-SYNTHETIC = "Drawn radiographs: these scores say nothing about patients."
 # Validation chooses; the test scores are there to be read.
 CHOICE = "metrics.`validation/auroc`"
 LETTER, PADDING = 6, 40

@@ -114,7 +114,9 @@ def test_the_description_tells_the_score_its_interval_and_its_sample() -> None:
     )
     assert "lies in a fracture box in 0.625 (0.500 to 0.750) of 12 fractured radiographs" in text
     assert "with random weights in 0.250, of a centred blob in 0.125." in text
-    assert text.startswith("> Drawn radiographs: these scores say nothing about patients.")
+    assert text.startswith(
+        "> Synthetic: the radiographs are drawn. Nothing here says anything about "
+    )
     assert "Seeds" not in text
 
 
