@@ -120,11 +120,11 @@ def test_the_description_tells_the_score_its_interval_and_its_sample() -> None:
     assert "Seeds" not in text
 
 
-def test_real_radiographs_are_not_called_drawn() -> None:
+def test_real_radiographs_are_not_called_synthetic() -> None:
     change_parameters(dataset="fracatlas")
     real = make_scores("first").model_copy(update={"dataset": "fracatlas", "synthetic": False})
     scores.write(real, scores.path("first"))
-    assert "Drawn" not in gather().description
+    assert "Synthetic" not in gather().description
 
 
 def test_the_key_is_the_same_for_the_same_content() -> None:
@@ -230,7 +230,7 @@ def test_an_ensemble_is_gathered_with_its_members() -> None:
 def test_the_description_tells_whose_mean_it_is() -> None:
     make_ensemble("both")
     text = gather_composition().description
-    assert text.startswith("> Drawn radiographs")
+    assert text.startswith("> Synthetic: the radiographs are drawn.")
     assert "**Test AUROC 0.750 (0.625 to 0.875)**" in text
     assert (
         "mean logit of second (1 of 3), first (2 of 3); forward selection among 2 candidates, log "
