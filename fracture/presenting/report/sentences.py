@@ -91,14 +91,13 @@ def pointed(one: Localisation) -> str:
 def elsewhere(findings: Findings) -> str:
     """Say how the system chosen does on data sets that it never saw."""
     winner = findings.winner.model
-    if not findings.externals:
-        return NO_EXTERNAL
-    return " ".join(
+    scored = [
         f"On the data set {one.name}, which it never saw, its AUROC is "
         f"{one.parts[winner].scores['auroc']}."
         for one in findings.externals
         if winner in one.parts
-    )
+    ]
+    return " ".join(scored) or NO_EXTERNAL
 
 
 def made_of(findings: Findings) -> str:

@@ -118,6 +118,15 @@ def test_without_external_data_sets(run_folder: Path) -> None:
     assert "external.png" not in said
 
 
+def test_an_external_data_set_of_which_nothing_could_be_scored(findings: Findings) -> None:
+    none = findings.externals[0].model_copy(update={"parts": {}, "drop": {}})
+    changed = replace(findings, externals=[none])
+    said = text(changed)
+    assert "elsewhere: 100 radiographs of data set fracatlas; left out: 4 truncated." in said
+    assert "No other data set was scored: how the models do elsewhere is not known." in said
+    assert all(one.text for one in select(elements(changed), "li"))
+
+
 def test_without_boxes(findings: Findings) -> None:
     none = {model: make_localisation(model, 0) for model in findings.localisations}
     said = text(replace(findings, localisations=none))
