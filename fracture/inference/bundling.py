@@ -12,6 +12,7 @@ from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.scores import Scores
+from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
 from fracture.targets import CLASSES
@@ -64,7 +65,9 @@ def card(bundle: Bundle, scores: Scores) -> str:
         for name, point in scores.images.test.points.items()
     )
     left_out = ", ".join(
-        fault for fault, action in bundle.admitted.model_dump().items() if action == "exclude"
+        REASONS[fault]
+        for fault in (TRUNCATED, TINY, UNIFORM, COLOUR)
+        if getattr(bundle.admitted, fault) == "exclude"
     )
     return f"""\
 # {bundle.system}
@@ -78,7 +81,7 @@ Test AUROC {scores.auroc} ({scores.basis}).
 
 The probability from which a fracture is called is that before temperature scaling
 (temperature {bundle.temperature:.3f}). Radiographs with these faults get no answer, as they were
-left out where the system was judged: {left_out}.
+left out where the system was judged: {left_out or "none"}.
 
 ```python
 from fracture.inference import Predictor
