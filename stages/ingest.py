@@ -9,8 +9,7 @@ from fracture.console import run
 from fracture.datasets import READERS, synthetic
 from fracture.datasets.findings import separate
 from fracture.examining.copies import find_copies
-from fracture.examining.examine import examine
-from fracture.examining.outcome import decide, summary
+from fracture.examining.examine import decide, examine, summary
 from fracture.params import section
 from fracture.params.datasets import Synthetic, chosen_dataset
 from fracture.params.radiographs import Ingest

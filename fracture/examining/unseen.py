@@ -10,8 +10,7 @@ from fracture.console import PipelineError
 from fracture.datasets import READERS
 from fracture.datasets.findings import Finding, leave_out, separate
 from fracture.examining.copies import equal_pairs
-from fracture.examining.examine import examine
-from fracture.examining.outcome import decide
+from fracture.examining.examine import decide, examine
 from fracture.params.datasets import DataSet
 from fracture.params.radiographs import Ingest
 

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,12 @@ from PIL import Image
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
+from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
-from fracture.examining.examine import examine
+from fracture.examining.admission import REASONS
+from fracture.examining.examine import apply, examine, summary
 from fracture.params.radiographs import Ingest
+from tests.examining.ingested import radiograph as examined_radiograph
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
@@ -104,3 +108,53 @@ def test_faults_are_noted_and_the_cut_off_file_is_still_described(
     assert {
         one.finding.jpeg_quality for one in examined if isinstance(one.finding, Radiograph)
     } == {90}
+
+
+def doing(parameters: dict[str, Any], **actions: str) -> Ingest:
+    return Ingest.parse(parameters["ingest"] | actions, "ingest")
+
+
+@pytest.mark.parametrize("fault", REASONS)
+def test_each_fault_excludes_is_kept_or_fails(parameters: dict[str, Any], fault: str) -> None:
+    findings = [examined_radiograph("a", fractured=True), examined_radiograph("b")]
+    faulty = {"a": {fault}}
+    assert apply(findings, faulty, doing(parameters, **{fault: "keep"})) == findings
+    assert apply(findings, faulty, doing(parameters, **{fault: "exclude"})) == [
+        LeftOut("a", REASONS[fault], "folder/a.png", "fractured"),
+        *findings[1:],
+    ]
+    with pytest.raises(PipelineError, match=rf"^{REASONS[fault]}: a; ingest\.{fault} is fail"):
+        apply(findings, faulty, doing(parameters, **{fault: "fail"}))
+
+
+def test_of_two_faults_the_first_that_excludes_is_told(parameters: dict[str, Any]) -> None:
+    settings = doing(parameters, truncated="keep", tiny="exclude", colour="exclude")
+    (found,) = apply([examined_radiograph("a")], {"a": {"colour", "tiny", "truncated"}}, settings)
+    assert found == LeftOut("a", "too small", "folder/a.png", "not_fractured")
+
+
+def test_a_refusal_names_the_first_and_counts_the_rest(parameters: dict[str, Any]) -> None:
+    findings = [examined_radiograph(name) for name in "gfedcba"]
+    faulty = {name: {"uniform"} for name in "abcdefg"}
+    with pytest.raises(PipelineError, match="nearly uniform: a, b, c, d, e and 2 more; "):
+        apply(findings, faulty, doing(parameters, uniform="fail"))
+
+
+def test_what_is_left_out_already_keeps_its_reason(parameters: dict[str, Any]) -> None:
+    earlier = LeftOut("c", "missing")
+    assert apply([earlier], {"c": {"truncated"}}, doing(parameters, truncated="fail")) == [earlier]
+
+
+KEPT = [
+    replace(examined_radiograph("a", fractured=True), group="a"),
+    replace(examined_radiograph("b"), group="a"),
+]
+
+
+def test_the_summary_counts_everything() -> None:
+    left = [LeftOut("c", "truncated"), LeftOut("d", "missing"), LeftOut("e", "truncated")]
+    assert summary(KEPT, left) == (
+        "5 found, 3 left out (1 missing, 2 truncated), 2 kept, 1 of them fractured, "
+        "in 1 groups that a split must keep whole"
+    )
+    assert summary(KEPT, []).startswith("2 found, 0 left out, 2 kept")
