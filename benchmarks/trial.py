@@ -28,7 +28,7 @@ from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.device import prepare
-from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.judge import judge_by
 from fracture.judging.pool import pool
 from fracture.judging.sample import Sample, sample
@@ -44,6 +44,7 @@ SCORES = {
     "log loss": PROBABILITY["log_loss"],
 }
 DRAWS, CONFIDENCE = 2000, 0.95
+BOOTSTRAP = Bootstrap(DRAWS, CONFIDENCE, seed=0)
 
 
 def main() -> None:
@@ -159,7 +160,7 @@ def views(table: pd.DataFrame) -> dict[str, Sample]:
 
 def show(table: pd.DataFrame, name: str) -> str:
     """Return a score, with its interval, of the radiographs alone / of the means."""
-    estimates = [judge_by(SCORES[name], of, DRAWS, CONFIDENCE, 0) for of in views(table).values()]
+    estimates = [judge_by(SCORES[name], of, BOOTSTRAP) for of in views(table).values()]
     return " / ".join(str(estimate) for estimate in estimates)
 
 

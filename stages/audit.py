@@ -4,8 +4,8 @@ from fracture.artifacts import audit as audits
 from fracture.artifacts import duplicates, left_out, manifest, splits
 from fracture.artifacts.raw import data_root
 from fracture.auditing.audit import audit, found_table, kept_table
-from fracture.auditing.baselines import Bootstrap
 from fracture.console import run
+from fracture.judging.bootstrap import Bootstrap
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.evaluate import Audit, Evaluate

@@ -5,7 +5,7 @@ from fracture.artifacts.atomic import replacing, write_json, write_text
 from fracture.console import progress, run
 from fracture.judging.comparison.baselines import baselines
 from fracture.judging.comparison.comparing import compare
-from fracture.judging.comparison.measuring import measure, rank
+from fracture.judging.comparison.measuring import measure
 from fracture.judging.comparison.systems import require_same, system
 from fracture.params.section import load, value_at
 from fracture.params.systems import all_systems
@@ -19,14 +19,15 @@ def main() -> None:
     parameters = load()
     models, seed = value_at(parameters, "models"), value_at(parameters, "seed")
     averages = compositions.read(value_at(parameters, "systems"))
-    systems = []
-    for each in all_systems(parameters).values():
+    systems = {}
+    for name, each in all_systems(parameters).items():
         predicted = predictions.read_system(each)
-        systems.append(system(scores.read(each.name, each.scored_by), predicted))
-    require_same(systems)
-    without_network = baselines(audit.read(), systems[0].scores)
-    steps = progress(systems, len(systems), "resampling", "models")
-    ranked = rank(measure(each, seed) for each in steps)
+        systems[name] = system(scores.read(name, each.scored_by), predicted)
+    require_same(list(systems.values()))
+    order = scores.rank(each.scores for each in systems.values())
+    without_network = baselines(audit.read(), order[0])
+    steps = progress(order, len(order), "resampling", "systems")
+    ranked = [measure(systems[each.model], seed) for each in steps]
     compared = compare(models, ranked, without_network)
 
     first, to = ranked[0].scores, scores.COMPARISON_TABLE

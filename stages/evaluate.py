@@ -4,8 +4,8 @@ from fracture.artifacts import predictions, scores
 from fracture.artifacts.atomic import replacing
 from fracture.console import run
 from fracture.judging import curves
-from fracture.judging.evaluation import evaluate, first_seed
-from fracture.judging.sample import select_part
+from fracture.judging.evaluation import evaluate
+from fracture.judging.sample import by_seed, select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
 from fracture.params.systems import system_named
@@ -23,7 +23,9 @@ def main(model: str) -> None:
     table = predictions.read_system(system_named(parameters, model, "the model"))
     result = evaluate(model, table, section, seed)
 
-    test, folder = select_part(first_seed(table), "test"), scores.plots(model)
+    # Curves and their pictures are of one network, that which is served; subgroups are claims.
+    served, folder = result.as_served, scores.plots(model)
+    test = select_part(next(iter(by_seed(model, table).values())), "test")
     tables = {
         "roc": curves.roc(test, section, seed),
         "precision_recall": curves.precision_recall(test, section, seed),
@@ -41,10 +43,10 @@ def main(model: str) -> None:
     }
     pictures = {
         "evaluation": evaluation_figures.performance(
-            result, points, tables["roc"], tables["precision_recall"]
+            served, points, tables["roc"], tables["precision_recall"]
         ),
         "calibration": evaluation_figures.calibration(
-            result, list(points), test, tables["calibration"]
+            served, list(points), test, tables["calibration"]
         ),
         "subgroups": evaluation_figures.subgroups(result),
     }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from fracture.artifacts import external
 from fracture.artifacts.atomic import write_text
+from fracture.artifacts.scores import Scores, rank
 from fracture.console import run
 from fracture.device import prepare
 from fracture.params.datasets import external_datasets
@@ -16,7 +17,6 @@ from fracture.presenting.figures import save
 
 if TYPE_CHECKING:
     from fracture.artifacts.external import External
-    from fracture.artifacts.scores import Scores
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         home = load_home(parameters)
         _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
         prepare(train.device, value_at(parameters, "seed"), threads=train.threads)
-        internal = dict(sorted(home.scores.items(), key=best_first))
+        internal = {each.model: each for each in rank(home.scores.values())}
         ingest = Ingest.read(parameters, "ingest")
         evaluate = Evaluate.read(parameters, "evaluate")
         seed = value_at(parameters, "seed")
@@ -46,12 +46,6 @@ def main() -> None:
     for one in externals:
         print(f"{one.name}: {counts(one)}")
     print(f"{len(externals)} other data sets; report: {external.TEXT}")
-
-
-def best_first(row: "tuple[str, Scores]") -> tuple[float, str]:
-    """Return what orders systems by their own validation part, equal ones by name."""
-    name, scores = row
-    return -(scores.validation_auroc.value or 0), name
 
 
 if __name__ == "__main__":

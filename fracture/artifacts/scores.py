@@ -1,5 +1,6 @@
 """Scores: one JSON for each system, the same keys whatever the model, checked when read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from fracture.artifacts.row import Count, Estimate, Row, number, read_row, write_row
@@ -35,14 +36,22 @@ class Confusion(Row):
 
 
 class Point(Row):
-    """How a sample fares at an operating point; scores are the rows of `DECISION`."""
+    """How a sample fares at an operating point.
+
+    Attributes:
+        confusion: Counts of the network served, that of the first training seed.
+        scores: Rows of `DECISION`, the mean over training seeds.
+    """
 
     confusion: Confusion
     scores: dict[str, Estimate]
 
 
 class Part(Row):
-    """All that is measured of one sample.
+    """All that is measured of one sample: scores are the mean over training seeds.
+
+    The network of each seed has the temperature and the thresholds that its own predictions on
+    validation chose. An interval is that of the mean: each draw of groups scores all networks.
 
     Attributes:
         n: Radiographs, or studies.
@@ -65,9 +74,10 @@ class Level(Row):
     """Radiographs, or studies: what was chosen on validation, and how it does on test.
 
     Attributes:
-        temperature: Logits are divided by it.
-        thresholds: By operating point: this probability or more, before temperature scaling, is
-            called fractured. Never rounded: that could put a radiograph on its other side.
+        temperature: Logits of the network served are divided by it.
+        thresholds: By operating point: this probability of the network served or more, before
+            temperature scaling, is called fractured. Never rounded: that could put a radiograph on
+            its other side.
         validation: Chose the two above.
         test: Chose nothing.
     """
@@ -78,8 +88,27 @@ class Level(Row):
     test: Part
 
 
+class SeedScores(Row):
+    """AUROC over radiographs of the network of one training seed."""
+
+    validation_auroc: Estimate
+    auroc: Estimate
+
+
+class Spread(Row):
+    """Test AUROC over training seeds; `deviation`, that of a sample, is None for one seed alone."""
+
+    mean: float
+    deviation: float | None
+    least: float
+    most: float
+
+
 class Scores(Row):
     """How well the predictions of one system fit the labels.
+
+    What is claimed of a system is the mean over its training seeds. Files are scored by one
+    network, that of the first seed: it is the one served.
 
     Attributes:
         model: A key of `models` or `systems` in params.yaml.
@@ -91,8 +120,11 @@ class Scores(Row):
         images: Radiograph by radiograph.
         studies: Study by study, mean probability; None where the data set names no studies.
         subgroups: Test radiographs by attribute (body part, view, ...) and its value, at the
-            temperature and thresholds of `images`.
-        seeds: Test AUROC of each training seed, as text; the rest is of the first.
+            temperatures and thresholds of `images`.
+        seeds: By training seed, as text; the first is that of the network served.
+        spread: Of the test AUROC over `seeds`.
+        served: `images` of the network served alone; None for one training seed, where `images` is
+            of that network.
     """
 
     model: str
@@ -104,7 +136,14 @@ class Scores(Row):
     images: Level
     studies: Level | None
     subgroups: dict[str, dict[str, Part]]
-    seeds: dict[str, Estimate]
+    seeds: dict[str, SeedScores]
+    spread: Spread
+    served: Level | None
+
+    @property
+    def as_served(self) -> "Scores":
+        """The same with what is claimed of radiographs replaced by that of the network served."""
+        return self.model_copy(update={"images": self.served}) if self.served else self
 
     @property
     def point(self) -> Point:
@@ -151,6 +190,14 @@ class Scores(Row):
             f"{self.dataset}, test part: {test.n} radiographs, {test.positives} fractured, "
             f"{test.groups} groups; {100 * self.confidence:g} % intervals"
         )
+
+
+def rank(systems: Iterable[Scores]) -> list[Scores]:
+    """Order systems by validation AUROC, best first; of equal ones the earlier stays first.
+
+    The first is the one chosen. Test scores order nothing.
+    """
+    return sorted(systems, key=lambda scores: -(scores.validation_auroc.value or 0))
 
 
 def path(model: str) -> Path:

@@ -11,9 +11,10 @@ from fracture.artifacts.duplicates import Kind, Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph, require_same
 from fracture.artifacts.splits import PARTS, Part
-from fracture.auditing.baselines import Bootstrap, best_shortcut, hash_lookup, shortcuts
+from fracture.auditing.baselines import best_shortcut, hash_lookup, shortcuts
 from fracture.examining.copies import equal_pairs
 from fracture.examining.groups import components
+from fracture.judging.bootstrap import Bootstrap
 from fracture.params import evaluate as params
 from fracture.params.datasets import DATASETS
 from fracture.targets import KEYS, LABEL

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 from fracture.artifacts.audit import Baseline
 from fracture.artifacts.row import Estimate
 from fracture.judging import scores
+from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample
 from fracture.judging.tally import tally
@@ -36,21 +36,6 @@ COLUMNS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "aspect_ratio": lambda table: table["width"] / table["height"],
     "jpeg_quality": lambda table: table["jpeg_quality"],
 }
-
-
-@dataclass(frozen=True)
-class Bootstrap:
-    """How intervals come about: as those of the models do.
-
-    Attributes:
-        draws: Of groups.
-        confidence: Of every interval.
-        seed: Of the random generator.
-    """
-
-    draws: int
-    confidence: float
-    seed: int
 
 
 def hash_lookup(table: pd.DataFrame, column: str, bootstrap: Bootstrap) -> Baseline:
@@ -169,9 +154,7 @@ def with_interval(
     """
     sample, reached = _sample(rows, guesses), Estimate(value=None)
     if sample.has_both_classes:
-        reached = judge_by(
-            scores.auroc, sample, bootstrap.draws, bootstrap.confidence, bootstrap.seed
-        )
+        reached = judge_by(scores.auroc, sample, bootstrap)
     return {"auroc": reached.value, "auroc_low": reached.low, "auroc_high": reached.high}
 
 

@@ -1,6 +1,7 @@
 """The bootstrap over groups of dependent radiographs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,21 @@ from fracture.judging.tally import Tally, tally
 
 BATCH = 2**20
 """Multiplicities held at a time: a limit on memory, without influence on the result."""
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """How intervals come about.
+
+    Attributes:
+        draws: Of groups.
+        confidence: Of every interval, such as 0.95.
+        seed: Of the random generator.
+    """
+
+    draws: int
+    confidence: float
+    seed: int
 
 
 def multiplicities(

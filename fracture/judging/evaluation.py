@@ -1,12 +1,16 @@
-"""All scores of one model: what is chosen comes from validation, what is reported from test."""
+"""All scores of one system: what is chosen comes from validation, what is reported from test."""
+
+from collections.abc import Sequence
+from statistics import stdev
 
 import pandas as pd
 
-from fracture.artifacts.scores import Level, Part, Scores
+from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
 from fracture.console import PipelineError
-from fracture.judging.judge import judge, judge_by
+from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.points import choose
-from fracture.judging.sample import by_study, sample, select_part
+from fracture.judging.sample import by_seed, by_study, sample, select_part
 from fracture.judging.scores import auroc
 from fracture.judging.subgroups import ATTRIBUTES
 from fracture.judging.temperature import fit_temperature
@@ -14,7 +18,7 @@ from fracture.params.evaluate import Evaluate
 
 
 def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int) -> Scores:
-    """Score the predictions of a model.
+    """Score the predictions of a system.
 
     Args:
         model: Its name.
@@ -31,8 +35,19 @@ def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int
             f"the predictions of {model} are of {len(datasets)} data sets "
             f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro predict@{model}`"
         )
-    first = first_seed(predictions)
-    images, studies = _level(first, section, seed), by_study(first)
+    bootstrap = Bootstrap(section.draws, section.confidence, seed)
+    tables = by_seed(model, predictions)
+    rows = list(tables.values())
+    chosen = [_calibrated(table, section) for table in rows]
+    images = _level(rows, chosen, bootstrap)
+    studies = [table for table in map(by_study, rows) if table is not None]
+    seeds = {
+        trained: SeedScores(
+            validation_auroc=judge_by(auroc, select_part(table, "validation"), bootstrap),
+            auroc=judge_by(auroc, select_part(table, "test"), bootstrap),
+        )
+        for trained, table in tables.items()
+    }
     return Scores(
         model=model,
         dataset=datasets[0],
@@ -41,52 +56,82 @@ def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int
         confidence=section.confidence,
         draws=section.draws,
         images=images,
-        studies=None if studies is None else _level(studies, section, seed),
-        subgroups=_subgroups(first[first["part"] == "test"], images, section, seed),
-        seeds={
-            str(trained): judge_by(
-                auroc, select_part(table, "test"), section.draws, section.confidence, seed
-            )
-            for trained, table in predictions.groupby("seed", sort=False)
-        },
+        studies=_level(studies, [_calibrated(table, section) for table in studies], bootstrap)
+        if studies
+        else None,
+        subgroups=_subgroups(rows, chosen, section.headline, bootstrap),
+        seeds=seeds,
+        spread=_spread(images, seeds),
+        served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
     )
 
 
-def first_seed(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return the predictions of the first training seed: what all but `seeds` rests on."""
-    return predictions[predictions["seed"] == predictions["seed"].iloc[0]]
+def _level(
+    tables: Sequence[pd.DataFrame], chosen: Sequence[Calibrated], bootstrap: Bootstrap
+) -> Level:
+    """Score both parts.
 
-
-def _level(table: pd.DataFrame, section: Evaluate, seed: int) -> Level:
-    validation, test = select_part(table, "validation"), select_part(table, "test")
-    temperature = round(fit_temperature(validation), 6)
-    thresholds = {name: choose(rule, validation) for name, rule in section.points.items()}
-    measured = [
-        judge(part, temperature, thresholds, section.draws, section.confidence, seed)
-        for part in (validation, test)
+    Args:
+        tables: Predictions of the network of each training seed.
+        chosen: Their validation parts, and what these chose.
+        bootstrap: Over groups.
+    """
+    test = [
+        Calibrated(select_part(table, "test"), each.temperature, each.thresholds)
+        for table, each in zip(tables, chosen, strict=True)
     ]
     return Level(
-        temperature=temperature, thresholds=thresholds, validation=measured[0], test=measured[1]
+        temperature=chosen[0].temperature,
+        thresholds=chosen[0].thresholds,
+        validation=judge(chosen, bootstrap),
+        test=judge(test, bootstrap),
+    )
+
+
+def _calibrated(table: pd.DataFrame, section: Evaluate) -> Calibrated:
+    """Return the validation part of a network's predictions, and what it chooses."""
+    validation = select_part(table, "validation")
+    return Calibrated(
+        validation,
+        round(fit_temperature(validation), 6),
+        {name: choose(rule, validation) for name, rule in section.points.items()},
     )
 
 
 def _subgroups(
-    test: pd.DataFrame, images: Level, section: Evaluate, seed: int
+    tables: Sequence[pd.DataFrame],
+    chosen: Sequence[Calibrated],
+    headline: str,
+    bootstrap: Bootstrap,
 ) -> dict[str, dict[str, Part]]:
+    tests = [table[table["part"] == "test"] for table in tables]
     parts: dict[str, dict[str, Part]] = {}
     for attribute, values in ATTRIBUTES.items():
-        named = values(test)
-        names = sorted(named.unique())
+        named = [values(test) for test in tests]
+        names = sorted(named[0].unique())
         if len(names) > 1:
             parts[attribute] = {
                 str(value): judge(
-                    sample(test[named == value]),
-                    images.temperature,
-                    {section.headline: images.thresholds[section.headline]},
-                    section.draws,
-                    section.confidence,
-                    seed,
+                    [
+                        Calibrated(
+                            sample(test[of_test == value]),
+                            each.temperature,
+                            {headline: each.thresholds[headline]},
+                        )
+                        for test, of_test, each in zip(tests, named, chosen, strict=True)
+                    ],
+                    bootstrap,
                 )
                 for value in names
             }
     return parts
+
+
+def _spread(images: Level, seeds: dict[str, SeedScores]) -> Spread:
+    values = [each.auroc.value or 0 for each in seeds.values()]
+    return Spread(
+        mean=images.test.scores["auroc"].value or 0,
+        deviation=round(stdev(values), 6) if len(values) > 1 else None,
+        least=min(values),
+        most=max(values),
+    )

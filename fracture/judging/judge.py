@@ -1,83 +1,104 @@
 """Everything that is measured of one sample, each number with its interval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from fracture.artifacts.scores import Confusion, Estimate, Part, Point
-from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING, Values, cells
 from fracture.judging.tally import Tally, tally
 from fracture.judging.temperature import calibrate
 
 
-def judge(
-    sample: Sample,
-    temperature: float,
-    thresholds: dict[str, float],
-    draws: int,
-    confidence: float,
-    seed: int,
-) -> Part:
-    """Score a sample; the temperature and the thresholds were chosen elsewhere.
+@dataclass(frozen=True)
+class Calibrated:
+    """What one network predicts, and what its predictions on validation chose.
 
-    Args:
-        sample: Of n radiographs; where it lacks a class, what needs both is undefined.
+    Attributes:
+        sample: Labels and probabilities before temperature scaling.
         temperature: See fracture/judging/temperature.py.
         thresholds: By the name of the operating point.
-        draws: Of the bootstrap over groups.
-        confidence: Of the intervals.
-        seed: Of the bootstrap.
     """
-    counts = tally(sample)
-    once = _scores(counts, temperature, thresholds)
-    drawn = resample(
-        sample,
-        lambda counts: np.stack(list(_scores(counts, temperature, thresholds).values()), axis=1),
-        draws,
-        seed,
-    )
-    columns = dict(zip(once, drawn.T, strict=True))
 
-    def estimate(name: str) -> Estimate:
-        return Estimate.rounded(float(once[name][0]), *percentiles(columns[name], confidence))
+    sample: Sample
+    temperature: float
+    thresholds: dict[str, float]
+
+    def scores(self, counts: Tally) -> dict[str, Values]:
+        """Return all scores of draws of the sample; a slash joins a name of two parts.
+
+        Args:
+            counts: Of the sample, under one draw or several.
+        """
+        calibrated = counts.with_probabilities(calibrate(counts.probabilities, self.temperature))
+        scores = {name: score(counts) for name, score in RANKING.items()}
+        scores |= {name: score(calibrated) for name, score in PROBABILITY.items()}
+        scores |= {f"uncalibrated/{name}": score(counts) for name, score in PROBABILITY.items()}
+        for point, threshold in self.thresholds.items():
+            matrix = cells(counts, threshold)
+            scores |= {f"{point}/{name}": score(*matrix) for name, score in DECISION.items()}
+        return scores
+
+    def stacked(self, counts: Tally) -> npt.NDArray[np.float64]:
+        """Return `scores` side by side, (draws, scores)."""
+        return np.stack(list(self.scores(counts).values()), axis=1)
+
+
+def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
+    """Score the networks of one system: each score is the mean over them.
+
+    A score that one network leaves undefined is undefined.
+
+    Args:
+        networks: One for each training seed, the one served first, of the same radiographs; where
+            these lack a class, what needs both is undefined.
+        bootstrap: Over groups: each draw is the same radiographs for all networks.
+    """
+    first = networks[0]
+    counts = tally(first.sample)
+    values = np.mean([each.stacked(tally(each.sample))[0] for each in networks], axis=0)
+    draws = np.mean(
+        [resample(each.sample, each.stacked, bootstrap.draws, bootstrap.seed) for each in networks],
+        axis=0,
+    )
+    estimates = {
+        name: Estimate.rounded(float(value), *percentiles(drawn, bootstrap.confidence))
+        for name, value, drawn in zip(first.scores(counts), values, draws.T, strict=True)
+    }
 
     def confusion(threshold: float) -> Confusion:
         tn, fp, fn, tp = (int(count[0]) for count in cells(counts, threshold))
         return Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
 
     return Part(
-        n=len(sample.labels),
-        positives=int(sample.labels.sum()),
-        groups=len(set(sample.groups)),
-        scores={name: estimate(name) for name in [*RANKING, *PROBABILITY]},
-        uncalibrated={name: estimate(f"uncalibrated/{name}") for name in PROBABILITY},
+        n=len(first.sample.labels),
+        positives=int(first.sample.labels.sum()),
+        groups=len(set(first.sample.groups)),
+        scores={name: estimates[name] for name in [*RANKING, *PROBABILITY]},
+        uncalibrated={name: estimates[f"uncalibrated/{name}"] for name in PROBABILITY},
         points={
             name: Point(
                 confusion=confusion(threshold),
-                scores={score: estimate(f"{name}/{score}") for score in DECISION},
+                scores={score: estimates[f"{name}/{score}"] for score in DECISION},
             )
-            for name, threshold in thresholds.items()
+            for name, threshold in first.thresholds.items()
         },
     )
 
 
-def judge_by(
-    score: Callable[[Tally], Values], sample: Sample, draws: int, confidence: float, seed: int
-) -> Estimate:
-    """Return one score of a sample, such as a row of `RANKING`; arguments as in `judge`."""
-    drawn = resample(sample, score, draws, seed)
-    return Estimate.rounded(float(score(tally(sample))[0]), *percentiles(drawn, confidence))
+def judge_by(score: Callable[[Tally], Values], sample: Sample, bootstrap: Bootstrap) -> Estimate:
+    """Return one score of a sample with its interval.
 
-
-def _scores(counts: Tally, temperature: float, thresholds: dict[str, float]) -> dict[str, Values]:
-    """Return all scores; a name of two parts is joined by a slash."""
-    calibrated = counts.with_probabilities(calibrate(counts.probabilities, temperature))
-    scores = {name: score(counts) for name, score in RANKING.items()}
-    scores |= {name: score(calibrated) for name, score in PROBABILITY.items()}
-    scores |= {f"uncalibrated/{name}": score(counts) for name, score in PROBABILITY.items()}
-    for point, threshold in thresholds.items():
-        matrix = cells(counts, threshold)
-        scores |= {f"{point}/{name}": score(*matrix) for name, score in DECISION.items()}
-    return scores
+    Args:
+        score: Such as a row of `RANKING`.
+        sample: Of one radiograph or more.
+        bootstrap: Over groups.
+    """
+    drawn = resample(sample, score, bootstrap.draws, bootstrap.seed)
+    return Estimate.rounded(
+        float(score(tally(sample))[0]), *percentiles(drawn, bootstrap.confidence)
+    )

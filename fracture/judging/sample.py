@@ -31,6 +31,32 @@ class Sample:
         return 0 < self.labels.sum() < len(self.labels)
 
 
+IDENTITY = ["part", "id", LABEL, "group"]
+"""Columns of predictions that say of which radiographs they are."""
+
+
+def by_seed(model: str, predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the predictions of the network of each training seed, in order.
+
+    Args:
+        model: Whose they are.
+        predictions: The columns of fracture/artifacts/predictions.py.
+
+    Raises:
+        PipelineError: Two networks were not run on the same radiographs.
+    """
+    tables = {str(seed): rows for seed, rows in predictions.groupby("seed", sort=False)}
+    identities = [
+        rows[IDENTITY].sort_values(IDENTITY, ignore_index=True) for rows in tables.values()
+    ]
+    if not all(each.equals(identities[0]) for each in identities[1:]):
+        raise PipelineError(
+            f"the training seeds of {model} were scored on different radiographs, expected the "
+            f"same: run `dvc repro predict@{model}`"
+        )
+    return tables
+
+
 def select_part(table: pd.DataFrame, part: Literal["validation", "test"]) -> Sample:
     """Take one part out of a table of predictions.
 

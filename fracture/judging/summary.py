@@ -11,8 +11,9 @@ ALONE = ["precision", "f1", "accuracy", "log_loss", "brier", "calibration_error"
 def summarise(scores: Scores) -> dict[str, str | float | None]:
     """Return what was chosen on validation and the headline scores on test.
 
-    Decisions are at the headline's operating point, probabilities after temperature scaling. The
-    keys are the same for each model.
+    Scores are means over training seeds; temperature, threshold and `served_auroc` are of the
+    network served, that of the first seed. Decisions are at the headline's operating point,
+    probabilities after temperature scaling. The keys are the same for each system.
     """
     test = scores.images.test
     estimates = test.scores | scores.point.scores
@@ -32,4 +33,9 @@ def summarise(scores: Scores) -> dict[str, str | float | None]:
             f"{name}_low": estimate.low,
             f"{name}_high": estimate.high,
         }
-    return summary | {name: estimates[name].value for name in ALONE}
+    return summary | {
+        **{name: estimates[name].value for name in ALONE},
+        "seeds": len(scores.seeds),
+        "auroc_deviation": scores.spread.deviation,
+        "served_auroc": scores.as_served.auroc.value,
+    }

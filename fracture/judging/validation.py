@@ -1,8 +1,8 @@
 """One model on another data set: scored as on its own test part, and what is lost between them."""
 
 from fracture.artifacts.scores import Estimate, Level, Part
-from fracture.judging.bootstrap import percentiles, resample
-from fracture.judging.judge import judge
+from fracture.judging.bootstrap import Bootstrap, percentiles, resample
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
 from fracture.judging.scores import auroc
 from fracture.judging.tally import tally
@@ -24,7 +24,10 @@ def validate(
         seed: Of the internal bootstrap; the external one takes the next.
     """
     draws, confidence = evaluate.draws, evaluate.confidence
-    part = judge(external, chosen.temperature, chosen.thresholds, draws, confidence, seed + 1)
+    part = judge(
+        [Calibrated(external, chosen.temperature, chosen.thresholds)],
+        Bootstrap(draws, confidence, seed + 1),
+    )
     lost = resample(internal, auroc, draws, seed) - resample(external, auroc, draws, seed + 1)
     value = float(auroc(tally(internal))[0] - auroc(tally(external))[0])
     return part, Estimate.rounded(value, *percentiles(lost, confidence))

@@ -168,15 +168,17 @@ def _explanation(comparison: Comparison, scores: Scores, several: bool) -> str:
         several: Whether there are several training seeds.
     """
     first, verdicts = comparison.ranking[0], comparison.verdicts(comparison.ranking[0])
-    seeds = " and of training seeds" if several else ""
     text = f"""\
 Models are ordered by validation AUROC: **{first}**, the first, is the one chosen. All further \
 numbers are of the test part, which chose nothing.
-Intervals: percentiles of {comparison.draws} bootstrap draws of groups{seeds}. Sensitivity, \
+Intervals: percentiles of {comparison.draws} bootstrap draws of groups. Sensitivity, \
 specificity, F1 and accuracy: at the operating point `{scores.headline}`, which each model got on \
 validation; log loss and calibration error after temperature scaling."""
     if several:
-        text += "\nAUROCs are means over training seeds; the other scores are of the first seed."
+        text += (
+            "\nAll scores are means over training seeds; intervals of differences rest on draws of "
+            "groups and of training seeds."
+        )
     if comparison.baselines:
         text += "\nRows in italics use no network: what memory and the files' data alone reach."
     if comparison.pairs:

@@ -61,7 +61,7 @@ def _lines(scores: Scores) -> list[str]:
         test = scores.studies.test
         lines.append(f"by study: AUROC {test.scores['auroc']}, {_counts(test, 'studies')}")
     if len(scores.seeds) > 1:
-        seeds = ", ".join(f"{seed}: {auroc}" for seed, auroc in scores.seeds.items())
+        seeds = ", ".join(f"{seed}: {each.auroc}" for seed, each in scores.seeds.items())
         lines.append(f"AUROC by training seed {seeds}")
     if scores.worst is not None:
         attribute, value, part = scores.worst

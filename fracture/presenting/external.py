@@ -25,6 +25,10 @@ external:
 ```
 `dataset` is who reads it, a key of `datasets`; a key that is not given is that of `datasets`.
 """
+SERVED = (
+    " Internal AUROCs are means over training seeds; external scores and the drop are of the "
+    "network served, that of the first seed."
+)
 INTERNAL, EXTERNAL = "o", "D"
 LEGEND, MARGIN, ROW = 0.4, 1.1, 0.42
 """Heights, inches: of the legend, around the rows of a data set, of each row."""
@@ -118,10 +122,11 @@ def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str
         return NONE
     first = externals[0]
     warned = " ".join(warnings(synthetic(externals, scores)))
+    several = any(len(one.seeds) > 1 for one in scores.values())
     sections = "\n\n".join(_section(external, scores) for external in externals)
     return f"""\
 {TITLE}Models trained on {first.trained_on}, scored on data sets that they never saw. Nothing was \
-chosen there: temperature and thresholds are those of validation. **{warned}**
+chosen there: temperature and thresholds are those of validation.{SERVED * several} **{warned}**
 
 {sections}
 

@@ -4,7 +4,6 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from statistics import fmean, stdev
 from typing import Any
 
 import pandas as pd
@@ -52,7 +51,7 @@ def score_points(scores: Scores) -> list[Point]:
     images, test = scores.images, scores.images.test
     points = {word(name): point for name, point in test.points.items()}
     sections: dict[str, Numbers] = {
-        "test": _with_ends(test.scores) | spread(scores.seeds) | _counts(test),
+        "test": _with_ends(test.scores) | spread(scores) | _counts(test),
         f"test_{word(scores.headline)}": _with_ends(scores.point.scores),
         "validation": _values(images.validation.scores, VALIDATION) | _counts(images.validation),
         **{
@@ -113,12 +112,14 @@ def word(name: str) -> str:
     return re.sub(r"[^\w.-]", "_", name)
 
 
-def spread(seeds: dict[str, Estimate]) -> Numbers:
-    """Return the mean test AUROC of several seeds and its standard deviation; else nothing."""
-    values = [estimate.value for estimate in seeds.values() if estimate.value is not None]
-    if len(values) <= 1:
+def spread(scores: Scores) -> Numbers:
+    """Return the deviation of the test AUROC over seeds, and the served network's; else nothing."""
+    if scores.served is None:
         return {}
-    return {"auroc_mean": fmean(values), "auroc_deviation": stdev(values)}
+    return {
+        "auroc_deviation": scores.spread.deviation,
+        "auroc_served": scores.as_served.auroc.value,
+    }
 
 
 def _points(sections: dict[str, Numbers]) -> list[Point]:

@@ -9,7 +9,7 @@ from fracture.artifacts.scores import Scores
 from fracture.params.train import Model
 from fracture.presenting.words import SYNTHETIC
 from fracture.tracking.location import Location
-from fracture.tracking.points import spread, word
+from fracture.tracking.points import word
 
 DESCRIPTION = (
     "A run for each model and ensemble that DVC built, and one for each comparison of them. The "
@@ -102,13 +102,13 @@ def _paragraphs(scores: Scores, *texts: str) -> str:
 
 
 def _seeds(scores: Scores) -> str:
-    over = spread(scores.seeds)
-    if not over:
+    if scores.served is None:
         return ""
     return (
-        f"Seeds {', '.join(scores.seeds)}: test AUROC {number(over['auroc_mean'])} on average, "
-        f"standard deviation {number(over['auroc_deviation'])}. All else is of seed "
-        f"{next(iter(scores.seeds))}."
+        f"Scores are means over training seeds {', '.join(scores.seeds)}; standard deviation of "
+        f"the test AUROC {number(scores.spread.deviation)}. Thresholds, counts and curves are of "
+        f"seed {next(iter(scores.seeds))}, whose network is served: test AUROC "
+        f"{scores.as_served.auroc}."
     )
 
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from fracture.auditing.baselines import (
     COLUMNS,
-    Bootstrap,
     best_shortcut,
     hash_lookup,
     image_number,
     shortcuts,
 )
+from fracture.judging.bootstrap import Bootstrap
 from fracture.params.evaluate import Audit
 
 SECTION = Audit(leaves=8, suspicious=0.7)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from fracture.artifacts.scores import Confusion, Estimate, Part
-from fracture.judging.judge import judge, judge_by
+from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING, auroc
 from fracture.judging.tally import tally
@@ -14,7 +15,7 @@ NOTHING = Estimate(value=None, low=None, high=None)
 
 
 def judged(of: Sample, temperature: float = 1.5, seed: int = 0, draws: int = 200) -> Part:
-    return judge(of, temperature, THRESHOLDS, draws, 0.95, seed)
+    return judge([Calibrated(of, temperature, THRESHOLDS)], Bootstrap(draws, 0.95, seed))
 
 
 def estimates(part: Part) -> dict[str, Estimate]:
@@ -76,7 +77,7 @@ def test_the_same_seed_gives_the_same_result() -> None:
 
 
 def test_one_score_alone_is_the_one_among_all() -> None:
-    assert judge_by(auroc, drawn(), 200, 0.95, 0) == judged(drawn()).scores["auroc"]
+    assert judge_by(auroc, drawn(), Bootstrap(200, 0.95, 0)) == judged(drawn()).scores["auroc"]
 
 
 @pytest.mark.parametrize("label", [0, 1])

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from fracture.artifacts.scores import Level
-from fracture.judging.judge import judge
+from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
 from fracture.judging.validation import validate
 from fracture.params.evaluate import Evaluate
@@ -31,7 +32,7 @@ AWAY = sample(
 
 
 def chosen() -> Level:
-    part = judge(HOME, 1.5, {"balanced": 0.5}, DRAWS, CONFIDENCE, SEED)
+    part = judge([Calibrated(HOME, 1.5, {"balanced": 0.5})], Bootstrap(DRAWS, CONFIDENCE, SEED))
     return Level(temperature=1.5, thresholds={"balanced": 0.5}, validation=part, test=part)
 
 
@@ -59,7 +60,9 @@ def test_the_drop_and_its_interval_resample_both() -> None:
 
 def test_the_part_is_what_judging_makes_of_the_external_sample() -> None:
     part, _ = validate(HOME, AWAY, chosen(), EVALUATE, SEED)
-    assert part == judge(AWAY, 1.5, {"balanced": 0.5}, DRAWS, CONFIDENCE, SEED + 1)
+    assert part == judge(
+        [Calibrated(AWAY, 1.5, {"balanced": 0.5})], Bootstrap(DRAWS, CONFIDENCE, SEED + 1)
+    )
 
 
 @settings(max_examples=10)

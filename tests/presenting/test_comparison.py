@@ -101,8 +101,8 @@ def test_one_model_alone_has_no_verdicts() -> None:
 def test_training_seeds_are_told() -> None:
     several = [measured("good", 3.0, 1, 2), measured("fair", 1.0, 2, 2)]
     text = page(several)
-    assert "draws of groups and of training seeds" in text
-    assert "AUROCs are means over training seeds" in text
+    assert "intervals of differences rest on draws of groups and of training seeds" in text
+    assert "All scores are means over training seeds" in text
     row = cells(text[text.index("## Training seeds") :])[2]
     assert row[:2] == ["good", "2"]
     assert row[2] == f"{several[0].test.value:.3f}"

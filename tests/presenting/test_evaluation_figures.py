@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.scores import Scores
 from fracture.judging import curves
+from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.evaluation import evaluate
-from fracture.judging.judge import judge
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import select_part
 from fracture.presenting import figures
 from fracture.presenting.evaluation_figures import (
@@ -117,10 +118,13 @@ def test_the_forest_shows_every_subgroup_and_why_one_is_undefined() -> None:
 
 
 def test_why_there_is_no_interval() -> None:
-    one = judge(sample([1, 0], [0.9, 0.1], [0, 0]), 1.0, {}, 100, 0.9, seed=0)
+    one = judge([Calibrated(sample([1, 0], [0.9, 0.1], [0, 0]), 1.0, {})], Bootstrap(100, 0.9, 0))
     assert auroc_in_words(one) == "1.000, no interval: one group"
     # Half of the draws hold both classes, a little more or less.
-    few = [judge(sample([1, 0], [0.9, 0.1]), 1.0, {}, 101, 0.9, seed) for seed in range(20)]
+    few = [
+        judge([Calibrated(sample([1, 0], [0.9, 0.1]), 1.0, {})], Bootstrap(101, 0.9, seed))
+        for seed in range(20)
+    ]
     assert {auroc_in_words(part) for part in few} == {
         "1.000 (1.000 to 1.000)",
         "1.000, no interval: too few",

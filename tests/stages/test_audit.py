@@ -9,8 +9,8 @@ from fracture.artifacts import audit as audits
 from fracture.artifacts import duplicates, left_out, manifest, splits
 from fracture.artifacts.audit import Audit
 from fracture.auditing.audit import audit, found_table, kept_table
-from fracture.auditing.baselines import Bootstrap
 from fracture.console import PipelineError
+from fracture.judging.bootstrap import Bootstrap
 from fracture.params import evaluate as params
 from fracture.presenting.audit import overview, report
 from stages.audit import main

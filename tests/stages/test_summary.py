@@ -4,7 +4,16 @@ import pytest
 
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
-from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from fracture.artifacts.scores import (
+    Confusion,
+    Estimate,
+    Level,
+    Part,
+    Point,
+    Scores,
+    SeedScores,
+    Spread,
+)
 from fracture.console import PipelineError
 from fracture.judging.summary import ALONE, WITH_INTERVAL, summarise
 from stages.summary import main
@@ -55,7 +64,14 @@ def scores(model: str) -> Scores:
         images=level,
         studies=None,
         subgroups={},
-        seeds={"0": level.test.scores["auroc"]},
+        seeds={
+            "0": SeedScores(
+                validation_auroc=level.validation.scores["auroc"],
+                auroc=level.test.scores["auroc"],
+            )
+        },
+        spread=Spread(mean=0.8, deviation=None, least=0.8, most=0.8),
+        served=None,
     )
 
 
@@ -101,6 +117,9 @@ def test_headline(capsys: pytest.CaptureFixture[str]) -> None:
         "log_loss": 0.3,
         "brier": 0.31,
         "calibration_error": 0.32,
+        "seeds": 1,
+        "auroc_deviation": None,
+        "served_auroc": 0.8,
     }
     assert capsys.readouterr().out == (
         "metrics/summary.json: one on synthetic, test AUROC 0.800, 95 % interval 0.700 to 0.900\n"

@@ -9,7 +9,16 @@ from ruamel.yaml import YAML
 from fracture.artifacts import compositions, history, localisation, network, scores
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
-from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from fracture.artifacts.scores import (
+    Confusion,
+    Estimate,
+    Level,
+    Part,
+    Point,
+    Scores,
+    SeedScores,
+    Spread,
+)
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
 
@@ -64,7 +73,19 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
         images=make_level(),
         studies=make_level() if studies else None,
         subgroups={"view": {"frontal": make_part(), "lateral": make_part()}},
-        seeds={str(seed): estimate(0.75 + position / 16) for position, seed in enumerate(seeds)},
+        seeds={
+            str(seed): SeedScores(
+                validation_auroc=estimate(0.75), auroc=estimate(0.75 + position / 16)
+            )
+            for position, seed in enumerate(seeds)
+        },
+        spread=Spread(
+            mean=0.75,
+            deviation=0.0625 if len(seeds) > 1 else None,
+            least=0.75,
+            most=0.75 + (len(seeds) - 1) / 16,
+        ),
+        served=make_level() if len(seeds) > 1 else None,
     )
 
 

@@ -87,10 +87,13 @@ def test_every_seed_is_gathered() -> None:
     record = gather()
     folders = [artifact.folder for artifact in record.artifacts if artifact.is_network]
     assert folders == ["network/seed2", "network/seed2", "network/seed0", "network/seed0"]
-    assert {"test/auroc_mean", "epoch/loss", "epoch/loss_seed0"} <= {p.name for p in record.points}
-    assert "Seeds 2, 0: test AUROC 0.781 on average, standard deviation 0.044." in (
+    assert {"test/auroc_served", "epoch/loss", "epoch/loss_seed0"} <= {
+        p.name for p in record.points
+    }
+    assert "means over training seeds 2, 0; standard deviation of the test AUROC 0.062." in (
         record.description
     )
+    assert "of seed 2, whose network is served: test AUROC 0.750" in record.description
 
 
 def test_scores_of_other_seeds_are_refused() -> None:

@@ -55,7 +55,7 @@ def test_scores_have_flat_names_and_undefined_ones_are_left_out() -> None:
 def test_several_seeds_have_a_mean_and_a_deviation() -> None:
     values = {point.name: point.value for point in score_points(make_scores("first", (7, 1, 2)))}
     assert values["test/auroc"] == 0.75
-    assert values["test/auroc_mean"] == 0.8125
+    assert values["test/auroc_served"] == 0.75
     assert values["test/auroc_deviation"] == 0.0625
 
 

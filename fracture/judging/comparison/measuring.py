@@ -1,6 +1,5 @@
-"""What is compared of each model, and the order of the models: by validation, never by test."""
+"""What is compared of each system."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,48 +13,49 @@ from fracture.judging.comparison.systems import System
 
 @dataclass(frozen=True)
 class Measured:
-    """A model, measured for the comparison.
+    """A system, measured for the comparison.
 
     Attributes:
-        scores: Of the model.
-        validation: AUROC, the mean over training seeds: orders the models.
-        test: Likewise; equal to that of `scores` where there is one training seed.
-        auroc: That of test with its draws.
+        scores: As the evaluation wrote them.
+        auroc: Of test, the mean over training seeds, with draws of groups and training seeds: what
+            differences rest on.
         components: Of the test AUROC, for DeLong's test.
         right: bool, (n,), which test radiographs the first training seed calls rightly at the
             headline's operating point.
     """
 
     scores: Scores
-    validation: Estimate
-    test: Estimate
     auroc: Statistic
     components: Components
     right: npt.NDArray[np.bool_]
 
     @property
     def model(self) -> str:
-        """Name of the model."""
+        """Name of the system."""
         return self.scores.model
+
+    @property
+    def validation(self) -> Estimate:
+        """AUROC on validation."""
+        return self.scores.validation_auroc
+
+    @property
+    def test(self) -> Estimate:
+        """AUROC on test."""
+        return self.scores.auroc
 
 
 def measure(system: System, seed: int) -> Measured:
-    """Measure a model; `seed` is that of the bootstrap."""
+    """Measure a system.
+
+    Args:
+        system: Its scores and predictions.
+        seed: Of the bootstrap.
+    """
     scores, first = system.scores, system.test[0]
-    validation, test = (
-        mean_auroc(samples, scores.model, scores.draws, seed)
-        for samples in (system.validation, system.test)
-    )
     return Measured(
         scores=scores,
-        validation=validation.estimate(scores.confidence),
-        test=test.estimate(scores.confidence),
-        auroc=test,
+        auroc=mean_auroc(system.test, scores.model, scores.draws, seed),
         components=components(system.test),
         right=(first.probabilities >= scores.threshold) == (first.labels == 1),
     )
-
-
-def rank(measured: Iterable[Measured]) -> list[Measured]:
-    """Order by validation AUROC, best first; of equal models the earlier stays first."""
-    return sorted(measured, key=lambda each: -(each.validation.value or 0))

@@ -6,13 +6,10 @@ import pandas as pd
 
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
-from fracture.judging.sample import Sample, select_part
+from fracture.judging.sample import IDENTITY, Sample, by_seed, select_part
 from fracture.judging.scores import auroc
 from fracture.judging.tally import tally
-from fracture.targets import LABEL
 
-IDENTITY = ["part", "id", LABEL, "group"]
-"""Columns of predictions that say of which radiographs they are."""
 REMEDY = "run `dvc repro`, which scores again what is out of date"
 
 
@@ -22,13 +19,11 @@ class System:
 
     Attributes:
         scores: As the evaluation wrote them.
-        validation: One sample for each training seed, radiographs sorted by id.
-        test: Likewise.
+        test: One sample for each training seed, radiographs sorted by id.
         radiographs: The columns of `IDENTITY`, sorted.
     """
 
     scores: Scores
-    validation: list[Sample]
     test: list[Sample]
     radiographs: pd.DataFrame
 
@@ -46,25 +41,18 @@ def system(scores: Scores, predictions: pd.DataFrame) -> System:
     """
     model = scores.model
     seeds = {
-        str(trained): rows.sort_values(IDENTITY, ignore_index=True)
-        for trained, rows in predictions.groupby("seed", sort=False)
+        trained: rows.sort_values(IDENTITY, ignore_index=True)
+        for trained, rows in by_seed(model, predictions).items()
     }
     test = {trained: select_part(rows, "test") for trained, rows in seeds.items()}
     found = {trained: round(float(auroc(tally(one))[0]), 6) for trained, one in test.items()}
-    if found != {trained: estimate.value for trained, estimate in scores.seeds.items()}:
+    if found != {trained: each.auroc.value for trained, each in scores.seeds.items()}:
         raise PipelineError(
             f"the scores of {model} are not of its predictions (test AUROC by training seed "
             f"{_listed(found)} from the predictions): {REMEDY}"
         )
-    first, *others = seeds.values()
-    for rows in others:
-        if not rows[IDENTITY].equals(first[IDENTITY]):
-            raise PipelineError(
-                f"the training seeds of {model} were scored on different radiographs, expected the "
-                f"same: run `dvc repro predict@{model}`"
-            )
-    validation = [select_part(rows, "validation") for rows in seeds.values()]
-    return System(scores, validation, list(test.values()), first[IDENTITY])
+    first = next(iter(seeds.values()))
+    return System(scores, list(test.values()), first[IDENTITY])
 
 
 def require_same(systems: list[System]) -> None:

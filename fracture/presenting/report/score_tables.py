@@ -230,7 +230,7 @@ def seeds(findings: Findings, scores: Scores) -> Table:
     return Table(
         f"Test AUROC of {scores.model} by training seed; {findings.confidence} intervals",
         ("seed", "test AUROC"),
-        tuple((seed, str(value)) for seed, value in scores.seeds.items()),
+        tuple((seed, str(each.auroc)) for seed, each in scores.seeds.items()),
     )
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 
 from fracture.artifacts import predictions
 from fracture.artifacts.compositions import Composition, Step
-from fracture.artifacts.scores import Level, Scores
-from fracture.judging.judge import judge
+from fracture.artifacts.scores import Level, Scores, SeedScores, Spread
+from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import select_part
 
 SIDE, DRAWS, CONFIDENCE = 64, 200, 0.95
@@ -99,10 +100,14 @@ def composition(name: str, members: list[str], seeds: list[int]) -> Composition:
 def scores(model: str, dataset: str = "synthetic") -> Scores:
     """Return the scores of `table`, at a temperature and thresholds of the tests' own."""
     validation, test = (
-        judge(select_part(table(), part), 2.0, THRESHOLDS, DRAWS, CONFIDENCE, 0)
+        judge(
+            [Calibrated(select_part(table(), part), 2.0, THRESHOLDS)],
+            Bootstrap(DRAWS, CONFIDENCE, 0),
+        )
         for part in ("validation", "test")
     )
     level = Level(temperature=2.0, thresholds=THRESHOLDS, validation=validation, test=test)
+    auroc = test.scores["auroc"].value or 0
     return Scores(
         model=model,
         dataset=dataset,
@@ -113,5 +118,9 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         images=level,
         studies=None,
         subgroups={},
-        seeds={"0": test.scores["auroc"]},
+        seeds={
+            "0": SeedScores(validation_auroc=validation.scores["auroc"], auroc=test.scores["auroc"])
+        },
+        spread=Spread(mean=auroc, deviation=None, least=auroc, most=auroc),
+        served=None,
     )

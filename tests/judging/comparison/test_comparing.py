@@ -1,10 +1,7 @@
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from fracture.artifacts import comparison
-from fracture.judging.comparison.comparing import compare, spread
+from fracture.judging.comparison.comparing import compare
 from tests.judging.comparison.examples import measured
 
 MODELS = {name: {"backbone": name, "variant": "plain"} for name in ("good", "fair", "poor")}
@@ -37,15 +34,14 @@ def test_pairs_are_seen_from_either_system() -> None:
 
 
 def test_spread_over_training_seeds() -> None:
-    scores = measured("one", 1.5, seeds=3).scores
-    values = [each.value for each in scores.seeds.values() if each.value is not None]
-    found = spread(scores)
-    assert (found.seeds, found.least, found.most) == (3, min(values), max(values))
-    assert found.mean == pytest.approx(np.mean(values), abs=1e-6)
-    assert found.deviation == pytest.approx(np.std(values, ddof=1), abs=1e-6)
+    one = measured("good", 1.5, seeds=3)
+    (found,) = compare({"good": MODELS["good"]}, [one], []).spreads
+    values = [each.auroc.value or 0 for each in one.scores.seeds.values()]
+    assert (found.model, found.seeds, found.mean) == ("good", 3, one.test.value)
+    assert (found.least, found.most) == (min(values), max(values))
 
 
 def test_one_training_seed_has_no_deviation() -> None:
-    found = spread(RANKED[0].scores)
+    found = compare(MODELS, RANKED, []).spreads[0]
     assert (found.seeds, found.deviation) == (1, None)
     assert found.mean == found.least == found.most == RANKED[0].test.value

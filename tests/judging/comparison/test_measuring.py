@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fracture.judging.comparison.measuring import measure, rank
-from tests.judging.comparison.examples import SEED, made, measured, predictions, scored
+from fracture.artifacts.scores import rank
+from tests.judging.comparison.examples import measured, predictions, scored
 
 
 def test_one_training_seed_gives_the_scores_of_the_evaluation() -> None:
@@ -15,28 +15,28 @@ def test_one_training_seed_gives_the_scores_of_the_evaluation() -> None:
 
 def test_several_training_seeds_give_their_mean() -> None:
     found = measured("one", 1.5, seeds=3)
-    values = [each.value for each in found.scores.seeds.values() if each.value is not None]
+    values = [each.auroc.value or 0 for each in found.scores.seeds.values()]
     assert found.test.value == pytest.approx(np.mean(values), abs=2e-6)
     assert found.components.fractured.mean() == pytest.approx(found.auroc.value)
 
 
 def test_validation_orders_and_test_does_not() -> None:
     # Better on validation, worse on test: only the first may count.
-    solid = measure(made("solid", predictions(2.5, 1, test_quality=0.5)), SEED)
-    lucky = measure(made("lucky", predictions(1.0, 2, test_quality=3.0)), SEED)
-    assert (lucky.test.value or 0) > (solid.test.value or 0)
+    solid = scored("solid", predictions(2.5, 1, test_quality=0.5))
+    lucky = scored("lucky", predictions(1.0, 2, test_quality=3.0))
+    assert (lucky.auroc.value or 0) > (solid.auroc.value or 0)
     assert rank([lucky, solid]) == [solid, lucky]
 
 
 def test_of_equal_models_the_earlier_stands_first() -> None:
-    one, two = measured("one", 1.5), measured("two", 1.5)
+    one, two = (scored(name, predictions(1.5, 1)) for name in ("one", "two"))
     assert [each.model for each in rank([two, one])] == ["two", "one"]
     assert [each.model for each in rank([one, two])] == ["one", "two"]
 
 
 def test_permuted_test_labels_leave_the_order() -> None:
     tables = {f"model{noise}": predictions(1 + noise / 4, noise) for noise in range(4)}
-    order = [each.model for each in rank(measure(made(*item), SEED) for item in tables.items())]
+    order = [each.model for each in rank(scored(*item) for item in tables.items())]
     for trial in range(3):
         generator = np.random.default_rng(trial)
         held = (tables["model0"]["part"] == "test").to_numpy()
@@ -46,6 +46,6 @@ def test_permuted_test_labels_leave_the_order() -> None:
             labels = table["fractured"].to_numpy().copy()
             labels[held] = shuffled
             changed[name] = table.assign(fractured=labels)
-        ranked = rank(measure(made(*item), SEED) for item in changed.items())
+        ranked = rank(scored(*item) for item in changed.items())
         assert [each.model for each in ranked] == order
-        assert ranked[0].test.value != pytest.approx(measured(order[0], 1.75, 3).test.value)
+        assert ranked[0].auroc.value != pytest.approx(measured(order[0], 1.75, 3).test.value)

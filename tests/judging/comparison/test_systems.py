@@ -21,7 +21,7 @@ def test_training_seeds_stay_in_their_order() -> None:
     later = table.assign(seed=7 - table["seed"])
     found = made("one", later)
     assert list(found.scores.seeds) == ["7", "6"]
-    assert len(found.test) == len(found.validation) == 2
+    assert len(found.test) == 2
     rows = table[(table["seed"] == 0) & (table["part"] == "test")]
     assert (found.test[0].probabilities == rows["probability"].to_numpy()).all()
 

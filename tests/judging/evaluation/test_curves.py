@@ -6,8 +6,9 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 
 from fracture.artifacts.scores import Estimate
 from fracture.judging import curves
+from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.curves import GRID
-from fracture.judging.judge import judge
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample, select_part
 from fracture.judging.tally import tally
 from tests.judging.evaluation.examples import predictions, section
@@ -15,7 +16,7 @@ from tests.judging.examples import ROWS, of_rows, sample
 
 TEST = select_part(predictions(), "test")
 SECTION = section()
-JUDGED = judge(TEST, 2.0, {}, SECTION.draws, SECTION.confidence, 0)
+JUDGED = judge([Calibrated(TEST, 2.0, {})], Bootstrap(SECTION.draws, SECTION.confidence, 0))
 
 
 def at(table: pd.DataFrame, rate: float) -> pd.Series:

@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fracture.artifacts.scores import Level, Scores
+from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
 from fracture.console import PipelineError
+from fracture.judging.bootstrap import resample
 from fracture.judging.evaluation import evaluate
+from fracture.judging.sample import select_part
+from fracture.judging.scores import auroc
 from tests.judging.evaluation.examples import POINTS, mura, predictions, section
 
 
@@ -29,7 +32,13 @@ def test_what_a_model_scores() -> None:
     assert list(result.images.thresholds) == list(POINTS)
     assert result.images.thresholds["half"] == 0.5
     assert result.studies is None
-    assert result.seeds == {"0": result.auroc}
+    assert result.seeds == {
+        "0": SeedScores(validation_auroc=result.validation_auroc, auroc=result.auroc)
+    }
+    value = result.auroc.value
+    assert result.spread == Spread(mean=value, deviation=None, least=value, most=value)
+    assert result.served is None
+    assert result.as_served == result
 
 
 def test_operating_points_hold_on_validation() -> None:
@@ -140,18 +149,80 @@ def test_a_study_of_one_radiograph_each_has_no_level_of_its_own() -> None:
     assert scores(table.assign(study=table["id"])).studies is None
 
 
-def test_every_training_seed_is_scored_and_the_first_is_told() -> None:
+def test_every_training_seed_is_scored_and_the_first_is_served() -> None:
     first, second = predictions(), predictions(seed=1).assign(seed=7)
     result = scores(pd.concat([first.assign(seed=3), second]))
     assert list(result.seeds) == ["3", "7"]
-    assert result.images == scores(first).images
-    assert result.seeds["3"] == result.auroc
-    assert result.seeds["7"] == scores(second).auroc
+    alone = [scores(first), scores(second)]
+    assert [each.auroc for each in result.seeds.values()] == [one.auroc for one in alone]
+    assert [each.validation_auroc for each in result.seeds.values()] == [
+        one.validation_auroc for one in alone
+    ]
+    assert result.served == alone[0].images
+    assert result.as_served.auroc == alone[0].auroc
+    assert result.threshold == alone[0].threshold
+    assert result.point.confusion == alone[0].point.confusion
+
+
+def numbers(part: Part) -> dict[str, float | None]:
+    scores = part.scores | {f"un{name}": each for name, each in part.uncalibrated.items()}
+    for name, point in part.points.items():
+        scores |= {f"{name}/{score}": each for score, each in point.scores.items()}
+    return {name: each.value for name, each in scores.items()}
+
+
+def test_what_is_claimed_is_the_mean_over_training_seeds() -> None:
+    tables = [predictions(seed=seed).assign(seed=seed) for seed in range(3)]
+    result = scores(pd.concat(tables))
+    # Each network has the temperature and the thresholds of its own validation predictions.
+    alone = [scores(table) for table in tables]
+    assert len({one.threshold for one in alone}) == 3
+    pairs = [
+        (result.images.validation, [one.images.validation for one in alone]),
+        (result.images.test, [one.images.test for one in alone]),
+        (result.subgroups["view"]["frontal"], [one.subgroups["view"]["frontal"] for one in alone]),
+    ]
+    for part, parts in pairs:
+        values = [numbers(each) for each in parts]
+        for name, value in numbers(part).items():
+            several = [each[name] for each in values]
+            expected = None if None in several else pytest.approx(np.mean(several), abs=1e-6)  # type: ignore[arg-type]
+            assert value == expected, name
+    aurocs = [one.auroc.value or 0 for one in alone]
+    assert result.spread.mean == result.auroc.value
+    assert (result.spread.least, result.spread.most) == (min(aurocs), max(aurocs))
+    assert result.spread.deviation == pytest.approx(np.std(aurocs, ddof=1), abs=1e-6)
+
+
+def test_the_interval_is_that_of_the_mean_over_the_same_draws() -> None:
+    tables = [predictions(seed=seed).assign(seed=seed) for seed in range(2)]
+    drawn = np.mean(
+        [resample(select_part(table, "test"), auroc, 200, 0) for table in tables], axis=0
+    )
+    found = scores(pd.concat(tables)).auroc
+    ends = np.quantile(drawn, [0.025, 0.975])
+    assert (found.low, found.high) == pytest.approx(tuple(ends), abs=1e-6)
+
+
+def test_studies_are_means_over_training_seeds_too() -> None:
+    table, other = mura(), mura().assign(seed=1)
+    other["probability"] = other["probability"] ** 2 * np.where(np.arange(len(other)) % 3, 1, 0.5)
+    found = [scores(each).studies for each in (pd.concat([table, other]), table, other)]
+    both, one, two = (each.test.scores["auroc"].value for each in found if each)
+    assert one != two
+    assert both == pytest.approx(((one or 0) + (two or 0)) / 2, abs=1e-6)
+
+
+def test_training_seeds_on_different_radiographs_are_refused() -> None:
+    second = predictions().assign(seed=1)
+    second["id"] = "x" + second["id"]
+    with pytest.raises(PipelineError, match=r"training seeds of small .*dvc repro predict@small"):
+        scores(pd.concat([predictions(), second]))
 
 
 def test_a_later_seed_that_is_no_probability_is_refused() -> None:
     second = predictions().assign(seed=1, probability=np.nan)
-    with pytest.raises(PipelineError, match="120 of 120 test predictions"):
+    with pytest.raises(PipelineError, match="60 of 60 validation predictions"):
         scores(pd.concat([predictions(), second]))
 
 

@@ -56,7 +56,7 @@ def test_each_model_has_the_same_keys(written: dict[str, Any], probability: Any)
         ({"recall": 0.5}, r"small\.json is not as .* at recall: extra inputs are not permitted"),
         ({"images": {}}, r"at images\.temperature: field required"),
         ({"confidence": float("nan")}, r"at confidence: input should be a finite number"),
-        ({"seeds": {"0": {"value": float("inf")}}}, r"at seeds\.0\.value: input .*finite"),
+        ({"spread": {"mean": float("inf")}}, r"at spread\.mean: input .*finite"),
         ({"draws": "many"}, r"at draws: input should be a valid integer"),
     ],
 )

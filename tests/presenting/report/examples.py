@@ -22,7 +22,16 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
-from fracture.artifacts.scores import Confusion, Estimate, Level, Part, Point, Scores
+from fracture.artifacts.scores import (
+    Confusion,
+    Estimate,
+    Level,
+    Part,
+    Point,
+    Scores,
+    SeedScores,
+    Spread,
+)
 from fracture.presenting.report.sources import wanted
 from tests.presenting.report.audits import (
     LOCK,
@@ -89,7 +98,12 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
             "body part": {"hand": part(auroc - 0.1, 40, 20), "hip": part(auroc, 40, 20)},
             "view": {"frontal": part(None, 36, 8), "lateral": part(auroc + 0.02, 80, 40)},
         },
-        "seeds": {"0": estimate(auroc), "1": estimate(auroc - 0.02)},
+        "seeds": {
+            str(seed): SeedScores(validation_auroc=estimate(auroc), auroc=estimate(value))
+            for seed, value in enumerate((auroc, auroc - 0.02))
+        },
+        "spread": Spread(mean=auroc, deviation=0.014, least=auroc - 0.02, most=auroc),
+        "served": level,
     }
     return Scores(**(fields | changes))
 

@@ -1,0 +1,126 @@
+"""One truth about several training seeds: where they disagree, all tell what their mean says."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from fracture.tracking.tables import score_points
+from ruamel.yaml import YAML
+
+from fracture.artifacts import audit, comparison, predictions, scores
+from fracture.artifacts.atomic import read_json
+from fracture.artifacts.scores import Scores, number
+from fracture.params.section import load
+from fracture.presenting.external import markdown
+from stages import compare, evaluate, report, summary
+from tests.judging.comparison import examples
+from tests.presenting.report.audits import make_audit
+from tests.presenting.report.examples import make_external, save_run
+
+LUCKY, STEADY = NAMES = ("lucky", "steady")
+"""By its first training seed the one is best, by the mean over seeds the other."""
+
+
+def trained(*qualities: float, noise: int) -> pd.DataFrame:
+    """Return predictions of networks of these qualities, one for each training seed."""
+    tables = [
+        examples.predictions(quality, noise + seed).assign(seed=seed)
+        for seed, quality in enumerate(qualities)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+@pytest.fixture
+def judged(
+    parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Scores]:
+    """Run the stages from scores to report, and return the scores."""
+    monkeypatch.chdir(tmp_path)
+    save_run(parameters, NAMES)
+    changed = load() | {"seeds": [0, 1], "model": STEADY}
+    changed["evaluate"]["draws"] = 200
+    YAML().dump(changed, Path("params.yaml"))
+    predictions.write(trained(3.0, 0.2, noise=1), predictions.path(LUCKY))
+    predictions.write(trained(2.0, 2.0, noise=5), predictions.path(STEADY))
+    audit.write(examples.audit())
+    for name in NAMES:
+        evaluate.main(name)
+    compare.main()
+    summary.main()
+    audit.write(make_audit())
+    report.main()
+    return {name: scores.read(name) for name in NAMES}
+
+
+def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores]) -> None:
+    lucky, steady = judged[LUCKY], judged[STEADY]
+    by_first = [each.as_served.validation_auroc.value or 0 for each in (lucky, steady)]
+    assert by_first[0] > by_first[1]
+    assert (lucky.validation_auroc.value or 0) < (steady.validation_auroc.value or 0)
+    for each in judged.values():
+        means = [one.auroc.value or 0 for one in each.seeds.values()]
+        assert each.auroc.value == pytest.approx(sum(means) / 2, abs=2e-6)
+
+    # metrics/comparison.json, metrics/pairs.json, comparison.csv, comparison.md
+    assert read_json(scores.COMPARISON) == {
+        "best": STEADY,
+        "auroc": {STEADY: steady.auroc.value, LUCKY: lucky.auroc.value},
+    }
+    compared = comparison.read()
+    assert compared.ranking == [STEADY, LUCKY]
+    assert [row.mean for row in compared.spreads] == [steady.auroc.value, lucky.auroc.value]
+    assert [row.deviation for row in compared.spreads] == [
+        steady.spread.deviation,
+        lucky.spread.deviation,
+    ]
+    table = pd.read_csv(scores.COMPARISON_TABLE).set_index("model").loc[[STEADY, LUCKY]]
+    for name, row in table.iterrows():
+        of = judged[str(name)]
+        found = row[["test_auroc", "auroc_low", "auroc_high", "validation_auroc"]].tolist()
+        assert found == [of.auroc.value, of.auroc.low, of.auroc.high, of.validation_auroc.value]
+    text = Path("plots/comparison/comparison.md").read_text()
+    squeezed = " ".join(text.split())
+    assert f"| **{STEADY}** |" in squeezed
+    for each in judged.values():
+        assert f"| {number(each.validation_auroc.value)} | {each.auroc} |" in squeezed
+
+    # metrics/summary.json
+    headline = read_json(scores.SUMMARY)
+    assert [headline[key] for key in ("auroc", "auroc_low", "auroc_high")] == [
+        steady.auroc.value,
+        steady.auroc.low,
+        steady.auroc.high,
+    ]
+    assert (headline["seeds"], headline["auroc_deviation"]) == (2, steady.spread.deviation)
+    assert headline["served_auroc"] == steady.seeds["0"].auroc.value != headline["auroc"]
+
+    # plots/external/external.md
+    rows = [
+        line.split("|")[1:3]
+        for line in markdown(
+            [make_external(NAMES)], {each.model: each for each in scores.rank(judged.values())}
+        ).splitlines()
+        if line.startswith(tuple(f"| {name}" for name in NAMES))
+    ]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        [STEADY, str(steady.auroc)],
+        [LUCKY, str(lucky.auroc)],
+    ]
+
+    # The report and MLflow
+    page = Path("plots/report/report.html").read_text()
+    assert f"{STEADY} is the model chosen" in page
+    assert f"AUROC on validation, {steady.validation_auroc}" in page
+    assert f"its AUROC is {steady.auroc}" in page
+    assert f"{LUCKY}: test AUROC {lucky.auroc}" in page
+    for each in judged.values():
+        points = {point.name: point.value for point in score_points(each)}
+        assert points["test/auroc"] == each.auroc.value
+        assert (points["test/auroc_low"], points["test/auroc_high"]) == (
+            each.auroc.low,
+            each.auroc.high,
+        )
+        assert points["validation/auroc"] == each.validation_auroc.value
+        assert points["test/auroc_deviation"] == each.spread.deviation
+        assert points["test/auroc_served"] == each.seeds["0"].auroc.value
