@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fracture.artifacts import external
+from fracture.artifacts.scores import SeedScores
 from fracture.params.section import load
 from fracture.presenting.report.findings import Findings, gather
 from fracture.presenting.report.render import page
@@ -144,8 +145,9 @@ def test_what_is_undefined_is_a_dash(findings: Findings) -> None:
     )
     scores = make_scores("best", 0.8)
     level = scores.images.model_copy(update={"test": undefined})
+    undefined_seed = SeedScores(validation_auroc=UNDEFINED, auroc=UNDEFINED)
     changed = scores.model_copy(
-        update={"images": level, "studies": None, "subgroups": {}, "seeds": {"0": UNDEFINED}}
+        update={"images": level, "studies": None, "subgroups": {}, "seeds": {"0": undefined_seed}}
     )
     said = text(replace(findings, systems=findings.systems | {"best": changed}))
     assert "None" not in said
