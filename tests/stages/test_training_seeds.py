@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fracture.tracking.tables import score_points
 from ruamel.yaml import YAML
 
 from fracture.artifacts import audit, comparison, predictions, scores
@@ -13,6 +12,7 @@ from fracture.artifacts.atomic import read_json
 from fracture.artifacts.scores import Scores, number
 from fracture.params.section import load
 from fracture.presenting.external import markdown
+from fracture.tracking.points import score_points
 from stages import compare, evaluate, report, summary
 from tests.judging.comparison import examples
 from tests.presenting.report.audits import make_audit
@@ -109,7 +109,7 @@ def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores
     ]
 
     # The report and MLflow
-    page = Path("plots/report/report.html").read_text()
+    page = " ".join(Path("plots/report/report.html").read_text().split())
     assert f"{STEADY} is the model chosen" in page
     assert f"AUROC on validation, {steady.validation_auroc}" in page
     assert f"its AUROC is {steady.auroc}" in page
