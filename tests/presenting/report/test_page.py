@@ -179,6 +179,16 @@ def test_one_model_alone(
     assert "There are none." in said
 
 
+def test_pictures_are_described_by_the_network_served(findings: Findings) -> None:
+    served = make_scores("best", 0.777).images
+    changed = findings.systems["best"].model_copy(update={"served": served})
+    found = elements(replace(findings, systems=findings.systems | {"best": changed}))
+    alts = [str(one.attributes["alt"]) for one in select(found, "img")]
+    (curves,) = [alt for alt in alts if alt.startswith("ROC and precision-recall curves of best ")]
+    assert "(AUROC 0.777 (0.727 to 0.827), average precision 0.777 " in curves
+    assert any("Test AUROC of best" in alt or "best 0.812" in alt for alt in alts)
+
+
 def test_the_comparison_alone_ranks(findings: Findings) -> None:
     ranking = ["last_canny", "best", "middle"]  # against every AUROC in the scores
     compared = findings.comparison.model_copy(update={"ranking": ranking})
