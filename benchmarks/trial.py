@@ -30,11 +30,10 @@ from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.judge import judge_by
-from fracture.judging.pool import pool
 from fracture.judging.sample import Sample, sample
 from fracture.judging.scores import PROBABILITY, RANKING
 from fracture.judging.tally import tally
-from fracture.judging.temperature import Probabilities
+from fracture.judging.temperature import Probabilities, pool
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
 

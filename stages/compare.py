@@ -3,10 +3,8 @@
 from fracture.artifacts import audit, comparison, compositions, predictions, scores
 from fracture.artifacts.atomic import replacing, write_json, write_text
 from fracture.console import progress, run
-from fracture.judging.comparison.baselines import baselines
-from fracture.judging.comparison.comparing import compare
-from fracture.judging.comparison.measuring import measure
-from fracture.judging.comparison.systems import require_same, system
+from fracture.judging.comparison.comparing import baselines, compare
+from fracture.judging.comparison.systems import join, measure, require_same
 from fracture.params.section import load, value_at
 from fracture.params.systems import all_systems
 from fracture.presenting import comparison_figures, figures
@@ -22,7 +20,7 @@ def main() -> None:
     systems = {}
     for name, each in all_systems(parameters).items():
         predicted = predictions.read_system(each)
-        systems[name] = system(scores.read(name, each.scored_by), predicted)
+        systems[name] = join(scores.read(name, each.scored_by), predicted)
     require_same(list(systems.values()))
     order = scores.rank(each.scores for each in systems.values())
     without_network = baselines(audit.read(), order[0])

@@ -5,8 +5,7 @@ from fracture.artifacts.atomic import replacing
 from fracture.console import run
 from fracture.params import systems
 from fracture.params.section import load
-from fracture.systems.candidates import side_by_side
-from fracture.systems.selection import choose
+from fracture.systems.mean import choose, side_by_side
 
 
 def main() -> None:

@@ -1,11 +1,49 @@
-"""Put the test scores of the chosen model into the headline: `python -m stages.summary`."""
+"""Put the test scores of the chosen system into the headline: `python -m stages.summary`."""
 
 from fracture.artifacts import scores
 from fracture.artifacts.atomic import write_json
+from fracture.artifacts.scores import Scores
 from fracture.console import run
-from fracture.judging.summary import summarise
 from fracture.params.section import load, value_at
 from fracture.params.systems import system_named
+
+WITH_INTERVAL = ["auroc", "average_precision", "sensitivity", "specificity"]
+"""Scores on test that stand there with both ends of their interval."""
+ALONE = ["precision", "f1", "accuracy", "log_loss", "brier", "calibration_error"]
+"""Scores on test that stand there without."""
+
+
+def summarise(scores: Scores) -> dict[str, str | float | None]:
+    """Return what was chosen on validation and the headline scores on test.
+
+    Scores are means over training seeds; temperature, threshold and `served_auroc` are of the
+    network served, that of the first seed. Decisions are at the headline's operating point,
+    probabilities after temperature scaling. The keys are the same for each system.
+    """
+    test = scores.images.test
+    estimates = test.scores | scores.point.scores
+    summary: dict[str, str | float | None] = {
+        "model": scores.model,
+        "dataset": scores.dataset,
+        "n": test.n,
+        "positives": test.positives,
+        "point": scores.headline,
+        "threshold": scores.threshold,
+        "temperature": scores.images.temperature,
+    }
+    for name in WITH_INTERVAL:
+        estimate = estimates[name]
+        summary |= {
+            name: estimate.value,
+            f"{name}_low": estimate.low,
+            f"{name}_high": estimate.high,
+        }
+    return summary | {
+        **{name: estimates[name].value for name in ALONE},
+        "seeds": len(scores.seeds),
+        "auroc_deviation": scores.spread.deviation,
+        "served_auroc": scores.as_served.auroc.value,
+    }
 
 
 def main() -> None:

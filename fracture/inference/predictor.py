@@ -20,8 +20,7 @@ from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
 from fracture.inference.networks import Member, Networks
-from fracture.judging.pool import pool
-from fracture.judging.temperature import calibrate
+from fracture.judging.temperature import calibrate, pool
 from fracture.params.radiographs import Ingest
 
 Content = bytes | Path

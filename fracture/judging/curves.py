@@ -30,6 +30,11 @@ def roc(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
 
     The columns are false_positive_rate, sensitivity, low and high: the pointwise interval of the
     sensitivity, from the draws behind every other interval.
+
+    Args:
+        sample: Of both classes.
+        section: Of params.yaml: draws and confidence.
+        seed: Of the bootstrap.
     """
     return _banded(sensitivities, sample, section, seed, "false_positive_rate", "sensitivity")
 
@@ -37,7 +42,7 @@ def roc(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
 def precision_recall(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
     """Return the precision at the sensitivities (recalls) of `GRID`, with its band.
 
-    The columns are sensitivity, precision, low and high, as for `roc`.
+    The columns are sensitivity, precision, low and high; arguments as for `roc`.
     """
     return _banded(precisions, sample, section, seed, "sensitivity", "precision")
 
@@ -70,7 +75,12 @@ def precisions(counts: Tally) -> Curves:
 
 
 def confusion(sample: Sample, threshold: float) -> pd.DataFrame:
-    """Return the actual and the predicted class of each radiograph, which `dvc plots` counts."""
+    """Return the actual and the predicted class of each radiograph, which `dvc plots` counts.
+
+    Args:
+        sample: Of one radiograph or more.
+        threshold: This probability or more is called fractured.
+    """
     names = np.array(CLASSES)
     called = (sample.probabilities >= threshold).astype(int)
     return pd.DataFrame({"actual": names[sample.labels], "predicted": names[called]})
@@ -83,6 +93,11 @@ def calibration(sample: Sample, temperature: float, confidence: float) -> pd.Dat
     of fractured radiographs; low and high, its Wilson interval, which takes radiographs as
     independent; uncalibrated, the mean probability before temperature scaling; and n. The mean of
     the distances of predicted and observed, weighted by n, is the expected calibration error.
+
+    Args:
+        sample: Of one radiograph or more.
+        temperature: See fracture/judging/temperature.py.
+        confidence: Of the Wilson interval.
     """
     counts = tally(sample)
     n = counts.positives[0] + counts.negatives[0]
@@ -126,9 +141,9 @@ def _banded(
     return pd.DataFrame(dict(zip((*names, "low", "high"), columns, strict=True)))
 
 
-def _rates(called: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) -> Curves:
+def _rates(called: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> Curves:
     """Return rates from 0, where nothing is called fractured, to 1, (draws, k + 1)."""
-    rates = ratio(called[:, ::-1], np.maximum(of, 1)[:, None])
+    rates = ratio(called[:, ::-1], np.maximum(total, 1)[:, None])
     return np.pad(rates, ((0, 0), (1, 0)))
 
 

@@ -1,6 +1,6 @@
 """All scores of one system: what is chosen comes from validation, what is reported from test."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import stdev
 
 import pandas as pd
@@ -12,7 +12,6 @@ from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.points import choose
 from fracture.judging.sample import by_seed, by_study, sample, select_part
 from fracture.judging.scores import auroc
-from fracture.judging.subgroups import ATTRIBUTES
 from fracture.judging.temperature import fit_temperature
 from fracture.params.evaluate import Evaluate
 
@@ -135,3 +134,31 @@ def _spread(images: Level, seeds: dict[str, SeedScores]) -> Spread:
         least=min(values),
         most=max(values),
     )
+
+
+MEGAPIXELS = {
+    "0 to 0.5 megapixels": 0.5,
+    "0.5 to 2 megapixels": 2.0,
+    "2 megapixels or more": float("inf"),
+}
+
+
+def _hardware(table: pd.DataFrame) -> pd.Series:
+    has = table["flags"].str.split(";").map(lambda flags: "hardware" in flags)
+    return has.map({True: "hardware", False: "no hardware"})
+
+
+def _size(table: pd.DataFrame) -> pd.Series:
+    pixels = table["width"] * table["height"] / 1e6
+    return pd.cut(pixels, [0, *MEGAPIXELS.values()], right=False, labels=list(MEGAPIXELS)).astype(
+        str
+    )
+
+
+ATTRIBUTES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "body part": lambda table: table["body_part"],
+    "view": lambda table: table["view"].replace("", "unknown"),
+    "hardware": _hardware,
+    "image size": _size,
+}
+"""Names of what test radiographs may differ in, and the value of each row of predictions."""

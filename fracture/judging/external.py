@@ -1,4 +1,4 @@
-"""All models on one data set that they never saw."""
+"""All systems on one data set that they never saw, and what is lost between the two."""
 
 from collections import Counter
 
@@ -7,13 +7,16 @@ import numpy as np
 from fracture.artifacts.external import External
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
-from fracture.artifacts.scores import Estimate, Part
+from fracture.artifacts.scores import Estimate, Level, Part
 from fracture.datasets.findings import separate
 from fracture.examining.unseen import Source, read_unseen
 from fracture.inference.predictor import predict_systems
 from fracture.inference.trained import Home
+from fracture.judging.bootstrap import Bootstrap, percentiles, resample
+from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
-from fracture.judging.validation import validate
+from fracture.judging.scores import auroc
+from fracture.judging.tally import tally
 from fracture.params.evaluate import Evaluate
 from fracture.params.radiographs import Ingest
 
@@ -67,3 +70,27 @@ def _judged(
 
 def _reasons(left: list[LeftOut]) -> dict[str, int]:
     return dict(sorted(Counter(one.reason for one in left).items()))
+
+
+def validate(
+    internal: Sample, external: Sample, chosen: Level, evaluate: Evaluate, seed: int
+) -> tuple[Part, Estimate]:
+    """Return the scores on the external sample, and the drop of the AUROC from internal to it.
+
+    The samples are of different patients, so each is resampled by itself.
+
+    Args:
+        internal: The model's own test part.
+        external: Radiographs that it never saw; of one class, the AUROC is undefined.
+        chosen: Its temperature and thresholds, which stay as validation chose them.
+        evaluate: The bootstrap.
+        seed: Of the internal bootstrap; the external one takes the next.
+    """
+    draws, confidence = evaluate.draws, evaluate.confidence
+    part = judge(
+        [Calibrated(external, chosen.temperature, chosen.thresholds)],
+        Bootstrap(draws, confidence, seed + 1),
+    )
+    lost = resample(internal, auroc, draws, seed) - resample(external, auroc, draws, seed + 1)
+    value = float(auroc(tally(internal))[0] - auroc(tally(external))[0])
+    return part, Estimate.rounded(value, *percentiles(lost, confidence))

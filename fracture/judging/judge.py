@@ -40,7 +40,7 @@ class Calibrated:
         scores |= {f"uncalibrated/{name}": score(counts) for name, score in PROBABILITY.items()}
         for point, threshold in self.thresholds.items():
             matrix = cells(counts, threshold)
-            scores |= {f"{point}/{name}": score(*matrix) for name, score in DECISION.items()}
+            scores |= {f"{point}/{name}": score(matrix) for name, score in DECISION.items()}
         return scores
 
     def stacked(self, counts: Tally) -> npt.NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """The tables of scores: adding one means adding a row."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -129,40 +130,62 @@ PROBABILITY: dict[str, Callable[[Tally], Values]] = {
 }
 """Scores of the probabilities themselves; less is better."""
 
-Cells = tuple[
-    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]
-]
-"""True negatives, false positives, false negatives, true positives of each draw, (draws,) each."""
+
+class Cells(NamedTuple):
+    """Counts of calls at an operating point, (draws,) each: true or false, negative or positive."""
+
+    tn: npt.NDArray[np.int64]
+    fp: npt.NDArray[np.int64]
+    fn: npt.NDArray[np.int64]
+    tp: npt.NDArray[np.int64]
 
 
 def cells(tally: Tally, threshold: float) -> Cells:
     """Return the confusion matrices at a threshold: fractured is called from it on."""
     true, false = tally.called(threshold)
-    return tally.others - false, false, tally.fractured - true, true
+    return Cells(tally.others - false, false, tally.fractured - true, true)
 
 
-def kappa(tn: Values, fp: Values, fn: Values, tp: Values) -> Values:
+def kappa(counts: Cells) -> Values:
     """Agreement beyond chance (Cohen, Educational and Psychological Measurement 20, 1960)."""
+    tn, fp, fn, tp = counts
     expected = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
     return ratio(2 * (tp * tn - fn * fp), expected)
 
 
-def correlation(tn: Values, fp: Values, fn: Values, tp: Values) -> Values:
+def correlation(counts: Cells) -> Values:
     """Matthews' correlation coefficient (Biochimica et Biophysica Acta 405, 1975)."""
+    tn, fp, fn, tp = counts
     product = np.sqrt((tp + fp) * 1.0 * (tp + fn)) * np.sqrt((tn + fp) * 1.0 * (tn + fn))
     return ratio(1.0 * tp * tn - 1.0 * fp * fn, product)
 
 
-DECISION: dict[str, Callable[..., Values]] = {
-    "accuracy": lambda tn, fp, fn, tp: ratio(tp + tn, tn + fp + fn + tp),
-    "balanced_accuracy": lambda tn, fp, fn, tp: (ratio(tp, tp + fn) + ratio(tn, tn + fp)) / 2,
-    "sensitivity": lambda tn, fp, fn, tp: ratio(tp, tp + fn),  # noqa: ARG005 - also called recall
-    "specificity": lambda tn, fp, fn, tp: ratio(tn, tn + fp),  # noqa: ARG005
+def accuracy(counts: Cells) -> Values:
+    """Share of the radiographs that are called what they are."""
+    tn, fp, fn, tp = counts
+    return ratio(tp + tn, tn + fp + fn + tp)
+
+
+def sensitivity(counts: Cells) -> Values:
+    """Share of the fractured that are called so, also named recall."""
+    return ratio(counts.tp, counts.tp + counts.fn)
+
+
+def specificity(counts: Cells) -> Values:
+    """Share of the others that are not called fractured."""
+    return ratio(counts.tn, counts.tn + counts.fp)
+
+
+DECISION: dict[str, Callable[[Cells], Values]] = {
+    "accuracy": accuracy,
+    "balanced_accuracy": lambda counts: (sensitivity(counts) + specificity(counts)) / 2,
+    "sensitivity": sensitivity,
+    "specificity": specificity,
     # Undefined, not 0, where no radiograph is called fractured.
-    "precision": lambda tn, fp, fn, tp: ratio(tp, tp + fp),  # noqa: ARG005
-    "negative_predictive_value": lambda tn, fp, fn, tp: ratio(tn, tn + fn),  # noqa: ARG005
-    "f1": lambda tn, fp, fn, tp: ratio(2 * tp, 2 * tp + fp + fn),  # noqa: ARG005
+    "precision": lambda counts: ratio(counts.tp, counts.tp + counts.fp),
+    "negative_predictive_value": lambda counts: ratio(counts.tn, counts.tn + counts.fn),
+    "f1": lambda counts: ratio(2 * counts.tp, 2 * counts.tp + counts.fp + counts.fn),
     "kappa": kappa,
     "mcc": correlation,
 }
-"""Scores of the confusion matrix at an operating point: functions of `Cells`."""
+"""Scores of the confusion matrix at an operating point."""

@@ -1,4 +1,6 @@
-"""Temperature scaling: one number, fitted on validation, that makes probabilities honest."""
+"""Logits of probabilities: temperature scaling, and their mean over networks."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -44,9 +46,9 @@ def fit_temperature(validation: Sample) -> float:
         validation: Of both classes.
     """
     # Nothing is learnt before the temperature: all radiographs are its one fold.
-    all_of = np.arange(len(validation.labels))
+    rows = np.arange(len(validation.labels))
     calibrator = CalibratedClassifierCV(
-        _Logits(), method="temperature", ensemble=False, cv=[(all_of, all_of)]
+        _Logits(), method="temperature", ensemble=False, cv=[(rows, rows)]
     )
     calibrator.fit(logits(validation.probabilities)[:, None], validation.labels)
     (fitted,) = calibrator.calibrated_classifiers_
@@ -54,10 +56,36 @@ def fit_temperature(validation: Sample) -> float:
 
 
 def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities:
-    """Return probabilities of a temperature, float64 in the shape given, 0 to 1."""
+    """Return probabilities after temperature scaling, float64 in the shape given.
+
+    Args:
+        probabilities: As a network gives them, 0 to 1.
+        temperature: Above 0, as `fit_temperature` finds it.
+    """
     return np.asarray(expit(logits(probabilities) / temperature))
 
 
 def logits(probabilities: Probabilities) -> Probabilities:
     """Return the logits of probabilities, float64 in the shape given, within 16.2 of 0."""
     return np.asarray(logit(np.clip(probabilities, TINY, 1 - TINY)))
+
+
+def pool(probabilities: Sequence[Probabilities]) -> Probabilities:
+    """Return the probabilities, float64 (n,), whose logits are the mean of those of networks.
+
+    Args:
+        probabilities: As the networks give them, 0 to 1, (n,) each; of one network alone they are
+            returned as they are.
+
+    References:
+        Satopää, V. A. et al. Combining multiple probability predictions using a simple logit model.
+        International Journal of Forecasting 30, 344-356 (2014).
+        Rahaman, R. and Thiery, A. H. Uncertainty quantification and deep ensembles. NeurIPS (2021).
+    """
+    if len(probabilities) == 1:
+        return np.asarray(probabilities[0], np.float64)
+    # Deep ensembles average probabilities; of unequal networks the logits pool better. One that
+    # knows little gives logits near 0, and the temperature that is fitted to the mean afterwards
+    # undoes how they dilute it: pool, then calibrate. A temperature for each network before that
+    # would be one more number to fit for each, on few radiographs.
+    return np.asarray(expit(np.mean([logits(each) for each in probabilities], axis=0)))

@@ -9,7 +9,7 @@ from fracture.artifacts import scores as artifact
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.scores import Estimate, Scores, number
-from fracture.judging.comparison.measuring import Measured
+from fracture.judging.comparison.systems import Measured
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
 COLUMNS = (

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from fracture.artifacts.comparison import Comparison, Pair, Verdict
 from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Scores
-from fracture.judging.comparison.measuring import Measured
+from fracture.judging.comparison.systems import Measured
 from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import signed

@@ -114,7 +114,7 @@ def test_score_of_probabilities(name: str, case: tuple[Sample, Labels]) -> None:
 @given(weighted(), st.one_of(st.sampled_from(PROBABILITIES), st.floats(0, 1.1)))
 def test_score_of_a_decision(name: str, case: tuple[Sample, Labels], threshold: float) -> None:
     drawn, weights = case
-    score = DECISION[name](*cells(tally(drawn, weights), threshold))
+    score = DECISION[name](cells(tally(drawn, weights), threshold))
     for value, (labels, probabilities) in zip(score, of_each_draw(drawn, weights), strict=True):
         expected = BY_DECISION[name](labels, (probabilities >= threshold).astype(int))
         if name == "mcc" and math.isnan(value):
@@ -150,7 +150,7 @@ def test_published_scores_follow_from_their_counts() -> None:
     published = sample(labels, [0.9] * tp + [0.1] * fn + [0.9] * fp + [0.1] * tn)
     matrix = cells(tally(published), 0.5)
     assert [int(cell[0]) for cell in matrix] == [tn, fp, fn, tp]
-    scores = {name: round(float(score(*matrix)[0]), 2) for name, score in DECISION.items()}
+    scores = {name: round(float(score(matrix)[0]), 2) for name, score in DECISION.items()}
     assert scores["precision"] == 0.73
     assert scores["sensitivity"] == 0.48
     assert scores["f1"] == 0.58
@@ -186,22 +186,22 @@ def test_what_needs_both_classes_is_undefined_for_one(label: int) -> None:
     assert undefined == RANKING.keys() - ({"average_precision"} if label else set())
     assert not any(np.isnan(score(counts)[0]) for score in PROBABILITY.values())
     matrix = cells(counts, 0.5)
-    assert np.isnan(DECISION["balanced_accuracy"](*matrix)[0])
-    assert np.isnan(DECISION["sensitivity"](*matrix)[0]) == (label == 0)
-    assert np.isnan(DECISION["specificity"](*matrix)[0]) == (label == 1)
+    assert np.isnan(DECISION["balanced_accuracy"](matrix)[0])
+    assert np.isnan(DECISION["sensitivity"](matrix)[0]) == (label == 0)
+    assert np.isnan(DECISION["specificity"](matrix)[0]) == (label == 1)
 
 
 def test_a_draw_of_nothing_is_undefined_throughout() -> None:
     counts = tally(EXAMPLE, np.zeros((1, 4), np.int64))
     matrix = cells(counts, 0.5)
     values: list[Any] = [score(counts)[0] for score in (RANKING | PROBABILITY).values()]
-    values += [score(*matrix)[0] for score in DECISION.values()]
+    values += [score(matrix)[0] for score in DECISION.values()]
     assert np.isnan(values).all()
 
 
 def test_precision_is_undefined_where_nothing_is_called_fractured() -> None:
     matrix = cells(tally(EXAMPLE), 0.9)
-    scores = {name: float(score(*matrix)[0]) for name, score in DECISION.items()}
+    scores = {name: float(score(matrix)[0]) for name, score in DECISION.items()}
     assert math.isnan(scores["precision"])
     assert math.isnan(scores["mcc"])
     assert (scores["sensitivity"], scores["f1"], scores["specificity"]) == (0, 0, 1)

@@ -1,6 +1,5 @@
-from fracture.judging.comparison.baselines import baselines
-from fracture.judging.comparison.comparing import compare
-from fracture.judging.comparison.measuring import Measured
+from fracture.judging.comparison.comparing import baselines, compare
+from fracture.judging.comparison.systems import Measured
 from fracture.presenting.comparison import markdown, table
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.judging.comparison.examples import audit, composition, measured

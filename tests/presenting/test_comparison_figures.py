@@ -3,9 +3,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from fracture.artifacts.comparison import Comparison
-from fracture.judging.comparison.baselines import baselines
-from fracture.judging.comparison.comparing import compare
-from fracture.judging.comparison.measuring import Measured
+from fracture.judging.comparison.comparing import baselines, compare
+from fracture.judging.comparison.systems import Measured
 from fracture.presenting.comparison_figures import ablations, ranking, verdicts
 from tests.judging.comparison.examples import audit, composition, measured
 

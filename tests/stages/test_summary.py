@@ -15,8 +15,7 @@ from fracture.artifacts.scores import (
     Spread,
 )
 from fracture.console import PipelineError
-from fracture.judging.summary import ALONE, WITH_INTERVAL, summarise
-from stages.summary import main
+from stages.summary import ALONE, WITH_INTERVAL, main, summarise
 
 PROBABILITY = ["log_loss", "brier", "calibration_error"]
 DECISION = ["sensitivity", "specificity", "precision", "f1", "accuracy", "mcc"]

@@ -1,11 +1,26 @@
-"""The comparison in full, put together from what was measured."""
+"""The comparison in full: pairs of systems, what variants change, what needs no network."""
 
+from itertools import combinations
 from typing import Any
 
-from fracture.artifacts.comparison import Baseline, Comparison, Spread
-from fracture.judging.comparison.ablations import ablations
-from fracture.judging.comparison.measuring import Measured
-from fracture.judging.comparison.pairs import pairs
+from fracture.artifacts.audit import Audit, auroc
+from fracture.artifacts.comparison import Ablation, Baseline, Comparison, Pair, Spread
+from fracture.artifacts.scores import Scores
+from fracture.console import PipelineError
+from fracture.judging.comparison.significance import (
+    Statistic,
+    delong,
+    discordant,
+    holm,
+    mean,
+    verdict,
+)
+from fracture.judging.comparison.systems import Measured
+
+PLAIN = "plain"
+"""The variant that the others are held against."""
+POOLED = "all"
+"""Stands for the backbone where several are taken together."""
 
 
 def compare(
@@ -15,7 +30,7 @@ def compare(
 
     Args:
         models: The section of params.yaml.
-        ranked: All of these models, and ensembles of them, best on validation first.
+        ranked: These models, and compositions of them, best on validation first.
         baselines: Without a network.
     """
     scores = ranked[0].scores
@@ -34,3 +49,120 @@ def compare(
         pairs=pairs(ranked),
         ablations=ablations(models, ranked),
     )
+
+
+def pairs(ranked: list[Measured]) -> list[Pair]:
+    """Test each system against each that stands below it; empty for one alone.
+
+    Each of the three tests is corrected over all pairs; the paired bootstrap decides the verdict.
+    """
+    couples = list(combinations(ranked, 2))
+    differences = [first.auroc - second.auroc for first, second in couples]
+    calls = [discordant(first.right, second.right) for first, second in couples]
+    bootstrap = holm([difference.p for difference in differences])
+    delongs = holm([delong(first.components, second.components) for first, second in couples])
+    mcnemars = holm([p for *_, p in calls])
+    return [
+        Pair(
+            first=first.model,
+            second=second.model,
+            difference=differences[i].estimate(first.scores.confidence),
+            bootstrap=bootstrap[i],
+            delong=delongs[i],
+            mcnemar=mcnemars[i],
+            only_first_right=calls[i][0],
+            only_second_right=calls[i][1],
+            verdict=verdict(differences[i].value, bootstrap[i], first.scores.confidence),
+        )
+        for i, (first, second) in enumerate(couples)
+    ]
+
+
+def ablations(models: dict[str, Any], measured: list[Measured]) -> list[Ablation]:
+    """Return each backbone's difference, then those of several backbones pooled by variant.
+
+    The p-values are corrected over all rows: they are the questions asked beforehand, hence a
+    family of their own beside that of all pairs.
+
+    Args:
+        models: The section of params.yaml.
+        measured: These models, perhaps compositions too, in any order.
+    """
+    if not measured:
+        return []
+    aurocs = {each.model: each.auroc for each in measured}
+    rows: list[tuple[str, str, str | None, str | None, Statistic]] = [
+        (
+            models[other]["backbone"],
+            models[other]["variant"],
+            plain,
+            other,
+            aurocs[other] - aurocs[plain],
+        )
+        for plain, other in couples(models)
+    ]
+    for variant in dict.fromkeys(variant for _, variant, *_ in rows):
+        several = [difference for _, seen, *_, difference in rows if seen == variant]
+        if len(several) > 1:
+            rows.append((POOLED, variant, None, None, mean(several)))
+    confidence = measured[0].scores.confidence
+    tests = holm([difference.p for *_, difference in rows])
+    return [
+        Ablation(
+            backbone=backbone,
+            variant=variant,
+            plain=plain,
+            other=other,
+            difference=difference.estimate(confidence),
+            test=test,
+            verdict=verdict(difference.value, test, confidence),
+        )
+        for (backbone, variant, plain, other, difference), test in zip(rows, tests, strict=True)
+    ]
+
+
+def couples(models: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return each model on another variant behind the plain model of its backbone.
+
+    Of several plain ones, the first that shares all other settings; else the first.
+    """
+    found = []
+    for other, entry in models.items():
+        plain = [
+            name
+            for name, each in models.items()
+            if each["backbone"] == entry["backbone"] and each["variant"] == PLAIN
+        ]
+        if entry["variant"] != PLAIN and plain:
+            alike = [
+                name for name in plain if models[name] | {"variant": ""} == entry | {"variant": ""}
+            ]
+            found.append(((alike or plain)[0], other))
+    return found
+
+
+def baselines(audit: Audit, scores: Scores) -> list[Baseline]:
+    """Return the hash look-up and the best shortcut, the latter unless no column varies.
+
+    Args:
+        audit: Of the data set and its split.
+        scores: Of any of the systems.
+
+    Raises:
+        PipelineError: The audit is of another test part than the scores.
+    """
+    lookup, best = audit.hash_lookup["our_split"], audit.best_shortcut
+    test = scores.images.test
+    audited = audit.dataset, best["n"], best["positives"]
+    if audited != (scores.dataset, test.n, test.positives):
+        raise PipelineError(
+            f"the audit is of {audited[0]}, test part: {audited[1]} radiographs, {audited[2]} "
+            f"fractured; the models were scored on {scores.basis}: run `dvc repro audit evaluate`"
+        )
+    found = [Baseline(name="hash look-up", validation_auroc=None, auroc=auroc(lookup))]
+    if best["column"] is not None:
+        name = f"shortcut: {best['column'].replace('_', ' ')}"
+        found.append(
+            Baseline(name=name, validation_auroc=best["validation_auroc"], auroc=auroc(best))
+        )
+    return found

@@ -1,11 +1,14 @@
-"""What earlier stages left of each model, refused unless all of it is of the same radiographs."""
+"""What is compared of each system, refused unless all of it is of the same radiographs."""
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts.scores import Scores
+from fracture.artifacts.scores import Estimate, Scores
 from fracture.console import PipelineError
+from fracture.judging.comparison.significance import Components, Statistic, components, mean_auroc
 from fracture.judging.sample import IDENTITY, Sample, by_seed, select_part
 from fracture.judging.scores import auroc
 from fracture.judging.tally import tally
@@ -14,8 +17,8 @@ REMEDY = "run `dvc repro`, which scores again what is out of date"
 
 
 @dataclass(frozen=True)
-class System:
-    """The scores and predictions of a model or an ensemble.
+class Scored:
+    """The scores and predictions of a system.
 
     Attributes:
         scores: As the evaluation wrote them.
@@ -28,11 +31,11 @@ class System:
     radiographs: pd.DataFrame
 
 
-def system(scores: Scores, predictions: pd.DataFrame) -> System:
-    """Put a model's scores and predictions together.
+def join(scores: Scores, predictions: pd.DataFrame) -> Scored:
+    """Put a system's scores and predictions together.
 
     Args:
-        scores: Of the model.
+        scores: Of the system.
         predictions: The columns of fracture/artifacts/predictions.py.
 
     Raises:
@@ -52,14 +55,14 @@ def system(scores: Scores, predictions: pd.DataFrame) -> System:
             f"{_listed(found)} from the predictions): {REMEDY}"
         )
     first = next(iter(seeds.values()))
-    return System(scores, list(test.values()), first[IDENTITY])
+    return Scored(scores, list(test.values()), first[IDENTITY])
 
 
-def require_same(systems: list[System]) -> None:
+def require_same(systems: list[Scored]) -> None:
     """Refuse to compare what was not scored on the same radiographs in the same way.
 
     Raises:
-        PipelineError: Two models differ in the ids, labels or groups of their radiographs, or in
+        PipelineError: Two systems differ in the ids, labels or groups of their radiographs, or in
             data set, confidence, draws or operating point.
     """
     first, *others = systems
@@ -85,3 +88,53 @@ def _basis(scores: Scores) -> str:
 
 def _listed(aurocs: dict[str, float]) -> str:
     return ", ".join(f"{trained}: {value}" for trained, value in aurocs.items()) or "none"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A system, measured for the comparison.
+
+    Attributes:
+        scores: As the evaluation wrote them.
+        auroc: Of test, the mean over training seeds, with draws of groups and training seeds: what
+            differences rest on.
+        components: Of the test AUROC, for DeLong's test.
+        right: bool, (n,), which test radiographs the first training seed calls rightly at the
+            headline's operating point.
+    """
+
+    scores: Scores
+    auroc: Statistic
+    components: Components
+    right: npt.NDArray[np.bool_]
+
+    @property
+    def model(self) -> str:
+        """Name of the system."""
+        return self.scores.model
+
+    @property
+    def validation(self) -> Estimate:
+        """AUROC on validation."""
+        return self.scores.validation_auroc
+
+    @property
+    def test(self) -> Estimate:
+        """AUROC on test."""
+        return self.scores.auroc
+
+
+def measure(system: Scored, seed: int) -> Measured:
+    """Measure a system.
+
+    Args:
+        system: Its scores and predictions.
+        seed: Of the bootstrap.
+    """
+    scores, first = system.scores, system.test[0]
+    return Measured(
+        scores=scores,
+        auroc=mean_auroc(system.test, scores.model, scores.draws, seed),
+        components=components(system.test),
+        right=(first.probabilities >= scores.threshold) == (first.labels == 1),
+    )

@@ -17,7 +17,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.imaging.variant import render
 from fracture.inference import predictor
-from fracture.judging.pool import pool
+from fracture.judging.temperature import pool
 from stages.external import main
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, lay_out, save

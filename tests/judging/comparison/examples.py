@@ -8,8 +8,7 @@ import pandas as pd
 from fracture.artifacts.audit import Audit, Baseline
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.scores import Scores
-from fracture.judging.comparison.measuring import Measured, measure
-from fracture.judging.comparison.systems import System, system
+from fracture.judging.comparison.systems import Measured, Scored, join, measure
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
@@ -67,9 +66,9 @@ def scored(model: str, table: pd.DataFrame) -> Scores:
     return evaluate(model, table, SECTION, SEED)
 
 
-def made(model: str, table: pd.DataFrame) -> System:
+def made(model: str, table: pd.DataFrame) -> Scored:
     """Return what earlier stages would leave of a model."""
-    return system(scored(model, table), table)
+    return join(scored(model, table), table)
 
 
 @cache

@@ -1,16 +1,18 @@
+import numpy as np
 import pandas as pd
 import pytest
 
+from fracture.artifacts.scores import rank
 from fracture.console import PipelineError
-from fracture.judging.comparison.systems import require_same, system
-from tests.judging.comparison.examples import made, predictions, scored
+from fracture.judging.comparison.systems import join, require_same
+from tests.judging.comparison.examples import made, measured, predictions, scored
 
 TABLE = predictions(1.5, 1)
 
 
 def test_samples_are_sorted_whatever_the_order_of_the_rows() -> None:
     straight = made("one", TABLE)
-    turned = system(straight.scores, TABLE[::-1])
+    turned = join(straight.scores, TABLE[::-1])
     assert (turned.test[0].probabilities == straight.test[0].probabilities).all()
     assert turned.radiographs.equals(straight.radiographs)
     require_same([straight, turned])
@@ -33,14 +35,14 @@ def test_training_seeds_stay_in_their_order() -> None:
 )
 def test_scores_of_other_predictions_are_refused(other: pd.DataFrame) -> None:
     with pytest.raises(PipelineError, match=r"scores of one are not .*run `dvc repro`"):
-        system(scored("one", TABLE), other)
+        join(scored("one", TABLE), other)
 
 
 def test_training_seeds_on_different_radiographs_are_refused() -> None:
     table = predictions(1.5, 1, seeds=2)
     renamed = table["id"].where(table["seed"] == 0, "x" + table["id"])
     with pytest.raises(PipelineError, match=r"training seeds of one .*dvc repro predict@one"):
-        system(scored("one", table), table.assign(id=renamed))
+        join(scored("one", table), table.assign(id=renamed))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,52 @@ def test_the_first_radiograph_that_differs_is_named() -> None:
 )
 def test_different_ways_of_scoring_are_not_compared(change: dict[str, object], found: str) -> None:
     one, two = made("one", TABLE), made("two", TABLE)
-    other = system(two.scores.model_copy(update=change), TABLE)
+    other = join(two.scores.model_copy(update=change), TABLE)
     with pytest.raises(PipelineError, match=rf"one was scored on synthetic.*{found}.*dvc repro"):
         require_same([one, other])
+
+
+def test_one_training_seed_gives_the_scores_of_the_evaluation() -> None:
+    scores = scored("one", predictions(1.5, 1))
+    found = measured("one", 1.5)
+    assert (found.validation, found.test) == (scores.validation_auroc, scores.auroc)
+    assert found.components.others.mean() == pytest.approx(found.auroc.value)
+    assert found.right.mean() == pytest.approx(scores.point.scores["accuracy"].value, abs=1e-6)
+
+
+def test_several_training_seeds_give_their_mean() -> None:
+    found = measured("one", 1.5, seeds=3)
+    values = [each.auroc.value or 0 for each in found.scores.seeds.values()]
+    assert found.test.value == pytest.approx(np.mean(values), abs=2e-6)
+    assert found.components.fractured.mean() == pytest.approx(found.auroc.value)
+
+
+def test_validation_orders_and_test_does_not() -> None:
+    # Better on validation, worse on test: only the first may count.
+    solid = scored("solid", predictions(2.5, 1, test_quality=0.5))
+    lucky = scored("lucky", predictions(1.0, 2, test_quality=3.0))
+    assert (lucky.auroc.value or 0) > (solid.auroc.value or 0)
+    assert rank([lucky, solid]) == [solid, lucky]
+
+
+def test_of_equal_models_the_earlier_stands_first() -> None:
+    one, two = (scored(name, predictions(1.5, 1)) for name in ("one", "two"))
+    assert [each.model for each in rank([two, one])] == ["two", "one"]
+    assert [each.model for each in rank([one, two])] == ["one", "two"]
+
+
+def test_permuted_test_labels_leave_the_order() -> None:
+    tables = {f"model{noise}": predictions(1 + noise / 4, noise) for noise in range(4)}
+    order = [each.model for each in rank(scored(*item) for item in tables.items())]
+    for trial in range(3):
+        generator = np.random.default_rng(trial)
+        held = (tables["model0"]["part"] == "test").to_numpy()
+        shuffled = generator.permutation(tables["model0"]["fractured"].to_numpy()[held])
+        changed = {}
+        for name, table in tables.items():
+            labels = table["fractured"].to_numpy().copy()
+            labels[held] = shuffled
+            changed[name] = table.assign(fractured=labels)
+        ranked = rank(scored(*item) for item in changed.items())
+        assert [each.model for each in ranked] == order
+        assert ranked[0].auroc.value != pytest.approx(measured(order[0], 1.75, 3).test.value)

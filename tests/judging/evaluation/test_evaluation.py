@@ -7,7 +7,7 @@ import pytest
 from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import resample
-from fracture.judging.evaluation import evaluate
+from fracture.judging.evaluation import ATTRIBUTES, evaluate
 from fracture.judging.sample import select_part
 from fracture.judging.scores import auroc
 from tests.judging.evaluation.examples import POINTS, mura, predictions, section
@@ -267,3 +267,30 @@ def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
     result = scores(table)
     assert result.subgroups == {}
     assert result.worst is None
+
+
+TABLE = pd.DataFrame(
+    {
+        "body_part": ["hand", "leg", "hand"],
+        "view": ["frontal", "", "frontal+lateral"],
+        "flags": ["", "hardware;multiscan", "multiscan"],
+        "width": [500, 1000, 2000],
+        "height": [500, 500, 1000],
+    },
+    index=[7, 3, 5],
+)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "values"),
+    [
+        ("body part", ["hand", "leg", "hand"]),
+        ("view", ["frontal", "unknown", "frontal+lateral"]),
+        ("hardware", ["no hardware", "hardware", "no hardware"]),
+        ("image size", ["0 to 0.5 megapixels", "0.5 to 2 megapixels", "2 megapixels or more"]),
+    ],
+)
+def test_values_of_each_row(attribute: str, values: list[str]) -> None:
+    found = ATTRIBUTES[attribute](TABLE)
+    assert found.tolist() == values
+    assert found.index.tolist() == [7, 3, 5]

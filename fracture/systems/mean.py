@@ -1,15 +1,18 @@
-"""Predictions of several models side by side."""
+"""Means of several models' logits: their predictions, and which models validation chooses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.predictions import COLUMNS
-from fracture.console import PipelineError
-from fracture.judging.pool import pool
+from fracture.console import PipelineError, progress
 from fracture.judging.sample import Sample, select_part
-from fracture.judging.temperature import Probabilities
+from fracture.judging.scores import log_loss
+from fracture.judging.tally import tally
+from fracture.judging.temperature import Probabilities, calibrate, fit_temperature, pool
+from fracture.params.systems import Mean
 from fracture.targets import PROBABILITY
 
 RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", PROBABILITY)]
@@ -82,3 +85,64 @@ def side_by_side(predictions: Mapping[str, pd.DataFrame]) -> Candidates:
 
 def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["part", "id"], ignore_index=True)
+
+
+def choose(name: str, section: Mean, candidates: Candidates) -> Composition:
+    """Return a mean of models: its members, and the log loss on validation as they join.
+
+    Args:
+        name: A key of `systems` in params.yaml.
+        section: Its entry.
+        candidates: Predictions of its candidates; the test part chooses nothing.
+
+    Raises:
+        PipelineError: Validation holds what is no probability, or one class alone.
+    """
+    if section.members == "all":
+        members = section.mean_of
+        steps = [_step(candidates, members[:n], member) for n, member in enumerate(members)]
+    else:
+        steps = forward(candidates, section.members)
+        least = min(steps, key=lambda step: step.log_loss)
+        members = [step.model for step in steps[: steps.index(least) + 1]]
+    return Composition(
+        name=name,
+        selection="all" if section.members == "all" else "forward",
+        candidates=section.mean_of,
+        seeds=candidates.seeds,
+        members=members,
+        steps=steps,
+    )
+
+
+def forward(candidates: Candidates, most: int) -> list[Step]:
+    """Add the candidate that leaves the least log loss on validation, again and again.
+
+    A candidate may join more than once, and then weighs more; of equal ones the first is taken.
+    The mean is of the beginning of this list that has the least log loss.
+
+    Args:
+        candidates: Their predictions.
+        most: How many to add.
+
+    References:
+        Caruana, R. et al. Ensemble selection from libraries of models. ICML (2004).
+    """
+    steps: list[Step] = []
+    for _ in progress(range(most), most, "compose", "members"):
+        members = [step.model for step in steps]
+        tried = [_step(candidates, members, candidate) for candidate in candidates.networks]
+        steps.append(min(tried, key=lambda step: step.log_loss))
+    return steps
+
+
+def calibrated_log_loss(validation: Sample) -> float:
+    """Return the log loss at the temperature of least log loss, which the evaluation fits too."""
+    counts = tally(validation)
+    calibrated = calibrate(counts.probabilities, fit_temperature(validation))
+    return round(float(log_loss(counts.with_probabilities(calibrated))[0]), 6)
+
+
+def _step(candidates: Candidates, members: Sequence[str], joining: str) -> Step:
+    validation = candidates.validation([*members, joining])
+    return Step(model=joining, log_loss=calibrated_log_loss(validation))

@@ -6,9 +6,9 @@ from sklearn.metrics import roc_auc_score
 
 from fracture.artifacts.scores import Level
 from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.external import validate
 from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
-from fracture.judging.validation import validate
 from fracture.params.evaluate import Evaluate
 
 DRAWS, CONFIDENCE, SEED = 100, 0.9, 3
