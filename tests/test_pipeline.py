@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from benchmarks.edits import EDITS
+
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.pipeline
 
@@ -96,7 +98,7 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
     assert summary["model"] == "one"
     assert 0 <= summary["auroc_low"] <= summary["auroc"] <= summary["auroc_high"] <= 1
     table = (built.folder / "plots/comparison/comparison.md").read_text()
-    assert "Synthetic radiographs" in table
+    assert "Synthetic: the radiographs are drawn" in table
     split = pd.read_csv(built.folder / "data/split.csv").merge(
         pd.read_csv(built.folder / "data/manifest.csv")
     )
@@ -110,6 +112,7 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
     ):  # fmt: skip
         assert (built.folder / "plots" / picture).stat().st_size > 5_000
     assert (built.folder / "mlflow.db").is_file()
+    assert (built.folder / "data/bundles/one/bundle.json").is_file()
 
 
 def ran(said: str) -> set[str]:
@@ -121,8 +124,34 @@ def test_a_second_repro_runs_nothing(built: Clone) -> None:
     assert ran(built.succeed("dvc", "repro")) == set()
 
 
-def test_another_headline_runs_summary_alone(built: Clone) -> None:
-    assert ran(built.succeed("dvc", "exp", "run", "-S", "model=two")) == {"summary"}
+TRAINED = {"train@one", "train@two"}
+
+
+@pytest.mark.parametrize(
+    ("name", "due"),
+    [
+        ("a docstring in training", set()),
+        ("the progress bar", set()),
+        ("a comment in params.yaml", set()),
+        ("a line in training", TRAINED),
+        ("a changed operating point", {"evaluate@one", "evaluate@two", "report"}),
+        ("another Canny threshold", {"bundle", "external", "preprocess@canny", "report"}),
+    ],
+)
+def test_an_edit_makes_due_what_it_changes(built: Clone, name: str, due: set[str]) -> None:
+    (edit,) = (edit for edit in EDITS if edit.name == name)
+    files = [*(built.folder / "fracture").rglob("*.py"), built.folder / "params.yaml"]
+    before = {file: file.read_bytes() for file in files}
+    edit.apply(built.folder)
+    built.succeed(sys.executable, "-m", "stages.inputs")
+    status = json.loads(built.succeed("dvc", "status", "--json"))
+    for file, content in before.items():
+        file.write_bytes(content)
+    assert status.keys() - {"inputs", "track"} == due
+
+
+def test_another_headline_runs_summary_and_bundle_alone(built: Clone) -> None:
+    assert ran(built.succeed("dvc", "exp", "run", "-S", "model=two")) == {"summary", "bundle"}
     assert built.json("metrics/summary.json")["model"] == "two"
     difference = json.loads(built.succeed("dvc", "metrics", "diff", "--json"))
     assert "metrics/summary.json" in difference or not difference

@@ -86,8 +86,9 @@ The probability from which a fracture is called is that before temperature scali
 left out where the system was judged: {left_out or "none"}.
 
 ```python
+from pathlib import Path
+
 from fracture.inference import Predictor
-from fracture.targets import CLASSES
 
 predictor = Predictor.load("{bundle.system}")
 answers = predictor.predict([Path("knee.png"), Path("hand.dcm")])

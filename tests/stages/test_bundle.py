@@ -170,6 +170,14 @@ def test_a_mean_holds_each_network_once() -> None:
     card = (bundle.path("both") / "card.md").read_text()
     assert "Not for clinical use" in card
     assert "drawn radiographs" in card
+    assert "on average" not in card
+
+
+def test_the_card_of_a_model_tells_the_network_served_and_the_mean_over_seeds() -> None:
+    scored, card = scores.read("plain"), (bundle.path("plain") / "card.md").read_text()
+    assert scored.served is not None
+    assert f"Test AUROC {scored.served.test.scores['auroc']}" in card
+    assert f"reach {scored.auroc} on average over 2 seeds" in card
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
