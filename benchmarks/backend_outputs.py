@@ -53,8 +53,8 @@ def main(name: str, size: int, rate: float, folder: Path) -> None:
     prepare("cpu", 0)
     import keras  # noqa: PLC0415 - once the device is chosen
 
-    from fracture.training.finetune import unfreeze  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
+    from fracture.training.training import unfreeze  # noqa: PLC0415
 
     parts = build(model, settings, size)
     network, images = parts.whole, radiographs(size)

@@ -126,11 +126,13 @@ def train_and_predict(
     from fracture.imaging.variant import View  # noqa: PLC0415
     from fracture.inference.networks import Member, predict  # noqa: PLC0415
     from fracture.training.cache import Cache  # noqa: PLC0415
+    from fracture.training.fitting import Support  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
     from fracture.training.training import train  # noqa: PLC0415
 
     network = build(model, settings, packed.images.shape[1])
-    history = train(network, packed, settings, seed, cache=Cache.from_environment(os.environ))
+    support = Support(cache=Cache.from_environment(os.environ))
+    history = train(network, packed, settings, seed, support)
     print(history.to_string(index=False), flush=True)
     alone = Member(Path(), View(packed.images.shape[1], ()), False, settings.batch_size)
     views = [

@@ -6,35 +6,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
 from fracture.console import PipelineError
+
+Device = Literal["auto", "cpu", "gpu", "all"]
+Threads = int | Literal["all"]
 
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
 
-def prepare(
-    device: Literal["auto", "cpu", "gpu", "all"],
-    seed: int,
-    precision: str = "float32",
-    threads: int | Literal["all"] = "all",
-) -> str:
-    """Choose the device, seed every generator, set the precision; call before building a network.
+def load_keras(device: Device, threads: Threads = "all") -> Any:
+    """Set what the backend reads while it is imported, then import and return Keras.
+
+    A module that imports Keras at its top must be imported after this call.
 
     Args:
-        device: `auto` and `all` take a GPU where there is one; over all of them a training is
-            spread by fracture/training/distribution.py.
-        seed: For Python, NumPy and the backend.
-        precision: A Keras dtype policy, such as `mixed_bfloat16`.
-        threads: Of the CPU, for TensorFlow and PyTorch; another number, other last digits.
-
-    Returns:
-        What is computed on, for the log, such as `tensorflow on cpu (2 threads), float32`.
-
-    Raises:
-        PipelineError: A GPU is asked for and the backend finds none.
+        device: See `prepare`.
+        threads: See `prepare`.
     """
-    # These are read when the backend is imported, hence before Keras is.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
     # A GPU's memory is taken as it is needed: several models may share one.
@@ -47,9 +37,28 @@ def prepare(
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
     with quiet():
-        import keras  # noqa: PLC0415
+        return import_module("keras")
 
-        gpus = _gpus()
+
+def prepare(device: Device, seed: int, precision: str = "float32", threads: Threads = "all") -> str:
+    """Choose the device, seed every generator, set the precision; call before building a network.
+
+    Args:
+        device: `auto` and `all` take a GPU where there is one; with `all`,
+            fracture/training/distribution.py spreads a training over several.
+        seed: For Python, NumPy and the backend.
+        precision: A Keras dtype policy, such as `mixed_bfloat16`.
+        threads: Of the CPU, for TensorFlow and PyTorch; another number changes the last digits.
+
+    Returns:
+        Backend, device and precision for the log, such as `tensorflow on cpu (2 threads), float32`.
+
+    Raises:
+        PipelineError: A GPU is required and the backend finds none.
+    """
+    keras = load_keras(device, threads)
+    with quiet():
+        gpus = _gpus(keras)
         keras.utils.set_random_seed(seed)  # which loads TensorFlow where it is installed
     if device == "gpu" and not gpus:
         raise PipelineError(
@@ -69,27 +78,25 @@ def prepare(
 def quiet() -> Iterator[None]:
     """Hold back what TensorFlow's libraries write to standard error while they load.
 
-    They tell each process of oneDNN and of absent CUDA drivers, and no setting keeps them from it.
-    It is shown after all where loading fails.
+    Each process would print lines about oneDNN and absent CUDA drivers, which no setting prevents.
+    Where loading fails, they are printed after all.
     """
     sys.stderr.flush()
     terminal = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
+    with tempfile.TemporaryFile() as output:
+        os.dup2(output.fileno(), 2)
         try:
             yield
         except BaseException:
-            held.seek(0)
-            os.write(terminal, held.read())
+            output.seek(0)
+            os.write(terminal, output.read())
             raise
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
 
 
-def _gpus() -> list[str]:
-    import keras  # noqa: PLC0415
-
+def _gpus(keras: Any) -> list[str]:
     if keras.backend.backend() == "torch":  # whose devices Keras does not list
         return [f"gpu:{number}" for number in range(import_module("torch").cuda.device_count())]
     try:

@@ -58,7 +58,7 @@ def weights(parameters: dict[str, Any]) -> dict[str, list[str]]:
     """Return the digest of each model's own weights file, by `weights/<model>`."""
     files = {name: resolve(parameters, name)[1].weights for name in value_at(parameters, "models")}
     return {
-        f"weights/{name}": ["none" if file in {None, "imagenet"} else digest_file(Path(str(file)))]
+        f"weights/{name}": ["none" if file in {None, "imagenet"} else digest_file(data_root(file))]
         for name, file in files.items()
     }
 

@@ -9,7 +9,7 @@ from fracture.device import prepare
 
 
 def found(gpus: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fracture.device._gpus", lambda: gpus)
+    monkeypatch.setattr("fracture.device._gpus", lambda _: gpus)
 
 
 def test_the_one_gpu_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

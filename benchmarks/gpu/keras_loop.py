@@ -41,7 +41,7 @@ def measure(work: Work) -> dict[str, Any]:
     import keras  # noqa: PLC0415
 
     from benchmarks.bare import race  # noqa: PLC0415
-    from fracture.training import finetune, training  # noqa: PLC0415
+    from fracture.training import training  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
 
     packed = pack({"train": work.batch * work.steps, "validation": work.batch}, work.size)
@@ -50,7 +50,7 @@ def measure(work: Work) -> dict[str, Any]:
         return runners(fitted, batches, first_batch(packed, work.batch))
 
     if not work.augmented:
-        mock.patch.object(finetune, "augmentation", return_value=keras.layers.Identity()).start()
+        mock.patch.object(training, "augmentation", return_value=keras.layers.Identity()).start()
     with race(work.steps, around) as seconds:
         training.train(build(model, settings, work.size), packed, settings, 0)
     device = jax.devices()[0]

@@ -129,7 +129,7 @@ def fine_tune(trial: Trial, augmented: bool) -> Seconds:
     import keras  # noqa: PLC0415 - once the device is chosen
 
     from benchmarks.bare import Runner, bare_step, race  # noqa: PLC0415
-    from fracture.training import finetune, training  # noqa: PLC0415
+    from fracture.training import training  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
 
     packed = trial.packed()
@@ -142,7 +142,7 @@ def fine_tune(trial: Trial, augmented: bool) -> Seconds:
             runners[ALONE] = bare_step(_compiled(network.whole, settings, batch), batch)
         return runners
 
-    without = mock.patch.object(finetune, "augmentation", return_value=keras.layers.Identity())
+    without = mock.patch.object(training, "augmentation", return_value=keras.layers.Identity())
     with nullcontext() if augmented else without, race(trial.steps, opponents) as rows:
         training.train(network, packed, settings, 0)
     return rows
@@ -160,8 +160,8 @@ def compile_steps(trial: Trial) -> Seconds:
     import keras  # noqa: PLC0415
 
     from benchmarks.bare import bare_step  # noqa: PLC0415
-    from fracture.training.finetune import unfreeze  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
+    from fracture.training.training import unfreeze  # noqa: PLC0415
 
     batch = first_batch(trial.packed(), settings.batch_size)
     runners = {}
@@ -183,7 +183,7 @@ def _compiled(model: Any, settings: Train, batch: tuple[Any, Any, Any]) -> Any:
     """Compile a model as fracture/training/fitting.py does; run one step, which builds the rest."""
     import keras  # noqa: PLC0415
 
-    from fracture.training.optimizer import optimizer  # noqa: PLC0415
+    from fracture.training.fitting import optimizer  # noqa: PLC0415
 
     model.compile(
         optimizer=optimizer(settings, settings.learning_rate, steps=1000, scales={}),

@@ -133,6 +133,7 @@ def train_ours(drawn: Drawn, model: Model, settings: Train, size: int, seed: int
 
     from fracture.training import training  # noqa: PLC0415
     from fracture.training.cache import Cache  # noqa: PLC0415
+    from fracture.training.fitting import Support  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
 
     keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)
@@ -145,7 +146,8 @@ def train_ours(drawn: Drawn, model: Model, settings: Train, size: int, seed: int
     read = time.perf_counter()
     network = build(model, settings, size)
     built = time.perf_counter()
-    training.train(network, packed, settings, seed, cache=Cache.from_environment({}))
+    support = Support(cache=Cache.from_environment({}))
+    training.train(network, packed, settings, seed, support)
     trained = time.perf_counter()
 
     rows = packed.rows("test")

@@ -13,7 +13,11 @@ from pathlib import Path
 PACKAGES = ("fracture", "serving", "stages")
 """The project's own packages, of which a stage may import."""
 
-MESSAGES = ("fracture/console.py",)
+MESSAGES = (
+    "fracture/console.py",
+    "fracture/training/live.py",
+    "fracture/training/progress.py",
+)
 """What people read while a stage runs, and no file that it leaves: edits of it rerun nothing."""
 
 DISTRIBUTIONS = {

@@ -1,42 +1,140 @@
-"""Batches: shuffled anew each epoch for training, in their order for validation."""
+"""What a network learns from and is validated on, read from the disk a batch at a time."""
 
 import math
+import mmap
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from weakref import finalize
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from fracture.training.rows import Rows
+from fracture.artifacts.arrays import PackedImages
+from fracture.console import PipelineError
+from fracture.params.train import Train
+from fracture.targets import LABEL
+
+Floats = npt.NDArray[np.float32]
+
+
+class Rows:
+    """Chosen rows of an array, each read when it is indexed.
+
+    Rows of a memory map are read with `preadv` from its file. Reading them through the map would
+    cost a page fault each, and the pages would count as memory of this process, as much as the data
+    set is large. The file stays open, so that another process may delete it meanwhile.
+    """
+
+    def __init__(self, array: npt.NDArray[Any], chosen: npt.NDArray[np.intp] | None = None) -> None:
+        """Keep the array without copying it.
+
+        Args:
+            array: (n, ...), of any type, in memory or a memory map.
+            chosen: Positions of the rows, (m,); None: all rows in their order.
+        """
+        self.array = array
+        self.chosen = np.arange(len(array)) if chosen is None else chosen
+        self.file: int | None = None
+        self.name, self.offset = "", 0
+        # A slice of a map does not know its position in the file: it is read through the map.
+        if isinstance(array, np.memmap) and isinstance(array.base, mmap.mmap):
+            self.name, self.offset = str(array.filename), int(array.offset)
+            self.file = os.open(self.name, os.O_RDONLY)
+            finalize(self, os.close, self.file)
+
+    def __len__(self) -> int:
+        """Return the number of chosen rows."""
+        return len(self.chosen)
+
+    def __getitem__(self, index: slice | npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+        """Return a copy of the chosen rows at these positions, in the order of the index.
+
+        Raises:
+            PipelineError: The file ends before them.
+        """
+        chosen = self.chosen[index]
+        if self.file is None:
+            return self.array[chosen]
+        rows = np.empty((len(chosen), *self.array.shape[1:]), self.array.dtype)
+        for row, position in zip(rows, chosen, strict=True):
+            if os.preadv(self.file, [row], self.offset + int(position) * row.nbytes) < row.nbytes:
+                raise PipelineError(f"{self.name} was cut short while it was read")
+        return rows
+
 
 Inputs = npt.NDArray[Any] | Rows
-"""Radiographs or features, (n, ...); a batch of them is read at a time."""
+"""Radiographs or features, (n, ...)."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Radiographs of the training and validation parts; those of the test part are left out.
+
+    Attributes:
+        images: uint8 (n, height, width, 1), for training.
+        labels: float32 (n,), 1 where fractured.
+        weights: float32 (n,), of each radiograph in the loss, with mean 1.
+        validation_images: uint8 (m, height, width, 1).
+        validation_labels: float32 (m, 1).
+    """
+
+    images: Rows
+    labels: Floats
+    weights: Floats
+    validation_images: Rows
+    validation_labels: Floats
+
+    @classmethod
+    def select(cls, packed: PackedImages, settings: Train) -> "Examples":
+        """Choose the radiographs for training and validation, without reading any."""
+        labels = packed.table[LABEL].to_numpy(np.float32)
+        train, validation = packed.rows("train"), packed.rows("validation")
+        return cls(
+            Rows(packed.images, train),
+            labels[train],
+            class_weights(labels[train], settings),
+            Rows(packed.images, validation),
+            labels[validation][:, None],
+        )
+
+
+def class_weights(labels: Floats, settings: Train) -> Floats:
+    """Return the weight of each radiograph in the loss, (n,), with mean 1.
+
+    Balanced weights give both classes the same sum (King and Zeng 2001).
+    """
+    if settings.class_weights == "none":
+        return np.ones_like(labels)
+    share = labels.mean()
+    return np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)).astype(np.float32)
 
 
 class Batches(keras.utils.PyDataset):
     """Shuffled batches of radiographs or of cached features, with labels and weights.
 
-    Where an input has several views (cached draws of the augmentation), an epoch shows one of
-    them, drawn at random. A last batch that is not full is left out: it would weigh more than its
-    share and, of one radiograph, has no batch statistics.
+    Where an input has several views (the cached features of several augmentations), each epoch
+    uses one of them, drawn at random. A last batch that is not full is left out: its examples would
+    weigh more than others, and a batch of one has no batch statistics.
     """
 
     def __init__(
         self,
         views: Sequence[Inputs],
-        labels: npt.NDArray[np.float32],
-        weights: npt.NDArray[np.float32],
+        labels: Floats,
+        weights: Floats,
         batch_size: int,
         seed: int,
     ) -> None:
-        """Keep the arrays; nothing is copied.
+        """Keep the arrays without copying them.
 
         Args:
-            views: Each of the same n inputs, of one shape and type.
+            views: The same n inputs in one or more views, all of one shape and type.
             labels: (n,), 0 or 1.
             weights: (n,), of each radiograph in the loss.
-            batch_size: At most n is used.
+            batch_size: Reduced to n where it is larger.
             seed: Of the order and the choice of views.
         """
         super().__init__()
@@ -46,7 +144,7 @@ class Batches(keras.utils.PyDataset):
         self.go_to(0)
 
     def go_to(self, epoch: int) -> None:
-        """Shuffle for an epoch, from 0: its order depends on seed and epoch alone."""
+        """Shuffle for an epoch, from 0; the order depends on the seed and the epoch alone."""
         self.epoch = epoch
         random = np.random.default_rng((self.seed, self.epoch))
         self.order = random.permutation(len(self.labels))
@@ -62,8 +160,8 @@ class Batches(keras.utils.PyDataset):
         rows = self.order[start : start + self.batch_size]
         inputs = self.views[0][rows]
         for number, view in enumerate(self.views[1:], 1):
-            shown = self.view[rows] == number
-            inputs[shown] = view[rows[shown]]
+            drawn = self.view[rows] == number
+            inputs[drawn] = view[rows[drawn]]
         return inputs, self.labels[rows, None], self.weights[rows]
 
     def on_epoch_end(self) -> None:
@@ -72,10 +170,10 @@ class Batches(keras.utils.PyDataset):
 
 
 class InOrder(keras.utils.PyDataset):
-    """Batches in the order of their inputs, the last one smaller: what validation is scored on."""
+    """Batches of the validation part in its order; the last one may be smaller."""
 
-    def __init__(self, inputs: Inputs, labels: npt.NDArray[np.float32], batch_size: int) -> None:
-        """Keep the arrays; nothing is copied.
+    def __init__(self, inputs: Inputs, labels: Floats, batch_size: int) -> None:
+        """Keep the arrays without copying them.
 
         Args:
             inputs: (n, ...).
@@ -89,7 +187,7 @@ class InOrder(keras.utils.PyDataset):
         """Return the number of batches."""
         return math.ceil(len(self.labels) / self.batch_size)
 
-    def __getitem__(self, position: int) -> tuple[Any, Any]:
+    def __getitem__(self, position: int) -> tuple[Any, ...]:
         """Return inputs and labels (batch, 1) of a batch."""
         batch = slice(position * self.batch_size, (position + 1) * self.batch_size)
         return self.inputs[batch], self.labels[batch]

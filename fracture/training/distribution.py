@@ -1,29 +1,136 @@
-"""Each batch on several devices, of this machine or of several: every device takes its share."""
+"""One training on several devices, of one machine or of several: each computes a share of a batch.
+
+With several processes, one on each machine for instance, the first of them alone writes files.
+"""
 
 import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
 from fracture.console import PipelineError
+from fracture.device import quiet
 from fracture.training.batches import Batches, InOrder
+from fracture.training.resume import State, Store
+
+LAUNCHERS = ("KERAS_DISTRIBUTION_NUM_PROCESSES", "SLURM_STEP_NUM_TASKS", "OMPI_COMM_WORLD_SIZE")
+"""The number of processes, as set for Keras by the user, by Slurm's `srun`, by Open MPI's `mpirun`.
+"""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The processes of one training.
+
+    Attributes:
+        number: Of this process, from 0.
+        count: Of all processes.
+    """
+
+    number: int = 0
+    count: int = 1
+
+    def store(self, training: str, mark: str) -> Store:
+        """Return the store of a training, see `Store.open`; several processes share one."""
+        if self.count == 1:
+            return Store.open(training, mark)
+        return SharedStore(Path(), leads=False) if self.number else SharedStore.open(training, mark)
+
+
+def join(device: str, mark: str) -> Processes:
+    """Join the processes that a launcher started for this training.
+
+    Keras reads KERAS_DISTRIBUTION_JOB_ADDRESSES, KERAS_DISTRIBUTION_NUM_PROCESSES and
+    KERAS_DISTRIBUTION_PROCESS_ID; under Slurm and Open MPI, JAX finds the processes by itself. To
+    be called before anything is computed.
+
+    Args:
+        device: `device` of params.yaml; only `all` allows several processes.
+        mark: Of parameters, data and code, 12 characters, see `fracture.training.resume`.
+
+    Raises:
+        PipelineError: There are several processes, but `device` is for one, or their parameters,
+            data or code differ.
+    """
+    variables = [name for name in LAUNCHERS if int(os.environ.get(name, "1")) > 1]
+    if not variables:
+        return Processes()
+    if device != "all":
+        raise PipelineError(
+            f"{variables[0]} tells of {os.environ[variables[0]]} processes, but device is {device}:"
+            " set device to all in params.yaml, or start one process"
+        )
+    if keras.backend.backend() != "jax":
+        return Processes()  # `spread` tells the user what to set
+    os.environ.setdefault("JAX_ENABLE_PREEMPTION_SERVICE", "false")  # it would swallow SIGTERM
+    import jax  # noqa: PLC0415 - another backend may be all that is installed
+    from jax.experimental import multihost_utils  # noqa: PLC0415
+
+    with quiet():  # it loads TensorFlow, to seed it
+        keras.distribution.initialize()
+    processes = Processes(jax.process_index(), jax.process_count())
+    marks = multihost_utils.process_allgather(np.frombuffer(mark.encode(), np.uint8))
+    if others := [number for number, other in enumerate(marks) if (other != marks[0]).any()]:
+        raise PipelineError(
+            f"process {others[0]} of {processes.count} has other parameters, data, code or "
+            "libraries than process 0: give all of them the same"
+        )
+    return processes
+
+
+@dataclass(frozen=True)
+class SharedStore(Store):
+    """A store that the first process writes and that all processes read through it."""
+
+    leads: bool = True
+
+    def save(self, phase: str, state: State) -> None:
+        """Write a state, as `Store.save`, in the first process."""
+        if self.leads:
+            super().save(phase, state)
+
+    def content(self, phase: str) -> bytes:
+        """Return in each process the bytes of the first process' file."""
+        from jax.experimental.multihost_utils import broadcast_one_to_all  # noqa: PLC0415 - as above
+
+        content = super().content(phase) if self.leads else b""
+        length = int(broadcast_one_to_all(np.int32(len(content))))
+        mine = np.frombuffer(content, np.uint8) if self.leads else np.zeros(length, np.uint8)
+        return np.asarray(broadcast_one_to_all(mine)).tobytes() if length else b""
+
+    def discard(self) -> None:
+        """Remove all states, as `Store.discard`, in the first process."""
+        if self.leads:
+            super().discard()
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Drop what is printed within the block; an error that it raises still reaches the user."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield
 
 
 def spread(batch_size: int) -> int:
-    """Let the networks that are built from now on learn on all devices.
+    """Let the networks that are built from now on train on all devices.
 
-    Weights are on every device; each batch is cut into as many shares as there are devices, of all
-    processes, and gradients, losses and batch statistics are those of the whole batch.
+    Each device holds all weights; each batch is cut into as many equal shares as there are devices
+    in all processes. Gradients, losses and batch statistics are those of the whole batch.
 
     Args:
         batch_size: Of all devices together.
 
     Returns:
-        How many devices there are.
+        The number of devices.
 
     Raises:
-        PipelineError: Keras cannot with this backend, or the shares are not equal.
+        PipelineError: Keras cannot do it with this backend, or the shares are not equal.
     """
     backend = keras.backend.backend()
     if backend != "jax":
@@ -31,7 +138,7 @@ def spread(batch_size: int) -> int:
             f"device is all, but Keras {keras.__version__} trains on several devices with JAX "
             f"alone, not with {backend}: set KERAS_BACKEND=jax, or device to auto in params.yaml"
         )
-    # Each process brings its own share: Keras itself would only cut a tf.data.Dataset.
+    # `share` cuts the batches: Keras itself would only cut a tf.data.Dataset.
     distribution = keras.distribution.DataParallel(auto_shard_dataset=False)
     keras.distribution.set_distribution(distribution)
     _require_equal_shares(batch_size)
@@ -39,23 +146,23 @@ def spread(batch_size: int) -> int:
 
 
 def share(batches: Batches | InOrder) -> keras.utils.PyDataset:
-    """Return what this process brings of each batch; on one device, the batches themselves.
+    """Return the share of each batch that this process computes; all of it on a single device.
 
     Raises:
-        PipelineError: The devices' shares are not equal.
+        PipelineError: The shares of the devices are not equal.
     """
     distribution = keras.distribution.distribution()
     if distribution is None:
         return batches
     _require_equal_shares(batches.batch_size)
-    whole = Filled(batches) if isinstance(batches, InOrder) else batches
+    whole = Padded(batches) if isinstance(batches, InOrder) else batches
     return Share(whole, distribution.data_shard_id, distribution.num_processes)
 
 
 def scatter(batch: Any) -> Any:
-    """Return a batch laid out over the devices, for `predict_on_batch`, where that can be done.
+    """Return a batch laid out over the devices, for `predict_on_batch`, where that is possible.
 
-    With several processes, or a last batch without equal shares, each device computes all of it.
+    With several processes, or where shares would not be equal, each device computes all of it.
     """
     distribution = keras.distribution.distribution()
     if (
@@ -69,7 +176,7 @@ def scatter(batch: Any) -> Any:
 
 
 class Share(keras.utils.PyDataset):
-    """The rows of each batch that one process brings; together they bring them all, in order."""
+    """The rows of each batch that one process computes; those of all processes are the batch."""
 
     def __init__(self, batches: keras.utils.PyDataset, process: int, processes: int) -> None:
         super().__init__()
@@ -86,29 +193,25 @@ class Share(keras.utils.PyDataset):
         )
 
     def on_epoch_end(self) -> None:
-        """Pass it on."""
+        """Shuffle for the next epoch."""
         self.batches.on_epoch_end()
 
 
-class Filled(keras.utils.PyDataset):
-    """Validation batches of one size: what fills up the last one weighs nothing.
+class Padded(InOrder):
+    """Validation batches of one size: the last one is padded with rows of weight 0.
 
-    The others weigh a little more than 1 for it, so that Keras' mean over all rows is theirs.
+    All other rows weigh slightly more than 1, so that Keras' mean over all rows, padding included,
+    is the mean over the examples.
     """
 
     def __init__(self, batches: InOrder) -> None:
-        super().__init__()
-        self.batches = batches
-        self.weight = len(batches) * batches.batch_size / len(batches.labels)
+        super().__init__(batches.inputs, batches.labels, batches.batch_size)
+        self.weight = len(self) * self.batch_size / len(self.labels)
 
-    def __len__(self) -> int:
-        """Return the number of batches."""
-        return len(self.batches)
-
-    def __getitem__(self, position: int) -> tuple[Any, Any, Any]:
+    def __getitem__(self, position: int) -> tuple[Any, ...]:
         """Return inputs, labels (batch, 1) and weights (batch,) of a batch."""
-        inputs, labels = self.batches[position]
-        places = np.arange(self.batches.batch_size)
+        inputs, labels = super().__getitem__(position)
+        places = np.arange(self.batch_size)
         rows = places % len(labels)
         weights = np.where(places < len(labels), self.weight, 0).astype(np.float32)
         return inputs[rows], labels[rows], weights

@@ -1,34 +1,23 @@
-"""Fitting a Keras model: loss, optimiser, schedule, early stopping, history."""
+"""Fitting a Keras model: loss, optimiser, learning-rate schedule, early stopping, history."""
 
-import math
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from fracture.console import PipelineError
 from fracture.params.train import Train
-from fracture.training.batches import Batches, InOrder, Inputs
+from fracture.training.batches import Batches, Floats, InOrder, Inputs
+from fracture.training.cache import Cache
+from fracture.training.callbacks import Averaging, Divergence, Epochs, RareReadings, Stopping
 from fracture.training.distribution import share
 from fracture.training.live import Live
-from fracture.training.optimizer import optimizer
-from fracture.training.pace import Pace
 from fracture.training.progress import Progress
-from fracture.training.resume import (
-    Arrays,
-    State,
-    Store,
-    assign,
-    random_state,
-    restore_random_state,
-    values,
-)
-from fracture.training.seldom import Seldom
+from fracture.training.resume import Store
 
 
 @dataclass(frozen=True)
@@ -37,77 +26,104 @@ class Phase:
 
     Attributes:
         name: `frozen` or `finetune`.
-        epochs: At most so many.
+        epochs: At most.
         learning_rate: At its peak.
-        patience: Epochs without a lesser validation loss after which it ends; 0: it does not.
-        scales: Of the learning rate, by the path of a variable.
+        patience: Epochs without a lesser validation loss after which the phase ends; 0: never.
+        before: Epochs of the training before this phase.
+        scales: Of the learning rate, by the path of a variable; 1 for those not named.
     """
 
     name: str
     epochs: int
     learning_rate: float
     patience: int
+    before: int = 0
     scales: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Support:
+    """What a training may use besides its data; none of it changes a byte of the network.
+
+    Attributes:
+        store: Saves the state after each epoch; from a saved state an interrupted training goes on.
+        cache: Keeps the features of the frozen phase on the disk.
+        live: Shows each epoch in MLflow.
+    """
+
+    store: Store | None = None
+    cache: Cache | None = None
+    live: Live | None = None
+
+
+NO_SUPPORT = Support()
 
 
 def fit(
     model: keras.Model,
     batches: Batches,
-    validation: tuple[Inputs, npt.NDArray[np.float32]],
+    validation: tuple[Inputs, Floats],
     settings: Train,
     phase: Phase,
-    store: Store | None = None,
+    support: Support = NO_SUPPORT,
 ) -> pd.DataFrame:
-    """Fit a model; with patience, the epoch of least validation loss is kept.
+    """Fit a model; with patience, the weights of the epoch with the least validation loss are kept.
 
     The loss decides, not the AUROC: with some fifty fractures in a validation part the AUROC of
     one epoch against the next is mostly chance.
 
     Args:
         model: Ends in one probability.
-        batches: What it learns from.
+        batches: For training.
         validation: Inputs (n, ...) and labels (n, 1).
         settings: Optimiser, schedule, label smoothing.
-        phase: How long and how fast.
-        store: Keeps the state after each epoch; a state that it holds is where the fit goes on,
-            and it ends with the bytes of one that was never interrupted.
+        phase: Number of epochs and learning rate.
+        support: Its store lets an interrupted fit go on, to the same bytes.
 
     Returns:
-        A row an epoch, with the columns of fracture/artifacts/history.py, `seconds` and
-        `images_per_second`.
+        A row an epoch, with the columns of fracture/artifacts/history.py without `seed`.
 
     Raises:
-        PipelineError: The loss is no longer a number.
+        PipelineError: The loss is no longer a finite number.
     """
+    steps = len(batches)
     model.compile(
-        optimizer=optimizer(
-            settings, phase.learning_rate, len(batches) * phase.epochs, phase.scales
-        ),
-        loss=loss_of(settings),
-        weighted_metrics=[keras.metrics.AUC(name="auc")],  # what fills up a batch weighs nothing
+        optimizer=optimizer(settings, phase.learning_rate, steps * phase.epochs, phase.scales),
+        loss=loss_function(settings),
+        weighted_metrics=[keras.metrics.AUC(name="auc")],  # padding has weight 0
     )
-    stopping = _Stopping(phase.patience) if phase.patience else None
-    averaging = _Averaging() if settings.ema else None
-    epochs = _Epochs(phase, batches, stopping, averaging, store)
-    pace = Pace(len(batches), batches.batch_size)
-    live = _shown(store.live, phase) if store and store.live else None
-    with closing(Progress(phase.name, phase.epochs, stopping is not None, pace)) as progress:
-        told = [_Divergence(phase), averaging, stopping, progress, epochs, live]
+    changing: list[Averaging | Stopping] = []
+    if settings.ema:
+        changing.append(Averaging())
+    if phase.patience:
+        changing.append(Stopping(phase.patience))
+    epochs = Epochs(phase.name, phase.epochs, batches, changing, support.store)
+    progress = Progress(phase.name, phase.epochs, phase.patience > 0, steps, batches.batch_size)
+    with closing(progress):
+        callbacks = [Divergence(phase.name), *changing, epochs, progress]
+        if support.live:
+            callbacks.append(_live_callback(support.live, phase))
         model.fit(
             share(batches),
             epochs=phase.epochs,
             initial_epoch=epochs.first,
             validation_data=share(InOrder(*validation, batches.batch_size)),
-            callbacks=Seldom(list(filter(None, told)), model, phase.epochs, len(batches)),
+            callbacks=RareReadings(callbacks, model, phase.epochs, steps),
             verbose=0,
         )
     table = pd.DataFrame(epochs.rows).rename(
         columns={"val_loss": "validation_loss", "val_auc": "validation_auc"}
     )
-    return table.assign(phase=phase.name, epoch=np.arange(1, len(table) + 1))
+    return table.assign(phase=phase.name, epoch=phase.before + np.arange(1, len(table) + 1))
 
 
-def loss_of(settings: Train) -> Any:
+def _live_callback(live: Live, phase: Phase) -> Any:
+    return keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: live.show(phase.before + epoch + 1, phase.name, logs)
+    )
+
+
+def loss_function(settings: Train) -> Any:
     """Return the loss: cross-entropy, or the focal loss (Lin et al., ICCV 2017)."""
     if settings.focal:
         return keras.losses.BinaryFocalCrossentropy(
@@ -116,125 +132,59 @@ def loss_of(settings: Train) -> Any:
     return keras.losses.BinaryCrossentropy(label_smoothing=settings.label_smoothing)
 
 
-def _shown(live: Live, phase: Phase) -> Any:
-    """Return the callback that shows each epoch in MLflow."""
-    return keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: live.show(phase.name, epoch + 1, logs)
-    )
+class _Scaled:
+    """Scales the learning rate of single variables (Howard and Ruder, ACL 2018)."""
+
+    def __init__(self, *arguments: Any, scales: Mapping[str, float], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.scales = scales
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Update a variable at its own learning rate."""
+        # `variable` may be the backend's own here, which has no path.
+        ours = self._trainable_variables[self._get_variable_index(variable)]  # type: ignore[attr-defined]
+        scale = self.scales.get(ours.path, 1.0)
+        super().update_step(gradient, variable, learning_rate * scale)  # type: ignore[misc]
 
 
-class _Averaging(keras.callbacks.SwapEMAWeights):
-    """Puts the averaged weights in place to be validated and, between epochs, to be kept."""
-
-    def __init__(self) -> None:
-        super().__init__(swap_on_epoch=True)
-
-    def go_on(self) -> None:
-        """Take note that a state which was kept after an epoch has the averages in place."""
-        self._ema_weights_in_model = True
+class ScaledAdam(_Scaled, keras.optimizers.Adam):
+    """Adam with a learning rate for each variable."""
 
 
-class _Stopping(keras.callbacks.EarlyStopping):
-    """Early stopping on the validation loss, whose state can be kept."""
-
-    KEPT = ("wait", "best", "best_epoch", "stopped_epoch")
-
-    def __init__(self, patience: int) -> None:
-        super().__init__("val_loss", mode="min", patience=patience, restore_best_weights=True)
-
-    def facts(self) -> dict[str, Any]:
-        """Return what JSON keeps."""
-        kept = {name: getattr(self, name) for name in self.KEPT}
-        return kept | {"best": None if self.best is None else float(self.best)}
-
-    def go_on(self, facts: dict[str, Any], best_weights: Arrays) -> None:
-        """Set what `facts` returned, and the weights of the best epoch."""
-        for name, value in facts.items():
-            setattr(self, name, value)
-        self.best_weights = best_weights
+class ScaledAdamW(_Scaled, keras.optimizers.AdamW):
+    """AdamW with a learning rate for each variable."""
 
 
-class _Divergence(keras.callbacks.Callback):
-    """Ends a training whose loss is no longer a number: no later epoch can mend it."""
-
-    def __init__(self, phase: Phase) -> None:
-        super().__init__()
-        self.phase, self.epoch = phase, 0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        self.epoch = epoch + 1
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        if logs is not None and not math.isfinite(float(logs["loss"])):
-            optimizer = self.model.optimizer
-            # The loss is read seldom: the optimiser is some batches further.
-            optimizer.iterations.assign((self.epoch - 1) * self.params["steps"] + batch)
-            rate = float(optimizer.learning_rate)
-            raise PipelineError(
-                f"the loss is {float(logs['loss'])} in epoch {self.epoch}, batch {batch + 1} of "
-                f"the {self.phase.name} phase, at learning rate {rate:.3g}: set a lower "
-                "learning_rate (a tenth is a good start) or a longer warmup in params.yaml"
-            )
+OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
+SCALED_OPTIMIZERS = {"adam": ScaledAdam, "adamw": ScaledAdamW}
 
 
-class _Epochs(keras.callbacks.Callback):
-    """Collects the history, and keeps the state after each epoch but the last.
+def optimizer(
+    settings: Train, learning_rate: float, steps: int, scales: Mapping[str, float]
+) -> Any:
+    """Return a Keras optimiser.
 
-    It comes after every callback that changes something, so that it keeps what they made of the
-    epoch; what it has kept may be shown.
+    Averaged weights (`ema`): Polyak and Juditsky, SIAM Journal on Control and Optimization 30
+    (1992).
+
+    Args:
+        settings: Algorithm, schedule, warm-up, weight decay, `ema`.
+        learning_rate: At its peak.
+        steps: Batches of the whole phase.
+        scales: Of the learning rate, by the path of a variable; 1 for those not named.
     """
-
-    def __init__(
-        self,
-        phase: Phase,
-        batches: Batches,
-        stopping: _Stopping | None,
-        averaging: _Averaging | None,
-        store: Store | None,
-    ) -> None:
-        super().__init__()
-        self.phase, self.batches, self.store = phase, batches, store
-        self.stopping, self.averaging = stopping, averaging
-        self.saved = store.load(phase.name) if store else None
-        self.rows: list[dict[str, float]] = self.saved.facts["rows"] if self.saved else []
-
-    @property
-    def first(self) -> int:
-        """The epoch to begin with, from 0."""
-        return len(self.rows)
-
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        if self.saved is None:
-            return
-        print(f"{self.phase.name} phase goes on after epoch {len(self.rows)}")
-        if not self.model.optimizer.built:
-            self.model.optimizer.build(self.model.trainable_variables)
-        assign(self.model.variables, self.saved.arrays["model"])
-        assign(self.model.optimizer.variables, self.saved.arrays["optimizer"])
-        if self.stopping:
-            self.stopping.go_on(self.saved.facts["stopping"], self.saved.arrays["best"])
-        if self.averaging:
-            self.averaging.go_on()
-        self.batches.go_to(self.saved.facts["shuffle"])
-        restore_random_state(self.saved.facts["random"])
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        logs = {} if logs is None else logs
-        self.rows.append({name: float(value) for name, value in logs.items()})
-        last = self.model.stop_training or epoch + 1 == self.phase.epochs
-        if self.store and not last:
-            self.store.save(self.phase.name, self._state())
-
-    def _state(self) -> State:
-        # Keras shuffles once more than there are epochs.
-        facts: dict[str, Any] = {
-            "rows": self.rows, "shuffle": self.batches.epoch, "random": random_state()
-        }  # fmt: skip
-        arrays = {
-            "model": values(self.model.variables),
-            "optimizer": values(self.model.optimizer.variables),
-        }
-        if self.stopping:
-            facts["stopping"] = self.stopping.facts()
-            arrays["best"] = list(self.stopping.best_weights)
-        return State(facts, arrays)
+    rate: Any = learning_rate
+    if settings.schedule == "cosine":
+        warmup = round(settings.warmup * steps)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup
+        )
+    algorithm: Any = OPTIMIZERS[settings.optimizer]
+    if scales:
+        algorithm = partial(SCALED_OPTIMIZERS[settings.optimizer], scales=scales)
+    return algorithm(
+        rate,
+        weight_decay=settings.weight_decay,
+        use_ema=settings.ema > 0,
+        ema_momentum=settings.ema,
+    )

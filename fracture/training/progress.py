@@ -1,57 +1,63 @@
-"""What a training tells as it runs: a line in place on a terminal, and a kept line an epoch."""
+"""What a training prints: a line in place on a terminal, a line an epoch, and how it ended.
 
+Nothing here reaches a file that a stage leaves: `MESSAGES` of fracture/inputs/code.py names this
+module, so that an edit of it retrains nothing.
+"""
+
+import resource
 import sys
+from statistics import median
 from time import monotonic
 from typing import Any
 
 import keras
+import pandas as pd
 from tqdm import tqdm
 
-from fracture.training.pace import Pace, duration, speed
-
-SELDOM = 5.0
-"""Seconds at least between two kept lines where no terminal shows them; the last always comes."""
+LINE_INTERVAL = 5.0
+"""Least seconds between two epochs' lines outside a terminal; the last epoch always has one."""
 LINE = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} batches{postfix}"
 
 
 class Progress(keras.callbacks.Callback):
-    """Shows how a phase goes, and adds to an epoch's logs what its kept line tells.
+    """Prints how a phase goes, and adds `seconds` and `images_per_second` to an epoch's logs.
 
-    That is `learning_rate`, `seconds` and `images_per_second`.
+    Args:
+        phase: Its name.
+        epochs: At most.
+        stops_early: Whether there may be fewer.
+        steps: Batches in an epoch.
+        images: Radiographs in a batch.
     """
 
-    def __init__(self, phase: str, epochs: int, stops_early: bool, pace: Pace) -> None:
-        """Show nothing yet.
-
-        Args:
-            phase: Its name.
-            epochs: At most so many.
-            stops_early: Whether there may be fewer.
-            pace: Of the phase, fresh.
-        """
+    def __init__(self, phase: str, epochs: int, stops_early: bool, steps: int, images: int) -> None:
         super().__init__()
-        self.phase, self.epochs, self.pace = phase, epochs, pace
+        self.phase, self.epochs, self.steps, self.images = phase, epochs, steps, images
         self.at_most = "at most " if stops_early else ""
         self.bar: tqdm[Any] | None = None
+        self.seconds: list[float] = []
+        self.speeds: list[float] = []
+        self.batch_seconds = 0.0
+        self.usual: float | None = None  # seconds of the previous epoch, without the compilation
 
     def close(self) -> None:
-        """Remove the line in place, also where the training was stopped."""
+        """Remove the line in place, also where the training was interrupted."""
         if self.bar is not None:
             self.bar.close()
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Start the clock."""
-        self.kept = monotonic()
-        self.pace.begin_phase(self.kept)
+        self.printed = self.ended = monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Begin the line in place anew."""
-        self.epoch = epoch
-        self.pace.begin_epoch(monotonic())
+        self.epoch, self.began = epoch, monotonic()
+        self.batch_seconds = 0.0
+        self.since = None if self.usual is None else (0, self.began)
         title = f"{self.phase} {epoch + 1}/{self.epochs}"
         if self.bar is None:
             self.bar = tqdm(
-                desc=title, total=self.pace.steps, bar_format=LINE, leave=False,
+                desc=title, total=self.steps, bar_format=LINE, leave=False,
                 dynamic_ncols=True, disable=None,
             )  # fmt: skip
         else:
@@ -60,41 +66,63 @@ class Progress(keras.callbacks.Callback):
             self.bar.reset()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
-        """Update the line in place."""
-        done = batch + 1
-        self.pace.end_batches(done, monotonic())
+        """Measure the batches so far, and update the line in place."""
+        done, self.last = batch + 1, monotonic()
+        if self.since is None and done < self.steps:
+            # The first batch of a phase is compiled, so that its time says little of the others.
+            self.since = done, self.last
+        else:
+            before, since = self.since or (0, self.began)
+            self.batch_seconds = (self.last - since) / (done - before)
         if self.bar is not None:
-            told = [f"loss {logs['loss']:.4f}"]
-            if self.pace.batch:
-                told.insert(0, speed(self.pace.images_per_second))
+            measured = [speed(self.images / self.batch_seconds)] if self.batch_seconds else []
+            if self.usual is not None:
+                left = self.usual * (self.epochs - self.epoch) - (self.last - self.began)
+            else:
+                left = self.batch_seconds * (self.steps * (self.epochs - self.epoch) - done)
             self.bar.n = done
-            self.bar.set_postfix_str(", ".join(told + self._left(self.epochs - self.epoch, done)))
+            parts = [*measured, f"loss {logs['loss']:.4f}", *self._time_left(left)]
+            self.bar.set_postfix_str(", ".join(parts))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Print the epoch's line; to a file or pipe not more often than every few seconds."""
+        """Print the epoch's line; into a file or pipe not more often than every few seconds."""
         now = monotonic()
-        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
-        logs["seconds"] = self.pace.end_epoch(now)
-        logs["images_per_second"] = self.pace.images_per_second
+        logs["seconds"] = now - self.ended
+        logs["images_per_second"] = self.images / self.batch_seconds if self.batch_seconds else 0.0
+        self.usual = self.batch_seconds * self.steps + now - self.last
+        self.ended = now
+        self.seconds.append(logs["seconds"])
+        self.speeds.append(logs["images_per_second"])
         last = self.model.stop_training or epoch + 1 == self.epochs
-        if last or sys.stdout.isatty() or now - self.kept >= SELDOM:
-            self.kept = now
+        if last or sys.stdout.isatty() or now - self.printed >= LINE_INTERVAL:
+            self.printed = now
             title = f"{self.phase} {epoch + 1:{len(str(self.epochs))}}/{self.epochs}"
-            told = [epoch_line(logs), *self._left(0 if last else self.epochs - epoch - 1, 0)]
-            with tqdm.external_write_mode():
-                print(f"{title}: {'; '.join(told)}", flush=True)
+            left = 0 if last else self.usual * (self.epochs - epoch - 1)
+            print_line(f"{title}: {'; '.join([epoch_line(logs), *self._time_left(left)])}")
 
-    def _left(self, epochs: int, done: int) -> list[str]:
-        """Say how long the rest of the phase takes, or nothing as long as that is not known."""
-        left = self.pace.left(epochs, done)
-        return [f"{self.at_most}{tqdm.format_interval(left)} left"] if left else []
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Print the time that the phase took in this process."""
+        if self.seconds:
+            typical = speed(median(self.speeds))  # the first epoch's may include the compilation
+            total = duration(sum(self.seconds))
+            print_line(f"{self.phase}: {len(self.seconds)} epochs in {total} at {typical}")
+
+    def _time_left(self, seconds: float) -> list[str]:
+        return [f"{self.at_most}{tqdm.format_interval(seconds)} left"] if seconds > 0 else []
+
+
+def print_line(line: str) -> None:
+    """Print a line at once, above the line in place."""
+    with tqdm.external_write_mode():
+        print(line, flush=True)
 
 
 def epoch_line(logs: dict[str, float]) -> str:
     """Say how an epoch went.
 
     Args:
-        logs: Keras' `loss`, `auc`, `val_loss` and `val_auc`, with what `Progress` adds.
+        logs: Keras' `loss`, `auc`, `val_loss` and `val_auc`, the `learning_rate`, and what
+            `Progress` adds.
     """
     return (
         f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}; "
@@ -102,3 +130,37 @@ def epoch_line(logs: dict[str, float]) -> str:
         f"learning rate {logs['learning_rate']:.3g}; "
         f"{speed(logs['images_per_second'])}, {duration(logs['seconds'])}"
     )
+
+
+def summary(history: pd.DataFrame, seconds: float) -> str:
+    """Sum up a training in one line: its epochs, the best of them, time and memory.
+
+    Args:
+        history: What `fracture.training.training.train` returns.
+        seconds: That this process took; before an interruption there may have been another.
+    """
+    best = history.sort_values("validation_loss", kind="stable").iloc[0]
+    return (
+        f"{len(history)} epochs, least validation loss {best['validation_loss']:.3f} in epoch "
+        f"{best['epoch']:.0f}, validation AUROC {best['validation_auc']:.3f} there; this process took "
+        f"{duration(seconds)} and at most {peak_memory():,.0f} MB"
+    )
+
+
+def peak_memory() -> float:
+    """Return the largest main memory that this process has had, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024**2 if sys.platform == "darwin" else peak / 1024
+
+
+def speed(images_per_second: float) -> str:
+    """Return a number of images a second with its unit, such as `1,234 images/s`."""
+    digits = 0 if images_per_second >= 10 else 1  # noqa: PLR2004 - two digits either way
+    return f"{images_per_second:,.{digits}f} images/s"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds with their unit, such as `0.25 s`; from two minutes on, such as `02:05`."""
+    if seconds >= 120:  # noqa: PLR2004
+        return tqdm.format_interval(seconds)
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2f} s"  # noqa: PLR2004

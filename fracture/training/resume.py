@@ -1,61 +1,48 @@
-"""The state of a training after each finished epoch: what an interruption must not lose."""
+"""The state of a training after each epoch, from which an interrupted training goes on."""
 
 import errno
 import hashlib
 import json
 import os
+import pickle
 import random
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
-from fracture.training.live import Live
 
 FOLDER = Path("data/resume")
 
-Arrays = list[npt.NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class State:
-    """A phase of a training after some of its epochs.
-
-    Attributes:
-        facts: Texts and numbers that JSON keeps exactly, such as the rows of the history.
-        arrays: By name, each a list of variables in the order in which Keras lists them.
-    """
-
-    facts: dict[str, Any]
-    arrays: dict[str, Arrays]
+State = dict[str, Any]
+"""What a training needs to go on: numbers, arrays, states of random generators, each by a name."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """Where the states of one training stand, one file for each phase.
+    """The states of one training, one file for each phase.
 
     Attributes:
-        folder: Named by model, seed and fingerprint: other parameters, data or code have another.
-        live: Is shown each epoch, where the user wants live curves.
+        folder: Named by model, seed and fingerprint, so that a state is only read by a training
+            with the same parameters, data and code.
     """
 
     folder: Path
-    live: Live | None = None
 
     @classmethod
-    def open(cls, training: str, mark: str) -> "Store":
-        """Return the store of a training; what another fingerprint left of it is removed.
+    def open(cls, training: str, mark: str) -> Self:
+        """Return the store of a training; states with another fingerprint are removed.
 
         Args:
-            training: Names it, such as `densenet121-seed0`.
+            training: Its name, such as `densenet121-seed0`.
             mark: See `fingerprint`.
         """
         folder = FOLDER / f"{training}-{mark}"
@@ -65,61 +52,59 @@ class Store:
         return cls(folder)
 
     def save(self, phase: str, state: State) -> None:
-        """Write a state; the one before stays until it is on the disk.
+        """Write a state; the one before stays until the new one is on the disk.
 
         Raises:
             PipelineError: The disk is full.
         """
-        flat: dict[str, Any] = {
-            f"{name}/{position:05}": array
-            for name, arrays in state.arrays.items()
-            for position, array in enumerate(arrays)
-        }
-        try:
-            with replacing(self._path(phase)) as beside, beside.open("wb") as file:
-                np.savez(file, facts=np.array(json.dumps(state.facts)), **flat)
-                file.flush()
-                os.fsync(file.fileno())  # a rename alone may outrun the bytes when power fails
-        except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-                raise
-            raise PipelineError(
+        with (
+            full_disk(
                 f"{self.folder}: no space left on the disk for the state of the training; free "
                 "some, and the same command goes on after the last epoch that was saved"
-            ) from None
+            ),
+            replacing(self._path(phase)) as beside,
+            beside.open("wb") as file,
+        ):
+            pickle.dump(state, file)
+            file.flush()
+            os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
 
     def load(self, phase: str) -> State | None:
-        """Return the last state that `save` wrote; None where there is none."""
-        path = self._path(phase)
-        return read_state(path) if path.is_file() else None
+        """Return the last state that `save` wrote; None if there is none."""
+        content = self.content(phase)
+        return pickle.loads(content) if content else None  # noqa: S301 - `save` wrote it
 
     def discard(self) -> None:
         """Remove all states: the training has ended and its network is written."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def content(self, phase: str) -> bytes:
+        """Return the bytes of a phase's file; none if there is no file."""
+        path = self._path(phase)
+        return path.read_bytes() if path.is_file() else b""
+
     def _path(self, phase: str) -> Path:
-        return self.folder / f"{phase}.npz"
+        return self.folder / f"{phase}.pickle"
 
 
-def read_state(source: Path | BytesIO) -> State:
-    """Read what `Store.save` wrote."""
-    with np.load(source) as file:
-        facts = json.loads(file["facts"].item())
-        arrays: dict[str, Arrays] = {}
-        for key in file.files:
-            name, _, position = key.partition("/")
-            if position:
-                arrays.setdefault(name, []).append(file[key])
-    return State(facts, arrays)
+@contextmanager
+def full_disk(message: str) -> Iterator[None]:
+    """Raise a PipelineError with this message where the disk is full or a quota is exceeded."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise PipelineError(message) from None
 
 
 def fingerprint(settings: dict[str, Any], data: Iterable[Path], code: Sequence[str]) -> str:
     """Return 12 hexadecimal digits of settings, data, code and libraries.
 
     Args:
-        settings: All that JSON keeps of what was asked for.
-        data: Files that are learned from.
-        code: Lines of `fracture.inputs.code.code_of`, of the module that computes.
+        settings: All parameters that count; values that JSON can hold.
+        data: Files, whose bytes count.
+        code: Lines of `fracture.inputs.code.code_of` for the module that computes.
     """
     whole = hashlib.sha256(json.dumps([settings, code], sort_keys=True).encode())
     for path in data:
@@ -129,7 +114,7 @@ def fingerprint(settings: dict[str, Any], data: Iterable[Path], code: Sequence[s
 
 
 def digest(arrays: Iterable[npt.NDArray[Any]]) -> str:
-    """Return the SHA-256 of arrays, in hexadecimal: of their types, shapes and bytes, in order."""
+    """Return the SHA-256, hexadecimal, of the types, shapes and bytes of arrays, in their order."""
     whole = hashlib.sha256()
     for array in arrays:
         whole.update(f"{array.dtype}{array.shape}".encode())
@@ -137,35 +122,34 @@ def digest(arrays: Iterable[npt.NDArray[Any]]) -> str:
     return whole.hexdigest()
 
 
-def values(variables: list[Any]) -> Arrays:
-    """Return the values of Keras' variables: weights, and states of random generators."""
+def values(variables: list[Any]) -> list[npt.NDArray[Any]]:
+    """Return the values of Keras variables: weights, and states of random generators."""
     return [np.asarray(variable) for variable in variables]
 
 
-def assign(variables: list[Any], arrays: Arrays) -> None:
-    """Set what `values` returned."""
+def assign(variables: list[Any], arrays: list[npt.NDArray[Any]]) -> None:
+    """Set Keras variables to what `values` returned."""
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 
 
-def random_state() -> Any:
-    """Return the states of the generators that Keras draws from, as JSON keeps them.
+def random_state() -> dict[str, Any]:
+    """Return the states of the generators that Keras draws from.
 
-    Python's gives the order of batches; under PyTorch dropout draws from PyTorch's own.
+    Python's generator gives the order of batches; dropout under PyTorch draws from PyTorch's own.
     """
     states: dict[str, Any] = {"python": random.getstate()}
     if torch := _torch():
         devices = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
-        states["torch"] = [state.tolist() for state in devices]
+        states["torch"] = [state.numpy() for state in devices]
     return states
 
 
-def restore_random_state(states: Any) -> None:
-    """Set what `random_state` returned, or its JSON form."""
-    version, numbers, gauss = states["python"]
-    random.setstate((version, tuple(numbers), gauss))
+def restore_random_state(states: dict[str, Any]) -> None:
+    """Set the generators to what `random_state` returned."""
+    random.setstate(states["python"])
     if torch := _torch():
-        cpu, *gpus = (torch.tensor(state, dtype=torch.uint8) for state in states["torch"])
+        cpu, *gpus = map(torch.from_numpy, states["torch"])
         torch.set_rng_state(cpu)
         torch.cuda.set_rng_state_all(gpus)
 

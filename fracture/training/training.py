@@ -1,26 +1,54 @@
 """A training: the frozen phase, then fine-tuning; what was best on validation is kept."""
 
-import numpy as np
+from pathlib import Path
+
+import keras
 import pandas as pd
 
+from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
-from fracture.params.train import Train
-from fracture.training.cache import Cache
-from fracture.training.examples import Examples, select_examples
-from fracture.training.finetune import fine_tune
-from fracture.training.frozen import train_head
-from fracture.training.network import Network
-from fracture.training.resume import (
-    State,
-    Store,
-    assign,
-    random_state,
-    restore_random_state,
-    values,
-)
+from fracture.console import PipelineError
+from fracture.imaging.augmentation import augmentation
+from fracture.params.train import FineTune, Model, Train
+from fracture.training.batches import Batches, Examples
+from fracture.training.distribution import spread
+from fracture.training.features import gather, moments, view_seeds
+from fracture.training.fitting import NO_SUPPORT, Phase, Support, fit
+from fracture.training.network import Network, build, fold
+from fracture.training.resume import assign, random_state, restore_random_state, values
 
 HEAD = "head"
-"""What the store calls the network with its trained head, where fine-tuning begins."""
+"""The store's name for the state between the phases: the network with its trained head."""
+
+
+def train_one(
+    model: Model,
+    settings: Train,
+    packed: PackedImages,
+    seed: int,
+    support: Support,
+    folder: Path | None,
+) -> pd.DataFrame:
+    """Build a network on the device that was prepared, train and write it; return its history.
+
+    Args:
+        model: Backbone and variant.
+        settings: The recipe with the model's overrides.
+        packed: Radiographs of all parts.
+        seed: Of order and augmentation.
+        support: See `Support`.
+        folder: To be written; None in a process that only computes its share.
+    """
+    if settings.device == "all":
+        print(f"each batch is spread over {spread(settings.batch_size)} devices")
+    network = build(model, settings, size=packed.images.shape[1])
+    history = train(network, packed, settings, seed, support)
+    if folder:
+        networks.write(network.whole, folder)
+    # The next seed's network gets the memory and the layers' names of this one.
+    del network
+    keras.utils.clear_session()
+    return history
 
 
 def train(
@@ -28,53 +56,158 @@ def train(
     packed: PackedImages,
     settings: Train,
     seed: int,
-    store: Store | None = None,
-    cache: Cache | None = None,
+    support: Support = NO_SUPPORT,
 ) -> pd.DataFrame:
-    """Train a network in place on the radiographs for training; validation only stops and chooses.
+    """Train a network in place; validation only stops it and chooses between epochs.
 
     Args:
-        network: Freshly built.
-        packed: Radiographs of all parts; those of the test part are not touched.
+        network: As `build` returns it.
+        packed: Radiographs of all parts; those of the test part are not used.
         settings: The recipe with the model's overrides.
         seed: Of order and augmentation.
-        store: Of the states that let an interrupted training go on.
-        cache: Of the frozen phase's features; without one they are kept in memory.
+        support: See `Support`.
 
     Returns:
-        The history, as in fracture/artifacts/history.py.
+        The history, with the columns of fracture/artifacts/history.py without `seed`.
     """
-    examples = select_examples(packed, settings)
+    examples = Examples.select(packed, settings)
     histories = []
     if settings.frozen.epochs:
-        histories.append(_head(network, examples, settings, seed, store, cache))
+        histories.append(_resumable_head(network, examples, settings, seed, support))
     if settings.finetune.epochs:
-        before = network.whole.get_weights()
-        histories.append(fine_tune(network, examples, settings, seed, store))
-        best = [history["validation_loss"].min() for history in histories]
-        if settings.finetune.patience and best[-1] > best[0]:
-            print(f"validation loss {best[-1]:.4f} after fine-tuning, {best[0]:.4f} before: undone")
-            network.whole.set_weights(before)
-    history = pd.concat(histories, ignore_index=True)
-    return history.assign(epoch=np.arange(1, len(history) + 1))
+        head = network.whole.get_weights()
+        histories.append(
+            fine_tune(network, examples, settings, seed, support, sum(map(len, histories)))
+        )
+        before, after = (
+            histories[0]["validation_loss"].min(),
+            histories[-1]["validation_loss"].min(),
+        )
+        if settings.finetune.patience and after > before:
+            print(f"validation loss {after:.4f} after fine-tuning, {before:.4f} before: undone")
+            network.whole.set_weights(head)
+    return pd.concat(histories, ignore_index=True)
 
 
-def _head(
+def _resumable_head(
+    network: Network, examples: Examples, settings: Train, seed: int, support: Support
+) -> pd.DataFrame:
+    """Train the head, or restore the one that was trained before an interruption."""
+    store = support.store
+    if store and (saved := store.load(HEAD)):
+        print("the head is trained already")
+        assign(network.whole.variables, saved["network"])
+        restore_random_state(saved["random"])
+        return saved["history"]
+    history = train_head(network, examples, settings, seed, support)
+    if store and settings.finetune.epochs:
+        state = {"network": values(network.whole.variables), "random": random_state()}
+        store.save(HEAD, state | {"history": history})
+    return history
+
+
+def train_head(
+    network: Network, examples: Examples, settings: Train, seed: int, support: Support
+) -> pd.DataFrame:
+    """Train the head in place on cached features of the backbone; return the history.
+
+    Args:
+        network: As `build` returns it; its backbone does not change.
+        examples: For training and validation.
+        settings: Those of the frozen phase, its head and its augmentation.
+        seed: Of order and augmentation.
+        support: See `Support`.
+    """
+    frozen, cache = settings.frozen, support.cache
+    views = gather(network, examples.images, settings, view_seeds(frozen.views, seed), cache)
+    (validation,) = gather(network, examples.validation_images, settings, [None], cache)
+    if network.normalization is not None:
+        network.normalization.set_weights(list(moments(views)))
+    return fit(
+        network.head,
+        Batches(views, examples.labels, examples.weights, settings.batch_size, seed),
+        (validation, examples.validation_labels),
+        settings,
+        Phase("frozen", frozen.epochs, settings.learning_rate, frozen.patience),
+        support,
+    )
+
+
+def fine_tune(
     network: Network,
     examples: Examples,
     settings: Train,
     seed: int,
-    store: Store | None,
-    cache: Cache | None,
+    support: Support = NO_SUPPORT,
+    before: int = 0,
 ) -> pd.DataFrame:
-    """Train the head, or take over one that was trained before an interruption."""
-    if store and (done := store.load(HEAD)):
-        print("the head is trained already")
-        assign(network.whole.variables, done.arrays["network"])
-        restore_random_state(done.facts["random"])
-        return pd.DataFrame(done.facts["history"])
-    history = train_head(network, examples, settings, seed, store, cache)
-    if store and settings.finetune.epochs:
-        facts = {"history": history.to_dict("list"), "random": random_state()}
-        store.save(HEAD, State(facts, {"network": values(network.whole.variables)}))
-    return history
+    """Train the network in place on radiographs that are augmented anew in each epoch.
+
+    Args:
+        network: Its backbone is unfrozen from a chosen layer upwards.
+        examples: For training and validation.
+        settings: Those of fine-tuning, and its augmentation.
+        seed: Of order and augmentation.
+        support: See `Support`.
+        before: Epochs of the frozen phase.
+
+    Returns:
+        The history.
+    """
+    tuning = settings.finetune
+    unfreeze(network, tuning)
+    radiograph = keras.Input(network.whole.input_shape[1:])
+    # Another seed than that of the cached views.
+    augment = augmentation(settings.augmentation, seed + 1)
+    return fit(
+        keras.Model(radiograph, fold(network.whole)(augment(radiograph))),
+        Batches([examples.images], examples.labels, examples.weights, settings.batch_size, seed),
+        (examples.validation_images, examples.validation_labels),
+        settings,
+        Phase(
+            "finetune",
+            tuning.epochs,
+            settings.learning_rate * tuning.learning_rate_scale,
+            tuning.patience,
+            before,
+            learning_rate_scales(network, tuning.lowest_rate) if tuning.lowest_rate != 1 else {},
+        ),
+        support,
+    )
+
+
+def unfreeze(network: Network, settings: FineTune) -> None:
+    """Make the upper part of the backbone trainable: a share of its layers, or from a named layer.
+
+    Raises:
+        PipelineError: There is no layer of that name.
+    """
+    layers = network.backbone
+    if isinstance(settings.unfreeze, str):
+        names = [layer.name for layer in layers]
+        if settings.unfreeze not in names:
+            raise PipelineError(
+                f"finetune.unfreeze: no layer {settings.unfreeze!r}; layers from bottom to top: "
+                f"{', '.join(names[:: max(1, len(names) // 20)])} ..."
+            )
+        first = names.index(settings.unfreeze)
+    else:
+        first = len(layers) - round(settings.unfreeze * len(layers))
+    for position, layer in enumerate(layers):
+        normalizes = isinstance(layer, keras.layers.BatchNormalization)
+        # A frozen batch normalisation keeps the published statistics: those of small batches from
+        # another domain would be worse.
+        layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")
+
+
+def learning_rate_scales(network: Network, lowest: float) -> dict[str, float]:
+    """Return the scale of the learning rate of each variable of the backbone, by its path.
+
+    It grows geometrically with the layer, from `lowest` at the bottom to 1 at the top.
+    """
+    layers = network.backbone
+    return {
+        variable.path: lowest ** (1 - position / (len(layers) - 1))
+        for position, layer in enumerate(layers)
+        for variable in layer.variables
+    }

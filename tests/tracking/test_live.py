@@ -12,7 +12,7 @@ import pytest
 
 from fracture.tracking import live
 from fracture.tracking.view import VIEW
-from fracture.training.live import VARIABLE, shown
+from fracture.training.live import VARIABLE, live_curves
 from stages.track import main as track
 from tests.conftest import ROOT
 from tests.tracking.examples import runs
@@ -25,8 +25,9 @@ FINISHED = {"status": "FINISHED"}
 Show = Callable[..., None]
 
 
-def epoch(phase: str, number: int, loss: float) -> dict[str, Any]:
-    return {"phase": phase, "epoch": number, "numbers": {"loss": loss, "validation_auc": 0.75}}
+def epoch(number: int, phase: str, loss: float) -> dict[str, Any]:
+    numbers = {"loss": loss, "validation_auc": 0.75, "finetune": float(phase == "finetune")}
+    return {"epoch": number, "numbers": numbers}
 
 
 @pytest.fixture
@@ -62,10 +63,10 @@ def all_runs(uri: str) -> list[Any]:
 
 def test_each_epoch_is_a_point_of_the_curves(database: str, show: Show) -> None:
     show(
-        epoch("frozen", 1, 0.75),
-        epoch("frozen", 2, 0.5),
-        epoch("finetune", 1, math.nan),
-        epoch("finetune", 2, 0.25),
+        epoch(1, "frozen", 0.75),
+        epoch(2, "frozen", 0.5),
+        epoch(3, "finetune", math.nan),
+        epoch(4, "finetune", 0.25),
         FINISHED,
     )
     (run,) = all_runs(database)
@@ -79,19 +80,19 @@ def test_each_epoch_is_a_point_of_the_curves(database: str, show: Show) -> None:
 
 
 def test_a_training_that_goes_on_does_so_in_its_run(database: str, show: Show) -> None:
-    show(epoch("frozen", 1, 0.75), epoch("frozen", 2, 0.5), epoch("finetune", 1, 0.4))
+    show(epoch(1, "frozen", 0.75), epoch(2, "frozen", 0.5), epoch(3, "finetune", 0.4))
     (run,) = all_runs(database)
     assert run.info.status == "KILLED"
-    show(epoch("finetune", 2, 0.3), {"status": "FAILED"})
+    show(epoch(4, "finetune", 0.3), {"status": "FAILED"})
     (run,) = all_runs(database)
     assert run.info.status == "FAILED"
-    show(epoch("finetune", 3, 0.2), FINISHED)
+    show(epoch(5, "finetune", 0.2), FINISHED)
     (run,) = all_runs(database)
     assert run.info.status == "FINISHED"
     assert [step for step, _ in curve(database, run, "epoch/loss")] == [1, 2, 3, 4, 5]
     # What is trained anew, or otherwise, has a run of its own.
-    show(epoch("frozen", 1, 0.75), FINISHED)
-    show(epoch("frozen", 1, 0.75), name="first-seed0-other")
+    show(epoch(1, "frozen", 0.75), FINISHED)
+    show(epoch(1, "frozen", 0.75), name="first-seed0-other")
     assert [run.info.status for run in all_runs(database)] == ["FINISHED", "FINISHED", "KILLED"]
 
 
@@ -100,7 +101,7 @@ def test_a_record_and_its_live_run_stand_side_by_side(
 ) -> None:
     from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
 
-    show(epoch("frozen", 1, 0.75), FINISHED)
+    show(epoch(1, "frozen", 0.75), FINISHED)
     track()
     track()
     assert "0 of 3 runs are new" in capsys.readouterr().out
@@ -126,7 +127,7 @@ def test_a_store_that_refuses_is_told_in_one_line(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(SystemExit) as told:
-        show(epoch("frozen", 1, 0.75), FINISHED)
+        show(epoch(1, "frozen", 0.75), FINISHED)
     message = str(told.value)
     assert message.startswith(f"MLflow at {uri.partition(':')[0]}:")
     assert reason in message
@@ -142,18 +143,6 @@ def test_without_mlflow_that_is_told(show: Show, monkeypatch: pytest.MonkeyPatch
         show(FINISHED)
 
 
-def test_lines_may_come_in_pieces() -> None:
-    source, sink = os.pipe()
-    found = live.lines(source)
-    os.write(sink, b'{"epoch": 1}\n{"epoch": 2}\n{"ep')
-    assert next(found) == [{"epoch": 1}, {"epoch": 2}]
-    os.write(sink, b'och": 3}\n')
-    assert next(found) == [{"epoch": 3}]
-    os.close(sink)
-    assert list(found) == []
-    os.close(source)
-
-
 def test_the_train_stage_starts_it(
     database: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,9 +151,9 @@ def test_the_train_stage_starts_it(
     monkeypatch.setattr("fracture.training.live.WAIT", 300)
 
     def interrupted() -> None:
-        with shown("first", 0, NAME) as showing:
-            assert showing is not None
-            showing.show("frozen", 1, {"loss": 0.75, "val_loss": 0.5})
+        with live_curves("first", 0, NAME) as shown:
+            assert shown is not None
+            shown.show(1, "frozen", {"loss": 0.75, "val_loss": 0.5})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fracture.console import PipelineError
-from fracture.training.cache import DAY, FOLDER, HALF, Cache
+from fracture.training.cache import DAY, FOLDER, UNFINISHED, Cache
 
 FEATURES = np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32)
 SIZE = 128 + FEATURES.nbytes
@@ -80,14 +80,11 @@ def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
     for age, key in enumerate("abcd"):
         write(earlier, key, moment=1000 - age)
     running = Cache(tmp_path, limit=3 * SIZE)
-    running.read("d")  # the oldest, but in use
+    assert running.read("d") is not None  # the oldest, until it is read
     write(running, "e")
     assert kept(running) == {"a", "d", "e"}
-    running.read("a")
     write(running, "f")
-    assert kept(running) == {"a", "d", "e", "f"}  # all in use: the limit waits
-    running.release()
-    assert len(kept(running)) == 3
+    assert kept(running) == {"d", "e", "f"}
 
 
 @given(limit=st.integers(0, 6), ages=st.lists(st.integers(0, 9), unique=True, max_size=6))
@@ -97,7 +94,7 @@ def test_what_is_kept_is_the_most_recent_that_fits(
     cache = Cache(tmp_path_factory.mktemp("features"), limit=1e6)
     for age in ages:
         write(cache, str(age), moment=1000 - age)
-    Cache(cache.folder, limit * SIZE + SIZE / 2).release()
+    Cache(cache.folder, limit * SIZE + SIZE / 2).trim()
     assert kept(cache) == set(map(str, sorted(ages)[:limit]))
 
 
@@ -120,21 +117,28 @@ def test_a_file_that_vanishes_is_no_file(cache: Cache, monkeypatch: pytest.Monke
 
 
 def test_features_outlive_their_file(cache: Cache) -> None:
-    features = cache.write("a", FEATURES.shape, batches())
-    Cache(cache.folder, limit=0).release()  # another training makes room
+    written = cache.write("a", FEATURES.shape, batches())
+    read = cache.read("a")
+    Cache(cache.folder, limit=0).trim()  # another training makes room
     assert not kept(cache)
-    np.testing.assert_array_equal(features[:], FEATURES)
-    cache.release()
+    assert read is not None
+    for features in (written, read):
+        np.testing.assert_array_equal(features[:], FEATURES)
+
+
+def test_features_beyond_the_limit_can_be_used(tmp_path: Path) -> None:
+    small = Cache(tmp_path, limit=1)
+    np.testing.assert_array_equal(small.write("a", FEATURES.shape, batches())[:], FEATURES)
+    assert not kept(small)
 
 
 def test_two_trainings_may_write_the_same_at_once(cache: Cache) -> None:
-    other = Cache(cache.folder, limit=1)
+    other = Cache(cache.folder, limit=1e6)
 
     def meanwhile() -> Iterator[np.ndarray]:
         first, *rest = batches()
         yield first
         other.write("a", FEATURES.shape, batches())
-        other.release()
         yield from rest
 
     written = cache.write("a", FEATURES.shape, meanwhile())
@@ -156,11 +160,11 @@ def test_an_interruption_leaves_nothing(cache: Cache) -> None:
 
 def test_what_a_kill_left_goes_after_a_day(cache: Cache) -> None:
     cache.folder.mkdir()
-    running, killed = cache.folder / f"{HALF}a-1", cache.folder / f"{HALF}b-2"
+    running, killed = cache.folder / f"{UNFINISHED}a-1", cache.folder / f"{UNFINISHED}b-2"
     running.write_bytes(bytes(2_000_000))  # more than the limit
     killed.write_bytes(b"")
     os.utime(killed, (killed.stat().st_mtime - DAY - 1,) * 2)
-    cache.release()
+    cache.trim()
     assert list(cache.folder.iterdir()) == [running]
 
 

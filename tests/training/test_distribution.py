@@ -17,7 +17,16 @@ from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.training.batches import Batches, InOrder
-from fracture.training.distribution import Filled, Share, scatter, share, spread
+from fracture.training.distribution import (
+    LAUNCHERS,
+    Padded,
+    Processes,
+    Share,
+    join,
+    scatter,
+    share,
+    spread,
+)
 from tests.training.conftest import SIZE
 
 needs_jax = pytest.mark.skipif(not find_spec("jax"), reason="needs jax")
@@ -29,7 +38,7 @@ import sys
 import keras
 from fracture.training import network
 from stages.train import main
-from fracture.training.processes import SharedStore
+from fracture.training.distribution import SharedStore
 def small_backbone(_, scaled, __):
     maps = keras.layers.Conv2D(4, 5, strides=4, use_bias=False)(scaled)
     return keras.layers.BatchNormalization()(maps)
@@ -200,14 +209,43 @@ def test_the_shares_of_all_processes_are_the_batch() -> None:
         shares[0].on_epoch_end()
 
 
-def test_what_fills_up_a_batch_weighs_nothing() -> None:
+def test_padding_has_no_weight() -> None:
     values = np.arange(11, dtype=np.float32)
-    filled = Filled(InOrder(values, values[:, None], 4))
-    assert len(filled) == 3
-    assert [len(filled[i][0]) for i in range(3)] == [4, 4, 4]
-    inputs, labels, weight = (np.concatenate(parts) for parts in zip(*filled, strict=True))
+    padded = Padded(InOrder(values, values[:, None], 4))
+    assert len(padded) == 3
+    assert [len(padded[i][0]) for i in range(3)] == [4, 4, 4]
+    inputs, labels, weight = (np.concatenate(parts) for parts in zip(*padded, strict=True))
     assert inputs.tolist() == [*range(11), 8]
     np.testing.assert_array_equal(labels[:, 0], inputs)
     np.testing.assert_allclose(weight, [12 / 11] * 11 + [0], rtol=1e-6)
     # Keras' mean over all rows of what is weighed is the mean of the examples.
     assert np.mean(weight * inputs) == pytest.approx(values.mean())
+
+
+@pytest.fixture
+def no_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in LAUNCHERS:
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("no_launcher")
+@pytest.mark.parametrize("device", ["auto", "all"])
+@pytest.mark.parametrize("tasks", [None, "1"])
+def test_without_a_launcher_there_is_one_process(
+    device: str, tasks: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tasks:
+        monkeypatch.setenv("SLURM_STEP_NUM_TASKS", tasks)
+    assert join(device, "0123456789ab") == Processes(number=0, count=1)
+
+
+@pytest.mark.usefixtures("no_launcher")
+@pytest.mark.parametrize("variable", LAUNCHERS)
+def test_several_processes_for_one_device_are_refused(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "4")
+    with pytest.raises(
+        PipelineError, match=rf"{variable} tells of 4 processes, but device is auto: set device to"
+    ):
+        join("auto", "0123456789ab")

@@ -14,10 +14,10 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.device import prepare
 from fracture.params.train import Model, Train
 from fracture.training import features
+from fracture.training.batches import Rows
 from fracture.training.cache import Cache
-from fracture.training.features import HARMLESS, compute, draws, gather, keys, moments
+from fracture.training.features import HARMLESS, compute, gather, keys, moments, view_seeds
 from fracture.training.network import Network, build
-from fracture.training.rows import Rows
 from tests.training.conftest import SIZE, settings
 
 SMALL = Model(backbone="deepconvnet", variant="plain")
@@ -46,7 +46,7 @@ def forbidden(*_: Any) -> Any:
 def test_the_first_view_is_the_radiograph_itself(
     network: Network, images: Rows, demo: dict[str, Any]
 ) -> None:
-    views = gather(network, images, settings(demo), draws(3, 0))
+    views = gather(network, images, settings(demo), view_seeds(3, 0))
     assert len(views) == 3
     plain, one, two = (view[:] for view in views)
     assert plain.shape == (10, network.features.output_shape[1])
@@ -65,7 +65,7 @@ def test_cached_features_are_those_computed_anew(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    chosen, seeds = settings(demo), draws(3, 0)
+    chosen, seeds = settings(demo), view_seeds(3, 0)
     state = random.getstate()
     anew = gather(network, images, chosen, seeds)
     cold = gather(network, images, chosen, seeds, cache)
@@ -88,7 +88,7 @@ def test_more_views_compute_what_is_new_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     chosen = settings(demo)
-    two = gather(network, images, chosen, draws(2, 0), cache)
+    two = gather(network, images, chosen, view_seeds(2, 0), cache)
     labels, computed = [], features.compute
 
     def noted(*arguments: Any) -> Any:
@@ -96,22 +96,22 @@ def test_more_views_compute_what_is_new_alone(
         return computed(*arguments)
 
     monkeypatch.setattr(features, "compute", noted)
-    four = gather(network, images, chosen, draws(4, 0), cache)
+    four = gather(network, images, chosen, view_seeds(4, 0), cache)
     assert labels == [f"features of 10 radiographs, view {n} of 4" for n in (3, 4)]
     assert "radiographs: 2 of 4 views taken from" in capsys.readouterr().out
     assert [view[:].tobytes() for view in four[:2]] == [view[:].tobytes() for view in two]
     # The plain view is any seed's and any augmentation's.
     labels.clear()
     other = settings(demo, augmentation={"rotation": 5})
-    gather(network, images, other, draws(2, 1), cache)
+    gather(network, images, other, view_seeds(2, 1), cache)
     assert labels == ["features of 10 radiographs, view 2 of 2"]
 
 
 def test_each_view_has_a_seed_of_its_own() -> None:
-    assert draws(1, 7) == [None]
-    assert draws(3, 7) == [None, 7, 1_000_007]
-    assert draws(8, 7)[:3] == draws(3, 7)
-    seeds = draws(1000, 2**31 - 1)[1:]
+    assert view_seeds(1, 7) == [None]
+    assert view_seeds(3, 7) == [None, 7, 1_000_007]
+    assert view_seeds(8, 7)[:3] == view_seeds(3, 7)
+    seeds = view_seeds(1000, 2**31 - 1)[1:]
     assert len(set(seeds)) == 999
     assert all(seed is not None and 0 <= seed < 2**31 for seed in seeds)
 

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from fracture.training.folding import FoldedConvolution, fold
+from fracture.training.network import FoldedConvolution, fold
 from tests.backbones.networks import network, radiographs
 
 

@@ -13,6 +13,7 @@ from fracture.params.train import Model, Train
 from fracture.training import features
 from fracture.training import network as building
 from fracture.training.cache import Cache
+from fracture.training.fitting import Support
 from fracture.training.network import build
 from fracture.training.resume import State, Store
 from fracture.training.training import train
@@ -48,7 +49,7 @@ def trained(
     """Train from the start as a process of its own would; fine-tuning would go on from there."""
     prepare("cpu", 0)
     network = build(SMALL, chosen, SIZE)
-    history = train(network, packed, chosen, 0, store, cache)
+    history = train(network, packed, chosen, 0, Support(store, cache))
     weights = [array.tobytes() for array in network.whole.get_weights()]
     return weights, history[LEARNED].to_csv(float_format="%.17g"), random.getstate()
 
@@ -71,7 +72,7 @@ def test_a_cache_changes_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(features, "compute", forbidden)
         assert trained(mapped, chosen, Cache(cold.folder, 1e9)) == expected
-    # No room for any: they are computed anew, and gone when the head is trained.
+    # No room for any: they are computed anew, and used while their files are gone.
     small = Cache(tmp_path / "small", 1)
     assert trained(mapped, chosen, small) == expected
     assert not list(small.folder.iterdir())

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from fracture.training import live
-from fracture.training.live import Live, shown
+from fracture.training.live import Live, live_curves
 
 LOGS = {"loss": 0.5, "val_loss": 0.25, "seconds": 2.0}
-EPOCH = {"loss": 0.5, "validation_loss": 0.25, "seconds": 2.0}
+EPOCH = {"loss": 0.5, "validation_loss": 0.25, "seconds": 2.0, "finetune": 0.0}
 
 
 @pytest.fixture
@@ -30,17 +30,17 @@ def replace(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(live, "COMMAND", [sys.executable, "-c", f"import sys, time; {code}"])
 
 
-def told(kept: Path) -> list[dict[str, object]]:
+def messages(kept: Path) -> list[dict[str, object]]:
     arguments, *lines = kept.read_text().splitlines()
     assert arguments == "tiny 3 tiny-seed3-abc"
     return [json.loads(line) for line in lines]
 
 
 def train(epochs: int = 1, failure: BaseException | None = None) -> None:
-    with shown("tiny", 3, "tiny-seed3-abc") as showing:
-        assert isinstance(showing, Live)
+    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
+        assert isinstance(shown, Live)
         for epoch in range(epochs):
-            showing.show("frozen", epoch + 1, LOGS)
+            shown.show(epoch + 1, "frozen", LOGS)
         if failure:
             raise failure
 
@@ -53,15 +53,15 @@ def test_no_process_runs_unless_it_is_asked_for(
     if value is not None:
         monkeypatch.setenv(live.VARIABLE, value)
     monkeypatch.setattr(live, "COMMAND", ["/nonexistent"])
-    with shown("tiny", 3, "tiny-seed3-abc") as showing:
-        assert showing is None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
+        assert shown is None
 
 
 def test_each_epoch_and_the_end_are_told(process: Path, capsys: pytest.CaptureFixture[str]) -> None:
     train(epochs=2)
-    assert told(process) == [
-        {"phase": "frozen", "epoch": 1, "numbers": EPOCH},
-        {"phase": "frozen", "epoch": 2, "numbers": EPOCH},
+    assert messages(process) == [
+        {"epoch": 1, "numbers": EPOCH},
+        {"epoch": 2, "numbers": EPOCH},
         {"status": "FINISHED"},
     ]
     assert capsys.readouterr().err == ""
@@ -73,7 +73,7 @@ def test_each_epoch_and_the_end_are_told(process: Path, capsys: pytest.CaptureFi
 def test_how_a_training_ended_is_told(process: Path, failure: BaseException, status: str) -> None:
     with pytest.raises(type(failure)):
         train(failure=failure)
-    assert told(process)[-1] == {"status": status}
+    assert messages(process)[-1] == {"status": status}
 
 
 def warning(capsys: pytest.CaptureFixture[str]) -> str:
@@ -100,12 +100,12 @@ def test_what_the_process_says_last_is_told_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     replace(monkeypatch, code)
-    with shown("tiny", 3, "tiny-seed3-abc") as showing:
-        assert showing is not None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
+        assert shown is not None
         if epochs:
-            showing.process.wait()
+            shown.process.wait()
         for epoch in range(epochs):
-            showing.show("frozen", epoch + 1, LOGS)
+            shown.show(epoch + 1, "frozen", LOGS)
     assert warning(capsys) == reason
 
 
@@ -129,6 +129,6 @@ def test_a_process_that_cannot_start_is_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(live, "COMMAND", ["/nonexistent"])
-    with shown("tiny", 3, "tiny-seed3-abc") as showing:
-        assert showing is None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
+        assert shown is None
     assert "/nonexistent" in warning(capsys)

@@ -41,6 +41,7 @@ def test_backends_agree(reference: tuple[str, Path, Outputs], backend: str) -> N
 # PyTorch's dropout draws from PyTorch's own generator, which Keras has no variable for.
 DRAWS = """
 import json
+import pickle
 from fracture.device import prepare
 prepare("cpu", 0)
 import keras
@@ -48,7 +49,7 @@ import numpy as np
 from fracture.training.resume import random_state, restore_random_state
 def draw():
     return np.asarray(keras.layers.Dropout(0.5)(np.ones((4, 9), "float32"), training=True)).tolist()
-state = json.loads(json.dumps(random_state()))
+state = pickle.loads(pickle.dumps(random_state()))
 draws = [draw(), draw()]
 restore_random_state(state)
 print(json.dumps([*draws, draw()]))

@@ -10,10 +10,10 @@ import pytest
 from fracture.artifacts.arrays import PackedImages
 from fracture.device import prepare
 from fracture.params.train import Model, Train
-from fracture.training import finetune, fitting
+from fracture.training import fitting, training
 from fracture.training import network as building
+from fracture.training.fitting import Support, optimizer
 from fracture.training.network import Network, build
-from fracture.training.optimizer import optimizer
 from fracture.training.resume import State, Store
 from fracture.training.training import train
 from tests.training.conftest import SIZE, settings
@@ -32,7 +32,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         fitted.append(model)
         return fitting.fit(model, *arguments)
 
-    monkeypatch.setattr(finetune, "fit", fit)
+    monkeypatch.setattr(training, "fit", fit)
     return fitted
 
 
@@ -82,10 +82,10 @@ def test_an_interrupted_training_keeps_the_scale_of_the_loss(
 
     monkeypatch.setattr(Store, "save", saved)
     with pytest.raises(KeyboardInterrupt):
-        train(built(chosen), packed, chosen, 0, store)
+        train(built(chosen), packed, chosen, 0, Support(store))
     monkeypatch.setattr(Store, "save", save)
     found = built(chosen)
-    train(found, packed, chosen, 0, store)
+    train(found, packed, chosen, 0, Support(store))
     for one, other in zip(found.whole.get_weights(), expected.whole.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
     first, _, resumed = models

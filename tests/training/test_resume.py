@@ -15,6 +15,7 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.params.train import Model, Train
+from fracture.training.fitting import Support
 from fracture.training.network import build
 from fracture.training.resume import State, Store, fingerprint
 from fracture.training.training import train
@@ -29,9 +30,8 @@ def trained(
     """Train from the start as a process of its own would."""
     prepare("cpu", 0)
     network = build(SMALL, chosen, SIZE)
-    history = train(network, packed, chosen, 0, store)
-    times = ["seconds", "images_per_second"]
-    return [array.tobytes() for array in network.whole.get_weights()], history.drop(columns=times)
+    history = train(network, packed, chosen, 0, Support(store))
+    return [array.tobytes() for array in network.whole.get_weights()], history
 
 
 def interrupted(
@@ -121,9 +121,11 @@ def test_a_loss_that_is_no_number_ends_the_training(
     images[3] = np.nan
     broken = PackedImages(images, packed.table)  # type: ignore[arg-type]
     chosen = settings(demo, learning_rate=0.006, warmup=0.5, finetune={"epochs": 4})
-    with pytest.raises(PipelineError, match=r"loss is nan in epoch 1, batch \d .* lower") as told:
+    with pytest.raises(PipelineError, match=r"loss is nan in epoch 1, batch \d .* lower") as error:
         trained(broken, chosen, None)
-    found = re.search(r"batch (\d) of the finetune phase, at learning rate (\S+):", str(told.value))
+    found = re.search(
+        r"batch (\d) of the finetune phase, at learning rate (\S+):", str(error.value)
+    )
     assert found
     # Over the first six of twelve batches the rate rises from 0 to 0.006.
     assert float(found[2]) == pytest.approx(0.001 * (int(found[1]) - 1))
@@ -132,19 +134,18 @@ def test_a_loss_that_is_no_number_ends_the_training(
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     store = Store(tmp_path / "state")
     assert store.load("finetune") is None
-    arrays: dict[str, list[npt.NDArray[Any]]] = {
-        "model": [np.array([[0.1, 0.2]], np.float32), np.array([3, 4], np.uint32)],
-        "optimizer": [np.array(7, np.int64)],
-    }
-    store.save("finetune", State({"rows": [{"loss": 0.1 + 0.2}]}, arrays))
+    arrays: list[npt.NDArray[Any]] = [
+        np.array([[0.1, 0.2]], np.float32),
+        np.array([3, 4], np.uint32),
+        np.array([7]),
+    ]
+    store.save("finetune", {"rows": [{"loss": 0.1 + 0.2}], "model": arrays})
     state = store.load("finetune")
     assert state is not None
-    assert state.facts == {"rows": [{"loss": 0.1 + 0.2}]}
-    assert list(state.arrays) == ["model", "optimizer"]
-    for name, written in arrays.items():
-        for read, array in zip(state.arrays[name], written, strict=True):
-            assert read.dtype == array.dtype
-            np.testing.assert_array_equal(read, array)
+    assert state["rows"] == [{"loss": 0.1 + 0.2}]
+    for read, array in zip(state["model"], arrays, strict=True):
+        assert read.dtype == array.dtype
+        np.testing.assert_array_equal(read, array)
     store.discard()
     assert store.load("finetune") is None
 
@@ -153,18 +154,18 @@ def test_a_full_disk_is_told_and_keeps_the_last_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path / "state")
-    store.save("finetune", State({"rows": [1]}, {}))
+    store.save("finetune", {"rows": [1]})
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(PipelineError, match=r"no space left on the disk .* the last epoch"):
-        store.save("finetune", State({"rows": [1, 2]}, {}))
+        store.save("finetune", {"rows": [1, 2]})
     state = store.load("finetune")
     assert state is not None
-    assert state.facts == {"rows": [1]}
-    assert [path.name for path in store.folder.iterdir()] == ["finetune.npz"]
+    assert state == {"rows": [1]}
+    assert [path.name for path in store.folder.iterdir()] == ["finetune.pickle"]
 
 
 def test_other_parameters_data_or_code_never_meet_an_old_state(
@@ -177,9 +178,9 @@ def test_other_parameters_data_or_code_never_meet_an_old_state(
     assert first == fingerprint({"learning_rate": 1e-3}, [data], [])
     assert first != fingerprint({"learning_rate": 2e-3}, [data], [])
     store = Store.open("resnet50-seed0", first)
-    store.save("finetune", State({}, {}))
+    store.save("finetune", {})
     other_model = Store.open("resnet50_canny-seed0", first)
-    other_model.save("finetune", State({}, {}))
+    other_model.save("finetune", {})
     data.write_bytes(b"other radiographs")
     second = fingerprint({"learning_rate": 1e-3}, [data], [])
     assert second != first

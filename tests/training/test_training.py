@@ -16,10 +16,9 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.params.train import FineTune, Model
-from fracture.training.examples import class_weights
-from fracture.training.finetune import unfreeze
+from fracture.training.batches import class_weights
 from fracture.training.network import Network, build
-from fracture.training.training import train
+from fracture.training.training import train, unfreeze
 from tests.training.conftest import SIZE, settings
 
 SMALL = Model(backbone="deepconvnet", variant="plain")
@@ -201,7 +200,7 @@ def test_batch_norm_momentum_is_set(demo: dict[str, Any]) -> None:
 
 
 def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fracture.device._gpus", list)
+    monkeypatch.setattr("fracture.device._gpus", lambda _: [])
     with pytest.raises(PipelineError, match=r"device is gpu, but \w+ finds no GPU .* auto or cpu"):
         prepare("gpu", 0)
 

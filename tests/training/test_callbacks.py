@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import pytest
 
-from fracture.training import seldom
-from fracture.training.seldom import Seldom
+from fracture.training import callbacks as ours
+from fracture.training.callbacks import RareReadings
 
 
 class Loss:
@@ -37,10 +37,10 @@ class Told(keras.callbacks.Callback):
 def follow(losses: list[float], interval: float, monkeypatch: pytest.MonkeyPatch) -> Told:
     """Hand over an epoch of batches of 0.1 s, and begin its validation."""
     now = [0.0]
-    monkeypatch.setattr(seldom, "monotonic", lambda: now[0])
-    monkeypatch.setattr(seldom, "INTERVAL", interval)
+    monkeypatch.setattr(ours, "monotonic", lambda: now[0])
+    monkeypatch.setattr(ours, "READING_INTERVAL", interval)
     Loss.read, told = 0, Told()
-    callbacks = Seldom([told], keras.Sequential(), 1, len(losses))
+    callbacks = RareReadings([told], keras.Sequential(), 1, len(losses))
     for batch, loss in enumerate(losses):
         now[0] += 0.1
         callbacks.on_train_batch_end(batch, {"loss": Loss(loss), "auc": None})
@@ -70,8 +70,8 @@ def test_the_first_batch_that_diverged_is_named(
 
 def test_callbacks_learn_what_keras_tells_them(monkeypatch: pytest.MonkeyPatch) -> None:
     model, told = keras.Sequential(), Told()
-    monkeypatch.setattr(seldom, "INTERVAL", 0)
-    callbacks = Seldom([told], model, 5, 12)
+    monkeypatch.setattr(ours, "READING_INTERVAL", 0)
+    callbacks = RareReadings([told], model, 5, 12)
     assert told.model is model
     assert told.params == {"epochs": 5, "steps": 12}
     assert isinstance(callbacks.callbacks[-1], keras.callbacks.History)

@@ -1,0 +1,188 @@
+"""What happens between the batches and epochs of a fit: averaging, stopping, keeping the state."""
+
+import math
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import keras
+
+from fracture.console import PipelineError
+from fracture.training.batches import Batches
+from fracture.training.resume import Store, assign, random_state, restore_random_state, values
+
+READING_INTERVAL = 0.5
+"""Seconds between two readings of the loss."""
+
+
+class RareReadings(keras.callbacks.CallbackList):
+    """Calls `on_train_batch_end` a few times a second, and before each validation.
+
+    Keras' own list reads loss and metrics after each batch: the device then waits while the next
+    batch is prepared. Here callbacks receive the newest batch and its `loss`, which is the mean of
+    the epoch so far. Once that is not finite, they receive the first batch for which it was not.
+    """
+
+    def __init__(self, callbacks: list[Any], model: keras.Model, epochs: int, steps: int) -> None:
+        """Take the callbacks in the order in which they are to be called.
+
+        Args:
+            callbacks: Keras callbacks.
+            model: That is fitted.
+            epochs: At most.
+            steps: Batches in an epoch.
+        """
+        super().__init__(callbacks, add_history=True, model=model, epochs=epochs, steps=steps)
+        self.unread: list[tuple[int, Any]] = []
+        self.last = monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Keep the loss, a number on the device, until it is time to read it."""
+        self.unread.append((batch, logs["loss"]))
+        if monotonic() - self.last >= READING_INTERVAL:
+            self._read()
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Pass on an epoch's last batch before its validation begins."""
+        if self.unread:
+            self._read()
+        super().on_test_begin(logs)
+
+    def _read(self) -> None:
+        batch, loss = self.unread[-1]
+        mean = float(loss)
+        if not math.isfinite(mean):  # nor will any later one be
+            means = ((batch, float(loss)) for batch, loss in self.unread)
+            batch, mean = next(pair for pair in means if not math.isfinite(pair[1]))
+        self.unread.clear()
+        for callback in self.callbacks:
+            callback.on_train_batch_end(batch, logs={"loss": mean})
+        self.last = monotonic()
+
+
+class Averaging(keras.callbacks.SwapEMAWeights):
+    """Puts the averaged weights into the model for validation and, between epochs, for saving."""
+
+    def __init__(self) -> None:
+        super().__init__(swap_on_epoch=True)
+
+    def state(self) -> dict[str, Any]:
+        """Return nothing: the optimiser has the averages, and after an epoch the model too."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:  # noqa: ARG002
+        """Note that the model was restored to a state after an epoch: it has the averages."""
+        self._ema_weights_in_model = True
+
+
+class Stopping(keras.callbacks.EarlyStopping):
+    """Early stopping on the validation loss, whose state can be saved."""
+
+    SAVED = ("wait", "best", "best_epoch", "stopped_epoch", "best_weights")
+
+    def __init__(self, patience: int) -> None:
+        super().__init__("val_loss", mode="min", patience=patience, restore_best_weights=True)
+
+    def state(self) -> dict[str, Any]:
+        """Return all that changes from epoch to epoch."""
+        return {name: getattr(self, name) for name in self.SAVED}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Set what `state` returned."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+class Divergence(keras.callbacks.Callback):
+    """Ends a training whose loss is not a finite number: no later epoch would be better."""
+
+    def __init__(self, phase: str) -> None:
+        super().__init__()
+        self.phase, self.epoch = phase, 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Note the epoch."""
+        self.epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Check the loss.
+
+        Raises:
+            PipelineError: It is not finite.
+        """
+        if not math.isfinite(logs["loss"]):
+            optimizer = self.model.optimizer
+            # The loss is read rarely: the optimiser is some batches ahead of it.
+            optimizer.iterations.assign((self.epoch - 1) * self.params["steps"] + batch)
+            rate = float(optimizer.learning_rate)
+            raise PipelineError(
+                f"the loss is {logs['loss']} in epoch {self.epoch}, batch {batch + 1} of the "
+                f"{self.phase} phase, at learning rate {rate:.3g}: set a lower learning_rate "
+                "(a tenth is a good start) or a longer warmup in params.yaml"
+            )
+
+
+class Epochs(keras.callbacks.Callback):
+    """Collects the history, and saves the state after each epoch but the last.
+
+    It comes after every callback that changes something, so that it saves what they made of the
+    epoch, and before those that show it: what is shown has been saved.
+    """
+
+    def __init__(
+        self,
+        phase: str,
+        epochs: int,
+        batches: Batches,
+        changing: Sequence[Stopping | Averaging],
+        store: Store | None,
+    ) -> None:
+        """Look for the state of an interrupted phase.
+
+        Args:
+            phase: Its name.
+            epochs: At most.
+            batches: That are fitted to.
+            changing: The callbacks whose state is saved too.
+            store: Of the states; None saves none.
+        """
+        super().__init__()
+        self.phase, self.epochs, self.batches = phase, epochs, batches
+        self.changing, self.store = changing, store
+        self.saved = store.load(phase) if store else None
+        self.rows: list[dict[str, float]] = self.saved["rows"] if self.saved else []
+
+    @property
+    def first(self) -> int:
+        """The epoch to begin with, from 0."""
+        return len(self.rows)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Restore the state of an interrupted phase."""
+        if self.saved is None:
+            return
+        print(f"{self.phase} phase goes on after epoch {len(self.rows)}")
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
+        assign(self.model.variables, self.saved["model"])
+        assign(self.model.optimizer.variables, self.saved["optimizer"])
+        for callback, state in zip(self.changing, self.saved["callbacks"], strict=True):
+            callback.restore(state)
+        self.batches.go_to(self.saved["shuffle"])
+        restore_random_state(self.saved["random"])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
+        """Add the learning rate to the logs, keep them, and save the state."""
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        self.rows.append({name: float(value) for name, value in logs.items()})
+        last = self.model.stop_training or epoch + 1 == self.epochs
+        if self.store and not last:
+            state = {
+                "rows": self.rows,
+                "shuffle": self.batches.epoch,  # Keras shuffles once more than there are epochs
+                "random": random_state(),
+                "model": values(self.model.variables),
+                "optimizer": values(self.model.optimizer.variables),
+                "callbacks": [callback.state() for callback in self.changing],
+            }
+            self.store.save(self.phase, state)
