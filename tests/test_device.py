@@ -1,4 +1,4 @@
-"""The device: what is told of it, and what is set for the backends."""
+"""The device: its description, and what is set for the backends."""
 
 import os
 
@@ -20,8 +20,10 @@ def test_the_one_gpu_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("device", ["auto", "gpu"])
 def test_what_takes_the_other_gpus_is_told(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found(["gpu:0", "gpu:1"], monkeypatch)
-    told = prepare(device, 0)  # type: ignore[arg-type]
-    assert "on gpu:0 of 2 (KERAS_BACKEND=jax with device: all takes every one), float32" in told
+    description = prepare(device, 0)  # type: ignore[arg-type]
+    assert (
+        "on gpu:0 of 2 (KERAS_BACKEND=jax with device: all takes every one), float32" in description
+    )
     assert "takes" not in prepare("all", 0)
 
 

@@ -8,10 +8,10 @@ SYNTHETIC = Path("data/raw/synthetic")
 
 
 def data_root(root: str) -> Path:
-    """Return the folder that `datasets.<name>.root` of params.yaml means.
+    """Return where an input named in params.yaml lies: the root of a data set, a file of weights.
 
     It is relative to the working directory. A DVC experiment in a temporary copy of the repository
-    lacks what git ignores, so the same folder of the repository itself, DVC_ROOT, comes second.
+    lacks what git ignores, so the same path in the repository itself, DVC_ROOT, comes second.
     Where neither exists, the first is returned for the error message to name.
     """
     here = Path(root).expanduser()

@@ -18,7 +18,7 @@ def _distinct(seeds: list[int]) -> list[int]:
 
 
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_distinct)]
-"""Of the trainings: each model is trained once for each."""
+"""Each model is trained once for each seed."""
 
 
 class Head(Section):

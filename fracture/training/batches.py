@@ -46,7 +46,6 @@ class Rows:
             finalize(self, os.close, self.file)
 
     def __len__(self) -> int:
-        """Return the number of chosen rows."""
         return len(self.chosen)
 
     def __getitem__(self, index: slice | npt.NDArray[np.intp]) -> npt.NDArray[Any]:
@@ -151,7 +150,6 @@ class Batches(keras.utils.PyDataset):
         self.view = random.integers(len(self.views), size=len(self.labels))
 
     def __len__(self) -> int:
-        """Return the number of full batches."""
         return len(self.labels) // self.batch_size
 
     def __getitem__(self, position: int) -> tuple[Any, Any, Any]:
@@ -184,7 +182,6 @@ class InOrder(keras.utils.PyDataset):
         self.inputs, self.labels, self.batch_size = inputs, labels, batch_size
 
     def __len__(self) -> int:
-        """Return the number of batches."""
         return math.ceil(len(self.labels) / self.batch_size)
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:

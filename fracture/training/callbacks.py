@@ -1,4 +1,4 @@
-"""What happens between the batches and epochs of a fit: averaging, stopping, keeping the state."""
+"""What happens between the batches and epochs of a fit: reading the loss, saving the state."""
 
 import math
 from collections.abc import Sequence
@@ -60,70 +60,15 @@ class RareReadings(keras.callbacks.CallbackList):
         self.last = monotonic()
 
 
-class Averaging(keras.callbacks.SwapEMAWeights):
-    """Puts the averaged weights into the model for validation and, between epochs, for saving."""
-
-    def __init__(self) -> None:
-        super().__init__(swap_on_epoch=True)
-
-    def state(self) -> dict[str, Any]:
-        """Return nothing: the optimiser has the averages, and after an epoch the model too."""
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:  # noqa: ARG002
-        """Note that the model was restored to a state after an epoch: it has the averages."""
-        self._ema_weights_in_model = True
-
-
-class Stopping(keras.callbacks.EarlyStopping):
-    """Early stopping on the validation loss, whose state can be saved."""
-
-    SAVED = ("wait", "best", "best_epoch", "stopped_epoch", "best_weights")
-
-    def __init__(self, patience: int) -> None:
-        super().__init__("val_loss", mode="min", patience=patience, restore_best_weights=True)
-
-    def state(self) -> dict[str, Any]:
-        """Return all that changes from epoch to epoch."""
-        return {name: getattr(self, name) for name in self.SAVED}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Set what `state` returned."""
-        for name, value in state.items():
-            setattr(self, name, value)
-
-
-class Divergence(keras.callbacks.Callback):
-    """Ends a training whose loss is not a finite number: no later epoch would be better."""
-
-    def __init__(self, phase: str) -> None:
-        super().__init__()
-        self.phase, self.epoch = phase, 0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Note the epoch."""
-        self.epoch = epoch + 1
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
-        """Check the loss.
-
-        Raises:
-            PipelineError: It is not finite.
-        """
-        if not math.isfinite(logs["loss"]):
-            optimizer = self.model.optimizer
-            # The loss is read rarely: the optimiser is some batches ahead of it.
-            optimizer.iterations.assign((self.epoch - 1) * self.params["steps"] + batch)
-            rate = float(optimizer.learning_rate)
-            raise PipelineError(
-                f"the loss is {logs['loss']} in epoch {self.epoch}, batch {batch + 1} of the "
-                f"{self.phase} phase, at learning rate {rate:.3g}: set a lower learning_rate "
-                "(a tenth is a good start) or a longer warmup in params.yaml"
-            )
+SAVED = {
+    keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch", "best_weights"),
+    keras.callbacks.SwapEMAWeights: ("_ema_weights_in_model",),
+}
+"""What changes from epoch to epoch in Keras' callbacks, by attribute."""
 
 
 class Epochs(keras.callbacks.Callback):
-    """Collects the history, and saves the state after each epoch but the last.
+    """Collects the history, saves the state after each epoch, and ends a training that diverges.
 
     It comes after every callback that changes something, so that it saves what they made of the
     epoch, and before those that show it: what is shown has been saved.
@@ -134,7 +79,7 @@ class Epochs(keras.callbacks.Callback):
         phase: str,
         epochs: int,
         batches: Batches,
-        changing: Sequence[Stopping | Averaging],
+        changing: Sequence[keras.callbacks.Callback],
         store: Store | None,
     ) -> None:
         """Look for the state of an interrupted phase.
@@ -143,7 +88,7 @@ class Epochs(keras.callbacks.Callback):
             phase: Its name.
             epochs: At most.
             batches: That are fitted to.
-            changing: The callbacks whose state is saved too.
+            changing: Callbacks of `SAVED`.
             store: Of the states; None saves none.
         """
         super().__init__()
@@ -166,13 +111,31 @@ class Epochs(keras.callbacks.Callback):
             self.model.optimizer.build(self.model.trainable_variables)
         assign(self.model.variables, self.saved["model"])
         assign(self.model.optimizer.variables, self.saved["optimizer"])
-        for callback, state in zip(self.changing, self.saved["callbacks"], strict=True):
-            callback.restore(state)
+        for callback, attributes in zip(self.changing, self.saved["callbacks"], strict=True):
+            for name, value in attributes.items():
+                setattr(callback, name, value)
         self.batches.go_to(self.saved["shuffle"])
         restore_random_state(self.saved["random"])
 
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Check the loss.
+
+        Raises:
+            PipelineError: It is not finite: no later epoch would be better.
+        """
+        if not math.isfinite(logs["loss"]):
+            optimizer = self.model.optimizer
+            # The loss is read rarely: the optimiser is some batches ahead of it.
+            optimizer.iterations.assign(len(self.rows) * self.params["steps"] + batch)
+            rate = float(optimizer.learning_rate)
+            raise PipelineError(
+                f"the loss is {logs['loss']} in epoch {len(self.rows) + 1}, batch {batch + 1} of "
+                f"the {self.phase} phase, at learning rate {rate:.3g}: set a lower learning_rate "
+                "(a tenth is a good start) or a longer warmup in params.yaml"
+            )
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Add the learning rate to the logs, keep them, and save the state."""
+        """Add the learning rate to the logs and the logs to the history; save the state."""
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         self.rows.append({name: float(value) for name, value in logs.items()})
         last = self.model.stop_training or epoch + 1 == self.epochs
@@ -183,6 +146,9 @@ class Epochs(keras.callbacks.Callback):
                 "random": random_state(),
                 "model": values(self.model.variables),
                 "optimizer": values(self.model.optimizer.variables),
-                "callbacks": [callback.state() for callback in self.changing],
+                "callbacks": [
+                    {name: getattr(callback, name) for name in SAVED[type(callback)]}
+                    for callback in self.changing
+                ],
             }
             self.store.save(self.phase, state)

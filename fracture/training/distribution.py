@@ -183,7 +183,6 @@ class Share(keras.utils.PyDataset):
         self.batches, self.process, self.processes = batches, process, processes
 
     def __len__(self) -> int:
-        """Return the number of batches."""
         return len(self.batches)
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:

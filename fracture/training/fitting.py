@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import keras
@@ -13,7 +12,7 @@ import pandas as pd
 from fracture.params.train import Train
 from fracture.training.batches import Batches, Floats, InOrder, Inputs
 from fracture.training.cache import Cache
-from fracture.training.callbacks import Averaging, Divergence, Epochs, RareReadings, Stopping
+from fracture.training.callbacks import Epochs, RareReadings
 from fracture.training.distribution import share
 from fracture.training.live import Live
 from fracture.training.progress import Progress
@@ -92,15 +91,18 @@ def fit(
         loss=loss_function(settings),
         weighted_metrics=[keras.metrics.AUC(name="auc")],  # padding has weight 0
     )
-    changing: list[Averaging | Stopping] = []
-    if settings.ema:
-        changing.append(Averaging())
+    changing: list[Any] = []
+    if settings.ema:  # the averages are validated and, between epochs, saved
+        changing.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     if phase.patience:
-        changing.append(Stopping(phase.patience))
+        stopping = keras.callbacks.EarlyStopping(
+            "val_loss", mode="min", patience=phase.patience, restore_best_weights=True
+        )
+        changing.append(stopping)
     epochs = Epochs(phase.name, phase.epochs, batches, changing, support.store)
     progress = Progress(phase.name, phase.epochs, phase.patience > 0, steps, batches.batch_size)
     with closing(progress):
-        callbacks = [Divergence(phase.name), *changing, epochs, progress]
+        callbacks = [*changing, epochs, progress]
         if support.live:
             callbacks.append(_live_callback(support.live, phase))
         model.fit(
@@ -143,8 +145,9 @@ class _Scaled:
         """Update a variable at its own learning rate."""
         # `variable` may be the backend's own here, which has no path.
         ours = self._trainable_variables[self._get_variable_index(variable)]  # type: ignore[attr-defined]
-        scale = self.scales.get(ours.path, 1.0)
-        super().update_step(gradient, variable, learning_rate * scale)  # type: ignore[misc]
+        if ours.path in self.scales:
+            learning_rate = learning_rate * self.scales[ours.path]
+        super().update_step(gradient, variable, learning_rate)  # type: ignore[misc]
 
 
 class ScaledAdam(_Scaled, keras.optimizers.Adam):
@@ -155,8 +158,7 @@ class ScaledAdamW(_Scaled, keras.optimizers.AdamW):
     """AdamW with a learning rate for each variable."""
 
 
-OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
-SCALED_OPTIMIZERS = {"adam": ScaledAdam, "adamw": ScaledAdamW}
+OPTIMIZERS = {"adam": ScaledAdam, "adamw": ScaledAdamW}
 
 
 def optimizer(
@@ -179,11 +181,9 @@ def optimizer(
         rate = keras.optimizers.schedules.CosineDecay(
             0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup
         )
-    algorithm: Any = OPTIMIZERS[settings.optimizer]
-    if scales:
-        algorithm = partial(SCALED_OPTIMIZERS[settings.optimizer], scales=scales)
-    return algorithm(
+    return OPTIMIZERS[settings.optimizer](
         rate,
+        scales=scales,
         weight_decay=settings.weight_decay,
         use_ema=settings.ema > 0,
         ema_momentum=settings.ema,

@@ -142,8 +142,8 @@ def summary(history: pd.DataFrame, seconds: float) -> str:
     best = history.sort_values("validation_loss", kind="stable").iloc[0]
     return (
         f"{len(history)} epochs, least validation loss {best['validation_loss']:.3f} in epoch "
-        f"{best['epoch']:.0f}, validation AUROC {best['validation_auc']:.3f} there; this process took "
-        f"{duration(seconds)} and at most {peak_memory():,.0f} MB"
+        f"{best['epoch']:.0f}, validation AUROC {best['validation_auc']:.3f} there; this "
+        f"process took {duration(seconds)} and at most {peak_memory():,.0f} MB"
     )
 
 

@@ -73,37 +73,17 @@ def train(
     examples = Examples.select(packed, settings)
     histories = []
     if settings.frozen.epochs:
-        histories.append(_resumable_head(network, examples, settings, seed, support))
+        histories.append(train_head(network, examples, settings, seed, support))
     if settings.finetune.epochs:
-        head = network.whole.get_weights()
-        histories.append(
-            fine_tune(network, examples, settings, seed, support, sum(map(len, histories)))
-        )
-        before, after = (
-            histories[0]["validation_loss"].min(),
-            histories[-1]["validation_loss"].min(),
-        )
-        if settings.finetune.patience and after > before:
-            print(f"validation loss {after:.4f} after fine-tuning, {before:.4f} before: undone")
+        head, before = network.whole.get_weights(), sum(map(len, histories))
+        histories.append(fine_tune(network, examples, settings, seed, support, before))
+        least = [history["validation_loss"].min() for history in histories]
+        if settings.finetune.patience and least[-1] > least[0]:
+            print(
+                f"validation loss {least[-1]:.4f} after fine-tuning, {least[0]:.4f} before: undone"
+            )
             network.whole.set_weights(head)
     return pd.concat(histories, ignore_index=True)
-
-
-def _resumable_head(
-    network: Network, examples: Examples, settings: Train, seed: int, support: Support
-) -> pd.DataFrame:
-    """Train the head, or restore the one that was trained before an interruption."""
-    store = support.store
-    if store and (saved := store.load(HEAD)):
-        print("the head is trained already")
-        assign(network.whole.variables, saved["network"])
-        restore_random_state(saved["random"])
-        return saved["history"]
-    history = train_head(network, examples, settings, seed, support)
-    if store and settings.finetune.epochs:
-        state = {"network": values(network.whole.variables), "random": random_state()}
-        store.save(HEAD, state | {"history": history})
-    return history
 
 
 def train_head(
@@ -116,14 +96,19 @@ def train_head(
         examples: For training and validation.
         settings: Those of the frozen phase, its head and its augmentation.
         seed: Of order and augmentation.
-        support: See `Support`.
+        support: See `Support`; a head that was trained before an interruption is restored.
     """
-    frozen, cache = settings.frozen, support.cache
+    frozen, store, cache = settings.frozen, support.store, support.cache
+    if store and (saved := store.load(HEAD)):
+        print("the head is trained already")
+        assign(network.whole.variables, saved["network"])
+        restore_random_state(saved["random"])
+        return saved["history"]
     views = gather(network, examples.images, settings, view_seeds(frozen.views, seed), cache)
     (validation,) = gather(network, examples.validation_images, settings, [None], cache)
     if network.normalization is not None:
         network.normalization.set_weights(list(moments(views)))
-    return fit(
+    history = fit(
         network.head,
         Batches(views, examples.labels, examples.weights, settings.batch_size, seed),
         (validation, examples.validation_labels),
@@ -131,6 +116,10 @@ def train_head(
         Phase("frozen", frozen.epochs, settings.learning_rate, frozen.patience),
         support,
     )
+    if store and settings.finetune.epochs:
+        state = {"network": values(network.whole.variables), "random": random_state()}
+        store.save(HEAD, state | {"history": history})
+    return history
 
 
 def fine_tune(
@@ -138,8 +127,8 @@ def fine_tune(
     examples: Examples,
     settings: Train,
     seed: int,
-    support: Support = NO_SUPPORT,
-    before: int = 0,
+    support: Support,
+    before: int,
 ) -> pd.DataFrame:
     """Train the network in place on radiographs that are augmented anew in each epoch.
 

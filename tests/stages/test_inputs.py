@@ -73,3 +73,16 @@ def test_a_mistake_leaves_what_was_there(parameters: dict[str, Any]) -> None:
     with pytest.raises(PipelineError, match=r"unknown key .*batch_sise"):
         main()
     assert digests() == before
+
+
+def test_local_weights_are_found_beside_a_copy_of_the_repository(
+    here: Path, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters["models"]["deepconvnet"]["weights"] = "mine.weights.h5"
+    write(parameters)
+    main()
+    assert digests()["weights/deepconvnet"] == "absent\n"
+    (here.parent / "mine.weights.h5").write_text("new")
+    monkeypatch.setenv("DVC_ROOT", str(here.parent))
+    main()
+    assert digests()["weights/deepconvnet"] != "absent\n"

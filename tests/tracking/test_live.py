@@ -126,9 +126,9 @@ def test_a_store_that_refuses_is_told_in_one_line(
     (pipeline / "junk.db").write_text("junk " * 1000)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with pytest.raises(SystemExit) as told:
+    with pytest.raises(SystemExit) as error:
         show(epoch(1, "frozen", 0.75), FINISHED)
-    message = str(told.value)
+    message = str(error.value)
     assert message.startswith(f"MLflow at {uri.partition(':')[0]}:")
     assert reason in message
     assert "secret" not in message
@@ -151,9 +151,9 @@ def test_the_train_stage_starts_it(
     monkeypatch.setattr("fracture.training.live.WAIT", 300)
 
     def interrupted() -> None:
-        with live_curves("first", 0, NAME) as shown:
-            assert shown is not None
-            shown.show(1, "frozen", {"loss": 0.75, "val_loss": 0.5})
+        with live_curves("first", 0, NAME) as curves:
+            assert curves is not None
+            curves.show(1, "frozen", {"loss": 0.75, "val_loss": 0.5})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -75,10 +75,10 @@ def test_validation_comes_in_its_order_and_whole(n: int, sizes: list[int]) -> No
     inputs, labels = np.arange(20)[:, None], np.arange(n, dtype=np.float32)[:, None]
     chosen = np.arange(20)[::-2][:n]
     ordered = InOrder(Rows(inputs, chosen), labels, 4)
-    shown = [ordered[position] for position in range(len(ordered))]
-    assert [len(x) for x, _ in shown] == sizes
-    np.testing.assert_array_equal(np.concatenate([x[:, 0] for x, _ in shown]), chosen)
-    np.testing.assert_array_equal(np.concatenate([y for _, y in shown]), labels)
+    found = [ordered[position] for position in range(len(ordered))]
+    assert [len(x) for x, _ in found] == sizes
+    np.testing.assert_array_equal(np.concatenate([x[:, 0] for x, _ in found]), chosen)
+    np.testing.assert_array_equal(np.concatenate([y for _, y in found]), labels)
 
 
 ARRAY = np.arange(1000 * 4096, dtype=np.int32).reshape(1000, 4096)

@@ -23,8 +23,8 @@ class Loss:
         return self.value
 
 
-class Told(keras.callbacks.Callback):
-    """Keeps what it is told."""
+class Recorder(keras.callbacks.Callback):
+    """Keeps the batches of which it is notified."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,13 +34,13 @@ class Told(keras.callbacks.Callback):
         self.batches.append((batch, logs["loss"]))
 
 
-def follow(losses: list[float], interval: float, monkeypatch: pytest.MonkeyPatch) -> Told:
+def follow(losses: list[float], interval: float, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """Hand over an epoch of batches of 0.1 s, and begin its validation."""
     now = [0.0]
     monkeypatch.setattr(ours, "monotonic", lambda: now[0])
     monkeypatch.setattr(ours, "READING_INTERVAL", interval)
-    Loss.read, told = 0, Told()
-    callbacks = RareReadings([told], keras.Sequential(), 1, len(losses))
+    Loss.read, recorder = 0, Recorder()
+    callbacks = RareReadings([recorder], keras.Sequential(), 1, len(losses))
     for batch, loss in enumerate(losses):
         now[0] += 0.1
         callbacks.on_train_batch_end(batch, {"loss": Loss(loss), "auc": None})
@@ -48,12 +48,12 @@ def follow(losses: list[float], interval: float, monkeypatch: pytest.MonkeyPatch
     callbacks.on_test_begin()
     callbacks.on_test_end()
     callbacks.on_test_end()
-    return told
+    return recorder
 
 
 def test_few_losses_are_read_and_the_last_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = follow([1 / batch for batch in range(1, 101)], 3.05, monkeypatch)
-    assert told.batches == [(30, 1 / 31), (61, 1 / 62), (92, 1 / 93), (99, 1 / 100)]
+    recorder = follow([1 / batch for batch in range(1, 101)], 3.05, monkeypatch)
+    assert recorder.batches == [(30, 1 / 31), (61, 1 / 62), (92, 1 / 93), (99, 1 / 100)]
     assert Loss.read == 4
 
 
@@ -62,16 +62,16 @@ def test_few_losses_are_read_and_the_last_one_is(monkeypatch: pytest.MonkeyPatch
 def test_the_first_batch_that_diverged_is_named(
     interval: float, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = follow([0.5] * 7 + [value] * 5, interval, monkeypatch)
-    batch, loss = next(kept for kept in told.batches if not math.isfinite(kept[1]))
+    recorder = follow([0.5] * 7 + [value] * 5, interval, monkeypatch)
+    batch, loss = next(kept for kept in recorder.batches if not math.isfinite(kept[1]))
     assert batch == 7
     assert str(loss) == str(value)
 
 
 def test_callbacks_learn_what_keras_tells_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    model, told = keras.Sequential(), Told()
+    model, recorder = keras.Sequential(), Recorder()
     monkeypatch.setattr(ours, "READING_INTERVAL", 0)
-    callbacks = RareReadings([told], model, 5, 12)
-    assert told.model is model
-    assert told.params == {"epochs": 5, "steps": 12}
+    callbacks = RareReadings([recorder], model, 5, 12)
+    assert recorder.model is model
+    assert recorder.params == {"epochs": 5, "steps": 12}
     assert isinstance(callbacks.callbacks[-1], keras.callbacks.History)

@@ -97,8 +97,8 @@ def test_the_same_is_learnt_as_on_one_device(
     way: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     one, _ = trained("one device", tmp_path_factory)
-    other, told = trained(way, tmp_path_factory)
-    assert "each batch is spread over 2 devices" in told[0]
+    other, printed = trained(way, tmp_path_factory)
+    assert "each batch is spread over 2 devices" in printed[0]
     expected, found = (history.read(folder / history.path("tiny")) for folder in (one, other))
     assert found["phase"].tolist() == expected["phase"].tolist()
     pd.testing.assert_frame_equal(found[SCORES], expected[SCORES], check_exact=False, rtol=1e-4)
@@ -111,12 +111,12 @@ def test_the_same_is_learnt_as_on_one_device(
 def test_the_first_process_alone_writes_and_speaks(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    first, told = trained("two processes", tmp_path_factory)
+    first, printed = trained("two processes", tmp_path_factory)
     assert (first / networks.path("tiny", 0)).is_dir()
     other = first.with_name("process1")
     left = sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
     assert left == [arrays.path("plain"), Path("params.yaml")]
-    assert [line for line in told[1].splitlines() if "[Gloo]" not in line] == []
+    assert [line for line in printed[1].splitlines() if "[Gloo]" not in line] == []
 
 
 @needs_jax
@@ -129,8 +129,8 @@ def test_an_interrupted_training_of_two_processes_ends_with_the_same_bytes(
     folders = lay_out(tmp_path / "cut", "tiny", way)
     start(way, folders, CUT)  # one state of the head, the head itself, two of the network
     assert not (folders[0] / networks.folder("tiny")).exists()
-    told = start(way, folders, WHOLE)
-    assert "finetune phase goes on after epoch 2" in told[0]
+    printed = start(way, folders, WHOLE)
+    assert "finetune phase goes on after epoch 2" in printed[0]
     for file in networks.FILES:
         place = networks.path("tiny", 0) / file
         assert (folders[0] / place).read_bytes() == (whole / place).read_bytes()

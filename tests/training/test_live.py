@@ -37,10 +37,10 @@ def messages(kept: Path) -> list[dict[str, object]]:
 
 
 def train(epochs: int = 1, failure: BaseException | None = None) -> None:
-    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
-        assert isinstance(shown, Live)
+    with live_curves("tiny", 3, "tiny-seed3-abc") as curves:
+        assert isinstance(curves, Live)
         for epoch in range(epochs):
-            shown.show(epoch + 1, "frozen", LOGS)
+            curves.show(epoch + 1, "frozen", LOGS)
         if failure:
             raise failure
 
@@ -53,8 +53,8 @@ def test_no_process_runs_unless_it_is_asked_for(
     if value is not None:
         monkeypatch.setenv(live.VARIABLE, value)
     monkeypatch.setattr(live, "COMMAND", ["/nonexistent"])
-    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
-        assert shown is None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as curves:
+        assert curves is None
 
 
 def test_each_epoch_and_the_end_are_told(process: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,12 +100,12 @@ def test_what_the_process_says_last_is_told_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     replace(monkeypatch, code)
-    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
-        assert shown is not None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as curves:
+        assert curves is not None
         if epochs:
-            shown.process.wait()
+            curves.process.wait()
         for epoch in range(epochs):
-            shown.show(epoch + 1, "frozen", LOGS)
+            curves.show(epoch + 1, "frozen", LOGS)
     assert warning(capsys) == reason
 
 
@@ -129,6 +129,6 @@ def test_a_process_that_cannot_start_is_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(live, "COMMAND", ["/nonexistent"])
-    with live_curves("tiny", 3, "tiny-seed3-abc") as shown:
-        assert shown is None
+    with live_curves("tiny", 3, "tiny-seed3-abc") as curves:
+        assert curves is None
     assert "/nonexistent" in warning(capsys)

@@ -94,15 +94,15 @@ def test_a_terminal_shows_a_line_in_place_and_keeps_one_an_epoch(
 ) -> None:
     terminal = attach(monkeypatch)
     follow(clock, epochs=3, seconds=2)
-    shown = terminal.getvalue()
-    assert shown.startswith("\rfinetune 1/3   0%|")
-    # Nothing is known of the first batch: its time is the compilation's.
-    assert re.search(r"\| 1/10 batches, loss 0\.7500 *[\r\x1b]", shown)
-    # 25 batches of 2 s are left, what validation takes is not known yet.
-    assert "| 5/10 batches, 8.0 images/s, loss 0.7500, 00:50 left" in shown
+    written = terminal.getvalue()
+    assert written.startswith("\rfinetune 1/3   0%|")
+    # Nothing is measured in the first batch: its time is the compilation's.
+    assert re.search(r"\| 1/10 batches, loss 0\.7500 *[\r\x1b]", written)
+    # 25 batches of 2 s are left, validation has not been measured yet.
+    assert "| 5/10 batches, 8.0 images/s, loss 0.7500, 00:50 left" in written
     # Then 5 + 10 batches, and twice the validation of 2 s.
-    assert "| 5/10 batches, 8.0 images/s, loss 0.7500, 00:34 left" in shown
-    kept = [line.rpartition("\r")[2] for line in shown.split("\n")]
+    assert "| 5/10 batches, 8.0 images/s, loss 0.7500, 00:34 left" in written
+    kept = [line.rpartition("\r")[2] for line in written.split("\n")]
     assert kept == [
         f"finetune 1/3: {LINE}; 00:44 left",
         f"finetune 2/3: {LINE}; 00:22 left",
@@ -160,8 +160,8 @@ def test_a_pipe_gets_fewer_lines_where_epochs_are_short(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     follow(clock, epochs=100, seconds=0.01)  # 11 s in all
-    told = re.findall(r"finetune +(\d+)/100: ", capsys.readouterr().out)
-    assert told == ["46", "92", "100"]
+    numbers = re.findall(r"finetune +(\d+)/100: ", capsys.readouterr().out)
+    assert numbers == ["46", "92", "100"]
 
 
 def test_a_training_writes_nothing_of_batches_into_a_pipe(

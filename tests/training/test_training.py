@@ -218,3 +218,20 @@ def test_weights_that_cannot_be_loaded_are_refused(
         file.write_bytes(content)
     with pytest.raises(PipelineError, match=message):
         build(SMALL, settings(demo, weights=str(file)), SIZE)
+
+
+def test_local_weights_are_found_beside_a_copy_of_the_repository(
+    demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare("cpu", 0)
+    trained = build(SMALL, settings(demo, head={"units": [], "dropout": 0.0}), SIZE)
+    backbone = keras.Model(trained.whole.input, trained.pooled)
+    backbone.save_weights(tmp_path / "mine.weights.h5")
+    (tmp_path / "copy").mkdir()
+    monkeypatch.chdir(tmp_path / "copy")
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    prepare("cpu", 1)
+    loaded = build(SMALL, settings(demo, weights="mine.weights.h5"), SIZE)
+    weights = [network.features.get_weights() for network in (loaded, trained)]
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
