@@ -269,9 +269,7 @@ EDITS = [
     Edit("the progress bar", replace("fracture/console.py", "interval=0.5", "interval=1"), set()),
     Edit(
         "a line in training",
-        replace(
-            "fracture/training/optimizer.py", "Any = learning_rate", "Any = 0.9 * learning_rate"
-        ),
+        replace("fracture/training/fitting.py", "Any = learning_rate", "Any = 0.9 * learning_rate"),
         LEARNED,
     ),
     Edit("a colour", replace("fracture/presenting/figures.py", "#0072B2", "#0072C2"), DRAWN),
