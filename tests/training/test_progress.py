@@ -16,11 +16,13 @@ from fracture.device import prepare
 from fracture.inputs.code import MESSAGES
 from fracture.params.train import Model
 from fracture.training import fitting, progress
+from fracture.training import network as building
 from fracture.training.fitting import Support
 from fracture.training.network import build
 from fracture.training.progress import Progress, duration, peak_memory, speed, summary
 from fracture.training.training import train
 from tests.training.conftest import SIZE, settings
+from tests.training.test_stage import small_backbone
 
 
 class Terminal(io.StringIO):
@@ -265,6 +267,7 @@ def test_what_is_shown_changes_no_byte(
     packed: PackedImages, demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert {"fracture/training/progress.py", "fracture/training/live.py"} <= {*MESSAGES}
+    monkeypatch.setattr(building, "build_backbone", small_backbone)
     both = settings(
         demo,
         ema=0.9,
