@@ -12,7 +12,7 @@ from tabulate import tabulate
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle
-from fracture.artifacts.scores import number
+from fracture.artifacts.row import number
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.inference import Answer, Predictor, Refusal

@@ -1,14 +1,14 @@
 """Compare all systems of params.yaml: `python -m stages.compare`."""
 
-from fracture.artifacts import audit, comparison, compositions, predictions, scores
-from fracture.artifacts.atomic import replacing, write_json, write_text
+from fracture.artifacts import audit, comparison, compositions, curves, predictions, scores
+from fracture.artifacts.atomic import write_json
 from fracture.console import progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
 from fracture.params.section import load, value_at
 from fracture.params.systems import all_systems
 from fracture.presenting import comparison_figures, figures
-from fracture.presenting.comparison import CURVES, HISTORY, markdown, overlay, report, table
+from fracture.presenting.comparison import markdown, report, table
 
 
 def main() -> None:
@@ -28,15 +28,13 @@ def main() -> None:
     ranked = [measure(systems[each.model], seed) for each in steps]
     compared = compare(models, ranked, without_network)
 
-    first, to = ranked[0].scores, scores.COMPARISON_TABLE
+    first = ranked[0].scores
     trained = [name for name in compared.ranking if name in models]
-    tables = {curve: overlay(compared.ranking, curve) for curve in CURVES}
-    tables[HISTORY] = overlay(trained, HISTORY)
-    tables[to.stem] = table(models, compared, ranked, averages)
-    for name, rows in tables.items():
-        with replacing(to.with_stem(name)) as beside:
-            rows.to_csv(beside, index=False, lineterminator="\n")
-    write_text(to.with_suffix(".md"), markdown(compared, ranked, averages))
+    for curve in curves.CURVES:
+        curves.write_comparison(curve, trained if curve == "history" else compared.ranking)
+    comparison.write_page(
+        table(models, compared, ranked, averages), markdown(compared, ranked, averages)
+    )
     pictures = {
         "comparison": comparison_figures.ranking(compared, ranked, averages),
         "verdicts": comparison_figures.verdicts(compared, first),
@@ -48,7 +46,8 @@ def main() -> None:
     aurocs = {each.model: each.test.value for each in ranked}
     write_json(scores.COMPARISON, {"best": first.model, "auroc": aurocs})
     print(report(compared, ranked))
-    print(f"table: {to.with_suffix('.md')}; all pairs: {comparison.PATH}; pictures: {to.parent}")
+    pictures_in = comparison.TEXT.parent
+    print(f"table: {comparison.TEXT}; all pairs: {comparison.PATH}; pictures: {pictures_in}")
 
 
 if __name__ == "__main__":

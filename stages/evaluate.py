@@ -1,7 +1,7 @@
 """Score the predictions of a system: `python -m stages.evaluate <name>`."""
 
+from fracture.artifacts import curves as artifact
 from fracture.artifacts import predictions, scores
-from fracture.artifacts.atomic import replacing
 from fracture.console import run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
@@ -24,7 +24,7 @@ def main(model: str) -> None:
     result = evaluate(model, table, section, seed)
 
     # Curves and their pictures are of one network, that which is served; subgroups are claims.
-    served, folder = result.as_served, scores.plots(model)
+    served = result.as_served
     test = select_part(next(iter(by_seed(model, table).values())), "test")
     tables = {
         "roc": curves.roc(test, section, seed),
@@ -32,9 +32,7 @@ def main(model: str) -> None:
         "confusion": curves.confusion(test, result.threshold),
         "calibration": curves.calibration(test, result.images.temperature, section.confidence),
     }
-    for name, rows in tables.items():
-        with replacing(folder / f"{name}.csv") as beside:
-            rows.to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
+    artifact.write(model, tables)
     # A fixed threshold is not of this model, and needs no picture unless it is the headline's.
     points = {
         name: rule
@@ -51,10 +49,10 @@ def main(model: str) -> None:
         "subgroups": evaluation_figures.subgroups(result),
     }
     for name, picture in pictures.items():
-        figures.save(picture, folder / f"{name}.png", result.synthetic)
+        figures.save(picture, scores.picture(model, name), result.synthetic)
     scores.write(result, scores.path(model))
     print(report(result, section.points))
-    print(f"pictures: {', '.join(str(folder / f'{name}.png') for name in pictures)}")
+    print(f"pictures: {', '.join(str(scores.picture(model, name)) for name in pictures)}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def main(name: str) -> None:
         "training": draw_curves(history.read(history.path(name)), name),
     }
     for picture, figure in pictures.items():
-        save(figure, scores.plots(name) / f"{picture}.png", packed.synthetic)
+        save(figure, scores.picture(name, picture), packed.synthetic)
     print(f"{name}: {len(table)} radiographs predicted, seeds {', '.join(map(str, seeds))}")
     print(f"{caption_of(localised)}\npictures: {scores.plots(name)}")
 

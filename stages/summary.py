@@ -2,6 +2,7 @@
 
 from fracture.artifacts import scores
 from fracture.artifacts.atomic import write_json
+from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
 from fracture.console import run
 from fracture.params.section import load, value_at
@@ -55,7 +56,7 @@ def main() -> None:
     write_json(scores.SUMMARY, summarise(scored))
     print(
         f"{scores.SUMMARY}: {chosen.name} on {scored.dataset}, "
-        f"test AUROC {scores.number(scored.auroc.value)}, "
+        f"test AUROC {number(scored.auroc.value)}, "
         f"{100 * scored.confidence:g} % interval {scored.auroc.interval}"
     )
 

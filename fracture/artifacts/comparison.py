@@ -4,9 +4,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
+from fracture.artifacts.atomic import replacing, write_text
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 PATH = Path("metrics/pairs.json")
+TEXT = Path("plots/comparison/comparison.md")
+TABLE = TEXT.with_suffix(".csv")
 PICTURES = ("comparison", "verdicts", "ablation")
 
 Verdict = Literal["better", "worse", "not distinguishable"]
@@ -155,7 +160,14 @@ class Comparison(Row):
 
 def picture(name: str) -> Path:
     """Return where a picture of the comparison stands, one of `PICTURES`."""
-    return Path("plots/comparison") / f"{name}.png"
+    return TEXT.with_name(f"{name}.png")
+
+
+def write_page(table: pd.DataFrame, text: str) -> None:
+    """Write a comparison for people: a table as CSV, the page as Markdown."""
+    with replacing(TABLE) as beside:
+        table.to_csv(beside, index=False, lineterminator="\n")
+    write_text(TEXT, text)
 
 
 def write(comparison: Comparison, to: Path = PATH) -> None:

@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from fracture.artifacts.row import Count, Estimate, Row, number, read_row, write_row
+from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 from fracture.targets import CLASSES
-
-__all__ = ["Count", "Estimate", "Row", "number"]
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
-COMPARISON_TABLE = Path("plots/comparison/comparison.csv")
 
 
 class Confusion(Row):

@@ -7,7 +7,8 @@ import numpy as np
 from fracture.artifacts.external import External
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
-from fracture.artifacts.scores import Estimate, Level, Part
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Level, Part
 from fracture.datasets.findings import separate
 from fracture.examining.unseen import Source, read_unseen
 from fracture.inference.predictor import predict_systems

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fracture.artifacts.scores import Confusion, Estimate, Part, Point
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion, Part, Point
 from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING, Values, cells

@@ -8,7 +8,7 @@ import pandas as pd
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.console import progress
 from fracture.imaging.letterbox import Box
 from fracture.inference.gradcam import Floats, heatmap

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from fracture.artifacts import scores as artifact
+from fracture.artifacts.comparison import PATH as PAIRS
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import OPTIMISM, Composition
-from fracture.artifacts.scores import Estimate, Scores, number
+from fracture.artifacts.row import Estimate, number
+from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
@@ -19,31 +20,6 @@ COLUMNS = (
 """Test scores beside the AUROC."""
 
 UNDEFINED = Estimate(value=None)
-
-CURVES = ("roc", "precision_recall", "calibration")
-"""Names of the tables in the folder of figures of each system."""
-HISTORY = "history"
-"""A further one of what was trained, hence not of a mean of models."""
-
-
-def overlay(systems: list[str], curve: str) -> pd.DataFrame:
-    """Return a curve of several systems in one table, which `dvc plots` overlays.
-
-    Args:
-        systems: Their names, in the order of the rows; models alone for `HISTORY`.
-        curve: One of `CURVES`, or `HISTORY`: of that only the first training seed.
-
-    Returns:
-        The rows of each system's table, its name in front as `model`.
-    """
-    tables = []
-    for name in systems:
-        table = pd.read_csv(artifact.plots(name) / f"{curve}.csv")
-        if curve == HISTORY:
-            table = table[table["seed"] == table["seed"].iloc[0]]
-        table.insert(0, "model", name)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
 
 
 def _others(scores: Scores) -> dict[str, float | None]:
@@ -187,7 +163,7 @@ Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction 
 {len(comparison.pairs)} pairs, level {1 - comparison.confidence:.2g}. Of {verdicts.total()} other \
 models, {first} is better than {verdicts["better"]}, worse than {verdicts["worse"]} and not \
 distinguishable from {verdicts["not distinguishable"]}. All pairs: [verdicts.png](verdicts.png); \
-with DeLong's and McNemar's tests: metrics/pairs.json."""
+with DeLong's and McNemar's tests: {PAIRS}."""
     return text
 
 

@@ -1,6 +1,7 @@
 """What the evaluation of a system prints."""
 
-from fracture.artifacts.scores import Part, Scores, number
+from fracture.artifacts.row import number
+from fracture.artifacts.scores import Part, Scores
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.words import SYNTHETIC, plain_table, score_name
 

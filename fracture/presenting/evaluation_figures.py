@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fracture.artifacts.scores import Confusion, Part, Point, Scores, number
+from fracture.artifacts.row import number
+from fracture.artifacts.scores import Confusion, Part, Point, Scores
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION

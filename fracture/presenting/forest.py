@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.presenting.figures import GREY
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
-from fracture.artifacts.scores import Estimate, number
+from fracture.artifacts.row import Estimate, number
 
 SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
 NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."

@@ -205,16 +205,16 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     Raises:
         PipelineError: A file is missing.
     """
-    table = scores.COMPARISON_TABLE
-    text = table.with_suffix(".md")
-    files = [scores.COMPARISON, comparison.PATH, table, text]
+    files = [scores.COMPARISON, comparison.PATH, comparison.TABLE, comparison.TEXT]
     require(files, "dvc repro compare")
-    beside = [file for file in tables_and_figures(table.parent) if file != table]
+    beside = [
+        file for file in tables_and_figures(comparison.TEXT.parent) if file != comparison.TABLE
+    ]
     found = [file for file in (external.PATH, report.PAGE, report.CARD) if file.is_file()]
     recipe = value_at(parameters, "recipe")
     return Record(
         name="comparison",
-        description=text.read_text(encoding="utf-8"),
+        description=comparison.TEXT.read_text(encoding="utf-8"),
         data=data,
         parameters={"recipe": recipe, "models": " ".join(systems.all_systems(parameters))},
         points=[],

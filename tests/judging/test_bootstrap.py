@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap, norm
 from sklearn.metrics import roc_auc_score
 
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.judging import bootstrap as module
 from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
 from fracture.judging.judge import judge_by

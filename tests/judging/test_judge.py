@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fracture.artifacts.scores import Confusion, Estimate, Part
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion, Part
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.sample import Sample

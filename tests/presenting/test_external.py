@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from fracture.artifacts.external import External
-from fracture.artifacts.scores import Estimate, Part
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Part
 from fracture.presenting.external import counts, drops, markdown
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.inference.external.examples import scores

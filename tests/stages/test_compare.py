@@ -4,11 +4,10 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import comparison, compositions, predictions
+from fracture.artifacts import comparison, compositions, curves, predictions
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
-from fracture.presenting.comparison import CURVES, HISTORY
 from stages.compare import main
 from tests.judging.comparison import examples
 
@@ -31,11 +30,13 @@ def leave(model: str, table: pd.DataFrame, *, composed: bool = False) -> None:
     path = predictions.path(model, "compositions" if composed else "predictions")
     predictions.write(table, path)
     artifact.write(examples.scored(model, table), artifact.path(model))
-    folder = artifact.plots(model)
-    folder.mkdir(parents=True)
-    for curve in CURVES if composed else (*CURVES, HISTORY):
-        rows = pd.DataFrame({"seed": [3, 3, 5], "x": [0.0, 0.5, 1.0], "y": [0.1, 0.2, 0.3]})
-        rows.to_csv(folder / f"{curve}.csv", index=False)
+    rows = {
+        str(curve): pd.DataFrame({key: [3, 3, 5] for key in curves.COLUMNS[curve]})
+        for curve in curves.CURVES
+    }
+    if composed:
+        del rows["history"]
+    curves.write(model, rows)
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_the_models_of_params_yaml_are_compared_and_no_others(
     assert metrics["best"] == "two"
     aurocs = {model: artifact.read(model).auroc for model in ("two", "one")}
     assert metrics["auroc"] == {model: auroc.value for model, auroc in aurocs.items()}
-    table = pd.read_csv(artifact.COMPARISON_TABLE)
+    table = pd.read_csv(comparison.TABLE)
     assert table["model"].tolist() == ["hash look-up", "shortcut: file size", "two", "one"]
     full = comparison.read()
     assert full.ranking == ["two", "one"]
@@ -80,7 +81,7 @@ def test_the_models_of_params_yaml_are_compared_and_no_others(
 def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
     main()
     roc = pd.read_csv("plots/comparison/roc.csv")
-    assert roc.columns.tolist() == ["model", "seed", "x", "y"]
+    assert roc.columns.tolist() == ["model", *curves.COLUMNS["roc"]]
     assert roc["model"].tolist() == ["two"] * 3 + ["one"] * 3
     history = pd.read_csv("plots/comparison/history.csv")
     assert history["seed"].tolist() == [3, 3, 3, 3]  # of the first seed alone
@@ -101,7 +102,7 @@ def test_a_composition_stands_among_the_models() -> None:
     ]
     assert [spread.model for spread in full.spreads] == ["two", "one"]
     assert [(row.plain, row.other) for row in full.ablations] == [("one", "two")]
-    table = pd.read_csv(artifact.COMPARISON_TABLE, keep_default_na=False).set_index("model")
+    table = pd.read_csv(comparison.TABLE, keep_default_na=False).set_index("model")
     made_of = table[["backbone", "variant", "members"]].to_numpy().tolist()
     assert made_of[2:4] == [["", "", "two one two"], ["vgg16", "canny", ""]]
     roc, history = (pd.read_csv(f"plots/comparison/{name}.csv") for name in ("roc", "history"))

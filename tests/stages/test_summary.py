@@ -4,16 +4,8 @@ import pytest
 
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
-from fracture.artifacts.scores import (
-    Confusion,
-    Estimate,
-    Level,
-    Part,
-    Point,
-    Scores,
-    SeedScores,
-    Spread,
-)
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.console import PipelineError
 from stages.summary import ALONE, WITH_INTERVAL, main, summarise
 

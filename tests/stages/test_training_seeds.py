@@ -9,7 +9,8 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import audit, comparison, predictions, scores
 from fracture.artifacts.atomic import read_json
-from fracture.artifacts.scores import Scores, number
+from fracture.artifacts.row import number
+from fracture.artifacts.scores import Scores
 from fracture.params.section import load
 from fracture.presenting.external import markdown
 from fracture.tracking.points import score_points
@@ -74,7 +75,7 @@ def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores
         steady.spread.deviation,
         lucky.spread.deviation,
     ]
-    table = pd.read_csv(scores.COMPARISON_TABLE).set_index("model").loc[[STEADY, LUCKY]]
+    table = pd.read_csv(comparison.TABLE).set_index("model").loc[[STEADY, LUCKY]]
     for name, row in table.iterrows():
         of = judged[str(name)]
         found = row[["test_auroc", "auroc_low", "auroc_high", "validation_auroc"]].tolist()

@@ -44,7 +44,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     )
     for name in MODELS:
         make_model(name)
-    table = scores.COMPARISON_TABLE
+    table = comparison.TABLE
     table.parent.mkdir(parents=True)
     table.write_text("model,auroc\nfirst,0.75\n")
     table.with_suffix(".md").write_text("| model | auroc |\n")

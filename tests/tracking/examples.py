@@ -9,16 +9,8 @@ from ruamel.yaml import YAML
 from fracture.artifacts import compositions, history, localisation, network, scores
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
-from fracture.artifacts.scores import (
-    Confusion,
-    Estimate,
-    Level,
-    Part,
-    Point,
-    Scores,
-    SeedScores,
-    Spread,
-)
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
 

@@ -186,7 +186,7 @@ def test_the_comparison_shows_its_table() -> None:
     assert record.parameters["models"] == "first second"
     files = ["comparison.json", "pairs.json", "comparison.csv", "comparison.md", "comparison.png"]
     assert [artifact.file.name for artifact in record.artifacts] == files
-    scores.COMPARISON_TABLE.unlink()
+    comparison.TABLE.unlink()
     with pytest.raises(PipelineError, match=r"comparison\.csv not found: run `dvc repro compare`"):
         comparison_record(load(), read_data_set("synthetic"))
 

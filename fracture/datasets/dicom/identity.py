@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from fracture.artifacts import manifest
 from fracture.console import PipelineError
 
 SALT = "FRACTURE_SALT"
@@ -62,7 +63,7 @@ def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
     if telling:
         raise PipelineError(
             f"{telling} of {len(headers)} DICOM files in {root} lie at a path that holds their "
-            "patient's name or id, and data/manifest.csv would hold it too: rename those folders "
+            f"patient's name or id, and {manifest.PATH} would hold it too: rename those folders "
             "and files, to numbers for example"
         )
 

@@ -11,7 +11,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from fracture.artifacts.comparison import Test, Verdict
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.judging.bootstrap import percentiles, resample
 from fracture.judging.sample import Sample
 from fracture.judging.scores import auroc

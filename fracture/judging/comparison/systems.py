@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts.scores import Estimate, Scores
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
 from fracture.judging.comparison.significance import Components, Statistic, components, mean_auroc
 from fracture.judging.sample import IDENTITY, Sample, by_seed, select_part

@@ -2,7 +2,8 @@
 
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import CONTROLS, Localisation
-from fracture.artifacts.scores import Estimate, Level, Part, Scores, number
+from fracture.artifacts.row import Estimate, number
+from fracture.artifacts.scores import Level, Part, Scores
 from fracture.params.evaluate import Evaluate, in_words
 from fracture.params.section import value_at
 from fracture.presenting.report.findings import Findings

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from fracture.artifacts import splits
 from fracture.artifacts.audit import Count, auroc
-from fracture.artifacts.scores import number
+from fracture.artifacts.row import number
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sources import DIGITS, LOCK
 from fracture.presenting.words import count_if_named, percent, readable
@@ -69,7 +70,7 @@ def parts(findings: Findings) -> Table:
     """Return what each part of the split holds."""
     return Table(
         f"The split of {findings.audit.dataset} "
-        f"(SHA-256 of the split {findings.fingerprints['data/split.csv']})",
+        f"(SHA-256 of the split {findings.fingerprints[str(splits.PATH)]})",
         ("part", "radiographs", "fractured", "share fractured", "groups", "patients", "studies"),
         tuple(
             (

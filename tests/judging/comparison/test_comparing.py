@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fracture.artifacts import comparison
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.console import PipelineError
 from fracture.judging.comparison.comparing import ablations, baselines, compare, couples, pairs
 from fracture.judging.comparison.systems import measure

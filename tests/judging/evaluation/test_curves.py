@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.judging import curves
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.curves import GRID

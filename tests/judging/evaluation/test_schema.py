@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fracture.artifacts import scores
+from fracture.artifacts import row, scores
 from fracture.console import PipelineError
 from fracture.judging.evaluation import evaluate
 from tests.judging.evaluation.examples import predictions, section
@@ -73,7 +73,7 @@ def test_a_missing_key_is_refused(written: dict[str, Any], key: str) -> None:
 
 
 def test_nan_is_never_written() -> None:
-    estimate = scores.Estimate.rounded(float("nan"), 0.1234567, float("nan"))
+    estimate = row.Estimate.rounded(float("nan"), 0.1234567, float("nan"))
     assert estimate.model_dump() == {"value": None, "low": 0.123457, "high": None}
     with pytest.raises(ValueError, match="finite"):
-        scores.Estimate(value=float("nan"))
+        row.Estimate(value=float("nan"))

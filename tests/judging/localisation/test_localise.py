@@ -7,7 +7,7 @@ from scipy import stats
 
 from fracture.artifacts import localisation
 from fracture.artifacts.localisation import Localisation
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.judging.localisation import estimate_means, localise, with_boxes
 from fracture.params.evaluate import Evaluate
 from tests.judging.localisation.examples import packed

@@ -22,16 +22,8 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
-from fracture.artifacts.scores import (
-    Confusion,
-    Estimate,
-    Level,
-    Part,
-    Point,
-    Scores,
-    SeedScores,
-    Spread,
-)
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.presenting.report.sources import wanted
 from tests.presenting.report.audits import (
     LOCK,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from fracture.artifacts.scores import Estimate
+from fracture.artifacts.row import Estimate
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings

@@ -1,0 +1,78 @@
+"""Tables behind the figures, of each system and of all: CSV that `dvc plots` draws."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+
+from fracture.artifacts import history, scores
+from fracture.artifacts.atomic import replacing
+from fracture.console import PipelineError
+
+Curve = Literal["roc", "precision_recall", "calibration", "history"]
+"""What is drawn of all systems in one chart; a history is of models alone."""
+CURVES: tuple[Curve, ...] = get_args(Curve)
+
+COLUMNS: dict[str, list[str]] = {
+    "roc": ["false_positive_rate", "sensitivity", "low", "high"],
+    "precision_recall": ["sensitivity", "precision", "low", "high"],
+    "calibration": ["predicted", "observed", "low", "high", "uncalibrated", "n"],
+    "confusion": ["actual", "predicted"],
+    "history": history.COLUMNS,
+}
+"""By table; fracture/judging/curves.py says what they mean."""
+
+
+def path(system: str, table: str) -> Path:
+    """Return where a table of a system stands, a key of `COLUMNS`."""
+    return scores.plots(system) / f"{table}.csv"
+
+
+def comparison_path(curve: Curve) -> Path:
+    """Return where a curve of all systems stands."""
+    return Path("plots/comparison") / f"{curve}.csv"
+
+
+def write(system: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables of a system, by keys of `COLUMNS`; six significant digits."""
+    for name, table in tables.items():
+        with replacing(path(system, name)) as beside:
+            table[COLUMNS[name]].to_csv(
+                beside, index=False, lineterminator="\n", float_format="%.6g"
+            )
+
+
+def read(system: str, table: str) -> pd.DataFrame:
+    """Read a table of a system.
+
+    Raises:
+        FileNotFoundError: There is none.
+        PipelineError: It was written by another version of the pipeline.
+    """
+    source = path(system, table)
+    rows = pd.read_csv(source)
+    if list(rows) != COLUMNS[table]:
+        stage = "train" if table == "history" else "evaluate"
+        raise PipelineError(
+            f"{source} has the columns {', '.join(map(str, rows))}; expected "
+            f"{', '.join(COLUMNS[table])}: run `dvc repro {stage}`"
+        )
+    return rows
+
+
+def write_comparison(curve: Curve, systems: list[str]) -> None:
+    """Write a curve of several systems into one table, the name of each in front as `model`.
+
+    Args:
+        curve: Of a history, the first training seed alone.
+        systems: In the order of the rows; models alone for a history.
+    """
+    tables = []
+    for name in systems:
+        table = read(name, curve)
+        if curve == "history":
+            table = table[table["seed"] == table["seed"].iloc[0]]
+        tables.append(table.assign(model=name)[["model", *COLUMNS[curve]]])
+    with replacing(comparison_path(curve)) as beside:
+        pd.concat(tables).to_csv(beside, index=False, lineterminator="\n")

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fracture.artifacts import curves
+from fracture.console import PipelineError
+
+ROC = pd.DataFrame(
+    {
+        "high": [0.5, 1.0],
+        "false_positive_rate": [0.0, 1.0],
+        "sensitivity": [1 / 3, 1.0],
+        "low": [0.0, 0.75],
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_columns_stand_in_their_order_with_six_digits() -> None:
+    curves.write("small", {"roc": ROC})
+    assert Path("plots/systems/small/roc.csv").read_text() == (
+        "false_positive_rate,sensitivity,low,high\n0,0.333333,0,0.5\n1,1,0.75,1\n"
+    )
+    pd.testing.assert_frame_equal(
+        curves.read("small", "roc"), ROC[curves.COLUMNS["roc"]], rtol=1e-5, check_dtype=False
+    )
+
+
+def test_a_table_without_a_column_is_not_written() -> None:
+    with pytest.raises(KeyError, match="high"):
+        curves.write("small", {"roc": ROC.drop(columns="high")})
+    assert not list(Path().rglob("*.csv"))
+
+
+@pytest.mark.parametrize(("table", "stage"), [("roc", "evaluate"), ("history", "train")])
+def test_other_columns_are_of_another_version(table: str, stage: str) -> None:
+    curves.write("small", {"confusion": pd.DataFrame({"actual": [0], "predicted": [1]})})
+    curves.path("small", "confusion").rename(curves.path("small", table))
+    with pytest.raises(PipelineError, match=rf"{table}\.csv has .* run `dvc repro {stage}`"):
+        curves.read("small", table)
+
+
+def test_systems_stand_in_one_table() -> None:
+    curves.write("small", {"roc": ROC})
+    curves.write("large", {"roc": ROC[1:]})
+    curves.write_comparison("roc", ["large", "small"])
+    table = pd.read_csv(curves.comparison_path("roc"))
+    assert table.columns.tolist() == ["model", *curves.COLUMNS["roc"]]
+    assert table["model"].tolist() == ["large", "small", "small"]
+    assert table["sensitivity"].tolist() == [1, 0.333333, 1]
