@@ -19,7 +19,8 @@ def main() -> None:
         for name, section in sections.items():
             candidates = side_by_side({model: tables[model] for model in section.mean_of})
             composition = choose(name, section, candidates)
-            predictions.write(candidates.together(composition.members), folder / f"{name}.csv")
+            to = folder / predictions.path(name, "compositions").name
+            predictions.write(candidates.together(composition.members), to)
             chosen.append(composition)
     compositions.write(chosen)
     for composition in chosen:
