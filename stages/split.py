@@ -33,7 +33,12 @@ def main() -> None:
 
 
 def as_given(name: str, radiographs: Sequence[Radiograph]) -> dict[str, Part]:
-    """Return the split of the file `name`; print how it differs from the manifest."""
+    """Return the split that a file gives, and print how it differs from the manifest.
+
+    Args:
+        name: Path of the file, as in params.yaml.
+        radiographs: Of the manifest.
+    """
     missing = left_out.read()
     ids = {radiograph.id for radiograph in radiographs} | {each.id for each in missing}
     listed = given.match(given.read(data_root(name)), ids)

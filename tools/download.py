@@ -62,7 +62,16 @@ def main(name: str, folder: str | None) -> None:
 
 
 def install(source: Archive, root: Path) -> None:
-    """Download an archive unless it is there, check it and unpack it as the folder `root`."""
+    """Download an archive unless it is there, check it and unpack it.
+
+    Args:
+        source: What to download.
+        root: The folder that takes the content; empty or absent before.
+
+    Raises:
+        PipelineError: The folder is taken, the disk is too small, or the archive could not be
+            downloaded, is another one or cannot be unpacked.
+    """
     receipt = root / RECEIPT
     if receipt.is_file() and receipt.read_text(encoding="utf-8") == source.receipt:
         print(f"{source.title} is in place, nothing to do: {root}")

@@ -117,7 +117,7 @@ def find(name: str | None = None) -> Path:
 
 
 def write(bundle: Bundle, folder: Path) -> None:
-    """Write what describes a bundle into its folder."""
+    """Write the description of a bundle into its folder, as `FILE`."""
     write_row(bundle, folder / FILE)
 
 

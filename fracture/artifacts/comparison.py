@@ -164,7 +164,12 @@ def picture(name: str) -> Path:
 
 
 def write_page(table: pd.DataFrame, text: str) -> None:
-    """Write a comparison for people: a table as CSV, the page as Markdown."""
+    """Write a comparison for people to read.
+
+    Args:
+        table: A row for each baseline and each system, written as CSV.
+        text: The page, as Markdown.
+    """
     with replacing(TABLE) as beside:
         table.to_csv(beside, index=False, lineterminator="\n")
     write_text(TEXT, text)

@@ -89,7 +89,11 @@ def write(compositions: Iterable[Composition], to: Path = PATH) -> None:
 
 
 def read(names: Iterable[str], source: Path = PATH) -> dict[str, Composition]:
-    """Read the compositions of these names, in the order given, from what `write` wrote.
+    """Read some compositions from what `write` wrote, in the order of their names.
+
+    Args:
+        names: Keys of `systems` in params.yaml.
+        source: The JSON file.
 
     Raises:
         PipelineError: One is not there, or was written by another version of the pipeline.

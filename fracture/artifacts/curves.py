@@ -25,7 +25,12 @@ COLUMNS: dict[str, list[str]] = {
 
 
 def path(system: str, table: str) -> Path:
-    """Return where a table of a system stands, a key of `COLUMNS`."""
+    """Return the path of a table of a system.
+
+    Args:
+        system: A key of `models` or `systems` in params.yaml.
+        table: A key of `COLUMNS`.
+    """
     return scores.plots(system) / f"{table}.csv"
 
 
@@ -35,7 +40,12 @@ def comparison_path(curve: Curve) -> Path:
 
 
 def write(system: str, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables of a system, by keys of `COLUMNS`; six significant digits."""
+    """Write tables of a system, numbers with six significant digits.
+
+    Args:
+        system: A key of `models` or `systems` in params.yaml.
+        tables: By keys of `COLUMNS`; columns that are not in `COLUMNS` are left out.
+    """
     for name, table in tables.items():
         with replacing(path(system, name)) as beside:
             table[COLUMNS[name]].to_csv(
@@ -45,6 +55,10 @@ def write(system: str, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def read(system: str, table: str) -> pd.DataFrame:
     """Read a table of a system.
+
+    Args:
+        system: A key of `models` or `systems` in params.yaml.
+        table: A key of `COLUMNS`.
 
     Raises:
         FileNotFoundError: There is none.

@@ -17,10 +17,12 @@ def path(model: str) -> Path:
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
-    """Write the columns of `COLUMNS`.
+    """Write the history of a model's trainings, the columns of `COLUMNS`.
 
-    One training follows the other, each with its `seed`. `epoch` counts from 1 over both phases,
-    which are called `frozen` and `finetune`.
+    Args:
+        table: A row for each epoch, one training after the other, each with its `seed`. `epoch`
+            counts from 1 over both phases; `phase` is `frozen` or `finetune`.
+        to: The CSV file.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")

@@ -84,7 +84,11 @@ def read(path: Path = PATH) -> list[Radiograph]:
 
 
 def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) -> None:
-    """Refuse a split, part by id, of other radiographs than those of the manifest.
+    """Require that the manifest and the split name the same radiographs.
+
+    Args:
+        radiographs: Of the manifest.
+        parts: The split: the part of each radiograph, by id.
 
     Raises:
         PipelineError: An id stands in one of the two alone.

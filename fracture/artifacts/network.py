@@ -19,12 +19,22 @@ def folder(model: str) -> Path:
 
 
 def path(model: str, seed: int) -> Path:
-    """Return the folder of the network that the training of a seed gave; it holds `FILES`."""
+    """Return the folder of one network of a model; it holds `FILES`.
+
+    Args:
+        model: A key of `models` in params.yaml.
+        seed: The training seed that gave the network.
+    """
     return folder(model) / f"seed{seed}"
 
 
 def write(network: "keras.Model", folder: Path) -> None:
-    """Save a network: uint8 radiographs (n, height, width, 1) in, probabilities (n, 1) out."""
+    """Save a network.
+
+    Args:
+        network: uint8 radiographs (n, height, width, 1) in, probabilities (n, 1) out.
+        folder: Where `FILES` are put; what was there before is replaced.
+    """
     with replacing(folder) as beside:
         beside.mkdir()
         (beside / "network.json").write_text(network.to_json(), encoding="utf-8")

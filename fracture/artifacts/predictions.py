@@ -22,7 +22,12 @@ COMPOSITIONS = Path("data/compositions")
 
 
 def path(name: str, folder: str = "predictions") -> Path:
-    """Return where the predictions of a model stand, or of another system, see `System.folder`."""
+    """Return the path of a system's predictions.
+
+    Args:
+        name: A key of `models` or `systems` in params.yaml.
+        folder: Within `data`; `System.folder` of a system, the default that of a model.
+    """
     return Path("data") / folder / f"{name}.csv"
 
 
@@ -42,11 +47,13 @@ def read_system(system: System) -> pd.DataFrame:
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
-    """Write the columns of `COLUMNS`: `fractured` 0 or 1, `probability` of a fracture, 0 to 1.
+    """Write predictions, the columns of `COLUMNS`; nine digits give every float32 back.
 
-    `seed` is that of the training, each radiograph stands there once for each; a composition, of
-    all seeds together, has 0. `part` is `validation` or `test`. Nine digits give every float32
-    back.
+    Args:
+        table: A row for each radiograph and training seed. `seed` is 0 for a composition, which is
+            of all seeds together; `part` is `validation` or `test`; `fractured` is 0 or 1;
+            `probability` is that of a fracture, 0 to 1.
+        to: The CSV file.
     """
     with replacing(to) as beside:
         table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")

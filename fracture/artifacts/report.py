@@ -9,6 +9,11 @@ CARD = PAGE.with_name("model_card.md")
 
 
 def write(page: str, card: str) -> None:
-    """Write both texts as UTF-8."""
+    """Write the report and the model card as UTF-8.
+
+    Args:
+        page: The report, as HTML.
+        card: The card of the chosen system, as Markdown.
+    """
     write_text(PAGE, page)
     write_text(CARD, card)

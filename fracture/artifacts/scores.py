@@ -208,7 +208,12 @@ def plots(model: str) -> Path:
 
 
 def picture(system: str, name: str) -> Path:
-    """Return where a picture of a system stands, such as `evaluation`."""
+    """Return the path of a picture of a system.
+
+    Args:
+        system: A key of `models` or `systems` in params.yaml.
+        name: Of the file without its ending, such as `evaluation`.
+    """
     return plots(system) / f"{name}.png"
 
 

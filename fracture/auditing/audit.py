@@ -121,7 +121,12 @@ def count(table: pd.DataFrame) -> Count:
 
 
 def count_by(table: pd.DataFrame, column: str) -> dict[str, Count]:
-    """Return the counts of each value of a column, sorted; an empty text is called unknown."""
+    """Return the counts for each value of a column, sorted by value.
+
+    Args:
+        table: A row for each radiograph, with `fractured` as 0 or 1.
+        column: A column of texts; an empty text is counted as `unknown`.
+    """
     values = table[column].replace("", "unknown")
     return {str(value): count(rows) for value, rows in table.groupby(values)}
 

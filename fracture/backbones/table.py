@@ -18,7 +18,12 @@ class Scaling:
 
 
 def standardised(mean: Channels, deviation: Channels) -> Scaling:
-    """Return the scaling that subtracts `mean` and divides by `deviation`, both of 0 to 255."""
+    """Return the scaling that subtracts a mean and divides by a standard deviation.
+
+    Args:
+        mean: Of each channel's pixels, 0 to 255.
+        deviation: Standard deviation of each channel, on the same scale.
+    """
     (a, b, c), (s, t, u) = mean, deviation
     return Scaling((1 / s, 1 / t, 1 / u), (-a / s, -b / t, -c / u))
 

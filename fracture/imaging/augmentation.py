@@ -39,7 +39,12 @@ class RandomAffine(keras.layers.Layer):
         self.random = keras.random.SeedGenerator(seed)
 
     def call(self, images: Any, training: bool = False) -> Any:
-        """Return (n, height, width, channels) radiographs, changed in training alone."""
+        """Return the radiographs, each changed at random in training.
+
+        Args:
+            images: (n, height, width, channels), 0 to 255.
+            training: Whether to change them; otherwise they are returned as they are.
+        """
         if not training:
             return images
         n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]

@@ -82,9 +82,14 @@ def resample(
 
 
 def percentiles(values: npt.NDArray[np.float64], confidence: float) -> tuple[float, float]:
-    """Return the ends of the percentile interval of draws, (draws,).
+    """Return the lower and upper end of the percentile interval of a score.
 
-    Draws in which the score is undefined are left out; NaN where that is half of them or more.
+    Draws in which the score is undefined are left out; both ends are NaN where half of the draws or
+    more are undefined.
+
+    Args:
+        values: The score in each draw, (draws,); NaN where it is undefined.
+        confidence: Of the interval, such as 0.95.
     """
     kept = values[~np.isnan(values)]
     if 2 * len(kept) <= len(values):

@@ -42,7 +42,13 @@ def roc(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
 def precision_recall(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
     """Return the precision at the sensitivities (recalls) of `GRID`, with its band.
 
-    The columns are sensitivity, precision, low and high; arguments as for `roc`.
+    The columns are sensitivity, precision, low and high: the pointwise interval of the
+    precision, from the draws behind every other interval.
+
+    Args:
+        sample: Of both classes.
+        section: Of params.yaml: draws and confidence.
+        seed: Of the bootstrap.
     """
     return _banded(precisions, sample, section, seed, "sensitivity", "precision")
 

@@ -193,7 +193,12 @@ def _span(low: float, high: float, size: int) -> slice:
 def centred_blob(height: int, width: int) -> Floats:
     """Return a Gaussian in the middle, its standard deviation `BLOB` of each side.
 
-    What a heatmap scores that knows where radiographs are aimed at, and nothing else.
+    It is the heatmap of a control that looks at no radiograph, and relies on what is examined being
+    in the middle.
+
+    Args:
+        height: Of the radiograph, pixels.
+        width: Likewise.
 
     Returns:
         float32 (height, width), the hottest place 1.

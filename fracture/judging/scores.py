@@ -16,7 +16,12 @@ BINS = 10
 
 
 def ratio(numerator: npt.NDArray[np.generic], denominator: npt.NDArray[np.generic]) -> Values:
-    """Divide; NaN where the denominator is 0."""
+    """Return the quotient, element by element; NaN where the denominator is 0.
+
+    Args:
+        numerator: Of any shape.
+        denominator: Of a shape that broadcasts with it.
+    """
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
     return np.divide(numerator, denominator, out=np.full(shape, np.nan), where=denominator != 0)
 
@@ -141,7 +146,12 @@ class Cells(NamedTuple):
 
 
 def cells(tally: Tally, threshold: float) -> Cells:
-    """Return the confusion matrices at a threshold: fractured is called from it on."""
+    """Return the confusion matrix of each draw at a threshold.
+
+    Args:
+        tally: The counts of the draws.
+        threshold: Radiographs with this probability or more are called fractured.
+    """
     true, false = tally.called(threshold)
     return Cells(tally.others - false, false, tally.fractured - true, true)
 

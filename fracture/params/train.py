@@ -100,7 +100,12 @@ class Model(Section):
 
 
 def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` with `overrides` laid over it, section by section; `recipe` keeps the base."""
+    """Return parameters with overrides applied, section by section.
+
+    Args:
+        base: The parameters of a recipe.
+        overrides: Some of the same keys, with other values; `recipe` keeps the value of `base`.
+    """
     merged = dict(base)
     for key, value in overrides.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict):

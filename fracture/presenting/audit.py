@@ -83,7 +83,13 @@ def draw_classes(axes: Axes, audit: Audit) -> None:
 
 
 def draw_counts(axes: Axes, counts: Mapping[str, Mapping[str, Any]], title: str) -> None:
-    """Draw `radiographs` by name, top to bottom, with the share of those `fractured`."""
+    """Draw a bar for each name with how many radiographs there are and how many are fractured.
+
+    Args:
+        axes: The panel.
+        counts: `radiographs` and `fractured` by name, from top to bottom.
+        title: Of the panel.
+    """
     for row, count in enumerate(counts.values()):
         radiographs, fractured = count["radiographs"], count[LABEL]
         axes.barh(row, fractured, color=VERMILION)
@@ -102,7 +108,13 @@ def draw_left_out(axes: Axes, audit: Audit) -> None:
 
 
 def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
-    """Draw the test AUROC that each baseline without a network reaches."""
+    """Draw the test AUROC that each baseline without a network reaches.
+
+    Args:
+        axes: The panel.
+        audit: The audit of a data set and its split.
+        suspicious: The test AUROC above which a bar has another colour, 0 to 1.
+    """
     n, positives = (audit.hash_lookup["our_split"][key] for key in ("n", "positives"))
     rows: dict[str, tuple[Baseline, str]] = {
         f"hash look-up, {readable(split)}": (

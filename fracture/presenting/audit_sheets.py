@@ -75,7 +75,13 @@ def opposite_labels(found: pd.DataFrame, root: Path) -> Figure:
 
 
 def duplicates(pairs: Sequence[Pair], found: pd.DataFrame, root: Path) -> Figure:
-    """Draw the pairs of one exposure that resemble each other least; tables as above."""
+    """Draw the pairs of one exposure that resemble each other least.
+
+    Args:
+        pairs: All that were found.
+        found: The table that `found_table` in fracture/auditing/audit.py returns.
+        root: The folder to which its paths are relative.
+    """
     ordered = sorted(pairs, key=lambda pair: (pair.correlation, pair))
     couples = [
         Couple(
@@ -91,9 +97,13 @@ def duplicates(pairs: Sequence[Pair], found: pd.DataFrame, root: Path) -> Figure
 
 
 def left_out(left_out: Sequence[LeftOut], root: Path) -> Figure:
-    """Draw examples of each reason for which radiographs were left out, a row each.
+    """Draw examples of each reason for which radiographs were left out, a row for each reason.
 
-    What decodes only in part is shown in part, what does not decode at all is a grey square.
+    What decodes only in part is shown in part; what does not decode at all is a grey square.
+
+    Args:
+        left_out: All that were.
+        root: The folder to which their paths are relative.
     """
     if not left_out:
         return note("no radiograph was left out")

@@ -37,7 +37,12 @@ APART = 0.14
 
 
 def synthetic(externals: Sequence[External], scores: Mapping[str, Scores]) -> bool:
-    """Return whether drawn radiographs take part, in training or elsewhere."""
+    """Return whether any radiographs are drawn: those trained on, or those of another data set.
+
+    Args:
+        externals: What was scored on other data sets.
+        scores: Internal scores, by system.
+    """
     return any(one.synthetic for one in externals) or any(one.synthetic for one in scores.values())
 
 

@@ -33,7 +33,13 @@ def draw_estimate(
 
 
 def write_beside(axes: Axes, row: float, text: str) -> None:
-    """Write at the right of the axes."""
+    """Write a text to the right of a row.
+
+    Args:
+        axes: Of the forest plot.
+        row: Vertical position; rows are 1 apart.
+        text: What is written.
+    """
     axes.annotate(
         text, (1.02, row), xycoords=("axes fraction", "data"), va="center", size=9,
         annotation_clip=False,

@@ -106,12 +106,25 @@ def require_classes(
 
 
 def fold_count(validation: float, test: float) -> int:
-    """Return the smallest number of equal folds of which both shares are whole numbers."""
+    """Return the smallest number of equal folds of which both parts take a whole number.
+
+    Args:
+        validation: Share of the radiographs, 0 to 1.
+        test: Likewise.
+    """
     return FINEST // math.gcd(FINEST, round(validation * FINEST), round(test * FINEST))
 
 
 def validation_folds(validation: float, test: float) -> tuple[int, int]:
-    """Return validation / (1 - test) as a number of folds, and of how many, in lowest terms."""
+    """Return how many folds validation takes, and of how many, where the test part is given.
+
+    Args:
+        validation: Share of all radiographs, 0 to 1.
+        test: Likewise.
+
+    Returns:
+        Numerator and denominator of validation / (1 - test), in lowest terms.
+    """
     share, rest = round(validation * FINEST), FINEST - round(test * FINEST)
     divisor = math.gcd(share, rest)
     return share // divisor, rest // divisor

@@ -235,7 +235,15 @@ def tables_and_figures(folder: Path) -> list[Path]:
 
 
 def require(files: Iterable[Path], command: str) -> None:
-    """Raise a PipelineError that names the missing files and the command that makes them."""
+    """Require that files exist.
+
+    Args:
+        files: All that are needed.
+        command: What the user types to make them.
+
+    Raises:
+        PipelineError: Some are missing.
+    """
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise PipelineError(f"{', '.join(missing)} not found: run `{command}`")

@@ -30,6 +30,10 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
     Example:
         `{"head": {"units": [128]}}` becomes `{"head.units": "[128]"}`.
+
+    Args:
+        values: The settings, by name.
+        prefix: Stands before each name.
     """
     texts: dict[str, str] = {}
     for key, value in values.items():

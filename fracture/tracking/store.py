@@ -100,7 +100,13 @@ class Store:
 
 @contextmanager
 def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterator[Store]:
-    """Yield what `connect` returns; other processes of the repository wait."""
+    """Yield a store for a block, and let other processes of the repository wait until its end.
+
+    Args:
+        location: Of the store.
+        experiment: The experiment's name.
+        tags: As for `connect`.
+    """
     with alone(location):
         store = connect(location, experiment, tags)
         with patience(AFTERWARDS):

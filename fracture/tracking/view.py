@@ -66,9 +66,13 @@ def title(column: str) -> str:
 
 
 def address(location: Location, experiment: str) -> str:
-    """Return where a browser shows an experiment's runs, the best first.
+    """Return the address at which a browser shows an experiment's runs, the best first.
 
-    Without the workflow, MLflow opens pages for language models that have nothing to show.
+    Without `workflowType`, MLflow opens pages for language models that have nothing to show.
+
+    Args:
+        location: Of the store.
+        experiment: The experiment's id.
     """
     host = "http://127.0.0.1:5000" if location.database else str(location).rstrip("/")
     query = "workflowType=machine_learning&viewStateShareKey=scores"
@@ -76,7 +80,14 @@ def address(location: Location, experiment: str) -> str:
 
 
 def model_text(model: Model, scores: Scores, localisation: Localisation, recipe: str) -> str:
-    """Say what was trained on what, and how well it does on test radiographs."""
+    """Return a text about a model: how it was trained, and how well it does on test radiographs.
+
+    Args:
+        model: Its backbone and variant.
+        scores: Of the model.
+        localisation: Of its heatmaps.
+        recipe: A key of `recipes` in params.yaml.
+    """
     made = (
         f"Backbone `{model.backbone}` on `{model.variant}` radiographs of `{scores.dataset}`, "
         f"recipe `{recipe}`."
@@ -85,7 +96,13 @@ def model_text(model: Model, scores: Scores, localisation: Localisation, recipe:
 
 
 def composition_text(composition: Composition, scores: Scores, recipe: str) -> str:
-    """Say whose logits are averaged, and how well the mean does on test radiographs."""
+    """Return a text about a mean of models: its members, and how well it does on test radiographs.
+
+    Args:
+        composition: Its members.
+        scores: Of the composition.
+        recipe: A key of `recipes` in params.yaml.
+    """
     made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {composition}."
     return _paragraphs(scores, made, OPTIMISM)
 

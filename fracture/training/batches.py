@@ -88,7 +88,12 @@ class Examples:
 
     @classmethod
     def select(cls, packed: PackedImages, settings: Train) -> "Examples":
-        """Choose the radiographs for training and validation, without reading any."""
+        """Choose the radiographs for training and validation, without reading any.
+
+        Args:
+            packed: Radiographs of all parts.
+            settings: Of the model: how classes are weighted.
+        """
         labels = packed.table[LABEL].to_numpy(np.float32)
         train, validation = packed.rows("train"), packed.rows("validation")
         return cls(
@@ -101,9 +106,13 @@ class Examples:
 
 
 def class_weights(labels: Floats, settings: Train) -> Floats:
-    """Return the weight of each radiograph in the loss, (n,), with mean 1.
+    """Return the weight of each radiograph in the loss, float32 (n,), with mean 1.
 
     Balanced weights give both classes the same sum (King and Zeng 2001).
+
+    Args:
+        labels: float32 (n,), 1 where fractured.
+        settings: Of the model: how classes are weighted.
     """
     if settings.class_weights == "none":
         return np.ones_like(labels)

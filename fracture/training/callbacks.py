@@ -135,7 +135,12 @@ class Epochs(keras.callbacks.Callback):
             )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Add the learning rate to the logs and the logs to the history; save the state."""
+        """Add the epoch to the history, and save the state of the training.
+
+        Args:
+            epoch: From 0.
+            logs: Measures of the epoch, by name; `learning_rate` is added.
+        """
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         self.rows.append({name: float(value) for name, value in logs.items()})
         last = self.model.stop_training or epoch + 1 == self.epochs

@@ -37,7 +37,12 @@ class Processes:
     count: int = 1
 
     def store(self, training: str, mark: str) -> Store:
-        """Return the store of a training, see `Store.open`; several processes share one."""
+        """Return the store of a training, which several processes share.
+
+        Args:
+            training: Its name, such as `densenet121-seed0`.
+            mark: Of parameters, data and code, see `fingerprint` of fracture/training/resume.py.
+        """
         if self.count == 1:
             return Store.open(training, mark)
         return SharedStore(Path(), leads=False) if self.number else SharedStore.open(training, mark)
@@ -91,7 +96,7 @@ class SharedStore(Store):
     leads: bool = True
 
     def save(self, phase: str, state: State) -> None:
-        """Write a state, as `Store.save`, in the first process."""
+        """Write a state as `Store.save` does, in the first process alone."""
         if self.leads:
             super().save(phase, state)
 

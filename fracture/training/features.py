@@ -42,6 +42,10 @@ def view_seeds(views: int, seed: int) -> list[int | None]:
     """Return the augmentation's seed for each view; None for the first, which is not augmented.
 
     Each view has a seed of its own, so that it does not depend on the number of views.
+
+    Args:
+        views: Their number, 1 or more.
+        seed: Of the training, 0 or more.
     """
     return [None, *((seed + SEED_STEP * view) % 2**31 for view in range(views - 1))]
 

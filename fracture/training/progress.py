@@ -50,7 +50,7 @@ class Progress(keras.callbacks.Callback):
         self.printed = self.ended = monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Begin the line in place anew."""
+        """Start the progress line of an epoch."""
         self.epoch, self.began = epoch, monotonic()
         self.batch_seconds = 0.0
         self.since = None if self.usual is None else (0, self.began)
@@ -66,7 +66,7 @@ class Progress(keras.callbacks.Callback):
             self.bar.reset()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
-        """Measure the batches so far, and update the line in place."""
+        """Measure the speed of the batches so far, and update the progress line."""
         done, self.last = batch + 1, monotonic()
         if self.since is None and done < self.steps:
             # The first batch of a phase is compiled, so that its time says little of the others.
@@ -85,7 +85,12 @@ class Progress(keras.callbacks.Callback):
             self.bar.set_postfix_str(", ".join(parts))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Print the epoch's line; into a file or pipe not more often than every few seconds."""
+        """Print a line about the epoch; into a file or pipe not more often than every few seconds.
+
+        Args:
+            epoch: From 0.
+            logs: Measures of the epoch, by name; `seconds` and `images_per_second` are added.
+        """
         now = monotonic()
         logs["seconds"] = now - self.ended
         logs["images_per_second"] = self.images / self.batch_seconds if self.batch_seconds else 0.0

@@ -54,6 +54,10 @@ class Store:
     def save(self, phase: str, state: State) -> None:
         """Write a state; the one before stays until the new one is on the disk.
 
+        Args:
+            phase: Names the file, such as `frozen`.
+            state: What the training needs to go on.
+
         Raises:
             PipelineError: The disk is full.
         """

@@ -166,7 +166,12 @@ def fine_tune(
 
 
 def unfreeze(network: Network, settings: FineTune) -> None:
-    """Make the upper part of the backbone trainable: a share of its layers, or from a named layer.
+    """Make the upper part of the backbone trainable.
+
+    Args:
+        network: With its backbone's layers from bottom to top.
+        settings: `unfreeze` is the share of layers, 0 to 1, or the name of the lowest layer;
+            `batch_norm` says whether batch normalisation is trained too.
 
     Raises:
         PipelineError: There is no layer of that name.
@@ -193,6 +198,10 @@ def learning_rate_scales(network: Network, lowest: float) -> dict[str, float]:
     """Return the scale of the learning rate of each variable of the backbone, by its path.
 
     It grows geometrically with the layer, from `lowest` at the bottom to 1 at the top.
+
+    Args:
+        network: With its backbone's layers from bottom to top.
+        lowest: Scale of the lowest layer, above 0, at most 1.
     """
     layers = network.backbone
     return {

@@ -66,7 +66,11 @@ def draw(section: Synthetic, root: Path, seed: int) -> None:
 
 
 def read(section: Synthetic, root: Path) -> list[Radiograph]:  # noqa: ARG001 - every reader takes it
-    """Return the radiographs that `draw` drew into `root`, in the order of index.csv.
+    """Return the radiographs that `draw` drew, in the order of index.csv.
+
+    Args:
+        section: Not used; every data set's reader takes its section of params.yaml.
+        root: The folder that `draw` filled.
 
     Raises:
         PipelineError: There is no index.csv in `root`.

@@ -74,7 +74,12 @@ class Maker:
         )
 
     def vary(self, centre: float, spread: float) -> float:
-        """Return a random number near `centre`, never farther than twice `spread`."""
+        """Return a normally distributed random number, clipped at two standard deviations.
+
+        Args:
+            centre: The mean.
+            spread: The standard deviation.
+        """
         return float(centre + spread * np.clip(self.random.normal(), -2, 2))
 
 
@@ -88,7 +93,14 @@ def _subdivided(chain: Floats) -> Floats:
 
 
 def tube(length: float, proximal: float, shaft: float, distal: float) -> Floats:
-    """Return the outline of a long bone with flared ends, (n, 2), by its three half-widths, mm."""
+    """Return the outline of a long bone with flared ends, mm, shape (n, 2).
+
+    Args:
+        length: Of the bone, mm.
+        proximal: Half of the width at the proximal end, mm.
+        shaft: Half of the width at mid-shaft, mm.
+        distal: Half of the width at the distal end, mm.
+    """
     along = np.array([0.0, 0.03, 0.09, 0.2, 0.35, 0.6, 0.78, 0.89, 0.96, 1.0])
     flare = np.array([0.62, 0.95, 1.0, 0.35, 0.06, 0.0, 0.3, 0.95, 1.0, 0.6])
     widest = np.repeat([proximal, distal], len(along) // 2)
@@ -100,7 +112,12 @@ def tube(length: float, proximal: float, shaft: float, distal: float) -> Floats:
 
 
 def blob(across: float, along: float) -> Floats:
-    """Return the outline of a short bone, a rounded box of these half-widths around (0, 0), mm."""
+    """Return the outline of a short bone, a rounded box around (0, 0), mm, shape (n, 2).
+
+    Args:
+        across: Half of the width, mm.
+        along: Half of the length, mm.
+    """
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     powered = [np.sign(f) * np.abs(f) ** 0.85 for f in (np.cos(angles), np.sin(angles))]
     return np.column_stack([across * powered[0], along * powered[1]])

@@ -77,7 +77,13 @@ def _either_sign(random: np.random.Generator, low: float, high: float) -> float:
 
 
 def point_of(scene: Scene, site: Site, level: float) -> Floats:
-    """Return the point of a site's first bone at a level from 0 to 1, in the scene, shape (2,)."""
+    """Return a point of the first bone of a site, in the scene, mm, shape (2,).
+
+    Args:
+        scene: Holds the bone.
+        site: Where the bone can break: between a start and an end.
+        level: Position of the point between start and end, 0 to 1.
+    """
     name, start, end = site.paths[0]
     bone = next(bone for bone in scene.bones if bone.name == name)
     return apply(bone.pose, _between(start, end, level))
@@ -188,7 +194,13 @@ def _visible(piece: Bone, before: int) -> Floats:
 
 
 def add_lookalikes(scene: Scene, random: np.random.Generator, child: bool) -> Scene:
-    """Return the scene with nutrient canals in its long bones and, in a child, growth plates."""
+    """Return the scene with lucent lines that are no fractures but look like them.
+
+    Args:
+        scene: Long bones get nutrient canals.
+        random: Decides how many lines there are, where, and of what shape.
+        child: Whether bones get open growth plates as well.
+    """
     bones = tuple(
         replace(bone, seams=(*_growth_plates(bone, random, child), *_canals(bone, random)))
         for bone in scene.bones

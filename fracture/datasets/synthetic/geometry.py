@@ -39,7 +39,15 @@ class Seam:
     extent: tuple[float, float] = (-1e3, 1e3)
 
     def behind(self, x: Reals, y: Reals) -> Floats:
-        """Return how far behind the line places of the bone's frame lie, mm."""
+        """Return how far behind the line points lie, in the direction of `along`, mm.
+
+        Args:
+            x: Coordinates of the points across the bone, in the bone's frame, mm.
+            y: Coordinates along the bone's axis, likewise, same shape.
+
+        Returns:
+            A distance for each point, same shape; negative before the line.
+        """
         x, y = x - self.origin[0], y - self.origin[1]
         across = x * self.along[1] - y * self.along[0]
         line = np.interp(across, self.profile[:, 0], self.profile[:, 1])
@@ -120,7 +128,14 @@ class Scene:
 def similarity(
     angle: float, shift: tuple[float, float], scale: float = 1.0, mirror: bool = False
 ) -> Floats:
-    """Return the 2 x 3 matrix that mirrors x, scales, rotates by degrees, then shifts."""
+    """Return the 2 x 3 matrix that mirrors, then scales, then rotates, then shifts.
+
+    Args:
+        angle: Of the rotation, degrees, from the x axis towards the y axis.
+        shift: By (x, y), in units of the result.
+        scale: 1 leaves the size.
+        mirror: Whether x changes its sign.
+    """
     cosine, sine = scale * np.cos(np.radians(angle)), scale * np.sin(np.radians(angle))
     sign = -1.0 if mirror else 1.0
     return np.array([[sign * cosine, -sine, shift[0]], [sign * sine, cosine, shift[1]]])
@@ -130,7 +145,13 @@ IDENTITY = similarity(0, (0, 0))
 
 
 def turning(angle: float, about: Floats, shift: Floats) -> Floats:
-    """Return the 2 x 3 matrix that rotates by degrees about a point, then shifts."""
+    """Return the 2 x 3 matrix that rotates about a point, then shifts.
+
+    Args:
+        angle: Degrees, from the x axis towards the y axis.
+        about: The point, shape (2,).
+        shift: By (x, y), shape (2,).
+    """
     there, back = about + shift, -about
     turned = compose(similarity(angle, (0, 0)), similarity(0, (back[0], back[1])))
     return compose(similarity(0, (there[0], there[1])), turned)
@@ -153,12 +174,22 @@ def scale_of(matrix: Floats) -> float:
 
 
 def moved(bone: Bone, matrix: Floats) -> Bone:
-    """Return the bone after a similarity of the scene."""
+    """Return the bone, moved within the scene.
+
+    Args:
+        bone: Before.
+        matrix: Similarity of the scene, shape (2, 3).
+    """
     return replace(bone, pose=compose(matrix, bone.pose))
 
 
 def closed(points: Floats, density: int = 5) -> Floats:
-    """Return a smooth closed curve through points (n, 2), as (n * density, 2)."""
+    """Return a smooth closed curve through points, shape (n * density, 2).
+
+    Args:
+        points: Shape (n, 2).
+        density: Points of the curve for each of the given ones.
+    """
     ring = np.vstack([points, points[:1]])
     steps = np.sqrt(np.hypot(*np.diff(ring, axis=0).T))
     knots = np.concatenate([[0.0], np.cumsum(steps)])
@@ -169,13 +200,25 @@ def closed(points: Floats, density: int = 5) -> Floats:
 
 
 def blurred(image: Image | Grey, across: float, along: float = 0.0) -> Image:
-    """Return a Gaussian blur; the standard deviations are in pixels, the second 0 for the same."""
+    """Return the image, blurred by a Gaussian.
+
+    Args:
+        image: Shape (height, width).
+        across: Horizontal standard deviation, pixels.
+        along: Vertical standard deviation, pixels; 0 stands for that of `across`.
+    """
     blur = cv2.GaussianBlur(image.astype(np.float32, copy=False), (0, 0), across, sigmaY=along)
     return blur.astype(np.float32, copy=False)
 
 
 def resized(image: Image, shape: tuple[int, ...], interpolation: int = cv2.INTER_LINEAR) -> Image:
-    """Return the image at another shape, (height, width)."""
+    """Return the image at another size.
+
+    Args:
+        image: Shape (height, width).
+        shape: Of the result, (height, width).
+        interpolation: A constant of OpenCV, such as `cv2.INTER_AREA`.
+    """
     result = cv2.resize(image, (shape[1], shape[0]), interpolation=interpolation)
     return result.astype(np.float32, copy=False)
 

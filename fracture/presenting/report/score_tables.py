@@ -188,7 +188,7 @@ def confusion(scores: Scores, part: Part) -> Table:
 
 
 def calibration(findings: Findings, scores: Scores) -> Table:
-    """Return how honest the probabilities of a system are before and after temperature scaling."""
+    """Return scores of a system's probabilities, before and after temperature scaling."""
     test = scores.images.test
     return Table(
         f"Probabilities of {scores.model} on {test.n} test radiographs before and after "
@@ -236,7 +236,7 @@ def seeds(findings: Findings, scores: Scores) -> Table:
 
 
 def heatmaps(findings: Findings, one: Localisation) -> Table:
-    """Return each measure of a model's heatmaps, its controls and what it gains over them."""
+    """Return a row for each measure: a model's heatmaps, the controls, the gain over these."""
     rows = []
     for name, measure in (("pointing", one.pointing), ("energy", one.energy)):
         controls = (str(getattr(measure, control)) for control in CONTROLS)

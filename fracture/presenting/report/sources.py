@@ -67,7 +67,12 @@ def read_images(paths: Mapping[Path, int]) -> dict[Path, Image]:
 
 
 def inline(path: Path, widest: int) -> Image:
-    """Return a picture as WebP of at most `widest` pixels across; the same bytes each time."""
+    """Return a picture as WebP, the same bytes each time.
+
+    Args:
+        path: Of the picture.
+        widest: Width to which a wider picture is scaled down, pixels.
+    """
     with Pillow.open(path) as picture:
         scaled = picture.convert("RGB")
     if scaled.width > widest:
