@@ -144,7 +144,7 @@ class Comparison(Row):
     ablations: list[Ablation]
 
     def against(self, system: str) -> dict[str, Pair]:
-        """Return the pairs of a system, it always the first, by the other's name as ranked."""
+        """Return a system's pairs, itself always first, by the other's name in ranking order."""
         found = {}
         for pair in self.pairs:
             if pair.first == system:

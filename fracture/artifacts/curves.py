@@ -76,7 +76,7 @@ def read(system: str, table: str) -> pd.DataFrame:
 
 
 def write_comparison(curve: Curve, systems: list[str]) -> None:
-    """Write a curve of several systems into one table, the name of each in front as `model`.
+    """Write one curve of several systems into one table; its first column, `model`, names them.
 
     Args:
         curve: Of a history, the first training seed alone.

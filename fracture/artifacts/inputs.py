@@ -9,7 +9,7 @@ FOLDER = Path("data/inputs")
 
 
 def write(digests: Mapping[str, Sequence[str]], folder: Path = FOLDER) -> None:
-    """Write a text file of lines for each name, such as `code/train`; what else is there goes.
+    """Write a text file for each name, such as `code/train`; older files are removed.
 
     Args:
         digests: Lines by name.

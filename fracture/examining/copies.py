@@ -36,7 +36,7 @@ def find_copies(examined: Sequence[Examined]) -> list[Pair]:
 def equal_pairs(
     radiographs: Sequence[Radiograph], kind: Literal["bytes", "pixels"]
 ) -> Iterator[Pair]:
-    """Yield, of radiographs with equal hashes, the smallest id with each other.
+    """Yield pairs of radiographs with equal hashes: the smallest id with each of the other ids.
 
     Args:
         radiographs: Examined: with their hashes.

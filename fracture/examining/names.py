@@ -25,7 +25,7 @@ NUMBERED = re.compile(r"(?P<original>.+?) ?\(\d+\)")
 
 
 def named_copies(radiographs: Iterable[Radiograph]) -> list[Pair]:
-    """Return pairs of radiographs of which one is a copy of the other, after their file names.
+    """Return the pairs of radiographs whose file names say that one is a copy of the other.
 
     The original of a copy is the file of that name in the copy's own folder, otherwise one of that
     name anywhere in the data set; copies of one name belong together without it too. Two files

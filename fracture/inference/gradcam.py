@@ -155,10 +155,10 @@ def randomise(network: "keras.Model", seed: int) -> None:
 
 
 def hotter_sign(heat: Floats) -> Floats:
-    """Return the heat of a random network, or of its twin if that has more.
+    """Return the heat or its negative, whichever has the greater sum above 0.
 
-    The twin's last layer has the other sign; it is as random, and its heat is the negative. A
-    network without any heat points nowhere, and is no control.
+    A random network whose last layer has the other sign is as random, and gives the negative. One
+    without any heat above 0 would point nowhere, and would be no control.
 
     Args:
         heat: Float32 of any shape, of both signs.

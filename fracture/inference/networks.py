@@ -52,7 +52,7 @@ class Networks:
         self.views = list(dict.fromkeys(member.view for member in self._loaded))
 
     def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Member, npt.NDArray[np.float64]]:
-        """Return what each network makes of radiographs, float64 (n,), 0 to 1, as it gives it.
+        """Return each network's probability for each radiograph, float64 (n,), 0 to 1, not rounded.
 
         Memory does not grow with the number of radiographs.
 

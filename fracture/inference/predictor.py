@@ -108,7 +108,7 @@ class Predictor:
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
     def answer(self, predicted: Mapping[Member, npt.NDArray[np.float64]]) -> list[Answer]:
-        """Put together what the networks say.
+        """Return the system's answers, made of the probabilities of its networks.
 
         Args:
             predicted: Probabilities of each network, float64 (n,).
@@ -131,7 +131,7 @@ class Predictor:
 def predict_systems(
     systems: Mapping[str, Sequence[Member]], radiographs: Sequence[Radiograph], root: Path
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """Return what each of several systems makes of radiographs, float64 (n,), by name.
+    """Return each system's probabilities for radiographs, float64 (n,), by its name.
 
     Each radiograph is decoded once, and each network looks once, though several systems hold it.
 

@@ -62,7 +62,7 @@ def load_home(parameters: dict[str, Any]) -> Home:
 
 
 def members_of(parameters: dict[str, Any], system: System, scored: Scores) -> list[Member]:
-    """Return the networks for whose pooled probability temperature and thresholds were chosen.
+    """Return a system's networks: its temperature and thresholds are those of their mean logit.
 
     Of a model that is the network of its first training seed; of a mean of models, those of all
     seeds of all members, as often as each is one.

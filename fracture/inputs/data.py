@@ -10,7 +10,7 @@ TABLES = {".csv", ".json", ".tsv"}
 
 
 def digest_folder(root: Path) -> list[str]:
-    """Return what changes whenever the files of a folder do: a line for all, and one each table.
+    """Return digests of a folder's content: a line for all files together, and one for each table.
 
     Of a data set's many radiographs nothing is read here: the stage that reads them hashes their
     bytes. Links to folders are followed, each folder once.

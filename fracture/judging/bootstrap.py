@@ -64,7 +64,7 @@ def resample(
     draws: int,
     seed: int,
 ) -> npt.NDArray[np.float64]:
-    """Return what is measured of each draw of `multiplicities`, (draws, ...).
+    """Return the score of each draw of `multiplicities`, (draws, ...).
 
     NaN where it is undefined, and throughout for a single group, of which all draws are alike.
 

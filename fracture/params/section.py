@@ -91,11 +91,11 @@ def load() -> dict[str, Any]:
 
 
 def require(name: str, allowed: Iterable[str], where: str) -> None:
-    """Refuse a name that stands for nothing.
+    """Require that a name is one of those allowed.
 
     Args:
         name: As it stands in params.yaml.
-        allowed: The names that stand for something.
+        allowed: The names to choose from.
         where: The key at which it stands, for the message.
 
     Raises:

@@ -25,7 +25,7 @@ COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE"
 def ranking(
     comparison: Comparison, ranked: list[Measured], means: Mapping[str, Composition]
 ) -> Figure:
-    """Draw baselines above, then systems; filled is what differs from the one chosen.
+    """Draw the AUROC of baselines and systems; a filled marker differs from the chosen system.
 
     Args:
         comparison: The comparison of all systems.

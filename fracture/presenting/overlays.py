@@ -43,7 +43,7 @@ def draw_overlays(
     explained: Explained,
     localisation: Localisation,
 ) -> Figure:
-    """Draw up to three radiographs for each of right and wrong in both classes.
+    """Draw up to three correctly and three wrongly called radiographs of each class.
 
     Each stands there as it is and, beside it, under its heat, fracture boxes outlined where the
     data set gives them.

@@ -90,7 +90,7 @@ def keep_shipped(
 def require_classes(
     radiographs: Sequence[Radiograph], parts: Mapping[str, Part], remedy: str
 ) -> None:
-    """Refuse a split of which a part cannot be learned from or judged on.
+    """Require that each part of a split holds both classes.
 
     Args:
         radiographs: All that are split.

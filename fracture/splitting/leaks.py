@@ -95,7 +95,7 @@ def keys(radiograph: Radiograph) -> Iterator[Key]:
 
 
 def across(members: Members, sides: tuple[Part, Part]) -> Iterator[tuple[str, str]]:
-    """Yield pairs over two parts in which every member occurs: the smallest id with each other.
+    """Yield pairs of ids from two parts: the smallest id of each part with every id of the other.
 
     Args:
         members: Ids that share a key, in each part.

@@ -116,7 +116,7 @@ def choose(name: str, section: Mean, candidates: Candidates) -> Composition:
 
 
 def forward(candidates: Candidates, most: int) -> list[Step]:
-    """Add the candidate that leaves the least log loss on validation, again and again.
+    """Add, step by step, the candidate with which the mean has the least log loss on validation.
 
     A candidate may join more than once, and then weighs more; of equal ones the first is taken.
     The mean is of the beginning of this list that has the least log loss.

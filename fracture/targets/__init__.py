@@ -18,7 +18,7 @@ KEYS = ("not_fractured", "fractured")
 
 
 def require_both_classes(labels: Iterable[int], where: str, remedy: str) -> None:
-    """Refuse radiographs that a network cannot learn from or be judged on.
+    """Require that there are radiographs of both classes.
 
     Args:
         labels: 0 or 1, of each radiograph.

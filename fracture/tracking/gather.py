@@ -119,7 +119,7 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
 def composition_record(
     parameters: dict[str, Any], composition: Composition, data: DataSet
 ) -> Record:
-    """Gather one composition: settings, members, scores and figures; the networks are theirs.
+    """Gather one composition: settings, members, scores and figures, but no networks.
 
     Args:
         parameters: params.yaml, as read.

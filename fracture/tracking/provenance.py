@@ -53,7 +53,7 @@ def locked_stages() -> dict[str, Any]:
 
 
 def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
-    """Return a tag with the hash of what made a run's content; none if dvc.lock does not know it.
+    """Return a tag with the hash of the stages behind a run; none if dvc.lock lacks one of them.
 
     The hash covers the commands, dependencies, parameters and outputs of the stages, 32 hexadecimal
     digits.

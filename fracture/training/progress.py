@@ -1,4 +1,4 @@
-"""What a training prints: a line in place on a terminal, a line an epoch, and how it ended.
+"""What a training prints: a progress line on a terminal, a line an epoch, and how it ended.
 
 Nothing here reaches a file that a stage leaves: `MESSAGES` of fracture/inputs/code.py names this
 module, so that an edit of it retrains nothing.
@@ -41,7 +41,7 @@ class Progress(keras.callbacks.Callback):
         self.usual: float | None = None  # seconds of the previous epoch, without the compilation
 
     def close(self) -> None:
-        """Remove the line in place, also where the training was interrupted."""
+        """Remove the progress line, also where the training was interrupted."""
         if self.bar is not None:
             self.bar.close()
 
@@ -117,7 +117,7 @@ class Progress(keras.callbacks.Callback):
 
 
 def print_line(line: str) -> None:
-    """Print a line at once, above the line in place."""
+    """Print a line at once, above the progress line."""
     with tqdm.external_write_mode():
         print(line, flush=True)
 

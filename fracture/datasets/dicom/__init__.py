@@ -132,7 +132,7 @@ def read(section: Dicom, root: Path) -> list[Finding]:
 
 
 def read_labels(section: Dicom, root: Path) -> Labels:
-    """Return the rows of the table; messages repeat no value of it, for any may be a name.
+    """Return the rows of the table; errors quote none of its values, as any may be a name.
 
     Args:
         section: `datasets.dicom` of params.yaml.
@@ -243,7 +243,7 @@ def _label(labels: Labels, keys: Sequence[str]) -> str:
 
 
 def body_part(term: str) -> str:
-    """Return the body part, in any case and punctuation; empty where the term is none of ours."""
+    """Return the body part that a term of any case and punctuation means; empty if unknown."""
     return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", term.upper()), "")
 
 

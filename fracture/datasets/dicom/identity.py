@@ -47,7 +47,7 @@ def _hash(salt: bytes, kind: str, text: str) -> str:
 
 
 def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
-    """Refuse paths from which one can read whose radiograph it is.
+    """Require that no path tells whose radiograph it is.
 
     A header that says `PatientIdentityRemoved: YES` holds no name and no id to look for.
 

@@ -23,7 +23,7 @@ BEYOND = -9.0  # where the edge of an open side of the collimator lies: far outs
 
 
 def expose(bone: Image, flesh: Image, metal: Image, side: str, random: np.random.Generator) -> Grey:
-    """Expose a radiograph; how does not depend on what is broken.
+    """Return the radiograph of a scene, exposed at random whether or not a bone is broken.
 
     Args:
         bone: Thickness of compact bone that each ray crosses, mm, (height, width).

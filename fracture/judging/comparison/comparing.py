@@ -52,7 +52,7 @@ def compare(
 
 
 def pairs(ranked: list[Measured]) -> list[Pair]:
-    """Test each system against each that stands below it; empty for one alone.
+    """Test each system against each one that is ranked below it; empty for a single system.
 
     Each of the three tests is corrected over all pairs; the paired bootstrap decides the verdict.
     """
@@ -79,7 +79,7 @@ def pairs(ranked: list[Measured]) -> list[Pair]:
 
 
 def ablations(models: dict[str, Any], measured: list[Measured]) -> list[Ablation]:
-    """Return each backbone's difference, then those of several backbones pooled by variant.
+    """Return the difference that each variant makes to each backbone, then its mean over these.
 
     The p-values are corrected over all rows: they are the questions asked beforehand, hence a
     family of their own beside that of all pairs.
@@ -122,9 +122,9 @@ def ablations(models: dict[str, Any], measured: list[Measured]) -> list[Ablation
 
 
 def couples(models: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return each model on another variant behind the plain model of its backbone.
+    """Return pairs of models of one backbone: that on plain radiographs, that on a variant.
 
-    Of several plain ones, the first that shares all other settings; else the first.
+    Of several plain models, the first that shares all other settings is taken; else the first.
     """
     found = []
     for other, entry in models.items():
@@ -142,7 +142,7 @@ def couples(models: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def baselines(audit: Audit, scores: Scores) -> list[Baseline]:
-    """Return the hash look-up and the best shortcut, the latter unless no column varies.
+    """Return the hash look-up and, if any column varies, the best shortcut.
 
     Args:
         audit: Of the data set and its split.

@@ -58,7 +58,7 @@ def discordant(
 
 
 def holm(values: Sequence[float]) -> list[Test]:
-    """Correct the p-values of one family, so that it errs once or more as rarely as one test would.
+    """Correct the p-values of a family: any false finding becomes as rare as with a single test.
 
     Args:
         values: 0 to 1; NaN, where a test is undefined, does not count towards the family.
@@ -132,7 +132,7 @@ class Statistic:
 
 
 def mean(statistics: list[Statistic]) -> Statistic:
-    """Return the mean, draw by draw."""
+    """Return the mean of the values, and of each draw."""
     return Statistic(
         float(np.mean([each.value for each in statistics])),
         np.mean([each.draws for each in statistics], axis=0),

@@ -60,7 +60,7 @@ def join(scores: Scores, predictions: pd.DataFrame) -> Scored:
 
 
 def require_same(systems: list[Scored]) -> None:
-    """Refuse to compare what was not scored on the same radiographs in the same way.
+    """Require that all systems were scored on the same radiographs in the same way.
 
     Raises:
         PipelineError: Two systems differ in the ids, labels or groups of their radiographs, or in

@@ -132,7 +132,7 @@ def image_size(findings: Findings) -> int:
 
 
 def of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> Markup:
-    """Describe each network of the system chosen; once where the same holds for all, else by name.
+    """Describe each network of the chosen system by name, or all at once if they are alike.
 
     Args:
         findings: All that the run found.
