@@ -81,7 +81,7 @@ def _ends(name: str, prefix: str, estimate: Estimate) -> dict[str, float | None]
 def markdown(
     comparison: Comparison, ranked: list[Measured], means: Mapping[str, Composition]
 ) -> str:
-    """Return the page: data set, table of systems with its explanation, ensembles, ablations, seeds.
+    """Return the page: data set, table of systems, explanation, ensembles, ablations, seeds.
 
     Args:
         comparison: The comparison of all systems.
