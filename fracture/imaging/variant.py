@@ -66,6 +66,9 @@ class View:
 def enhance(image: Image, view: View) -> Image:
     """Return a radiograph as a network sees it, uint8 (size, size).
 
+    Its longer side is scaled to the size (area average; bilinear to enlarge), the steps are done,
+    and it is centred on black.
+
     Args:
         image: Decoded for the view's size, uint8 (height, width).
         view: Size and steps.
@@ -79,6 +82,9 @@ def enhance(image: Image, view: View) -> Image:
 
 def see(content: bytes, views: Sequence[View]) -> list[Image]:
     """Return a radiograph in each view, uint8 (size, size) each; decoded once for each size.
+
+    Upright 8-bit grey; a large JPEG is decoded at a half, a quarter or an eighth of its sides, as
+    long as they keep 2.5 times the size.
 
     Args:
         content: Of a file that was found to be whole, or that may be cut short.

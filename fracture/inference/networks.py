@@ -62,7 +62,8 @@ class Networks:
         parts: dict[Member, list[Probabilities]] = {member: [] for member in self._loaded}
         full = 0
         for chunk in _chunks(seen, max(member.batch_size for member in self._loaded)):
-            # Filled up to the length of the first: another one would be traced once more.
+            # Shorter than the first, the last chunk repeats its radiographs up to that length:
+            # networks are traced once more for each length.
             full = full or len(chunk)
             rows = np.resize(np.arange(len(chunk)), full)
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))

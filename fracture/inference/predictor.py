@@ -92,7 +92,8 @@ class Predictor:
         A radiograph that the evaluation judged gets the probability that it got there.
 
         Args:
-            sources: Any number; each is decoded once, however many networks look at it.
+            sources: Any number. A file is read once, decoded whole to be admitted, and decoded once
+                more for each size of image, however many networks look at it.
         """
         refusals: dict[int, Refusal] = {}
 
@@ -133,7 +134,8 @@ def predict_systems(
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return each system's probabilities for radiographs, float64 (n,), by its name.
 
-    Each radiograph is decoded once, and each network looks once, though several systems hold it.
+    Each radiograph is decoded once for each size, and each network looks once, though several
+    systems hold it.
 
     Args:
         systems: By name, the networks of each, as often as they count.
@@ -160,6 +162,7 @@ def together(probabilities: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np
 def _look(source: Content, views: Sequence[View], rules: Ingest) -> list[Image] | Refusal:
     try:
         content = source if isinstance(source, bytes) else read_bytes(source)
+        # Its pixels are dropped: `see` decodes as `preprocess` does, a large JPEG at a fraction.
         _, faults = admit(content, rules)
         return Refusal(REASONS[faults[0]]) if faults else see(content, views)
     except UnreadableImage as reason:

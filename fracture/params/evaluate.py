@@ -39,6 +39,8 @@ def in_words(rule: Rule) -> str:
 class Evaluate(Section):
     """Operating points and bootstrap.
 
+    Used by fracture/judging/evaluation.py; the rules by fracture/judging/points.py.
+
     Attributes:
         points: Rules by name; the first is that of the headline.
         draws: Of the bootstrap.
@@ -71,7 +73,10 @@ class Evaluate(Section):
 
 
 class Audit(Section):
-    """Leaves of the tree that guesses from one column; the test AUROC above which it is flagged."""
+    """Leaves of the tree that guesses from one column; the test AUROC above which it is flagged.
+
+    Used by fracture/auditing/baselines.py.
+    """
 
     leaves: Annotated[int, Field(ge=2, le=256)]
     suspicious: Annotated[float, Field(ge=0.5, le=1)]

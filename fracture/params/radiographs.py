@@ -12,6 +12,8 @@ Action = Literal["exclude", "keep", "fail"]
 class Ingest(Section):
     """What is done with a radiograph that has a fault, and where the fault begins.
 
+    Used by fracture/examining/admission.py and fracture/examining/examine.py.
+
     Attributes:
         truncated: Cut short; where kept, what is missing is grey or black.
         tiny: Shorter side below `smallest_side`, pixels.
@@ -31,13 +33,18 @@ class Ingest(Section):
 
 
 class Preprocess(Section):
-    """How large a packed radiograph is: `size`, the side of the square in pixels."""
+    """How large a packed radiograph is: `size`, the side of the square in pixels.
+
+    Used by fracture/imaging/variant.py.
+    """
 
     size: Annotated[int, Field(ge=16, le=2048)]
 
 
 class Canny(Section):
     """A step of a variant: edges after Canny (1986), blended into the radiograph.
+
+    Used by fracture/imaging/variant.py.
 
     Attributes:
         step: Names the step.
@@ -68,6 +75,8 @@ class Variant(Section):
 
 class Predict(Section):
     """How a network sees a radiograph that it did not learn from.
+
+    Used by fracture/inference/networks.py.
 
     Attributes:
         mirror: Whether its probability is averaged with that of its mirror image.

@@ -12,6 +12,8 @@ Share = Annotated[float, Field(gt=0, lt=0.5, multiple_of=0.05)]
 class Split(Section):
     """Whose split it is: given, else shipped with the data set, else drawn here.
 
+    Used by fracture/splitting/given.py and fracture/splitting/draw.py.
+
     Attributes:
         given: A CSV file that names the part of each radiograph; relative to the working directory.
         shipped: Keys of `datasets` whose own split is kept.
@@ -28,6 +30,6 @@ class Split(Section):
 
 
 class Gate(Section):
-    """Whether a leak ends the pipeline, or is written down and gone past."""
+    """Whether a leak ends the pipeline, or is written down and gone past: see stages/gate.py."""
 
     on_leak: Literal["fail", "report"]

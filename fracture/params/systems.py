@@ -12,6 +12,8 @@ from fracture.params.section import PATH, Section, require, value_at
 class Mean(Section):
     """An entry of `systems`: the mean of some models' logits.
 
+    Used by fracture/systems/mean.py.
+
     Attributes:
         mean_of: Keys of `models`; `all` in the file stands for each of them.
         members: At most so many of these models, chosen by forward selection on validation; `all`

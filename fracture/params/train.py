@@ -22,7 +22,10 @@ Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_distinct)]
 
 
 class Head(Section):
-    """What stands on the backbone: pooling, optional standardisation, hidden layers, one output."""
+    """What stands on the backbone: pooling, optional standardisation, hidden layers, one output.
+
+    Used by fracture/training/network.py.
+    """
 
     pooling: Literal["average", "max"]
     normalize: bool
@@ -31,7 +34,10 @@ class Head(Section):
 
 
 class Augmentation(Section):
-    """Random changes to a training radiograph; each is a bound, drawn from on both sides."""
+    """Random changes to a training radiograph; each is a bound, drawn from on both sides.
+
+    Used by fracture/imaging/augmentation.py.
+    """
 
     rotation: Annotated[float, Field(ge=0, le=180)]
     shift: Fraction
@@ -43,7 +49,10 @@ class Augmentation(Section):
 
 
 class Frozen(Section):
-    """The head on cached features of `views` augmented views; patience 0 never stops early."""
+    """The head on cached features of `views` augmented views; patience 0 never stops early.
+
+    Used by fracture/training/training.py.
+    """
 
     epochs: Epochs
     views: Annotated[int, Field(ge=1, le=1000)]
@@ -51,7 +60,10 @@ class Frozen(Section):
 
 
 class FineTune(Section):
-    """The network itself, from the given share of its layers (or the named layer) upwards."""
+    """The network itself, from the given share of its layers (or the named layer) upwards.
+
+    Used by fracture/training/training.py.
+    """
 
     epochs: Epochs
     unfreeze: Annotated[float, Field(gt=0, le=1)] | str
@@ -62,7 +74,33 @@ class FineTune(Section):
 
 
 class Train(Section):
-    """How a network is trained: a recipe's `train` section with a model's overrides."""
+    """How a network is trained: a recipe's `train` section with a model's overrides.
+
+    Used by fracture/training/fitting.py, unless another file is named.
+
+    Attributes:
+        weights: `imagenet`, None for random ones, or a file; fracture/training/network.py.
+        scaling: What the backbone's weights expect, or to [0, 1]; fracture/training/network.py.
+        batch_size: Of all devices together.
+        optimizer: Adam, or AdamW, which decays weights apart from the gradient.
+        learning_rate: At its peak, in the frozen phase; fine-tuning scales it.
+        weight_decay: Of AdamW, as a share of the learning rate.
+        schedule: Constant, or a cosine to 0 over a phase.
+        warmup: Share of a phase's steps over which the rate rises first; of the cosine alone.
+        label_smoothing: How far labels are moved towards one half.
+        focal: Exponent of the focal loss; 0 is cross-entropy.
+        ema: Momentum of averaged weights; 0 averages none.
+        class_weights: Whether both classes weigh the same in the loss;
+            fracture/training/batches.py.
+        precision: Keras' dtype policy; fracture/device.py.
+        device: What is computed on; fracture/device.py.
+        threads: Of the CPU; fracture/device.py.
+        batch_norm_momentum: Of the backbone; None keeps its own; fracture/training/network.py.
+        head: See `Head`.
+        augmentation: See `Augmentation`.
+        frozen: The first phase.
+        finetune: The second phase.
+    """
 
     weights: str | None
     scaling: Literal["backbone", "unit"]
