@@ -27,8 +27,8 @@ def main() -> None:
     if chosen := external_datasets(parameters):
         # Only now: SciPy and scikit-learn take longer to load than all that is done without them.
         from fracture.examining.unseen import Source  # noqa: PLC0415
+        from fracture.inference.external import score  # noqa: PLC0415
         from fracture.inference.trained import load_home  # noqa: PLC0415
-        from fracture.judging.external import score  # noqa: PLC0415
 
         home = load_home(parameters)
         _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))

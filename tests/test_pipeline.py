@@ -134,7 +134,10 @@ TRAINED = {"train@one", "train@two"}
         ("the progress bar", set()),
         ("a comment in params.yaml", set()),
         ("a line in training", TRAINED),
-        ("a changed operating point", {"evaluate@one", "evaluate@two", "report"}),
+        (
+            "a changed operating point",
+            {"evaluate@one", "evaluate@two", "evaluate_compositions@best_of_all", "report"},
+        ),
         ("another Canny threshold", {"bundle", "external", "preprocess@canny", "report"}),
     ],
 )

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from fracture.artifacts.scores import Level
+from fracture.inference.external import validate
 from fracture.judging.bootstrap import Bootstrap
-from fracture.judging.external import validate
 from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
