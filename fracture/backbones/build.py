@@ -6,8 +6,22 @@ from typing import Any
 
 import keras
 
-from fracture.backbones.table import PRETRAINED, Backbone, Scaling, WeightsFile, backbone_named
-from fracture.backbones.weights import Tensors, explaining_failed_downloads, fetch, read
+from fracture.backbones.table import (
+    PRETRAINED,
+    Backbone,
+    PackagedFile,
+    Scaling,
+    WeightsFile,
+    backbone_named,
+)
+from fracture.backbones.weights import (
+    Tensors,
+    explaining_failed_downloads,
+    fetch,
+    installed,
+    read,
+    read_packaged,
+)
 from fracture.console import PipelineError
 
 
@@ -79,10 +93,12 @@ def _published(backbone: Backbone) -> Tensors | keras.Model:
     """Return the ImageNet weights of a backbone that we build ourselves, as its `fill` wants them.
 
     Raises:
-        PipelineError: They could not be downloaded.
+        PipelineError: They could not be downloaded, or their package is not installed.
     """
     if isinstance(backbone.weights, WeightsFile):
         return read(fetch(backbone.weights))
+    if isinstance(backbone.weights, PackagedFile):
+        return read_packaged(installed(backbone.weights))
     options = {**backbone.options, "input_shape": (32, 32, 3)}
     return _network_of_keras(str(backbone.weights), "imagenet", options)
 

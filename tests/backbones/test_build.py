@@ -30,6 +30,11 @@ def first_layers(builder: Callable[..., keras.Model], last: str) -> Callable[...
     return keras.Sequential(wanted)
 
 
+def lite(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Scale as TensorFlow's EfficientNet-Lite does, which states one mean and one deviation."""
+    return (pixels - 127.0) / 128.0
+
+
 # Wide ResNet and DeepConvNet are scaled as torchvision's, which Keras' DenseNet follows; timm
 # states a mean and deviation of 0.5 for these weights of ViT, as Keras' MobileNet expects.
 PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
@@ -48,6 +53,9 @@ PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
         KERAS.ConvNeXtTiny, "convnext_tiny_prestem_normalization"
     ),
     "vit_tiny": lambda: KERAS.mobilenet.preprocess_input,
+    "efficientnet_lite0": lambda: lite,
+    "efficientnet_lite1": lambda: lite,
+    "efficientnet_lite2": lambda: lite,
 }
 
 

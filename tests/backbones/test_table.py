@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fracture.artifacts import network as networks
-from fracture.backbones.table import BACKBONES, WeightsFile
+from fracture.backbones.table import BACKBONES, PackagedFile, WeightsFile
 from fracture.inputs.code import code_of
 from tests.backbones.networks import network, radiographs
 
@@ -24,15 +24,16 @@ def test_training_depends_on_the_code_of_every_builder_and_no_later_stage_does()
         f"{row.builder.partition(':')[0].replace('.', '/')}.py"
         for row in BACKBONES.values()
         if row.builder.startswith("fracture.")
-    } | {"fracture/backbones/weights.py"}
-    assert len(own) == 5
+    } | {"fracture/backbones/torch_file.py", "fracture/backbones/weights.py"}
+    assert len(own) == 7
     assert own <= {line.split()[0] for line in code_of("stages.train")}
     assert not own & {line.split()[0] for line in code_of("stages.predict")}
 
 
 def test_weights_files_are_pinned_by_their_sha256() -> None:
-    files = [row.weights for row in BACKBONES.values() if isinstance(row.weights, WeightsFile)]
-    assert len({file.sha256 for file in files}) == len(files) == 2
+    kinds = (WeightsFile, PackagedFile)
+    files = [row.weights for row in BACKBONES.values() if isinstance(row.weights, kinds)]
+    assert len({file.sha256 for file in files}) == len(files) == 5
     assert {len(bytes.fromhex(file.sha256)) for file in files} == {32}
     assert all(file.licence for file in files)
 
