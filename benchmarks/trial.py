@@ -31,8 +31,8 @@ from fracture.device import prepare
 from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample, sample
-from fracture.judging.scores import PROBABILITY, RANKING
-from fracture.judging.tally import tally
+from fracture.judging.scores import PROBABILITY, RANKING, Values
+from fracture.judging.tally import Counts, tally
 from fracture.judging.temperature import Probabilities, pool
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
@@ -161,7 +161,11 @@ def views(table: pd.DataFrame) -> dict[str, Sample]:
 
 def show(table: pd.DataFrame, name: str) -> str:
     """Return a score, with its interval, of the radiographs alone / of the means."""
-    estimates = [judge_by(SCORES[name], of, BOOTSTRAP) for of in views(table).values()]
+
+    def score(of: Sample, weights: Counts | None) -> Values:
+        return SCORES[name](tally(of, weights))
+
+    estimates = [judge_by(score, of, BOOTSTRAP) for of in views(table).values()]
     return " / ".join(str(estimate) for estimate in estimates)
 
 

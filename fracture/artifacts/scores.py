@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
-from fracture.targets import CLASSES
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
@@ -18,18 +17,10 @@ class Confusion(Row):
     fn: Count
     tp: Count
 
-    def report(self) -> dict[str, dict[str, float | None]]:
-        """Return precision, recall, F1 and support of each of `CLASSES`; None if undefined."""
-        rows = {}
-        cells = ((self.tn, self.fn, self.fp), (self.tp, self.fp, self.fn))
-        for name, (right, wrongly_in, missed) in zip(CLASSES, cells, strict=True):
-            rows[name] = {
-                "precision": _ratio(right, right + wrongly_in),
-                "recall": _ratio(right, right + missed),
-                "f1": _ratio(2 * right, 2 * right + wrongly_in + missed),
-                "support": right + missed,
-            }
-        return rows
+    @property
+    def matrix(self) -> list[list[int]]:
+        """Radiographs by actual and predicted class."""
+        return [[self.tn, self.fp], [self.fn, self.tp]]
 
 
 class Point(Row):
@@ -52,16 +43,23 @@ class Part(Row):
 
     Attributes:
         n: Radiographs, or studies.
-        positives: Fractured ones.
+        positives: Those of the second of two classes; None with more classes.
         groups: Of those that depend on each other: what the bootstrap draws.
-        scores: Rows of `RANKING`, and those of `PROBABILITY` after temperature scaling.
+        counts: Those of each class.
+        confusion: Counts by actual and by most probable class of the network served, that of the
+            first training seed; None with two classes, where each operating point has its own.
+        scores: Rows of `RANKING`, and those of `PROBABILITY` after temperature scaling; with more
+            than two classes those of fracture/judging/multiclass.py, and the AUROC of each class
+            against all others as `auroc/<class>`.
         uncalibrated: Rows of `PROBABILITY` as the network gave the probabilities.
-        points: By the name of the operating point.
+        points: By the name of the operating point; none with more than two classes.
     """
 
     n: Count
-    positives: Count
+    positives: Count | None
     groups: Count
+    counts: list[Count]
+    confusion: list[list[Count]] | None
     scores: dict[str, Estimate]
     uncalibrated: dict[str, Estimate]
     points: dict[str, Point]
@@ -161,6 +159,31 @@ class Scores(Row):
     def validation_auroc(self) -> Estimate:
         """Validation AUROC over radiographs: what chooses between models."""
         return self.images.validation.scores["auroc"]
+
+    @property
+    def matrix(self) -> list[list[int]]:
+        """Test radiographs by actual and predicted class, of the network served.
+
+        Of two classes, they are predicted at the operating point of the headline.
+        """
+        return self.images.test.confusion or self.point.confusion.matrix
+
+    @property
+    def by_class(self) -> list[dict[str, float | None]]:
+        """Precision, recall, F1 and support of each class in `matrix`; None where undefined."""
+        rows = []
+        for place, actual in enumerate(self.matrix):
+            right, support = actual[place], sum(actual)
+            predicted = sum(row[place] for row in self.matrix)
+            rows.append(
+                {
+                    "precision": _ratio(right, predicted),
+                    "recall": _ratio(right, support),
+                    "f1": _ratio(2 * right, predicted + support),
+                    "support": support,
+                }
+            )
+        return rows
 
     @property
     def worst(self) -> tuple[str, str, Part] | None:

@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from fracture.artifacts.audit import Baseline
 from fracture.artifacts.row import Estimate
-from fracture.judging import scores
+from fracture.judging import multiclass, scores
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample
@@ -154,7 +154,7 @@ def with_interval(
     """
     sample, reached = _sample(rows, guesses), Estimate(value=None)
     if sample.has_both_classes:
-        reached = judge_by(scores.auroc, sample, bootstrap)
+        reached = judge_by(multiclass.auroc, sample, bootstrap)
     return {"auroc": reached.value, "auroc_low": reached.low, "auroc_high": reached.high}
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.judging.sample import Sample
-from fracture.judging.tally import Tally, tally
+from fracture.judging.tally import Counts, Tally, tally
 
 BATCH = 2**20
 """Multiplicities held at a time: a limit on memory, without influence on the result."""
@@ -58,9 +58,9 @@ def multiplicities(
         yield generator.multinomial(count, np.full(count, 1 / count), size=size)[:, codes]
 
 
-def resample(
-    sample: Sample,
-    score: Callable[[Tally], npt.NDArray[np.float64]],
+def draw(
+    groups: npt.NDArray[np.object_],
+    score: Callable[[Counts], npt.NDArray[np.float64]],
     draws: int,
     seed: int,
 ) -> npt.NDArray[np.float64]:
@@ -69,16 +69,33 @@ def resample(
     NaN where it is undefined, and throughout for a single group, of which all draws are alike.
 
     Args:
+        groups: Of n radiographs, (n,), one or more.
+        score: Makes (draws, ...) of how often each radiograph is drawn, int64, (draws, n).
+        draws: How many times to draw.
+        seed: Of the random generator.
+    """
+    if len(set(groups)) == 1:
+        once = np.ones((1, len(groups)), np.int64)
+        return np.full((draws, *score(once).shape[1:]), np.nan)
+    return np.concatenate([score(weights) for weights in multiplicities(groups, draws, seed)])
+
+
+def resample(
+    sample: Sample,
+    score: Callable[[Tally], npt.NDArray[np.float64]],
+    draws: int,
+    seed: int,
+) -> npt.NDArray[np.float64]:
+    """Return a score of two classes in each draw, as `draw` does.
+
+    Args:
         sample: Of one radiograph or more.
         score: A row of one of the tables in fracture/judging/scores.py, or whatever else makes
             (draws, ...) of the counts of several draws.
         draws: How many times to draw.
         seed: Of the random generator.
     """
-    if len(set(sample.groups)) == 1:
-        return np.full((draws, *score(tally(sample)).shape[1:]), np.nan)
-    batches = multiplicities(sample.groups, draws, seed)
-    return np.concatenate([score(tally(sample, weights)) for weights in batches])
+    return draw(sample.groups, lambda weights: score(tally(sample, weights)), draws, seed)
 
 
 def percentiles(values: npt.NDArray[np.float64], confidence: float) -> tuple[float, float]:

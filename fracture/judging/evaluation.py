@@ -9,9 +9,9 @@ from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
+from fracture.judging.multiclass import auroc
 from fracture.judging.points import choose
 from fracture.judging.sample import by_seed, by_study, sample, select_part
-from fracture.judging.scores import auroc
 from fracture.judging.temperature import fit_temperature
 from fracture.params.evaluate import Evaluate
 

@@ -8,11 +8,16 @@ import numpy.typing as npt
 
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part, Point
-from fracture.judging.bootstrap import Bootstrap, percentiles, resample
+from fracture.judging import multiclass
+from fracture.judging.bootstrap import Bootstrap, draw, percentiles
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING, Values, cells
-from fracture.judging.tally import Tally, tally
+from fracture.judging.tally import Counts, tally
 from fracture.judging.temperature import calibrate
+from fracture.targets import CLASSES
+
+Key = tuple[str, str]
+"""Where a score stands in `Part`, `points/` before the name of an operating point; and its name."""
 
 
 @dataclass(frozen=True)
@@ -22,31 +27,54 @@ class Calibrated:
     Attributes:
         sample: Labels and probabilities before temperature scaling.
         temperature: See fracture/judging/temperature.py.
-        thresholds: By the name of the operating point.
+        thresholds: By the name of the operating point; none with more than two classes.
+        classes: What the labels 0, 1, ... are called.
     """
 
     sample: Sample
     temperature: float
     thresholds: dict[str, float]
+    classes: tuple[str, ...] = CLASSES
 
-    def scores(self, counts: Tally) -> dict[str, Values]:
-        """Return all scores of draws of the sample; a slash joins a name of two parts.
+    def scores(self, weights: Counts | None = None) -> dict[Key, Values]:
+        """Return all scores of draws of the sample.
 
         Args:
-            counts: Of the sample, under one draw or several.
+            weights: int64, (draws, n), how often each radiograph is there; once in a single draw
+                where none are given.
         """
+        return self._of_two(weights) if self.sample.binary else self._of_several(weights)
+
+    def _of_two(self, weights: Counts | None) -> dict[Key, Values]:
+        counts = tally(self.sample, weights)
         calibrated = counts.with_probabilities(calibrate(counts.probabilities, self.temperature))
-        scores = {name: score(counts) for name, score in RANKING.items()}
-        scores |= {name: score(calibrated) for name, score in PROBABILITY.items()}
-        scores |= {f"uncalibrated/{name}": score(counts) for name, score in PROBABILITY.items()}
+        found = {("scores", name): score(counts) for name, score in RANKING.items()}
+        for name, score in PROBABILITY.items():
+            found["scores", name] = score(calibrated)
+            found["uncalibrated", name] = score(counts)
         for point, threshold in self.thresholds.items():
             matrix = cells(counts, threshold)
-            scores |= {f"{point}/{name}": score(matrix) for name, score in DECISION.items()}
-        return scores
+            found |= {(f"points/{point}", name): of(matrix) for name, of in DECISION.items()}
+        return found
 
-    def stacked(self, counts: Tally) -> npt.NDArray[np.float64]:
+    def _of_several(self, weights: Counts | None) -> dict[Key, Values]:
+        sample = self.sample
+        by_class = multiclass.aurocs(sample, weights)
+        found = {("scores", "auroc"): multiclass.mean_over_classes(by_class)}
+        for name, values in zip(self.classes, by_class.T, strict=True):
+            found["scores", f"auroc/{name}"] = values
+        matrix = multiclass.confusion(sample, weights)
+        found |= {("scores", name): of(matrix) for name, of in multiclass.DECISION.items()}
+        probabilities = calibrate(sample.probabilities, self.temperature)
+        calibrated = Sample(sample.labels, probabilities, sample.groups)
+        for name, score in multiclass.PROBABILITY.items():
+            found["scores", name] = score(calibrated, weights)
+            found["uncalibrated", name] = score(sample, weights)
+        return found
+
+    def stacked(self, weights: Counts | None = None) -> npt.NDArray[np.float64]:
         """Return `scores` side by side, (draws, scores)."""
-        return np.stack(list(self.scores(counts).values()), axis=1)
+        return np.stack(list(self.scores(weights).values()), axis=1)
 
 
 def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
@@ -56,50 +84,58 @@ def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
 
     Args:
         networks: One for each training seed, the one served first, of the same radiographs; where
-            these lack a class, what needs both is undefined.
+            these lack a class, what needs it is undefined.
         bootstrap: Over groups: each draw is the same radiographs for all networks.
     """
     first = networks[0]
-    counts = tally(first.sample)
-    values = np.mean([each.stacked(tally(each.sample))[0] for each in networks], axis=0)
+    sample, keys = first.sample, first.scores()
+    values = np.mean([each.stacked()[0] for each in networks], axis=0)
     draws = np.mean(
-        [resample(each.sample, each.stacked, bootstrap.draws, bootstrap.seed) for each in networks],
+        [
+            draw(each.sample.groups, each.stacked, bootstrap.draws, bootstrap.seed)
+            for each in networks
+        ],
         axis=0,
     )
-    estimates = {
-        name: Estimate.rounded(float(value), *percentiles(drawn, bootstrap.confidence))
-        for name, value, drawn in zip(first.scores(counts), values, draws.T, strict=True)
-    }
-
-    def confusion(threshold: float) -> Confusion:
-        tn, fp, fn, tp = (int(count[0]) for count in cells(counts, threshold))
-        return Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
-
+    estimates: dict[str, dict[str, Estimate]] = {}
+    for (where, name), value, drawn in zip(keys, values, draws.T, strict=True):
+        ends = percentiles(drawn, bootstrap.confidence)
+        estimates.setdefault(where, {})[name] = Estimate.rounded(float(value), *ends)
+    counts = np.bincount(sample.labels, minlength=len(first.classes)).tolist()
     return Part(
-        n=len(first.sample.labels),
-        positives=int(first.sample.labels.sum()),
-        groups=len(set(first.sample.groups)),
-        scores={name: estimates[name] for name in [*RANKING, *PROBABILITY]},
-        uncalibrated={name: estimates[f"uncalibrated/{name}"] for name in PROBABILITY},
+        n=len(sample.labels),
+        positives=counts[1] if sample.binary else None,
+        groups=len(set(sample.groups)),
+        counts=counts,
+        confusion=None if sample.binary else multiclass.confusion(sample)[0].tolist(),
+        scores=estimates["scores"],
+        uncalibrated=estimates["uncalibrated"],
         points={
-            name: Point(
-                confusion=confusion(threshold),
-                scores={score: estimates[f"{name}/{score}"] for score in DECISION},
-            )
+            name: Point(confusion=_confusion(sample, threshold), scores=estimates[f"points/{name}"])
             for name, threshold in first.thresholds.items()
         },
     )
 
 
-def judge_by(score: Callable[[Tally], Values], sample: Sample, bootstrap: Bootstrap) -> Estimate:
+def _confusion(sample: Sample, threshold: float) -> Confusion:
+    tn, fp, fn, tp = (int(count[0]) for count in cells(tally(sample), threshold))
+    return Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
+
+
+def judge_by(
+    score: Callable[[Sample, Counts | None], Values], sample: Sample, bootstrap: Bootstrap
+) -> Estimate:
     """Return one score of a sample with its interval.
 
     Args:
-        score: Such as a row of `RANKING`.
+        score: Such as `auroc` in fracture/judging/multiclass.py: makes the score of each draw of
+            how often each radiograph is drawn.
         sample: Of one radiograph or more.
         bootstrap: Over groups.
     """
-    drawn = resample(sample, score, bootstrap.draws, bootstrap.seed)
+    drawn = draw(
+        sample.groups, lambda weights: score(sample, weights), bootstrap.draws, bootstrap.seed
+    )
     return Estimate.rounded(
-        float(score(tally(sample))[0]), *percentiles(drawn, bootstrap.confidence)
+        float(score(sample, None)[0]), *percentiles(drawn, bootstrap.confidence)
     )

@@ -16,14 +16,25 @@ class Sample:
     """Predictions to score.
 
     Attributes:
-        labels: int64, (n,), 1 for fractured, else 0.
-        probabilities: float64, (n,), of a fracture, 0 to 1.
+        labels: int64, (n,), the position of each radiograph's class.
+        probabilities: float64, 0 to 1: of two classes (n,), that of the second; of more (n, k),
+            one of each.
         groups: str, (n,), equal for radiographs that depend on each other.
     """
 
     labels: npt.NDArray[np.int64]
     probabilities: npt.NDArray[np.float64]
     groups: npt.NDArray[np.object_]
+
+    @property
+    def binary(self) -> bool:
+        """Whether there are two classes."""
+        return self.probabilities.ndim == 1
+
+    @property
+    def predicted(self) -> npt.NDArray[np.intp]:
+        """The class of highest probability of several, the first of equal ones, (n,)."""
+        return self.probabilities.argmax(axis=1)
 
     @property
     def has_both_classes(self) -> bool:

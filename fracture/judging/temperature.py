@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, log_softmax, logit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 
@@ -12,6 +13,9 @@ from fracture.judging.sample import Sample
 
 TINY = 1e-7
 """What a network's float32 can still tell from 0 and 1."""
+
+SEVERAL = 2
+"""Dimensions of the probabilities of more than two classes: radiographs and classes."""
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -43,8 +47,10 @@ def fit_temperature(validation: Sample) -> float:
     at all, would send it to 0 or infinity.
 
     Args:
-        validation: Of both classes.
+        validation: Of both classes; of more than two, of one or more of them.
     """
+    if not validation.binary:
+        return _fit_several(validation)
     # Nothing is learnt before the temperature: all radiographs are its one fold.
     rows = np.arange(len(validation.labels))
     calibrator = CalibratedClassifierCV(
@@ -55,27 +61,57 @@ def fit_temperature(validation: Sample) -> float:
     return float(1 / fitted.calibrators[0].beta_)
 
 
+def _fit_several(validation: Sample) -> float:
+    """Return the temperature of more than two classes, within the same bounds.
+
+    scikit-learn would count a class that no validation radiograph has as if there were none.
+    """
+    inputs, rows = logits(validation.probabilities), np.arange(len(validation.labels))
+
+    def log_loss(logarithm: float) -> float:
+        return -float(
+            log_softmax(inputs / np.exp(logarithm), axis=1)[rows, validation.labels].mean()
+        )
+
+    found = minimize_scalar(log_loss, bounds=(-10, 10), options={"xatol": 1e-12})
+    return float(np.exp(found.x))
+
+
 def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities:
     """Return probabilities after temperature scaling, float64 in the shape given.
 
     Args:
-        probabilities: As a network gives them, 0 to 1.
+        probabilities: As a network gives them, 0 to 1: of two classes that of the second, of more
+            (n, k).
         temperature: Above 0, as `fit_temperature` finds it.
     """
-    return np.asarray(expit(logits(probabilities) / temperature))
+    return of_logits(logits(probabilities) / temperature)
 
 
 def logits(probabilities: Probabilities) -> Probabilities:
-    """Return the logits of probabilities, float64 in the shape given, within 16.2 of 0."""
-    return np.asarray(logit(np.clip(probabilities, TINY, 1 - TINY)))
+    """Return the logits of probabilities, float64 in the shape given.
+
+    Of two classes, they are within 16.2 of 0; of more, (n, k), they are the logarithms of
+    probabilities no less than 1e-7, less their mean over the classes.
+    """
+    clipped = np.clip(probabilities, TINY, 1 - TINY)
+    if np.ndim(clipped) < SEVERAL:
+        return np.asarray(logit(clipped))
+    logarithms = np.log(clipped)
+    return np.asarray(logarithms - logarithms.mean(axis=1, keepdims=True))
+
+
+def of_logits(values: Probabilities) -> Probabilities:
+    """Return the probabilities of logits: undoes `logits`."""
+    return np.asarray(expit(values) if np.ndim(values) < SEVERAL else softmax(values, axis=1))
 
 
 def pool(probabilities: Sequence[Probabilities]) -> Probabilities:
-    """Return the probabilities, float64 (n,), whose logits are the mean of those of networks.
+    """Return the probabilities whose logits are the mean of those of networks, float64.
 
     Args:
-        probabilities: As the networks give them, 0 to 1, (n,) each; of one network alone they are
-            returned as they are.
+        probabilities: As the networks give them, 0 to 1, each (n,), or (n, k) of more than two
+            classes; of one network alone they are returned as they are.
 
     References:
         Satopää, V. A. et al. Combining multiple probability predictions using a simple logit model.
@@ -88,4 +124,4 @@ def pool(probabilities: Sequence[Probabilities]) -> Probabilities:
     # knows little gives logits near 0, and the temperature that is fitted to the mean afterwards
     # undoes how they dilute it: pool, then calibrate. A temperature for each network before that
     # would be one more number to fit for each, on few radiographs.
-    return np.asarray(expit(np.mean([logits(each) for each in probabilities], axis=0)))
+    return of_logits(np.mean([logits(each) for each in probabilities], axis=0))

@@ -4,6 +4,7 @@ from fracture.artifacts.row import number
 from fracture.artifacts.scores import Part, Scores
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.words import SYNTHETIC, plain_table, score_name
+from fracture.targets import CLASSES
 
 OVERALL = ("auroc", "average_precision", "log_loss", "brier", "calibration_error")
 """Scores that are printed; metrics/systems/ holds all."""
@@ -40,7 +41,7 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
     ]
     classes = [
         [name, *(number(row[key]) for key in ("precision", "recall", "f1")), str(row["support"])]
-        for name, row in scores.point.confusion.report().items()
+        for name, row in zip(CLASSES, scores.by_class, strict=True)
     ]
     blocks = [
         f"{scores.model} on {scores.basis}" + f"\n{SYNTHETIC}" * scores.synthetic,

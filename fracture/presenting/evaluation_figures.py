@@ -94,7 +94,7 @@ def _draw_precision_recall(
         table["sensitivity"], table["precision"], where="pre", color=BLUE, label=label, zorder=3
     )
     _draw_band(axes, scores, table, "sensitivity")
-    share = test.positives / test.n
+    share = test.counts[1] / test.n
     axes.plot([0, 1], [share, share], color=GREY, linestyle=":", label=f"chance {number(share)}")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
         precision = point.scores["precision"]

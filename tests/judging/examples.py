@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
+from scipy.special import softmax
 
 from fracture.judging.sample import Sample
 
@@ -44,3 +45,11 @@ def drawn(n: int = 120, separation: float = 1.5, seed: int = 0) -> Sample:
     return sample(
         labels.tolist(), (1 / (1 + np.exp(-logits))).tolist(), (np.arange(n) // 2).tolist()
     )
+
+
+def several(n: int = 120, classes: int = 3, separation: float = 2.0, seed: int = 0) -> Sample:
+    """Draw two radiographs a group, each group of one of several classes."""
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, classes, n // 2).repeat(2)
+    logits = separation * np.eye(classes)[labels] + generator.normal(size=(n, classes))
+    return Sample(labels, softmax(logits, axis=1), names((np.arange(n) // 2).tolist()))

@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from fracture.artifacts.row import Estimate
 from fracture.judging import bootstrap as module
+from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
 from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample
@@ -17,7 +18,7 @@ from tests.judging.examples import drawn, names, sample
 
 
 def interval(of: Sample, draws: int, confidence: float, seed: int) -> tuple[float, float]:
-    estimate = judge_by(auroc, of, Bootstrap(draws, confidence, seed))
+    estimate = judge_by(multiclass.auroc, of, Bootstrap(draws, confidence, seed))
     assert estimate.low is not None
     assert estimate.high is not None
     return estimate.low, estimate.high
@@ -86,7 +87,9 @@ def test_draws_without_both_classes_are_left_out() -> None:
 
 
 def test_one_group_alone_gives_no_interval() -> None:
-    estimate = judge_by(auroc, sample([0, 1], [0.1, 0.2], [5, 5]), Bootstrap(100, 0.95, 0))
+    estimate = judge_by(
+        multiclass.auroc, sample([0, 1], [0.1, 0.2], [5, 5]), Bootstrap(100, 0.95, 0)
+    )
     assert estimate == Estimate(value=1, low=None, high=None)
 
 

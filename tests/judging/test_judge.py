@@ -3,10 +3,11 @@ import pytest
 
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part
+from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.sample import Sample
-from fracture.judging.scores import DECISION, PROBABILITY, RANKING, auroc
+from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.judging.tally import tally
 from fracture.judging.temperature import calibrate
 from tests.judging.examples import drawn, sample
@@ -78,7 +79,10 @@ def test_the_same_seed_gives_the_same_result() -> None:
 
 
 def test_one_score_alone_is_the_one_among_all() -> None:
-    assert judge_by(auroc, drawn(), Bootstrap(200, 0.95, 0)) == judged(drawn()).scores["auroc"]
+    assert (
+        judge_by(multiclass.auroc, drawn(), Bootstrap(200, 0.95, 0))
+        == judged(drawn()).scores["auroc"]
+    )
 
 
 @pytest.mark.parametrize("label", [0, 1])

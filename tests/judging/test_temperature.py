@@ -5,16 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 from sklearn.metrics import log_loss
 
 from fracture.judging.sample import Sample
-from fracture.judging.temperature import calibrate, fit_temperature, pool
-from tests.judging.examples import ROWS, drawn, of_rows, sample
+from fracture.judging.temperature import calibrate, fit_temperature, logits, of_logits, pool
+from tests.judging.examples import ROWS, drawn, names, of_rows, sample, several
 
 
 def loss(of: Sample, temperature: float) -> float:
-    return float(log_loss(of.labels, calibrate(of.probabilities, temperature)))
+    calibrated = calibrate(of.probabilities, temperature)
+    classes = range(2 if of.binary else calibrated.shape[1])
+    return float(log_loss(of.labels, calibrated, labels=list(classes)))
 
 
 @pytest.mark.parametrize("separation", [0.5, 1.5, 4.0])
@@ -81,6 +83,68 @@ def test_certain_probabilities(labels: list[int], sure: bool) -> None:
     assert np.isfinite([low, high]).all()
     assert (high - low > 0.99) == sure
     assert (high - low < 0.01) != sure
+
+
+@pytest.mark.parametrize("factor", [0.5, 3.0])
+def test_a_known_temperature_of_several_classes_is_found(factor: float) -> None:
+    generator = np.random.default_rng(0)
+    honest = softmax(generator.uniform(-1.5, 1.5, (40_000, 4)), axis=1)
+    draws = generator.uniform(size=(len(honest), 1))
+    labels = (draws > honest.cumsum(axis=1)).sum(axis=1)
+    given_out = softmax(factor * np.log(honest), axis=1)
+    of = Sample(labels, given_out, names(range(len(labels))))
+    assert fit_temperature(of) == pytest.approx(factor, rel=0.03)
+    assert calibrate(given_out, factor) == pytest.approx(honest, abs=1e-4)
+
+
+@pytest.mark.parametrize("separation", [0.5, 1.5, 4.0])
+def test_several_classes_have_the_temperature_of_least_log_loss(separation: float) -> None:
+    of = several(300, separation=separation)
+    found = fit_temperature(of)
+    direct = minimize_scalar(
+        lambda logarithm: loss(of, math.exp(logarithm)), bounds=(-3, 3), method="bounded"
+    )
+    assert found == pytest.approx(math.exp(direct.x), rel=1e-3)
+
+
+def test_several_classes_told_apart_or_not_at_all_keep_within_the_bounds() -> None:
+    sure = Sample(np.arange(3), 0.97 * np.eye(3) + 0.01, names(range(3)))
+    assert 0.00004 < fit_temperature(sure) < 0.1
+    wrong = Sample(np.arange(3), 0.97 * np.eye(3)[::-1] + 0.01, names(range(3)))
+    assert 10 < fit_temperature(wrong) < 22_100
+
+
+def test_a_class_that_validation_lacks_takes_part() -> None:
+    shares = np.array([[0.5, 0.3, 0.2], [0.3, 0.3, 0.4], [0.2, 0.3, 0.5], [0.1, 0.5, 0.4]])
+    of = Sample(np.array([0, 0, 2, 2]), shares, names(range(4)))
+    direct = minimize_scalar(
+        lambda logarithm: loss(of, math.exp(logarithm)), bounds=(-3, 3), method="bounded"
+    )
+    assert fit_temperature(of) == pytest.approx(math.exp(direct.x), rel=1e-3)
+
+
+@given(st.floats(0, 1), st.floats(0.1, 10))
+def test_two_classes_side_by_side_are_calibrated_as_one_probability(
+    probability: float, temperature: float
+) -> None:
+    both = calibrate(np.array([[1 - probability, probability]]), temperature)
+    alone = float(calibrate(np.array([probability]), temperature)[0])
+    assert both[0] == pytest.approx([1 - alone, alone], abs=1e-9)
+
+
+def test_logits_of_several_classes_are_undone() -> None:
+    probabilities = several().probabilities
+    assert logits(probabilities).sum(axis=1) == pytest.approx(0, abs=1e-12)
+    assert of_logits(logits(probabilities)) == pytest.approx(probabilities, abs=1e-12)
+    certain = of_logits(logits(np.array([[0.0, 1.0, 0.0]])))
+    assert certain[0] == pytest.approx([0, 1, 0], abs=2e-7)
+
+
+def test_networks_of_several_classes_are_pooled() -> None:
+    # By geometric mean, to the sum of 1.
+    pooled = pool([np.array([[0.1, 0.8, 0.1]]), np.array([[0.4, 0.2, 0.4]])])
+    means = np.array([0.2, 0.4, 0.2])
+    np.testing.assert_allclose(pooled, [means / means.sum()])
 
 
 chance = st.floats(0, 1)

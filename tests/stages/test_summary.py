@@ -27,6 +27,8 @@ def part(shift: float) -> Part:
         n=100,
         positives=40,
         groups=60,
+        counts=[60, 40],
+        confusion=None,
         scores=ranking | estimates(PROBABILITY, shift - 0.5),
         uncalibrated=estimates(PROBABILITY, shift - 0.4),
         points={

@@ -38,6 +38,8 @@ def make_part() -> Part:
         n=40,
         positives=12,
         groups=20,
+        counts=[28, 12],
+        confusion=None,
         scores={name: estimate(0.375) for name in [*RANKING, *PROBABILITY]}
         | {"auroc": estimate(0.75), "log_loss": estimate(None)},
         uncalibrated={name: estimate(0.5) for name in PROBABILITY},

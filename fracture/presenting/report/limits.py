@@ -47,10 +47,11 @@ def _of_size(findings: Findings) -> Iterator[str]:
     """Yield what small parts make uncertain."""
     winner = findings.winner
     for name, part in (("test", winner.images.test), ("validation", winner.images.validation)):
-        if min(part.positives, part.n - part.positives) < EVENTS:
+        if min(part.counts) < EVENTS:
+            positives = part.positives or 0
             yield (
-                f"The {name} part is small: {part.positives:,} fractured radiographs and "
-                f"{part.n - part.positives:,} others, below the {EVENTS} of each that are "
+                f"The {name} part is small: {positives:,} fractured radiographs and "
+                f"{part.n - positives:,} others, below the {EVENTS} of each that are "
                 "recommended."
             )
     low, high = winner.auroc.low, winner.auroc.high

@@ -232,7 +232,7 @@ def test_subgroups_hold_each_test_radiograph_once() -> None:
     assert list(result.subgroups["image size"]) == ["0 to 0.5 megapixels", "0.5 to 2 megapixels"]
     for parts in result.subgroups.values():
         assert sum(part.n for part in parts.values()) == 120
-        assert sum(part.positives for part in parts.values()) == 40
+        assert sum(part.counts[1] for part in parts.values()) == 40
 
 
 def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:

@@ -67,6 +67,8 @@ def part(auroc: float | None, n: int = 116, positives: int = 48) -> Part:
         n=n,
         positives=positives,
         groups=74,
+        counts=[n - positives, positives],
+        confusion=None,
         scores=ranking | probability,
         uncalibrated=probability,
         points=dict.fromkeys(POINTS, point),
