@@ -5,21 +5,22 @@ from fracture.console import run
 from fracture.inference.bundling import seal
 from fracture.inference.trained import members_of
 from fracture.params.radiographs import Ingest
-from fracture.params.section import load, value_at
-from fracture.params.systems import system_named
+from fracture.params.run import chosen
+from fracture.params.section import load, require, value_at
 
 
 def main() -> None:
     """Write the bundle of the system that params.yaml names, and say how to use it."""
     parameters = load()
-    system = system_named(parameters, value_at(parameters, "model"), "model")
-    scored = scores.read(system.name, system.scored_by)
+    system = value_at(parameters, "model")
+    require(system, chosen(parameters).systems, "model")
+    scored = scores.read(system)
     members = members_of(parameters, system, scored)
     admitted = Ingest.read(parameters, "ingest")
-    folder = bundle.path(system.name)
+    folder = bundle.path(system)
     seal(scored, members, admitted, [manifest.PATH, splits.PATH], folder)
     networks = len(set(members))
-    print(f"{folder}: {system.name}, {networks} network{'s' * (networks > 1)}")
+    print(f"{folder}: {system}, {networks} network{'s' * (networks > 1)}")
     print("score files with it: python -m serving.predict PATH ...")
 
 

@@ -1,12 +1,12 @@
 """Compare all systems of params.yaml: `python -m stages.compare`."""
 
-from fracture.artifacts import audit, comparison, compositions, curves, predictions, scores
+from fracture.artifacts import audit, comparison, compositions, curves, scores, systems
 from fracture.artifacts.atomic import write_json
 from fracture.console import progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
+from fracture.params.run import chosen
 from fracture.params.section import load, value_at
-from fracture.params.systems import all_systems
 from fracture.presenting import comparison_figures, figures
 from fracture.presenting.comparison import markdown, report, table
 
@@ -15,17 +15,22 @@ def main() -> None:
     """Write the comparison as CSV, Markdown, pictures and metrics."""
     # The names come from params.yaml: the folders may hold files of models that are gone.
     parameters = load()
-    models, seed = value_at(parameters, "models"), value_at(parameters, "seed")
-    averages = compositions.read(value_at(parameters, "systems"))
-    systems = {}
-    for name, each in all_systems(parameters).items():
-        predicted = predictions.read_system(each)
-        systems[name] = join(scores.read(name, each.scored_by), predicted)
-    require_same(list(systems.values()))
-    order = scores.rank(each.scores for each in systems.values())
+    seed = value_at(parameters, "seed")
+    asked = chosen(parameters)
+    models = {name: value_at(parameters, "models", name) for name in asked.models}
+    averages = compositions.read(asked.compositions)
+    made = systems.read()
+    headline = made[value_at(parameters, "model")]
+    joined = {
+        name: join(scores.read(name), systems.read_predictions(name))
+        for name, each in made.items()
+        if each.target == headline.target and each.where == headline.where
+    }
+    require_same(list(joined.values()))
+    order = scores.rank(each.scores for each in joined.values())
     without_network = baselines(audit.read(), order[0])
     steps = progress(order, len(order), "resampling", "systems")
-    ranked = [measure(systems[each.model], seed) for each in steps]
+    ranked = [measure(joined[each.model], seed) for each in steps]
     compared = compare(models, ranked, without_network)
 
     first = ranked[0].scores

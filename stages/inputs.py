@@ -9,6 +9,7 @@ from fracture.console import run
 from fracture.inputs.code import CodeBase
 from fracture.inputs.data import digest_file, digest_folder
 from fracture.params.datasets import chosen_dataset, external_datasets
+from fracture.params.run import chosen, variants_of
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.params.whole import validate
@@ -23,6 +24,7 @@ def main() -> None:
         | {"dataset": dataset(parameters), "split": split(parameters)}
         | {"external": external(parameters)}
         | weights(parameters)
+        | asked(parameters)
     )
 
 
@@ -52,6 +54,16 @@ def split(parameters: dict[str, Any]) -> list[str]:
     """Return the digest of a given split."""
     given = value_at(parameters, "split", "given")
     return [digest_file(data_root(given))] if given else ["none"]
+
+
+def asked(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """Say of each model and variant whether it is part of the run, by `models/` and `variants/`."""
+    trained, seen = chosen(parameters).models, variants_of(parameters)
+    return {
+        f"{table}/{name}": ["part of the run" if name in part else "no part of the run"]
+        for table, part in (("models", trained), ("variants", seen))
+        for name in value_at(parameters, table)
+    }
 
 
 def weights(parameters: dict[str, Any]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from fracture.imaging.variant import View, render, tabulate_parts
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.radiographs import Preprocess, Variant
+from fracture.params.run import variants_of
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import sample_sheet
 
@@ -14,6 +15,10 @@ from fracture.presenting.sheets import sample_sheet
 def main(name: str) -> None:
     """Write the arrays of the variant `name` and a sheet of samples."""
     parameters = section.load()
+    section.require(name, section.value_at(parameters, "variants"), "the variant")
+    if name not in variants_of(parameters):
+        arrays.leave_out(name)
+        return
     recipe = section.value_at(parameters, "recipe")
     size = Preprocess.read(parameters, "recipes", recipe, "preprocess").size
     variant = Variant.read(parameters, "variants", name)

@@ -5,8 +5,8 @@ from fracture.artifacts.atomic import write_json
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
 from fracture.console import run
-from fracture.params.section import load, value_at
-from fracture.params.systems import system_named
+from fracture.params.run import chosen
+from fracture.params.section import load, require, value_at
 
 WITH_INTERVAL = ["auroc", "average_precision", "sensitivity", "specificity"]
 """Scores on test that stand there with both ends of their interval."""
@@ -51,11 +51,12 @@ def main() -> None:
     """Write metrics/summary.json of the system that params.yaml names."""
     parameters = load()
     # By name: scores of a model that is gone may still lie there.
-    chosen = system_named(parameters, value_at(parameters, "model"), "model")
-    scored = scores.read(chosen.name, chosen.scored_by)
+    name = value_at(parameters, "model")
+    require(name, chosen(parameters).systems, "model")
+    scored = scores.read(name)
     write_json(scores.SUMMARY, summarise(scored))
     print(
-        f"{scores.SUMMARY}: {chosen.name} on {scored.dataset}, "
+        f"{scores.SUMMARY}: {name} on {scored.dataset}, "
         f"test AUROC {number(scored.auroc.value)}, "
         f"{100 * scored.confidence:g} % interval {scored.auroc.interval}"
     )

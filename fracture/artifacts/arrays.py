@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts.atomic import replacing
+from fracture.artifacts.atomic import leave_note, replacing, write_text
 from fracture.artifacts.splits import Part
-from fracture.targets import LABEL
+from fracture.targets import FRACTURED
 
 COLUMNS = [
-    "id", "part", LABEL, "dataset", "body_part", "view", "flags", "width", "height",
-    "patient", "study", "group", "boxes",
+    "id", "part", FRACTURED, "dataset", "body_part", "view", "flags", "width", "height",
+    "patient", "study", "group", "labels", "boxes",
 ]  # fmt: skip
-NUMBERS = {LABEL: np.uint8, "width": np.int32, "height": np.int32}
+NUMBERS = {FRACTURED: np.uint8, "width": np.int32, "height": np.int32}
 
 AUGMENTED = Path("plots/preprocess/augmented.png")
 """Radiographs beside random draws of their augmentation."""
@@ -32,7 +32,7 @@ class PackedImages:
         images: uint8, (n, height, width, 1), 0 to 255; a read-only memory map once read.
         table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1,
             `flags` are joined by `;`, `width` and `height` are pixels of the radiograph before it
-            was scaled, `boxes` are JSON.
+            was scaled, `labels` and `boxes` are JSON.
     """
 
     images: npt.NDArray[np.uint8]
@@ -67,7 +67,13 @@ def path(variant: str) -> Path:
 
 def picture(variant: str) -> Path:
     """Return where the sheet of some radiographs of a variant stands."""
-    return AUGMENTED.with_name(f"{variant}.png")
+    return AUGMENTED.with_name(variant) / "samples.png"
+
+
+def leave_out(variant: str) -> None:
+    """Leave an empty file for a variant that no model of the run sees, and a note for its sheet."""
+    write_text(path(variant), "")
+    leave_note(picture(variant).parent)
 
 
 def write(

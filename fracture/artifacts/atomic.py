@@ -26,6 +26,17 @@ def replacing(path: Path) -> Iterator[Path]:
         _remove(beside)
 
 
+NOTE = "not_in_this_run.txt"
+
+
+def leave_note(folder: Path) -> None:
+    """Replace a folder by one that holds nothing but a note: what fills it was not asked for."""
+    with replacing(folder) as beside:
+        beside.mkdir()
+        text = "No part of the last run: see `run` in params.yaml.\n"
+        (beside / NOTE).write_text(text, encoding="utf-8", newline="\n")
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)

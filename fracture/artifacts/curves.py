@@ -31,7 +31,7 @@ def path(system: str, table: str) -> Path:
         system: A key of `models` or `systems` in params.yaml.
         table: A key of `COLUMNS`.
     """
-    return scores.plots(system) / f"{table}.csv"
+    return history.path(system) if table == "history" else scores.plots(system) / f"{table}.csv"
 
 
 def comparison_path(curve: Curve) -> Path:
@@ -39,15 +39,15 @@ def comparison_path(curve: Curve) -> Path:
     return Path("plots/comparison") / f"{curve}.csv"
 
 
-def write(system: str, tables: Mapping[str, pd.DataFrame]) -> None:
+def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write tables of a system, numbers with six significant digits.
 
     Args:
-        system: A key of `models` or `systems` in params.yaml.
         tables: By keys of `COLUMNS`; columns that are not in `COLUMNS` are left out.
+        folder: That of the system, see `scores.plots`.
     """
     for name, table in tables.items():
-        with replacing(path(system, name)) as beside:
+        with replacing(folder / f"{name}.csv") as beside:
             table[COLUMNS[name]].to_csv(
                 beside, index=False, lineterminator="\n", float_format="%.6g"
             )

@@ -5,23 +5,26 @@ from pathlib import Path
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.network import folder
 
 COLUMNS = [
-    "seed", "epoch", "phase", "loss", "auc", "validation_loss", "validation_auc", "learning_rate",
+    "seed", "trained_on", "epoch", "phase", "loss", "auc", "validation_loss",
+    "validation_auc", "learning_rate",
 ]  # fmt: skip
 
 
 def path(model: str) -> Path:
     """Return where the history of a model's trainings stands."""
-    return Path("plots/systems") / model / "history.csv"
+    return folder(model) / "history.csv"
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
     """Write the history of a model's trainings, the columns of `COLUMNS`.
 
     Args:
-        table: A row for each epoch, one training after the other, each with its `seed`. `epoch`
-            counts from 1 over both phases; `phase` is `frozen` or `finetune`.
+        table: A row for each epoch, one training after the other, each with its `seed`, and with
+            what it was `trained_on` where the model is one of several networks. `epoch` counts
+            from 1 over both phases; `phase` is `frozen` or `finetune`.
         to: The CSV file.
     """
     with replacing(to) as beside:
@@ -30,4 +33,5 @@ def write(table: pd.DataFrame, to: Path) -> None:
 
 def read(source: Path) -> pd.DataFrame:
     """Read what `write` wrote."""
-    return pd.read_csv(source)
+    missing = {column: [""] for column in COLUMNS if column != "trained_on"}
+    return pd.read_csv(source, dtype={"trained_on": str}, keep_default_na=False, na_values=missing)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 CONTROLS = ("random_weights", "centred_blob")
@@ -62,7 +63,7 @@ class Localisation(Row):
 
 def path(model: str) -> Path:
     """Return where the localisation of a model stands."""
-    return Path("metrics/localisation") / f"{model}.json"
+    return predictions.folder(model) / "localisation.json"
 
 
 def write(localisation: Localisation, to: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
-from fracture.targets import LABEL
+from fracture.targets import FRACTURED
 
 PATH = Path("data/manifest.csv")
 
@@ -28,6 +28,7 @@ class Radiograph:
         patient: The data set's patient id; empty where unknown.
         study: The data set's study id; empty where unknown.
         flags: What else the data set says of it, such as `hardware`.
+        labels: What its further labelled columns say of it, as pairs of column and text.
         boxes: Fractures as (left, top, right, bottom) in pixels of the upright radiograph.
         dataset: A key of `datasets` in params.yaml.
         shipped: The part that the data set's own split gives it, train, validation or test; empty
@@ -49,6 +50,7 @@ class Radiograph:
     patient: str = ""
     study: str = ""
     flags: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     dataset: str = ""
     shipped: str = ""
@@ -62,12 +64,13 @@ class Radiograph:
 
 
 def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
-    """Write radiographs as CSV, sorted by id: flags joined by `;`, boxes as JSON."""
+    """Write radiographs as CSV, sorted by id: flags joined by `;`, labels and boxes as JSON."""
     rows = [
         {field.name: getattr(radiograph, field.name) for field in fields(Radiograph)}
         | {
-            LABEL: int(radiograph.fractured),
+            FRACTURED: int(radiograph.fractured),
             "flags": ";".join(radiograph.flags),
+            "labels": json.dumps(radiograph.labels),
             "boxes": json.dumps(radiograph.boxes),
         }
         for radiograph in sorted(radiographs, key=lambda radiograph: radiograph.id)
@@ -100,10 +103,11 @@ def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) ->
         )
 
 
-def _radiograph(fractured: int, flags: str, boxes: str, **texts: Any) -> Radiograph:
+def _radiograph(fractured: int, flags: str, labels: str, boxes: str, **texts: Any) -> Radiograph:
     return Radiograph(
         fractured=bool(fractured),
         flags=tuple(filter(None, flags.split(";"))),
+        labels=tuple(map(tuple, json.loads(labels))),
         boxes=tuple(map(tuple, json.loads(boxes))),
         **texts,
     )

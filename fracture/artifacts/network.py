@@ -1,6 +1,7 @@
 """Networks: architecture as JSON and weights as HDF5, the same bytes whenever saved."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,34 @@ def folder(model: str) -> Path:
     return Path("data/models") / model
 
 
-def path(model: str, seed: int) -> Path:
+def path(model: str, seed: int, trained_on: str = "") -> Path:
     """Return the folder of one network of a model; it holds `FILES`.
 
     Args:
         model: A key of `models` in params.yaml.
         seed: The training seed that gave the network.
+        trained_on: See `folder_name`.
     """
-    return folder(model) / f"seed{seed}"
+    return folder(model) / folder_name(seed, trained_on)
+
+
+def folder_name(seed: int, trained_on: str = "") -> str:
+    """Return the name of a network's folder within that of its model.
+
+    Args:
+        seed: The training seed that gave the network.
+        trained_on: The value of the column of a `per` model, such as `hand`; else empty.
+    """
+    # What a data set calls its parts may hold what a file system does not allow.
+    value = re.sub(r"\W+", "_", trained_on)
+    return f"{value}-seed{seed}" if value else f"seed{seed}"
 
 
 def write(network: "keras.Model", folder: Path) -> None:
     """Save a network.
 
     Args:
-        network: uint8 radiographs (n, height, width, 1) in, probabilities (n, 1) out.
+        network: uint8 radiographs (n, height, width, 1) in, probabilities (n, c) out.
         folder: Where `FILES` are put; what was there before is replaced.
     """
     with replacing(folder) as beside:

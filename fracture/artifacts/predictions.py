@@ -1,4 +1,4 @@
-"""Predictions: all that scoring needs, one CSV for each system."""
+"""Predictions of models: all that scoring needs, a CSV for each target of each model."""
 
 from pathlib import Path
 from typing import Any
@@ -9,54 +9,62 @@ import pandas as pd
 
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
-from fracture.params.systems import System
-from fracture.targets import LABEL, PROBABILITY
+from fracture.targets import FRACTURED, LABEL, PROBABILITY
 
 COLUMNS = [
-    "seed", "id", "part", "dataset", "body_part", "view", "flags", "width", "height", "patient",
-    "study", "group", LABEL, PROBABILITY,
+    "seed", "trained_on", "id", "part", "dataset", "body_part", "view", "flags", "width", "height",
+    "patient", "study", "group", LABEL,
 ]  # fmt: skip
+"""Beside them stand the probabilities; see `Target.columns`."""
 
-COMPOSITIONS = Path("data/compositions")
-"""Not among the predictions of models: no stage of DVC may write into a folder that it reads."""
-
-
-def path(name: str, folder: str = "predictions") -> Path:
-    """Return the path of a system's predictions.
-
-    Args:
-        name: A key of `models` or `systems` in params.yaml.
-        folder: Within `data`; `System.folder` of a system, the default that of a model.
-    """
-    return Path("data") / folder / f"{name}.csv"
+NUMBERS = {"seed": int, "width": int, "height": int, LABEL: int}
 
 
-def read_system(system: System) -> pd.DataFrame:
-    """Read the predictions of a system, as `read` does.
+def folder(model: str) -> Path:
+    """Return the folder of a model's predictions."""
+    return Path("data/predictions") / model
+
+
+def plots(model: str) -> Path:
+    """Return the folder of the pictures that are drawn of a model as it predicts."""
+    return Path("plots/models") / model
+
+
+def path(model: str, target: str = FRACTURED) -> Path:
+    """Return the path of a model's predictions of one of its targets."""
+    return folder(model) / f"{target}.csv"
+
+
+def read_model(model: str, target: str) -> pd.DataFrame:
+    """Read a model's predictions of one of its targets, as `read` does.
 
     Raises:
         PipelineError: There are none.
     """
-    source = path(system.name, system.folder)
+    source = path(model, target)
     if not source.is_file():
         raise PipelineError(
-            f"{source} not found, the predictions of {system.name}: run "
-            f"`dvc repro {system.predicted_by}`"
+            f"{source} not found, the predictions of {model}: run `dvc repro predict@{model}`"
         )
     return read(source)
 
 
 def write(table: pd.DataFrame, to: Path) -> None:
-    """Write predictions, the columns of `COLUMNS`; nine digits give every float32 back.
+    """Write predictions; nine digits give every float32 back.
 
     Args:
-        table: A row for each radiograph and training seed. `seed` is 0 for a composition, which is
-            of all seeds together; `part` is `validation` or `test`; `fractured` is 0 or 1;
-            `probability` is that of a fracture, 0 to 1.
+        table: A row for each radiograph and network, with the columns of `COLUMNS` and, after them,
+            the probabilities, 0 to 1. `seed` is 0 for a composition, which is of all seeds
+            together; `trained_on` is empty unless the model has a network for each value of a
+            column; `part` is `validation` or `test`; `label` is the position of the class, -1 for
+            none.
         to: The CSV file.
     """
+    probabilities = [name for name in table if str(name).startswith(PROBABILITY)]
     with replacing(to) as beside:
-        table[COLUMNS].to_csv(beside, index=False, lineterminator="\n", float_format="%.9g")
+        table[[*COLUMNS, *probabilities]].to_csv(
+            beside, index=False, lineterminator="\n", float_format="%.9g"
+        )
 
 
 def recorded(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
@@ -64,15 +72,18 @@ def recorded(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.flo
 
     A threshold is one of the probabilities that were read: beside it no other digits may stand.
     """
-    return np.array([float(f"{probability:.9g}") for probability in probabilities], np.float64)
+    flat = [float(f"{probability:.9g}") for probability in probabilities.ravel()]
+    return np.array(flat, np.float64).reshape(probabilities.shape)
 
 
 def read(source: Path) -> pd.DataFrame:
     """Read what `write` wrote, in the same order; texts are never missing values."""
-    numbers = {"seed": int, "width": int, "height": int, LABEL: int, PROBABILITY: float}
+    header = [str(name) for name in pd.read_csv(source, nrows=0)]
+    probabilities = [name for name in header if name.startswith(PROBABILITY)]
+    kinds: dict[str, type] = {**NUMBERS, **dict.fromkeys(probabilities, float)}
     return pd.read_csv(
         source,
-        dtype={column: numbers.get(column, str) for column in COLUMNS},
+        dtype={column: kinds.get(column, str) for column in header},
         keep_default_na=False,
-        na_values={PROBABILITY: [""]},
+        na_values={column: [""] for column in probabilities},
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 SUMMARY = Path("metrics/summary.json")
@@ -220,24 +221,36 @@ def rank(systems: Iterable[Scores]) -> list[Scores]:
     return sorted(systems, key=lambda scores: -(scores.validation_auroc.value or 0))
 
 
+FOLDER = Path("metrics/systems")
+"""Holds a file for each system."""
+
+
 def path(model: str) -> Path:
     """Return where the scores of a model stand."""
-    return Path("metrics/systems") / f"{model}.json"
+    return FOLDER / f"{model}.json"
 
 
-def plots(model: str) -> Path:
-    """Return the folder of a model's figures and the data behind them."""
-    return Path("plots/systems") / model
+PLOTS = Path("plots/systems")
+"""Holds a folder for each system."""
+
+
+def plots(system: str) -> Path:
+    """Return the folder of a system's figures and the data behind them."""
+    return PLOTS / system
 
 
 def picture(system: str, name: str) -> Path:
     """Return the path of a picture of a system.
 
     Args:
-        system: A key of `models` or `systems` in params.yaml.
-        name: Of the file without its ending, such as `evaluation`.
+        system: Its name.
+        name: Of the file without its ending: one of `OF_A_MODEL`, or such as `evaluation`.
     """
-    return plots(system) / f"{name}.png"
+    return (predictions.plots(system) if name in OF_A_MODEL else plots(system)) / f"{name}.png"
+
+
+OF_A_MODEL = ("gradcam", "training")
+"""Pictures that `predict` draws of a model, whatever system it stands in."""
 
 
 def write(scores: Scores, to: Path) -> None:
@@ -245,17 +258,13 @@ def write(scores: Scores, to: Path) -> None:
     write_row(scores, to)
 
 
-def read(model: str, scored_by: str | None = None) -> Scores:
+def read(model: str) -> Scores:
     """Read the scores of a system that `write` wrote at its `path`.
-
-    Args:
-        model: Its name.
-        scored_by: The stage that makes them, for the error; `evaluate@<model>` if not given.
 
     Raises:
         PipelineError: There are none, or they were written by another version of the pipeline.
     """
-    return read_row(Scores, path(model), scored_by or f"evaluate@{model}")
+    return read_row(Scores, path(model), "evaluate")
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -17,7 +17,7 @@ from fracture.examining.groups import components
 from fracture.judging.bootstrap import Bootstrap
 from fracture.params import evaluate as params
 from fracture.params.datasets import DATASETS
-from fracture.targets import KEYS, LABEL
+from fracture.targets import FRACTURED, KEYS
 
 
 def audit(
@@ -48,7 +48,7 @@ def audit(
         found=len(found),
         kept=len(kept),
         left_out=dict(sorted(Counter(each.reason for each in left_out).items())),
-        by_class={KEYS[label]: int((kept[LABEL] == label).sum()) for label in (1, 0)},
+        by_class={KEYS[label]: int((kept[FRACTURED] == label).sum()) for label in (1, 0)},
         by_body_part=count_by(kept, "body_part"),
         by_view=count_by(kept, "view"),
         by_flag=count_by_flag(kept),
@@ -84,7 +84,7 @@ def kept_table(radiographs: Sequence[Radiograph], parts: dict[str, Part]) -> pd.
     """
     require_same(radiographs, parts)
     table = pd.DataFrame(radiographs)
-    return table.assign(part=table["id"].map(parts), **{LABEL: table[LABEL].astype(int)})
+    return table.assign(part=table["id"].map(parts), **{FRACTURED: table[FRACTURED].astype(int)})
 
 
 def found_table(
@@ -117,7 +117,7 @@ def found_table(
 
 def count(table: pd.DataFrame) -> Count:
     """Return how many rows, and how many of them `fractured`."""
-    return {"radiographs": len(table), LABEL: int(table[LABEL].sum())}
+    return {"radiographs": len(table), FRACTURED: int(table[FRACTURED].sum())}
 
 
 def count_by(table: pd.DataFrame, column: str) -> dict[str, Count]:
@@ -187,7 +187,7 @@ def parts(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
         part: {"groups": rows["group"].nunique()}
         | count(rows)
         | {
-            "rate": round(float(rows[LABEL].mean()), 6),
+            "rate": round(float(rows[FRACTURED].mean()), 6),
             "by_body_part": count_by(rows, "body_part"),
         }
         for part in PARTS

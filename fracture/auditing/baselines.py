@@ -18,7 +18,7 @@ from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample
 from fracture.judging.tally import tally
 from fracture.params.evaluate import Audit
-from fracture.targets import LABEL
+from fracture.targets import FRACTURED
 
 
 def image_number(path: str) -> float:
@@ -63,16 +63,16 @@ def hash_lookup(table: pd.DataFrame, column: str, bootstrap: Bootstrap) -> Basel
         counts: Baseline = {"n": 0, "positives": 0, "looked_up": 0}
         aurocs: Baseline = {"auroc": None, "auroc_low": None, "auroc_high": None}
         return counts | {"share": None} | aurocs | {"accuracy": None}
-    remembered = test["exposure"].map(train.groupby("exposure")[LABEL].mean())
-    guesses = remembered.fillna(train[LABEL].mean())
+    remembered = test["exposure"].map(train.groupby("exposure")[FRACTURED].mean())
+    guesses = remembered.fillna(train[FRACTURED].mean())
     called = (guesses >= 0.5).astype(int)  # noqa: PLR2004
     return {
         "n": len(test),
-        "positives": int(test[LABEL].sum()),
+        "positives": int(test[FRACTURED].sum()),
         "looked_up": int(remembered.notna().sum()),
         "share": round(float(remembered.notna().mean()), 6),
         **with_interval(test, guesses, bootstrap),
-        "accuracy": round(float(accuracy_score(test[LABEL], called)), 6),
+        "accuracy": round(float(accuracy_score(test[FRACTURED], called)), 6),
     }
 
 
@@ -113,7 +113,7 @@ def _shortcut(
     table: pd.DataFrame, values: pd.Series, section: Audit, bootstrap: Bootstrap
 ) -> Baseline:
     ranks = values.rank(method="dense").fillna(0).to_frame()
-    labels = table[LABEL]
+    labels = table[FRACTURED]
     train, validation, test = (table["part"] == part for part in ("train", "validation", "test"))
     row: Baseline = {"n": int(test.sum()), "positives": int(labels[test].sum())}
     if ranks[train].nunique().item() == 1:
@@ -160,7 +160,7 @@ def with_interval(
 
 def _sample(rows: pd.DataFrame, guesses: "pd.Series[float]") -> Sample:
     return Sample(
-        rows[LABEL].to_numpy(np.int64),
+        rows[FRACTURED].to_numpy(np.int64),
         np.asarray(guesses, np.float64),
         rows["group"].to_numpy(object),
     )

@@ -142,7 +142,10 @@ def tabulate_parts(
     table = pd.DataFrame(radiographs)
     boxes = [_boxes(radiograph, size) for radiograph in radiographs]
     return table.assign(
-        part=table["id"].map(parts), flags=table["flags"].map(";".join), boxes=boxes
+        part=table["id"].map(parts),
+        flags=table["flags"].map(";".join),
+        labels=table["labels"].map(json.dumps),
+        boxes=boxes,
     )[arrays.COLUMNS]
 
 

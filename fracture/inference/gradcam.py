@@ -1,5 +1,6 @@
-"""Grad-CAM: where in a radiograph a network sees the fracture, from the same forward pass."""
+"""Grad-CAM: where in a radiograph a network sees a class, from the same forward pass."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     import keras
 
 Floats = npt.NDArray[np.float32]
+FURTHER = re.compile(r"probability_\d+|probabilities")
+"""Layers of fracture/training/network.py that belong to further targets."""
 
 EXPECTED = (
     "Grad-CAM expects a feature map, a layer `pooled`, then fixed normalisation, Dense layers with "
-    "ReLU, Dropout and one sigmoid, as fracture/training builds them"
+    "ReLU, Dropout and one sigmoid or softmax, as fracture/training builds them"
 )
 
 
@@ -26,9 +29,10 @@ class Explained:
     """What a network says of n radiographs, and why.
 
     Attributes:
-        probabilities: Of a fracture, float32 (n,), 0 to 1.
-        heat: How much each place of the feature map speaks for a fracture, float32 (n, rows,
-            columns), less than 0 where it speaks against one; see `heatmap`.
+        probabilities: All that the network gives, float32 (n, outputs), 0 to 1.
+        heat: How much each place of the feature map speaks for a class of the network's own target,
+            float32 (n, classes, rows, columns), less than 0 where it speaks against it; see
+            `heatmap`. Of a target with two classes it is that of the second alone.
     """
 
     probabilities: Floats
@@ -57,6 +61,7 @@ class GradCAM:
         import keras  # noqa: PLC0415 - the device is to be chosen before
 
         pooled, self.head = _find_head(network)
+        self.classes = int(self.head[-1].units)
         self.model = keras.Model(network.input, [pooled.input, pooled.output, network.output])
 
     def explain(
@@ -75,8 +80,11 @@ class GradCAM:
                 np.asarray(output)[:count].astype(np.float32)
                 for output in self.model.predict_on_batch(batch)
             )
-            probabilities.append(probability[:, 0])
-            heat.append(weigh(maps, gradient(self.head, pooled)))
+            probabilities.append(probability)
+            classes = [
+                weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)
+            ]
+            heat.append(np.stack(classes, axis=1))
         return Explained(np.concatenate(probabilities), np.concatenate(heat))
 
 
@@ -95,28 +103,29 @@ def weigh(maps: Floats, gradients: Floats) -> Floats:
     return np.asarray(np.einsum("nrck,nk->nrc", maps, weights))
 
 
-def gradient(head: list[Any], features: Floats) -> Floats:
-    """Return the gradient of the logit by the features, in the shape of the features.
+def gradient(head: list[Any], features: Floats, unit: int = 0) -> Floats:
+    """Return the gradient of a class's logit by the features, in the shape of the features.
 
     Args:
-        head: The layers above the features; the last one is the output before its sigmoid.
+        head: The layers above the features; the last one gives the logits.
         features: float32 (n, d).
+        unit: Position of the class among the logits.
     """
     import keras  # noqa: PLC0415
 
     layer, *above = head
     if not above:
         kernel, _ = layer.get_weights()
-        return np.broadcast_to(kernel[:, 0], features.shape)
+        return np.broadcast_to(kernel[:, unit], features.shape)
     if isinstance(layer, keras.layers.BatchNormalization):
         mean, variance = layer.get_weights()
         scale = 1 / np.sqrt(variance + np.float32(layer.epsilon))
-        return scale * gradient(above, (features - mean) * scale)
+        return scale * gradient(above, (features - mean) * scale, unit)
     if isinstance(layer, keras.layers.Dense):
         kernel, bias = layer.get_weights()
         activations = np.maximum(features @ kernel + bias, 0)
-        return np.asarray(((activations > 0) * gradient(above, activations)) @ kernel.T)
-    return gradient(above, features)  # Dropout passes everything on, but in training
+        return np.asarray(((activations > 0) * gradient(above, activations, unit)) @ kernel.T)
+    return gradient(above, features, unit)  # Dropout passes everything on, but in training
 
 
 def heatmap(heat: Floats, height: int, width: int) -> Floats:
@@ -172,7 +181,9 @@ def _find_head(network: "keras.Model") -> tuple[Any, list[Any]]:
     if "pooled" not in names[:-1]:
         raise PipelineError(f"{network.name} has no layer `pooled` below a head: {EXPECTED}")
     place = names.index("pooled")
-    pooled, head = network.layers[place], network.layers[place + 1 :]
+    pooled = network.layers[place]
+    # Outputs of further targets stand beside that of the network's own.
+    head = [layer for layer in network.layers[place + 1 :] if not FURTHER.match(layer.name)]
     if len(pooled.input.shape) != 4:  # noqa: PLR2004 - radiograph, row, column, channel
         raise PipelineError(f"{network.name} pools {tuple(pooled.input.shape)}: {EXPECTED}")
     for layer in head:
@@ -186,8 +197,10 @@ def _is_known(layer: Any, last: bool) -> bool:
     from keras import activations, layers  # noqa: PLC0415
 
     if isinstance(layer, layers.Dense):
-        expected = activations.sigmoid if last else activations.relu
-        return layer.activation is expected and layer.use_bias and (layer.units == 1 or not last)
+        outputs = activations.sigmoid if layer.units == 1 else activations.softmax
+        if last and layer.name != "probability":
+            return False
+        return layer.activation is (outputs if last else activations.relu) and layer.use_bias
     if isinstance(layer, layers.BatchNormalization):
         return not (layer.center or layer.scale or last)
     return isinstance(layer, layers.Dropout) and not last

@@ -1,4 +1,4 @@
-"""A trained model on packed radiographs: probabilities of each network, heat of the first."""
+"""A trained model on packed radiographs: what its networks say, and the heat behind it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts import network as networks
-from fracture.inference.gradcam import Explained, Floats, GradCAM, hotter_sign, randomise
+from fracture.inference.gradcam import Floats, GradCAM, hotter_sign, randomise
 from fracture.inference.networks import Member, Probabilities, predict
+
+Key = tuple[str, int]
+"""What a network was trained on, empty unless it is one of several; and its training seed."""
 
 
 @dataclass(frozen=True)
@@ -16,45 +19,55 @@ class Predicted:
     """What the networks of one model say of n radiographs.
 
     Attributes:
-        probabilities: Of a fracture, float32 (n,), 0 to 1, by training seed.
-        explained: The n radiographs, as the first seed's network sees them.
-        control: Heat of the same network with random weights, float32 (m, rows, columns), of m of
-            the radiographs.
+        probabilities: All that each network gives, float32 (n, outputs).
+        heat: Of the n radiographs, as the network of the first seed that knows their kind sees
+            them, see `Explained`; 0 where none does.
+        control: Heat of these networks with random weights, of the m radiographs for which it was
+            asked, float32 (m, classes, rows, columns).
     """
 
-    probabilities: Mapping[int, Probabilities]
-    explained: Explained
-    control: Floats | None
+    probabilities: Mapping[Key, Probabilities]
+    heat: Floats
+    control: Floats
 
 
 def predict_model(
-    members: Mapping[int, Member],
+    members: Mapping[Key, Member],
     images: npt.NDArray[np.uint8],
     rows: npt.NDArray[np.intp],
-    controlled: npt.NDArray[np.intp],
+    kinds: Mapping[str, npt.NDArray[np.bool_]],
+    controlled: npt.NDArray[np.bool_],
     seed: int,
 ) -> Predicted:
-    """Predict with each network of a model, and explain with the first.
+    """Predict with each network of a model, and explain with those of the first seed.
 
     Args:
-        members: The networks by training seed, the first one first.
+        members: The networks; of each kind the first seed comes first.
         images: uint8 (n, height, width, 1); only a batch of them is read at a time.
         rows: Positions of the radiographs to predict, at least one.
-        controlled: Positions of those for which a network with random weights is explained too.
+        kinds: Which of these radiographs the networks of one `trained_on` explain, bool (n,).
+        controlled: Those for which networks with random weights are explained too, bool (n,).
         seed: Of those weights.
     """
-    (first, member), *others = members.items()
-    network = networks.read(member.folder)
-    gradcam = GradCAM(network)
-    explained = gradcam.explain(images, rows, member.batch_size)
-    upright = explained.probabilities
-    probabilities = {first: predict(network, member, images, rows, upright, "predict")}
-    for key, other in others:
-        probabilities[key] = predict(
-            networks.read(other.folder), other, images, rows, label="predict"
-        )
-    control = None
-    if len(controlled):
-        randomise(network, seed)
-        control = hotter_sign(gradcam.explain(images, controlled, member.batch_size).heat)
-    return Predicted(probabilities, explained, control)
+    probabilities: dict[Key, Probabilities] = {}
+    heat = control = np.empty(0, np.float32)
+    explained: set[str] = set()
+    for key, member in members.items():
+        network = networks.read(member.folder)
+        kind = key[0]
+        if kind in explained:
+            probabilities[key] = predict(network, member, images, rows, label="predict")
+            continue
+        explained.add(kind)
+        gradcam = GradCAM(network)
+        found = gradcam.explain(images, rows, member.batch_size)
+        upright = found.probabilities
+        probabilities[key] = predict(network, member, images, rows, upright, "predict")
+        if not heat.size:
+            heat, control = np.zeros_like(found.heat), np.zeros_like(found.heat)
+        heat[kinds[kind]] = found.heat[kinds[kind]]
+        if len(chosen := np.flatnonzero(kinds[kind] & controlled)):
+            randomise(network, seed)
+            untrained = gradcam.explain(images, rows[chosen], member.batch_size)
+            control[chosen] = hotter_sign(untrained.heat)
+    return Predicted(probabilities, heat, control[controlled])

@@ -52,7 +52,7 @@ class Networks:
         self.views = list(dict.fromkeys(member.view for member in self._loaded))
 
     def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Member, npt.NDArray[np.float64]]:
-        """Return each network's probability for each radiograph, float64 (n,), 0 to 1, not rounded.
+        """Return each network's probabilities, float64 (n, outputs), 0 to 1, not rounded.
 
         Memory does not grow with the number of radiographs.
 
@@ -71,9 +71,8 @@ class Networks:
                 packed = images[member.view][..., None]
                 found = predict(network, member, packed, rows)
                 parts[member].append(found[: len(chunk)])
-        none = np.empty(0)
         return {
-            member: np.concatenate([none, *found], dtype=np.float64)
+            member: np.concatenate(found, dtype=np.float64) if found else np.empty((0, 1))
             for member, found in parts.items()
         }
 
@@ -97,10 +96,10 @@ def predict(
     upright: Probabilities | None = None,
     label: str = "",
 ) -> Probabilities:
-    """Return the probability of a fracture for each chosen radiograph, float32 (len(rows),).
+    """Return the probabilities for each chosen radiograph, float32 (len(rows), outputs).
 
     Args:
-        network: Radiographs in, probabilities (n, 1) out.
+        network: Radiographs in, probabilities (n, outputs) out.
         member: How it looks at them.
         images: uint8 (n, height, width, 1); only a batch of them is read at a time.
         rows: Positions of the radiographs.
@@ -127,7 +126,7 @@ def _predict(
         np.asarray(network.predict_on_batch(batch))[:count]
         for batch, count in in_batches(images, rows, batch_size, label)
     ]
-    return np.concatenate(batches)[:, 0].astype(np.float32)
+    return np.concatenate(batches).astype(np.float32)
 
 
 def in_batches(

@@ -112,9 +112,9 @@ class Predictor:
         """Return the system's answers, made of the probabilities of its networks.
 
         Args:
-            predicted: Probabilities of each network, float64 (n,).
+            predicted: Probabilities of each network, float64 (n, 1).
         """
-        raw = together([predicted[member] for member in self._members])
+        raw = together([predicted[member][:, 0] for member in self._members])
         calibrated = calibrate(raw, self.bundle.temperature)
         return [
             Answer(
@@ -145,7 +145,7 @@ def predict_systems(
     networks = Networks(member for members in systems.values() for member in members)
     predicted = networks.predict(render(radiographs, root, networks.views))
     return {
-        name: together([predicted[member] for member in members])
+        name: together([predicted[member][:, 0] for member in members])
         for name, members in systems.items()
     }
 

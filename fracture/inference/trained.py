@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from fracture.artifacts import compositions, manifest, predictions, scores
+from fracture.artifacts import compositions, manifest, scores, systems
 from fracture.artifacts import network as networks
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
@@ -13,8 +14,8 @@ from fracture.imaging.variant import View
 from fracture.inference.networks import Member
 from fracture.judging.sample import Sample, select_part
 from fracture.params.radiographs import Variant, predicting
+from fracture.params.run import chosen
 from fracture.params.section import value_at
-from fracture.params.systems import System, all_systems
 from fracture.params.train import resolve
 
 
@@ -44,24 +45,23 @@ def load_home(parameters: dict[str, Any]) -> Home:
         PipelineError: A system has no scores, or they are of another data set than the chosen one.
     """
     dataset = value_at(parameters, "dataset")
-    systems = all_systems(parameters).values()
-    scored = {system.name: scores.read(system.name, system.scored_by) for system in systems}
-    for system in systems:
-        if (found := scored[system.name].dataset) != dataset:
+    scored = {system: scores.read(system) for system in chosen(parameters).systems}
+    for system, found in scored.items():
+        if found.dataset != dataset:
             raise PipelineError(
-                f"{scores.path(system.name)} is of {found}, but dataset is {dataset}: "
-                f"run `dvc repro {system.scored_by}`"
+                f"{scores.path(system)} is of {found.dataset}, but dataset is {dataset}: "
+                "run `dvc repro evaluate`"
             )
     return Home(
         dataset,
         manifest.read(),
         scored,
-        {system.name: _test(system, scored[system.name]) for system in systems},
-        {system.name: members_of(parameters, system, scored[system.name]) for system in systems},
+        {system: _test(system, found) for system, found in scored.items()},
+        {system: members_of(parameters, system, found) for system, found in scored.items()},
     )
 
 
-def members_of(parameters: dict[str, Any], system: System, scored: Scores) -> list[Member]:
+def members_of(parameters: dict[str, Any], system: str, scored: Scores) -> list[Member]:
     """Return a system's networks: its temperature and thresholds are those of their mean logit.
 
     Of a model that is the network of its first training seed; of a mean of models, those of all
@@ -75,26 +75,29 @@ def members_of(parameters: dict[str, Any], system: System, scored: Scores) -> li
     Raises:
         PipelineError: params.yaml does not know a model or its variant, or no members are known.
     """
-    if system.name in value_at(parameters, "models"):
-        return [member_of(parameters, system.name, first_seed(scored))]
-    mean = compositions.read([system.name])[system.name]
-    return [member_of(parameters, model, seed) for model in mean.members for seed in mean.seeds]
+    if system in value_at(parameters, "models"):
+        return [member_of(parameters, system, networks.path(system, first_seed(scored)))]
+    mean = compositions.read([system])[system]
+    return [
+        member_of(parameters, model, networks.path(model, seed))
+        for model in mean.members
+        for seed in mean.seeds
+    ]
 
 
-def member_of(parameters: dict[str, Any], name: str, seed: int) -> Member:
+def member_of(parameters: dict[str, Any], name: str, folder: Path) -> Member:
     """Return a network of a model.
 
     Args:
         parameters: params.yaml, as read.
         name: A key of `models`.
-        seed: Of the training.
+        folder: Of the network.
 
     Raises:
         PipelineError: params.yaml does not know the model or its variant.
     """
     model, train = resolve(parameters, name)
     variant = Variant.read(parameters, "variants", model.variant)
-    folder = networks.path(name, seed)
     view = View(networks.input_size(folder), variant.steps)
     return Member(folder, view, predicting(parameters).mirror, train.batch_size)
 
@@ -104,6 +107,6 @@ def first_seed(scored: Scores) -> int:
     return int(next(iter(scored.seeds)))
 
 
-def _test(system: System, scored: Scores) -> Sample:
-    table = predictions.read_system(system)
+def _test(system: str, scored: Scores) -> Sample:
+    table = systems.read_predictions(system)
     return select_part(table[table["seed"] == first_seed(scored)], "test")

@@ -14,7 +14,7 @@ from fracture.imaging.letterbox import Box
 from fracture.inference.gradcam import Floats, heatmap
 from fracture.judging.bootstrap import multiplicities, percentiles
 from fracture.params.evaluate import Evaluate
-from fracture.targets import LABEL
+from fracture.targets import FRACTURED
 
 Mask = npt.NDArray[np.bool_]
 
@@ -27,7 +27,7 @@ HEATMAPS = ("network", *CONTROLS)
 def with_boxes(packed: PackedImages) -> npt.NDArray[np.intp]:
     """Return the positions of the fractured test radiographs with fracture boxes, ascending."""
     test = packed.rows("test")
-    fractured = test[packed.table[LABEL].to_numpy()[test] == 1]
+    fractured = test[packed.table[FRACTURED].to_numpy()[test] == 1]
     return np.array([row for row in fractured if packed.boxes(row)], np.intp)
 
 

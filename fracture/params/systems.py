@@ -1,6 +1,6 @@
-"""The section `systems` of params.yaml, and every system that is scored, compared and served."""
+"""The section `systems` of params.yaml: systems that are composed of others."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -24,59 +24,33 @@ class Mean(Section):
     members: Annotated[int, Field(ge=1)] | Literal["all"]
 
 
-@dataclass(frozen=True)
-class System:
-    """What is scored, compared and served: a model by its own name, or a composition of models.
+def needed(parameters: dict[str, Any], names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return all that some systems are made of: keys of `models`, and keys of `systems`.
 
-    Attributes:
-        name: A key of `models` or of `systems`.
-        folder: Of its predictions, by name, see fracture/artifacts/predictions.py.
-        predicted_by: The stage of dvc.yaml that writes its predictions.
-        scored_by: The stage of dvc.yaml that writes its scores.
-    """
-
-    name: str
-    folder: Literal["predictions", "compositions"]
-    predicted_by: str
-    scored_by: str
-
-    @classmethod
-    def model(cls, name: str) -> "System":
-        """Return the system that a model is."""
-        return cls(name, "predictions", f"predict@{name}", f"evaluate@{name}")
-
-    @classmethod
-    def composition(cls, name: str) -> "System":
-        """Return the system that an entry of `systems` composes."""
-        return cls(name, "compositions", "compose", f"evaluate_compositions@{name}")
-
-
-def all_systems(parameters: dict[str, Any]) -> dict[str, System]:
-    """Return all models, then all compositions, by name in the order of params.yaml."""
-    models, compositions = value_at(parameters, "models"), value_at(parameters, "systems")
-    return {name: System.model(name) for name in models} | {
-        name: System.composition(name) for name in compositions
-    }
-
-
-def system_named(parameters: dict[str, Any], name: str, where: str) -> System:
-    """Return the system of a name.
+    Both are in the order of params.yaml.
 
     Args:
         parameters: params.yaml, as read.
-        name: A key of `models` or of `systems`.
-        where: Where the name was found, for the error.
+        names: Keys of `models` and `systems`.
 
     Raises:
-        PipelineError: There is no such system.
+        PipelineError: An entry of `systems` is not valid.
     """
-    systems = all_systems(parameters)
-    require(name, systems, where)
-    return systems[name]
+    names = set(names)
+    composed = [name for name in value_at(parameters, "systems") if name in names]
+    models = names - set(composed)
+    for name in composed:
+        if value_at(parameters, "systems", name, "mean_of") != "all":
+            models |= {*_mean(parameters, name).mean_of}
+    return [name for name in value_at(parameters, "models") if name in models], composed
 
 
-def compositions(parameters: dict[str, Any]) -> dict[str, Mean]:
-    """Return the entries of `systems` by name, `mean_of: all` written out.
+def compositions(parameters: dict[str, Any], names: Iterable[str]) -> dict[str, Mean]:
+    """Return entries of `systems` by name, `mean_of: all` written out.
+
+    Args:
+        parameters: params.yaml, as read.
+        names: Keys of `models` and `systems`: those of the run. All else is passed over.
 
     Raises:
         PipelineError: An entry is not valid, bears the name of a model, or names an unknown
@@ -88,16 +62,24 @@ def compositions(parameters: dict[str, Any]) -> dict[str, Mean]:
             f"{PATH}: systems is {entries!r}; expected {{}}, or entries such as "
             "best_of_all: {mean_of: all, members: 10}"
         )
-    return {name: _mean(parameters, name) for name in entries}
+    names = list(names)
+    return {name: _mean(parameters, name, names) for name in entries if name in names}
 
 
-def _mean(parameters: dict[str, Any], name: str) -> Mean:
+def _mean(parameters: dict[str, Any], name: str, names: list[str] | None = None) -> Mean:
     entry, where = value_at(parameters, "systems", name), f"systems.{name}"
     models, seeds = value_at(parameters, "models"), value_at(parameters, "seeds")
     if name in models:
         raise PipelineError(f"{PATH}: {name} is a key of models and of systems: rename one")
     if isinstance(entry, dict) and entry.get("mean_of") == "all":
-        entry = entry | {"mean_of": list(models)}
+        every = [
+            each
+            for each, model in models.items()
+            if (names is None or each in names)
+            and not ({"per", "where"} & model.keys())
+            and model.get("target") == "fractured"
+        ]
+        entry = entry | {"mean_of": every}
     section = Mean.parse(entry, where)
     for model in section.mean_of:
         require(model, models, f"{where}.mean_of")

@@ -130,11 +130,46 @@ class Train(Section):
         return self
 
 
+Attribute = Literal["body_part", "view"]
+"""A column of which a model may know one value alone."""
+
+
 class Model(Section):
-    """What a model of params.yaml is made of; all else in its entry overrides the recipe."""
+    """What a model of params.yaml is made of; all else in its entry overrides the recipe.
+
+    Attributes:
+        backbone: A key of the table in fracture/backbones/table.py.
+        variant: A key of `variants`.
+        target: A key of `targets`: what it predicts.
+        also: Further targets, each with the weight of its loss; the target's own is 1.
+        where: A column and its value: the model learns from, and is scored on, these radiographs
+            alone.
+        per: A column, and how many training radiographs of each class one of its values must have
+            to get a network of its own.
+    """
 
     backbone: str
     variant: str
+    target: str
+    also: dict[str, Annotated[float, Field(gt=0)]] | None = None
+    where: Annotated[dict[Attribute, str], Field(min_length=1, max_length=1)] | None = None
+    per: (
+        Annotated[dict[Attribute, Annotated[int, Field(ge=2)]], Field(min_length=1, max_length=1)]
+        | None
+    ) = None
+
+    @property
+    def targets(self) -> list[str]:
+        """Keys of `targets`, its own first."""
+        return [self.target, *(self.also or {})]
+
+    @model_validator(mode="after")
+    def _one_population(self) -> Self:
+        if self.where and self.per:
+            raise ValueError("where and per exclude each other: remove one")
+        if self.target in (self.also or {}):
+            raise ValueError(f"also names {self.target}, which is the target: remove it there")
+        return self
 
 
 def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:

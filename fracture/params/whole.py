@@ -1,6 +1,6 @@
 """params.yaml as a whole: every section, and what the sections say of one another."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -9,9 +9,11 @@ from fracture.console import PipelineError
 from fracture.params.datasets import DATASETS, chosen_dataset, external_datasets
 from fracture.params.evaluate import Audit, Evaluate
 from fracture.params.radiographs import Ingest, Predict, Preprocess, Variant
+from fracture.params.run import chosen
 from fracture.params.section import Section, require
 from fracture.params.split import Gate, Split
-from fracture.params.systems import compositions, system_named
+from fracture.params.systems import compositions
+from fracture.params.targets import TargetSection
 from fracture.params.train import Seed, Seeds, Train, resolve
 
 
@@ -23,8 +25,9 @@ class Track(Section):
 
 
 class Recipe(Section):
-    """How big a run."""
+    """How big a run: which systems it has, and how their networks are trained."""
 
+    run: Annotated[list[str], Field(min_length=1)]
     preprocess: Preprocess
     predict: Predict
     train: Train
@@ -35,6 +38,7 @@ class Parameters(Section):
 
     dataset: str
     recipe: str
+    run: list[str] | Literal["recipe"]
     model: str
     seed: Seed
     seeds: Seeds
@@ -44,6 +48,7 @@ class Parameters(Section):
     audit: Audit
     gate: Gate
     variants: dict[str, Variant]
+    targets: dict[str, TargetSection]
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     systems: dict[str, Any]
@@ -68,8 +73,11 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         require(name, DATASETS, "a key of datasets")
         DATASETS[name].parse(section, f"datasets.{name}")
     require(whole.recipe, whole.recipes, "recipe")
-    compositions(parameters)
-    system_named(parameters, whole.model, "model")
+    compositions(parameters, [*whole.models, *whole.systems])
+    for recipe in whole.recipes:
+        for name in whole.recipes[recipe].run:
+            require(name, [*whole.models, *whole.systems], f"recipes.{recipe}.run")
+    chosen(parameters)
     for name in whole.models:
         for recipe, settings in whole.recipes.items():
             model, train = resolve(parameters, name, recipe)
@@ -86,4 +94,6 @@ def validate(parameters: dict[str, Any]) -> Parameters:
                     f"published for {model.backbone}; set null or the path of a weights file"
                 )
         require(model.variant, whole.variants, f"models.{name}.variant")
+        for target in model.targets:
+            require(target, whole.targets, f"models.{name}.target")
     return whole

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from fracture.artifacts.audit import Audit, Baseline, auroc
 from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
 from fracture.presenting.words import readable
-from fracture.targets import CLASSES, KEYS, LABEL
+from fracture.targets import CLASSES, FRACTURED, KEYS
 
 LAYOUT = "class body_part view flag; part left_out baselines baselines"
 MOST = 12  # bars in a panel; the rest is summed up
@@ -91,7 +91,7 @@ def draw_counts(axes: Axes, counts: Mapping[str, Mapping[str, Any]], title: str)
         title: Of the panel.
     """
     for row, count in enumerate(counts.values()):
-        radiographs, fractured = count["radiographs"], count[LABEL]
+        radiographs, fractured = count["radiographs"], count[FRACTURED]
         axes.barh(row, fractured, color=VERMILION)
         axes.barh(row, radiographs - fractured, left=fractured, color=BLUE)
         _note(axes, row, radiographs, f"{radiographs}, {fractured / radiographs:.0%} fractured")
@@ -146,7 +146,7 @@ def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, 
     if len(rows) <= MOST:
         return dict(rows)
     rest = [count for _, count in rows[MOST - 1 :]]
-    others = {key: sum(count[key] for count in rest) for key in ("radiographs", LABEL)}
+    others = {key: sum(count[key] for count in rest) for key in ("radiographs", FRACTURED)}
     return {**dict(rows[: MOST - 1]), f"{len(rest)} others": others}
 
 

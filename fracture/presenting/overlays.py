@@ -12,7 +12,7 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
 from fracture.inference.gradcam import Explained, heatmap
 from fracture.presenting.figures import BLUE, SKY, VERMILION, outline
-from fracture.targets import LABEL
+from fracture.targets import FRACTURED
 
 COLUMNS = 3
 ROWS = {
@@ -51,10 +51,10 @@ def draw_overlays(
     Args:
         packed: Radiographs of all parts.
         rows: Positions of the n radiographs that may be shown.
-        explained: Probabilities and heatmaps of the n radiographs.
+        explained: Their probabilities of a fracture, (n,), and its heat, (n, rows, columns).
         localisation: How well the heatmaps point at the fractures: the text below the radiographs.
     """
-    labels, probabilities = packed.table[LABEL].to_numpy()[rows], explained.probabilities
+    labels, probabilities = packed.table[FRACTURED].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
     figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(11, 9))
     for line, (caption, (label, is_right)) in zip(axes, ROWS.items(), strict=True):

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.presenting.figures import ORANGE, outline
-from fracture.targets import CLASSES, LABEL
+from fracture.targets import CLASSES, FRACTURED
 
 SIDE, LINE = 2.0, 0.16  # inches: a radiograph, a line of a caption
 COLUMNS, ROWS_OF_A_CLASS = 6, 2
@@ -45,12 +45,12 @@ def sample_sheet(packed: PackedImages) -> Figure:
     The fractured ones stand above; each class is evenly spaced over its rows of the table.
     """
     train = packed.rows("train")
-    fractured = packed.table[LABEL].to_numpy()[train] == 1
+    fractured = packed.table[FRACTURED].to_numpy()[train] == 1
     chosen = np.concatenate([_evenly(train[fractured]), _evenly(train[~fractured])])
     rows = packed.table.iloc[chosen]
     captions = [
         f"{CLASSES[label]}\n{part}"
-        for label, part in zip(rows[LABEL], rows["body_part"], strict=True)
+        for label, part in zip(rows[FRACTURED], rows["body_part"], strict=True)
     ]
     figure = sheet(list(packed.images[chosen, :, :, 0]), captions, COLUMNS)
     for axis, row in zip(figure.axes, chosen, strict=False):

@@ -15,7 +15,7 @@ from fracture.judging.temperature import Probabilities, calibrate, fit_temperatu
 from fracture.params.systems import Mean
 from fracture.targets import PROBABILITY
 
-RADIOGRAPH = [column for column in COLUMNS if column not in ("seed", PROBABILITY)]
+RADIOGRAPH = [column for column in COLUMNS if column != "seed"]
 """Columns of predictions that are of the radiograph and of no network."""
 SEED = 0
 """Stands for all training seeds in the predictions of a composition."""
@@ -39,7 +39,7 @@ class Candidates:
     def together(self, members: Sequence[str]) -> pd.DataFrame:
         """Return the predictions of the mean of one member or more, columns as in `COLUMNS`."""
         pooled = pool([each for member in members for each in self.networks[member]])
-        return self.radiographs.assign(seed=SEED, probability=pooled)[COLUMNS]
+        return self.radiographs.assign(seed=SEED, probability=pooled)[[*COLUMNS, PROBABILITY]]
 
     def validation(self, members: Sequence[str]) -> Sample:
         """Return the validation part of `together`.

@@ -14,6 +14,7 @@ from fracture.artifacts import (
     localisation,
     manifest,
     network,
+    predictions,
     report,
     scores,
     splits,
@@ -21,9 +22,8 @@ from fracture.artifacts import (
 from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
-from fracture.params import systems
+from fracture.params.run import chosen
 from fracture.params.section import value_at
-from fracture.params.systems import System
 from fracture.params.train import resolve
 from fracture.tracking.points import curve_points, flat, localisation_points, score_points
 from fracture.tracking.record import NETWORK, Artifact, DataSet, Point, Record
@@ -40,9 +40,10 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
         PipelineError: A file is missing, or of another data set or other seeds.
     """
     data = read_data_set(value_at(parameters, "dataset"))
-    for name in value_at(parameters, "models"):
+    asked = chosen(parameters)
+    for name in asked.models:
         yield model_record(parameters, name, data)
-    for composition in compositions.read(value_at(parameters, "systems")).values():
+    for composition in compositions.read(asked.compositions).values():
         yield composition_record(parameters, composition, data)
     yield comparison_record(parameters, data)
 
@@ -89,7 +90,7 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
     ]
     require([history.path(name), *(made.file for made in networks)], f"dvc repro train@{name}")
     localised = localisation.read(name)
-    scored = _read_scores(System.model(name), data)
+    scored = _read_scores(name, data)
     if list(scored.seeds) != list(map(str, seeds)):
         raise PipelineError(
             f"{scores.path(name)} holds scores of seeds {', '.join(scored.seeds)}, "
@@ -102,8 +103,10 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
         "variant": model.variant,
         "variant_steps": value_at(parameters, "variants", model.variant, "steps"),
     }
-    record = _system_record(parameters, System.model(name), scored, used, data)
+    record = _system_record(parameters, name, scored, used, data)
     own, *figures = record.artifacts
+    drawn = [history.path(name), *tables_and_figures(predictions.plots(name))]
+    figures += [Artifact("plots", file) for file in drawn]
     return replace(
         record,
         description=model_text(model, scored, localised, recipe),
@@ -130,17 +133,17 @@ def composition_record(
         PipelineError: A file is missing, or the scores are of another data set.
     """
     name = composition.name
-    scored = _read_scores(System.composition(name), data)
+    scored = _read_scores(name, data)
     variants = {value_at(parameters, "models", each, "variant") for each in composition.members}
     used = {
         "backbone": "ensemble",
         "candidates": composition.candidates,
         "chosen": composition.members,
-        "members": systems.compositions(parameters)[name].members,
+        "members": value_at(parameters, "systems", name, "members"),
         "seeds": composition.seeds,
         "variant": ", ".join(sorted(variants)),
     }
-    record = _system_record(parameters, System.composition(name), scored, used, data)
+    record = _system_record(parameters, name, scored, used, data)
     return replace(
         record,
         description=composition_text(composition, scored, value_at(parameters, "recipe")),
@@ -153,11 +156,11 @@ def composition_record(
     )
 
 
-def _read_scores(system: System, data: DataSet) -> Scores:
-    scored = scores.read(system.name, system.scored_by)
+def _read_scores(system: str, data: DataSet) -> Scores:
+    scored = scores.read(system)
     if scored.dataset != data.name:
         raise PipelineError(
-            f"{scores.path(system.name)} holds scores on {scored.dataset}, params.yaml chooses "
+            f"{scores.path(system)} holds scores on {scored.dataset}, params.yaml chooses "
             f"{data.name}: run `dvc repro`"
         )
     return scored
@@ -165,7 +168,7 @@ def _read_scores(system: System, data: DataSet) -> Scores:
 
 def _system_record(
     parameters: dict[str, Any],
-    system: System,
+    system: str,
     scored: Scores,
     used: dict[str, Any],
     data: DataSet,
@@ -173,15 +176,15 @@ def _system_record(
     """Return what the records of a model and of a composition have in common."""
     shared = {key: value_at(parameters, key) for key in ("recipe", "seed", "split", "evaluate")}
     return Record(
-        name=system.name,
+        name=system,
         description="",
         data=data,
         parameters=flat(shared | used),
         points=score_points(scored),
         tags={
-            "mlflow.source.name": f"dvc repro {system.scored_by}",
+            "mlflow.source.name": "dvc repro evaluate",
             "mlflow.source.type": "LOCAL",
-            "model": system.name,
+            "model": system,
             "backbone": used["backbone"],
             "variant": used["variant"],
             "recipe": shared["recipe"],
@@ -189,8 +192,8 @@ def _system_record(
             "synthetic": str(scored.synthetic).lower(),
         },
         artifacts=[
-            Artifact("", scores.path(system.name)),
-            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(system.name))),
+            Artifact("", scores.path(system)),
+            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(system))),
         ],
     )
 
@@ -216,7 +219,7 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
         name="comparison",
         description=comparison.TEXT.read_text(encoding="utf-8"),
         data=data,
-        parameters={"recipe": recipe, "models": " ".join(systems.all_systems(parameters))},
+        parameters={"recipe": recipe, "models": " ".join(chosen(parameters).systems)},
         points=[],
         tags={
             "mlflow.source.name": "dvc repro compare",

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.params.train import Train
-from fracture.targets import LABEL
+from fracture.training.task import Task
 
 Floats = npt.NDArray[np.float32]
 
@@ -74,10 +74,10 @@ class Examples:
 
     Attributes:
         images: uint8 (n, height, width, 1), for training.
-        labels: float32 (n,), 1 where fractured.
+        labels: float32 (n, outputs), what the network should give.
         weights: float32 (n,), of each radiograph in the loss, with mean 1.
         validation_images: uint8 (m, height, width, 1).
-        validation_labels: float32 (m, 1).
+        validation_labels: float32 (m, outputs).
     """
 
     images: Rows
@@ -87,37 +87,23 @@ class Examples:
     validation_labels: Floats
 
     @classmethod
-    def select(cls, packed: PackedImages, settings: Train) -> "Examples":
+    def select(cls, packed: PackedImages, task: Task, settings: Train) -> "Examples":
         """Choose the radiographs for training and validation, without reading any.
 
         Args:
             packed: Radiographs of all parts.
+            task: What the network learns.
             settings: Of the model: how classes are weighted.
         """
-        labels = packed.table[LABEL].to_numpy(np.float32)
+        labels = task.labels(packed.table)
         train, validation = packed.rows("train"), packed.rows("validation")
         return cls(
             Rows(packed.images, train),
             labels[train],
-            class_weights(labels[train], settings),
+            task.class_weights(labels[train], settings),
             Rows(packed.images, validation),
-            labels[validation][:, None],
+            labels[validation],
         )
-
-
-def class_weights(labels: Floats, settings: Train) -> Floats:
-    """Return the weight of each radiograph in the loss, float32 (n,), with mean 1.
-
-    Balanced weights give both classes the same sum (King and Zeng 2001).
-
-    Args:
-        labels: float32 (n,), 1 where fractured.
-        settings: Of the model: how classes are weighted.
-    """
-    if settings.class_weights == "none":
-        return np.ones_like(labels)
-    share = labels.mean()
-    return np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)).astype(np.float32)
 
 
 class Batches(keras.utils.PyDataset):
@@ -140,7 +126,7 @@ class Batches(keras.utils.PyDataset):
 
         Args:
             views: The same n inputs in one or more views, all of one shape and type.
-            labels: (n,), 0 or 1.
+            labels: (n, outputs).
             weights: (n,), of each radiograph in the loss.
             batch_size: Reduced to n where it is larger.
             seed: Of the order and the choice of views.
@@ -162,14 +148,14 @@ class Batches(keras.utils.PyDataset):
         return len(self.labels) // self.batch_size
 
     def __getitem__(self, position: int) -> tuple[Any, Any, Any]:
-        """Return inputs, labels (batch, 1) and weights (batch,) of a batch."""
+        """Return inputs, labels (batch, outputs) and weights (batch,) of a batch."""
         start = position * self.batch_size
         rows = self.order[start : start + self.batch_size]
         inputs = self.views[0][rows]
         for number, view in enumerate(self.views[1:], 1):
             drawn = self.view[rows] == number
             inputs[drawn] = view[rows[drawn]]
-        return inputs, self.labels[rows, None], self.weights[rows]
+        return inputs, self.labels[rows], self.weights[rows]
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
@@ -184,7 +170,7 @@ class InOrder(keras.utils.PyDataset):
 
         Args:
             inputs: (n, ...).
-            labels: (n, 1), 0 or 1.
+            labels: (n, outputs).
             batch_size: Of all batches but the last.
         """
         super().__init__()
@@ -194,6 +180,6 @@ class InOrder(keras.utils.PyDataset):
         return math.ceil(len(self.labels) / self.batch_size)
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:
-        """Return inputs and labels (batch, 1) of a batch."""
+        """Return inputs and labels (batch, outputs) of a batch."""
         batch = slice(position * self.batch_size, (position + 1) * self.batch_size)
         return self.inputs[batch], self.labels[batch]

@@ -17,6 +17,7 @@ from fracture.training.distribution import share
 from fracture.training.live import Live
 from fracture.training.progress import Progress
 from fracture.training.resume import Store
+from fracture.training.task import FRACTURE_TASK, Task
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Phase:
         patience: Epochs without a lesser validation loss after which the phase ends; 0: never.
         before: Epochs of the training before this phase.
         scales: Of the learning rate, by the path of a variable; 1 for those not named.
+        task: What the model learns.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Phase:
     patience: int
     before: int = 0
     scales: Mapping[str, float] = field(default_factory=dict)
+    task: Task = FRACTURE_TASK
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,9 @@ def fit(
     one epoch against the next is mostly chance.
 
     Args:
-        model: Ends in one probability.
+        model: Ends in the probabilities of the task.
         batches: For training.
-        validation: Inputs (n, ...) and labels (n, 1).
+        validation: Inputs (n, ...) and labels (n, outputs).
         settings: Optimiser, schedule, label smoothing.
         phase: Number of epochs and learning rate.
         support: Its store lets an interrupted fit go on, to the same bytes.
@@ -88,8 +91,8 @@ def fit(
     steps = len(batches)
     model.compile(
         optimizer=optimizer(settings, phase.learning_rate, steps * phase.epochs, phase.scales),
-        loss=loss_function(settings),
-        weighted_metrics=[keras.metrics.AUC(name="auc")],  # padding has weight 0
+        loss=phase.task.loss(settings),
+        weighted_metrics=[phase.task.auc()],  # padding has weight 0
     )
     changing: list[Any] = []
     if settings.ema:  # the averages are validated and, between epochs, saved
@@ -123,15 +126,6 @@ def _live_callback(live: Live, phase: Phase) -> Any:
     return keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: live.show(phase.before + epoch + 1, phase.name, logs)
     )
-
-
-def loss_function(settings: Train) -> Any:
-    """Return the loss: cross-entropy, or the focal loss (Lin et al., ICCV 2017)."""
-    if settings.focal:
-        return keras.losses.BinaryFocalCrossentropy(
-            gamma=settings.focal, label_smoothing=settings.label_smoothing
-        )
-    return keras.losses.BinaryCrossentropy(label_smoothing=settings.label_smoothing)
 
 
 class _Scaled:

@@ -19,6 +19,7 @@ from fracture.backbones.build import build_backbone, scale
 from fracture.backbones.table import UNIT, backbone_named
 from fracture.console import PipelineError
 from fracture.params.train import Head, Model, Train
+from fracture.training.task import FRACTURE_TASK, Task
 
 POOLING = {
     "average": keras.layers.GlobalAveragePooling2D,
@@ -31,12 +32,13 @@ class Network:
     """A network and its parts, which share their layers.
 
     Attributes:
-        whole: Radiographs (n, size, size, 1), 0 to 255, in; probabilities (n, 1) out.
+        whole: Radiographs (n, size, size, 1), 0 to 255, in; probabilities (n, outputs) out.
         pooled: The tensor in `whole` where the backbone ends and the head begins.
         head: Features in; probabilities out.
         normalization: The head's first layer, whose mean and variance are set from the training
             features; None where the head has no such layer.
         backbone: The layers of the backbone, from bottom to top.
+        task: What it learns.
     """
 
     whole: keras.Model
@@ -44,6 +46,7 @@ class Network:
     head: keras.Model
     normalization: keras.layers.BatchNormalization | None
     backbone: list[Any]
+    task: Task
 
     @cached_property
     def features(self) -> keras.Model:
@@ -51,13 +54,14 @@ class Network:
         return fold(keras.Model(self.whole.input, self.pooled), inference=True)
 
 
-def build(model: Model, settings: Train, size: int) -> Network:
+def build(model: Model, settings: Train, size: int, task: Task = FRACTURE_TASK) -> Network:
     """Build the network of a model.
 
     Args:
         model: Names the backbone.
         settings: Its weights, scaling and head.
         size: Height and width of the radiographs, pixels.
+        task: What it learns.
 
     Raises:
         PipelineError: The backbone is unknown, wants larger radiographs, or its weights cannot be
@@ -80,14 +84,15 @@ def build(model: Model, settings: Train, size: int) -> Network:
                 layer.momentum = settings.batch_norm_momentum
 
     pooled = POOLING[settings.head.pooling](name="pooled")(maps)
-    layers = _head(settings.head)
+    layers, outputs = _head(settings.head), _outputs(task)
     features = keras.Input(pooled.shape[1:], name="features")
     return Network(
-        whole=keras.Model(radiograph, _chain(layers, pooled), name=model.backbone),
+        whole=keras.Model(radiograph, _join(outputs, _chain(layers, pooled)), name=model.backbone),
         pooled=pooled,
-        head=keras.Model(features, _chain(layers, features)),
+        head=keras.Model(features, _join(outputs, _chain(layers, features))),
         normalization=layers[0] if settings.head.normalize else None,
         backbone=backbone.layers,
+        task=task,
     )
 
 
@@ -105,9 +110,28 @@ def _head(settings: Head) -> list[Any]:
         layers.append(keras.layers.Dense(units, activation="relu", name=f"head_dense_{position}"))
     if settings.dropout:
         layers.append(keras.layers.Dropout(settings.dropout, name="head_dropout"))
-    # Probabilities stay float32 under a mixed-precision policy: float16 would round them to ties.
-    layers.append(keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="probability"))
     return layers
+
+
+def _outputs(task: Task) -> list[Any]:
+    """Return the last layer of each target, the network's own one first."""
+    # Probabilities stay float32 under a mixed-precision policy: float16 would round them to ties.
+    return [
+        keras.layers.Dense(
+            target.outputs,
+            activation="sigmoid" if target.binary else "softmax",
+            dtype="float32",
+            name="probability" if place == 0 else f"probability_{place}",
+        )
+        for place, target in enumerate(task.targets)
+    ]
+
+
+def _join(outputs: list[Any], tensor: Any) -> Any:
+    given = [layer(tensor) for layer in outputs]
+    if len(given) == 1:
+        return given[0]
+    return keras.layers.Concatenate(dtype="float32", name="probabilities")(given)
 
 
 def _chain(layers: list[Any], tensor: Any) -> Any:

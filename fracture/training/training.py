@@ -16,6 +16,7 @@ from fracture.training.features import gather, moments, view_seeds
 from fracture.training.fitting import NO_SUPPORT, Phase, Support, fit
 from fracture.training.network import Network, build, fold
 from fracture.training.resume import assign, random_state, restore_random_state, values
+from fracture.training.task import Task
 
 HEAD = "head"
 """The store's name for the state between the phases: the network with its trained head."""
@@ -24,7 +25,7 @@ HEAD = "head"
 def train_one(
     model: Model,
     settings: Train,
-    packed: PackedImages,
+    data: tuple[PackedImages, Task],
     seed: int,
     support: Support,
     folder: Path | None,
@@ -34,14 +35,15 @@ def train_one(
     Args:
         model: Backbone and variant.
         settings: The recipe with the model's overrides.
-        packed: Radiographs of all parts.
+        data: Radiographs of all parts, and what is learnt from them.
         seed: Of order and augmentation.
         support: See `Support`.
         folder: To be written; None in a process that only computes its share.
     """
     if settings.device == "all":
         print(f"each batch is spread over {spread(settings.batch_size)} devices")
-    network = build(model, settings, size=packed.images.shape[1])
+    packed, task = data
+    network = build(model, settings, packed.images.shape[1], task)
     history = train(network, packed, settings, seed, support)
     if folder:
         networks.write(network.whole, folder)
@@ -70,7 +72,7 @@ def train(
     Returns:
         The history, with the columns of fracture/artifacts/history.py without `seed`.
     """
-    examples = Examples.select(packed, settings)
+    examples = Examples.select(packed, network.task, settings)
     histories = []
     if settings.frozen.epochs:
         histories.append(train_head(network, examples, settings, seed, support))
@@ -113,7 +115,13 @@ def train_head(
         Batches(views, examples.labels, examples.weights, settings.batch_size, seed),
         (validation, examples.validation_labels),
         settings,
-        Phase("frozen", frozen.epochs, settings.learning_rate, frozen.patience),
+        Phase(
+            "frozen",
+            frozen.epochs,
+            settings.learning_rate,
+            frozen.patience,
+            task=network.task,
+        ),
         support,
     )
     if store and settings.finetune.epochs:
@@ -160,6 +168,7 @@ def fine_tune(
             tuning.patience,
             before,
             learning_rate_scales(network, tuning.lowest_rate) if tuning.lowest_rate != 1 else {},
+            network.task,
         ),
         support,
     )

@@ -16,7 +16,8 @@ from fracture.artifacts.manifest import Radiograph
 RADIOGRAPHS = [
     Radiograph(
         "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", ("hardware", "multiscan"),
-        ((1.0, 2.5, 30.0, 40.0),), "synthetic", "test", 64, 48, 900, 75, "ab", "cd", "a",
+        (("kind", "a, b"),), ((1.0, 2.5, 30.0, 40.0),), "synthetic", "test", 64, 48, 900, 75, "ab",
+        "cd", "a",
     ),
     Radiograph("a", "a,é.png", False, "NA"),
 ]  # fmt: skip
@@ -54,9 +55,11 @@ def table(n: int) -> pd.DataFrame:
     texts = {column: [f"{column}-ü-{i}" for i in range(n)] for column in predictions.COLUMNS}
     return pd.DataFrame(texts).assign(
         seed=7,
+        label=np.arange(n) % 2,
         patient="",
         part=["train", "validation", "test", "test"][:n],
         fractured=np.arange(n) % 2,
+        labels="[]",
         width=2304 + np.arange(n),
         height=2880,
     )
@@ -104,7 +107,7 @@ def test_predictions_keep_every_float32(tmp_path: Path) -> None:
     predictions.write(table(4).assign(probability=probability), tmp_path / "p.csv")
     read = predictions.read(tmp_path / "p.csv")
     np.testing.assert_array_equal(read["probability"].to_numpy(np.float32), probability)
-    assert list(read.columns) == predictions.COLUMNS
+    assert list(read.columns) == [*predictions.COLUMNS, "probability"]
 
 
 def write_half(path: Path) -> None:

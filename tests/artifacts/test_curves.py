@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import curves
+from fracture.artifacts.scores import plots
 from fracture.console import PipelineError
 
 ROC = pd.DataFrame(
@@ -22,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_columns_stand_in_their_order_with_six_digits() -> None:
-    curves.write("small", {"roc": ROC})
+    curves.write({"roc": ROC}, plots("small"))
     assert Path("plots/systems/small/roc.csv").read_text() == (
         "false_positive_rate,sensitivity,low,high\n0,0.333333,0,0.5\n1,1,0.75,1\n"
     )
@@ -33,21 +34,22 @@ def test_columns_stand_in_their_order_with_six_digits() -> None:
 
 def test_a_table_without_a_column_is_not_written() -> None:
     with pytest.raises(KeyError, match="high"):
-        curves.write("small", {"roc": ROC.drop(columns="high")})
+        curves.write({"roc": ROC.drop(columns="high")}, plots("small"))
     assert not list(Path().rglob("*.csv"))
 
 
 @pytest.mark.parametrize(("table", "stage"), [("roc", "evaluate"), ("history", "train")])
 def test_other_columns_are_of_another_version(table: str, stage: str) -> None:
-    curves.write("small", {"confusion": pd.DataFrame({"actual": [0], "predicted": [1]})})
+    curves.write({"confusion": pd.DataFrame({"actual": [0], "predicted": [1]})}, plots("small"))
+    curves.path("small", table).parent.mkdir(parents=True, exist_ok=True)
     curves.path("small", "confusion").rename(curves.path("small", table))
     with pytest.raises(PipelineError, match=rf"{table}\.csv has .* run `dvc repro {stage}`"):
         curves.read("small", table)
 
 
 def test_systems_stand_in_one_table() -> None:
-    curves.write("small", {"roc": ROC})
-    curves.write("large", {"roc": ROC[1:]})
+    curves.write({"roc": ROC}, plots("small"))
+    curves.write({"roc": ROC[1:]}, plots("large"))
     curves.write_comparison("roc", ["large", "small"])
     table = pd.read_csv(curves.comparison_path("roc"))
     assert table.columns.tolist() == ["model", *curves.COLUMNS["roc"]]

@@ -10,6 +10,7 @@ from fracture.artifacts import history
 def test_the_history_of_two_seeds_is_read_back(tmp_path: Path) -> None:
     rows = [(0, 1, "frozen"), (0, 2, "finetune"), (3, 1, "frozen")]
     table = pd.DataFrame(rows, columns=["seed", "epoch", "phase"]).assign(
+        trained_on="",
         loss=0.5,
         auc=0.75,
         validation_loss=1 / 3,

@@ -14,7 +14,7 @@ READERS: dict[str, tuple[Path, Callable[[], Any]]] = {
     "audit": (audit.PATH, audit.read),
     "compare": (comparison.PATH, comparison.read),
     "compose": (compositions.PATH, lambda: compositions.read(["both"])),
-    "evaluate@small": (scores.path("small"), lambda: scores.read("small")),
+    "evaluate": (scores.path("small"), lambda: scores.read("small")),
     "external": (external.PATH, external.read),
     "gate": (gate.PATH, gate.read),
     "predict@small": (localisation.path("small"), lambda: localisation.read("small")),

@@ -16,7 +16,7 @@ def network(parameters: dict[str, Any], backbone: str, size: int = 0, **head: An
     keras.utils.set_random_seed(0)
     keras.utils.clear_session()
     section = merge(parameters["recipes"]["demo"]["train"], {"head": head})
-    model = Model.model_validate({"backbone": backbone, "variant": "plain"})
+    model = Model.model_validate({"backbone": backbone, "variant": "plain", "target": "fractured"})
     size = size or BACKBONES[backbone].minimum_size
     return build(model, Train.model_validate(section), size).whole
 

@@ -30,11 +30,11 @@ def test_by_hand() -> None:
     image = np.array([[0, 4], [2, 1]], np.uint8)[None, :, :, None]
     explained = GradCAM(two_channels([3.0, 1.0])).explain(image, np.array([0]), 1)
     # Weights 3 / 4 and 1 / 4: 3 / 4 r - 1 / 4 r; the logit is 3 * 7 / 4 - 7 / 4.
-    np.testing.assert_allclose(explained.heat, np.array([[[0, 2], [1, 0.5]]]))
+    np.testing.assert_allclose(explained.heat, np.array([[[[0, 2], [1, 0.5]]]]))
     np.testing.assert_allclose(explained.probabilities, 1 / (1 + np.exp(-3.5)), rtol=1e-6)
     against = GradCAM(two_channels([1.0, 3.0])).explain(image, np.array([0]), 1)
     np.testing.assert_allclose(against.heat, -explained.heat)
-    assert not heatmap(against.heat[0], 4, 4).any()
+    assert not heatmap(against.heat[0, 0], 4, 4).any()
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="needs TensorFlow's gradients")
@@ -71,8 +71,9 @@ def test_the_heat_is_that_of_tensorflows_gradients(
     np.testing.assert_allclose(closed, weights, rtol=1e-4, atol=1e-6 * abs(weights).max())
     expected = np.einsum("nrck,nk->nrc", maps.numpy(), weights)
     explained = GradCAM(model).explain(images, np.arange(3), 2)
-    np.testing.assert_allclose(explained.heat, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
-    np.testing.assert_allclose(explained.probabilities, tf.sigmoid(logit)[:, 0], rtol=1e-4)
+    heat = explained.heat[:, 0]
+    np.testing.assert_allclose(heat, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
+    np.testing.assert_allclose(explained.probabilities, tf.sigmoid(logit), rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -83,7 +84,7 @@ def test_every_backbone_is_explained(parameters: dict[str, Any], name: str) -> N
     # Tracing a deep network takes longer than a batch, but in JAX, which compiles each operation.
     gradcam.model.run_eagerly = keras.backend.backend() != "jax"
     explained = gradcam.explain(radiographs(2, size), np.array([1, 0]), 2)
-    assert explained.heat.shape == (2, *places)
+    assert explained.heat.shape == (2, 1, *places)
     assert explained.heat.dtype == explained.probabilities.dtype == np.float32
     assert np.isfinite(explained.heat).all()
     assert ((explained.probabilities >= 0) & (explained.probabilities <= 1)).all()

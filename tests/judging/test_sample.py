@@ -10,7 +10,7 @@ from tests.judging.evaluation.examples import predictions
 def test_take_keeps_order_and_part() -> None:
     table = predictions(validation=10, test=20)
     drawn = select_part(table, "test")
-    np.testing.assert_array_equal(drawn.labels, table["fractured"][10:])
+    np.testing.assert_array_equal(drawn.labels, table["label"][10:])
     np.testing.assert_array_equal(drawn.probabilities, table["probability"][10:].astype(float))
     assert drawn.groups.tolist() == table["group"][10:].tolist()
 
@@ -27,7 +27,7 @@ def test_what_is_no_probability_is_refused(value: float) -> None:
 @pytest.mark.parametrize(("label", "found"), [(0, "0 of 20"), (1, "20 of 20")])
 def test_one_class_alone_is_refused(label: int, found: str) -> None:
     table = predictions(validation=10, test=20)
-    table.loc[table["part"] == "test", "fractured"] = label
+    table.loc[table["part"] == "test", "label"] = label
     with pytest.raises(PipelineError, match=rf"{found} test radiographs .* raise split\.test"):
         select_part(table, "test")
 
@@ -41,9 +41,7 @@ def test_an_empty_part_is_refused() -> None:
 @pytest.mark.parametrize(("label", "both"), [(0, False), (1, False), (None, True)])
 def test_both_classes(label: int | None, both: bool) -> None:
     table = predictions(validation=0, test=20)
-    assert (
-        sample(table if label is None else table.assign(fractured=label)).has_both_classes == both
-    )
+    assert sample(table if label is None else table.assign(label=label)).has_both_classes == both
 
 
 # Of two patients: s1 of the first holds two radiographs, one of them fractured.
@@ -63,7 +61,7 @@ def test_a_study_is_the_mean_of_its_radiographs() -> None:
         ["p1", "s1"], ["p1", "s2"], ["p2", "s1"],
     ]  # fmt: skip
     assert studies["probability"].tolist() == [0.5, 0.1, 0.3]
-    assert studies["fractured"].tolist() == [1, 0, 0]
+    assert studies["label"].tolist() == [1, 0, 0]
     assert studies["group"].tolist() == STUDIES["group"].iloc[[0, 2, 3]].tolist()
 
 

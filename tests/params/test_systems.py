@@ -3,11 +3,12 @@ from typing import Any
 import pytest
 
 from fracture.console import PipelineError
-from fracture.params.systems import Mean, System, all_systems, compositions, system_named
+from fracture.params.systems import Mean, compositions
 from fracture.params.whole import validate
 
 SEEDS = [0]
-MODELS: dict[str, Any] = {"a": {}, "b": {}, "c": {}}
+MODELS: dict[str, Any] = {name: {"target": "fractured"} for name in "abc"}
+EVERY = [*"abc", "best", "pair", "one", "x", "y"]
 
 
 def given(systems: object, seeds: list[int] = SEEDS) -> dict[str, Any]:
@@ -15,8 +16,7 @@ def given(systems: object, seeds: list[int] = SEEDS) -> dict[str, Any]:
 
 
 def test_none() -> None:
-    assert compositions(given({})) == {}
-    assert list(all_systems(given({}))) == ["a", "b", "c"]
+    assert compositions(given({}), MODELS) == {}
 
 
 def test_all_models_are_written_out() -> None:
@@ -26,7 +26,8 @@ def test_all_models_are_written_out() -> None:
                 "best": {"mean_of": "all", "members": 2},
                 "pair": {"mean_of": ["c", "a"], "members": "all"},
             }
-        )
+        ),
+        EVERY,
     )
     assert found == {
         "best": Mean(mean_of=["a", "b", "c"], members=2),
@@ -36,7 +37,7 @@ def test_all_models_are_written_out() -> None:
 
 def test_the_seeds_of_one_model_have_a_mean() -> None:
     entry = {"one": {"mean_of": ["a"], "members": "all"}}
-    assert compositions(given(entry, [0, 1]))["one"].mean_of == ["a"]
+    assert compositions(given(entry, [0, 1]), EVERY)["one"].mean_of == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -74,26 +75,15 @@ def test_the_seeds_of_one_model_have_a_mean() -> None:
 )
 def test_a_mistake_is_one_line(systems: object, message: str) -> None:
     with pytest.raises(PipelineError, match=message) as refusal:
-        compositions(given(systems))
+        compositions(given(systems), EVERY)
     assert "\n" not in str(refusal.value)
-
-
-def test_a_system_names_its_stages_and_the_folder_of_its_predictions() -> None:
-    parameters = given({"best": {"mean_of": "all", "members": 2}})
-    systems = all_systems(parameters)
-    assert list(systems) == ["a", "b", "c", "best"]
-    assert system_named(parameters, "b", "model") == systems["b"]
-    assert systems["b"] == System("b", "predictions", "predict@b", "evaluate@b")
-    assert systems["best"] == System(
-        "best", "compositions", "compose", "evaluate_compositions@best"
-    )
-    with pytest.raises(PipelineError, match="model is 'd'; expected one of: a, b, c, best"):
-        system_named(parameters, "d", "model")
 
 
 def test_a_composition_may_be_the_headline(parameters: dict[str, Any]) -> None:
     parameters["systems"] = {"both": {"mean_of": ["vgg16", "xception"], "members": "all"}}
-    parameters["model"] = "both"
+    parameters |= {"model": "both", "run": ["both"]}
+    for recipe in parameters["recipes"].values():
+        recipe["run"] = ["both"]
     assert validate(parameters).model == "both"
     parameters["systems"]["both"]["mean_of"] = ["vgg16"]
     with pytest.raises(PipelineError, match="expected two networks or more"):

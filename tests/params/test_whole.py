@@ -79,6 +79,7 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
     parameters["models"]["vgg16"] = {
         "backbone": "vgg16",
         "variant": "plain",
+        "target": "fractured",
         "learning_rate": "recipe",
         "batch_size": 7,
         "head": {"dropout": 0.3},

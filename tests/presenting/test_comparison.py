@@ -5,9 +5,9 @@ from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.judging.comparison.examples import audit, composition, measured
 
 MODELS = {
-    "good": {"backbone": "vgg16", "variant": "plain"},
-    "fair": {"backbone": "xception", "variant": "plain"},
-    "poor": {"backbone": "vgg16", "variant": "canny"},
+    "good": {"backbone": "vgg16", "variant": "plain", "target": "fractured"},
+    "fair": {"backbone": "xception", "variant": "plain", "target": "fractured"},
+    "poor": {"backbone": "vgg16", "variant": "canny", "target": "fractured"},
 }
 RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2, 3)]
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from fracture.artifacts import bundle, history, manifest, predictions, scores, splits
+from fracture.artifacts import bundle, history, manifest, scores, splits, systems, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.splits import PARTS
@@ -24,6 +24,7 @@ from fracture.inference import Answer, Predictor, Refusal
 from stages import bundle as stage
 from stages import compose, evaluate, predict, preprocess
 from tests.inference.examples import network
+from tests.run_files import make_trained
 from tests.stages.test_predict import HISTORY
 
 ROOT = Path(__file__).parents[2]
@@ -65,10 +66,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with bundles of two models and of a mean of them, two seeds each."""
     folder = tmp_path_factory.mktemp("built")
     parameters = YAML(typ="safe").load(ROOT / "params.yaml")
-    model = {"backbone": "deepconvnet", "variant": "plain"}
+    model = {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
     parameters |= {
         "models": {"plain": model, "edges": model | {"variant": "canny"}},
         "systems": {"both": {"mean_of": "all", "members": 3}},
+        "run": ["plain", "edges", "both"],
+        "model": "both",
         "seeds": [0, 7],
     }
     parameters["datasets"]["synthetic"]["root"] = "raw"
@@ -87,14 +90,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 made.get_layer("probability").set_weights([(3 + number + seed) * kernel, bias])
                 networks.write(made, networks.path(name, seed))
             history.write(pd.DataFrame(HISTORY), history.path(name))
+            trained.write(make_trained((0, 7)), networks.folder(name))
         YAML().dump(parameters, Path("params.yaml"))
         for variant in ("plain", "canny"):
             preprocess.main(variant)
         for name in parameters["models"]:
             predict.main(name)
         compose.main()
+        evaluate.main()
         for name in SYSTEMS:
-            evaluate.main(name)
             YAML().dump(parameters | {"model": name}, Path("params.yaml"))
             stage.main()
     return folder
@@ -109,8 +113,7 @@ def repository(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def evaluated(system: str) -> pd.DataFrame:
     """Return what was recorded of the test radiographs, of the network that is served."""
-    folder = "compositions" if system == "both" else "predictions"
-    table = predictions.read(Path(f"data/{folder}/{system}.csv"))
+    table = systems.read_predictions(system)
     return table[(table["part"] == "test") & (table["seed"] == table["seed"].iloc[0])]
 
 

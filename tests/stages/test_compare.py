@@ -4,12 +4,13 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import comparison, compositions, curves, predictions
+from fracture.artifacts import comparison, compositions, curves, history, systems
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
 from stages.compare import main
 from tests.judging.comparison import examples
+from tests.run_files import leave_systems
 
 FILES = [
     "metrics/comparison.json",
@@ -27,28 +28,34 @@ FILES = [
 
 
 def leave(model: str, table: pd.DataFrame, *, composed: bool = False) -> None:
-    path = predictions.path(model, "compositions" if composed else "predictions")
-    predictions.write(table, path)
+    TABLES[model] = table
     artifact.write(examples.scored(model, table), artifact.path(model))
     rows = {
         str(curve): pd.DataFrame({key: [3, 3, 5] for key in curves.COLUMNS[curve]})
         for curve in curves.CURVES
     }
-    if composed:
-        del rows["history"]
-    curves.write(model, rows)
+    curves.write(rows, artifact.plots(model))
+    if not composed:
+        history.write(rows["history"], history.path(model))
+
+
+TABLES: dict[str, pd.DataFrame] = {}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
-        f"seed: {examples.SEED}\nsystems: {{}}\nmodels:\n"
-        "  one: {backbone: vgg16, variant: plain}\n  two: {backbone: vgg16, variant: canny}\n"
+        f"seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
+        "systems: {}\nmodels:\n"
+        "  one: {backbone: vgg16, variant: plain, target: fractured}\n"
+        "  two: {backbone: vgg16, variant: canny, target: fractured}\n"
     )
     compositions.write([])
+    TABLES.clear()
     leave("one", examples.predictions(0.5, 1, test_quality=4.0))
     leave("two", examples.predictions(3.0, 2, test_quality=0.3))
+    leave_systems(TABLES)
     leave("gone", examples.predictions(5.0, 3))
     audits.write(examples.audit())
     return tmp_path
@@ -89,9 +96,9 @@ def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_composition_stands_among_the_models() -> None:
-    text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text(text.replace("systems: {}", "systems: {both: {}}"))
+    compose()
     leave("both", examples.predictions(4.0, 4, test_quality=3.0), composed=True)
+    leave_systems({name: TABLES[name] for name in ("one", "two", "both")}, means=("both",))
     compositions.write([examples.composition("both", ["two", "one", "two"])])
     main()
     full = comparison.read()
@@ -112,16 +119,20 @@ def test_a_composition_stands_among_the_models() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_what_is_missing_of_a_composition_names_its_own_command() -> None:
-    text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text(text.replace("systems: {}", "systems: {both: {}}"))
+    compose()
     with pytest.raises(PipelineError, match="does not hold the composition both: run `dvc repro c"):
         main()
     compositions.write([examples.composition("both", ["two", "one"])])
-    with pytest.raises(PipelineError, match=r"both\.csv not found.*run `dvc repro compose`"):
+    leave_systems({**TABLES, "both": examples.predictions(1.0, 1)}, means=("both",))
+    with pytest.raises(PipelineError, match=r"both\.json not found.*dvc repro evaluate"):
         main()
-    predictions.write(examples.predictions(1.0, 1), predictions.path("both", "compositions"))
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
-        main()
+
+
+def compose() -> None:
+    text = Path("params.yaml").read_text()
+    text = text.replace("systems: {}", "systems: {both: {mean_of: [one, two], members: 3}}")
+    text = text.replace("run: [one, two]", "run: [one, two, both]\nseeds: [0]")
+    Path("params.yaml").write_text(text)
 
 
 def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
@@ -137,20 +148,20 @@ def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
 
 def test_missing_scores_name_the_command_that_makes_them(folder: Path) -> None:
     artifact.path("two").unlink()
-    with pytest.raises(PipelineError, match=r"two\.json not found.*dvc repro evaluate@two"):
+    with pytest.raises(PipelineError, match=r"two\.json not found.*dvc repro evaluate"):
         main()
     assert not (folder / "plots/comparison").exists()
 
 
 @pytest.mark.usefixtures("folder")
 def test_missing_predictions_name_the_command_that_makes_them() -> None:
-    predictions.path("one").unlink()
-    with pytest.raises(PipelineError, match=r"one\.csv not found.*dvc repro predict@one"):
+    systems.path("one").unlink()
+    with pytest.raises(PipelineError, match=r"one\.csv not found.*dvc repro compose"):
         main()
 
 
 def test_foreign_predictions_are_refused_and_nothing_is_written(folder: Path) -> None:
-    predictions.write(examples.predictions(1.0, 9), predictions.path("two"))
+    leave_systems(TABLES | {"two": examples.predictions(1.0, 9)})
     with pytest.raises(PipelineError, match=r"scores of two are not .*run `dvc repro`"):
         main()
     assert not (folder / "plots/comparison").exists()
@@ -159,7 +170,8 @@ def test_foreign_predictions_are_refused_and_nothing_is_written(folder: Path) ->
 @pytest.mark.usefixtures("folder")
 def test_one_model_alone_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text("\n".join(text.splitlines()[:4]))
+    Path("params.yaml").write_text(text.replace("[one, two]", "[one]"))
+    leave_systems({"one": TABLES["one"]})
     main()
     assert capsys.readouterr().out.startswith("one is first of 1 on validation")
     assert comparison.read().pairs == []

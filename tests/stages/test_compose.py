@@ -1,24 +1,36 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from fracture.artifacts import compositions, predictions
+from fracture.artifacts import compositions, predictions, systems
 from fracture.console import PipelineError
 from fracture.judging.temperature import TINY
 from stages.compose import main
+from tests.run_files import leave_predictions
 from tests.systems import examples
 
 FILES = [
-    "data/compositions/best.csv",
-    "data/compositions/pair.csv",
+    "data/systems/best.csv",
+    "data/systems/chance.csv",
+    "data/systems/good.csv",
+    "data/systems/other.csv",
+    "data/systems/pair.csv",
+    "data/systems/systems.json",
+    "data/systems/weak.csv",
     "metrics/compositions.json",
 ]
 PARAMETERS = """\
 seeds: [0]
-models: {chance: {}, good: {}, weak: {}, other: {}}
+model: good
+recipe: demo
+run: [chance, good, weak, other, best, pair]
+models:
+  chance: {target: fractured}
+  good: {target: fractured}
+  weak: {target: fractured}
+  other: {target: fractured}
 systems:
   best: {mean_of: all, members: 4}
   pair: {mean_of: [weak, good], members: all}
@@ -30,12 +42,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(PARAMETERS)
     for name, table in (examples.library() | {"gone": examples.predictions(9.0, 9)}).items():
-        predictions.write(table, predictions.path(name))
+        leave_predictions(name, table)
     return tmp_path
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    files = [*folder.glob("data/compositions/*"), *folder.glob("metrics/*")]
+    files = [*folder.glob("data/systems/*"), *folder.glob("metrics/*")]
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(files)}
 
 
@@ -58,22 +70,27 @@ def test_predictions_are_those_of_the_members_that_params_yaml_names() -> None:
     found = compositions.read(["best", "pair"])
     assert "gone" not in found["best"].candidates
     assert found["pair"].members == ["weak", "good"]
-    table = predictions.read(predictions.path("pair", "compositions"))
+    table = systems.read_predictions("pair")
     weak, good = (
         predictions.read(predictions.path(name)).sort_values(["part", "id"])["probability"]
         for name in ("weak", "good")
     )
     mean = expit(sum(logit(each.clip(TINY, 1 - TINY).to_numpy()) for each in (weak, good)) / 2)
     np.testing.assert_allclose(table["probability"], mean, atol=1e-8)
-    assert pd.read_csv("data/compositions/pair.csv").columns.tolist() == predictions.COLUMNS
+    assert table.columns.tolist() == [*predictions.COLUMNS, "probability"]
 
 
 def test_none_leaves_an_empty_folder_and_an_empty_list(folder: Path) -> None:
     main()
-    Path("params.yaml").write_text("seeds: [0]\nmodels: {good: {}}\nsystems: {}\n")
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace(", weak, other, best, pair", ""))
     main()
-    assert list(written(folder)) == ["metrics/compositions.json"]
-    assert (folder / "data/compositions").is_dir()
+    assert list(written(folder)) == [
+        "data/systems/chance.csv",
+        "data/systems/good.csv",
+        "data/systems/systems.json",
+        "metrics/compositions.json",
+    ]
     assert compositions.read([]) == {}
 
 
@@ -81,9 +98,9 @@ def test_missing_predictions_name_the_command_and_leave_what_was_there(folder: P
     main()
     before = written(folder)
     predictions.path("other").unlink()
-    with pytest.raises(PipelineError, match=r"other\.csv not found.*dvc repro predict@other"):
+    with pytest.raises(PipelineError, match=r"fractured\.csv not found.*dvc repro predict@other"):
         main()
-    predictions.write(examples.predictions(1.0, 1)[:-2], predictions.path("other"))
+    leave_predictions("other", examples.predictions(1.0, 1)[:-2])
     with pytest.raises(PipelineError, match="chance and other were predicted on different"):
         main()
     assert written(folder) == before

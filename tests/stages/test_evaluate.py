@@ -7,17 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fracture.artifacts import predictions as artifact
-from fracture.artifacts import scores
+from fracture.artifacts import scores, systems
 from fracture.console import PipelineError
 from stages.evaluate import main
 from tests.judging.evaluation.examples import predictions
+from tests.run_files import leave_systems
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = """\
 seed: 0
-models: {small: {}, other: {}}
-systems: {both: {}}
 evaluate:
   points:
     balanced: youden
@@ -43,7 +41,7 @@ FILES = [
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(PARAMETERS)
-    artifact.write(predictions(), artifact.path("small"))
+    leave_systems({"small": predictions()})
     return tmp_path
 
 
@@ -58,17 +56,17 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_the_same_files_and_bytes_each_time(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main("small")
+    main()
     first = written(folder)
     assert list(first) == FILES
-    main("small")
+    main()
     assert written(folder) == first
-    assert capsys.readouterr().out.splitlines()[-1].endswith("plots/systems/small/subgroups.png")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("pictures: plots/systems")
 
 
 @pytest.mark.usefixtures("folder")
 def test_scores_come_back_as_they_were_written() -> None:
-    main("small")
+    main()
     result = scores.read("small")
     assert result.model == "small"
     text = scores.path("small").read_text()
@@ -78,7 +76,7 @@ def test_scores_come_back_as_they_were_written() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_the_tables_tell_what_the_scores_do() -> None:
-    main("small")
+    main()
     result, folder = scores.read("small"), scores.plots("small")
     roc = pd.read_csv(folder / "roc.csv")
     row = roc[roc["false_positive_rate"].round(6) == 0.1].iloc[0]
@@ -92,40 +90,32 @@ def test_the_tables_tell_what_the_scores_do() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_composition_is_scored_as_a_model_is() -> None:
-    artifact.write(predictions(), artifact.path("both", "compositions"))
-    main("small")
-    main("both")
-    of_mean = scores.read("both")
-    assert of_mean.model_copy(update={"model": "small"}) == scores.read("small")
-    assert (scores.plots("both") / "roc.csv").is_file()
+def test_every_system_is_scored_and_what_is_gone_goes() -> None:
+    main()
+    leave_systems({"both": predictions(), "other": predictions(seed=1)}, means=("both",))
+    small = scores.read("small")
+    main()
+    assert scores.read("both").model_copy(update={"model": "small"}) == small
+    assert (scores.plots("other") / "roc.csv").is_file()
+    assert not scores.path("small").exists()
+    assert not scores.plots("small").exists()
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(
-    ("name", "missing"),
-    [
-        ("other", r"data/predictions/other\.csv not found.*dvc repro predict@other`"),
-        ("both", r"data/compositions/both\.csv not found.*dvc repro compose`"),
-    ],
-)
-def test_missing_predictions_name_the_command_that_makes_them(name: str, missing: str) -> None:
-    with pytest.raises(PipelineError, match=missing):
-        main(name)
-
-
-@pytest.mark.usefixtures("folder")
-def test_what_params_yaml_does_not_name_is_refused() -> None:
-    with pytest.raises(PipelineError, match="the model is 'gone'; expected one of: small, other, "):
-        main("gone")
+def test_missing_predictions_name_the_command_that_makes_them() -> None:
+    systems.path("small").unlink()
+    with pytest.raises(
+        PipelineError, match=r"data/systems/small\.csv not found.*dvc repro compose`"
+    ):
+        main()
 
 
 def test_a_probability_that_is_no_number_writes_nothing(folder: Path) -> None:
     table = predictions()
     table.loc[3, "probability"] = float("nan")
-    artifact.write(table, artifact.path("small"))
+    leave_systems({"small": table})
     with pytest.raises(PipelineError, match="first nan for radiograph0003"):
-        main("small")
+        main()
     assert written(folder) == {}
 
 
@@ -133,12 +123,12 @@ def test_a_probability_that_is_no_number_writes_nothing(folder: Path) -> None:
 def test_a_rule_that_is_not_allowed_is_named() -> None:
     Path("params.yaml").write_text(PARAMETERS.replace("youden", "1.5"))
     with pytest.raises(PipelineError, match=r"evaluate\.points\.balanced is 1\.5: expected youden"):
-        main("small")
+        main()
 
 
 def test_a_mistake_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "stages.evaluate", "small"],
+        [sys.executable, "-m", "stages.evaluate"],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -29,6 +29,9 @@ def here(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(write_at)
     parameters["models"] = {"deepconvnet": parameters["models"]["deepconvnet"]}
     parameters["systems"] = {}
+    parameters |= {"run": ["deepconvnet"], "model": "deepconvnet"}
+    for recipe in parameters["recipes"].values():
+        recipe["run"] = ["deepconvnet"]
     write(parameters)
     return write_at
 

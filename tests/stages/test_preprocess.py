@@ -39,6 +39,7 @@ def project(
     parameters["datasets"]["synthetic"]["root"] = "raw"
     parameters["recipes"][parameters["recipe"]]["preprocess"]["size"] = 16
     parameters["variants"]["canny"] = {"steps": [EDGES.model_dump()]}
+    parameters |= {"run": ["deepconvnet", "deepconvnet_canny"], "model": "deepconvnet"}
     YAML().dump(parameters, Path("params.yaml"))
     manifest.write(radiographs)
     splits.write(parts)
@@ -62,16 +63,16 @@ def test_the_stage_packs_every_row_beside_its_radiograph(
             expected = canny(expected, EDGES)
         np.testing.assert_array_equal(packed.images[number, :, :, 0], pad(expected, 16))
     assert (
-        f"12 radiographs of 16 x 16 pixels; samples: plots/preprocess/{name}.png"
+        f"12 radiographs of 16 x 16 pixels; samples: plots/preprocess/{name}/samples.png"
         in capsys.readouterr().out
     )
-    with Image.open(f"plots/preprocess/{name}.png") as picture:
+    with Image.open(f"plots/preprocess/{name}/samples.png") as picture:
         assert picture.width > 500
 
 
 @pytest.mark.usefixtures("project")
 def test_the_same_input_gives_the_same_bytes() -> None:
-    paths = [arrays.path("plain"), Path("plots/preprocess/plain.png")]
+    paths = [arrays.path("plain"), Path("plots/preprocess/plain/samples.png")]
     main("plain")
     once = [path.read_bytes() for path in paths]
     for path in paths:
@@ -91,7 +92,7 @@ def test_nothing_is_half_written(project: list[Radiograph]) -> None:
 @pytest.mark.usefixtures("project")
 def test_an_unknown_variant() -> None:
     with pytest.raises(
-        PipelineError, match="no 'sharpened' at variants; expected one of: plain, canny"
+        PipelineError, match="the variant is 'sharpened'; expected one of: plain, canny"
     ):
         main("sharpened")
     assert not arrays.path("sharpened").exists()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import audit, comparison, predictions, scores
+from fracture.artifacts import audit, comparison, scores
 from fracture.artifacts.atomic import read_json
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
@@ -18,6 +18,7 @@ from stages import compare, evaluate, report, summary
 from tests.judging.comparison import examples
 from tests.presenting.report.audits import make_audit
 from tests.presenting.report.examples import make_external, save_run
+from tests.run_files import leave_systems
 
 LUCKY, STEADY = NAMES = ("lucky", "steady")
 """By its first training seed the one is best, by the mean over seeds the other."""
@@ -42,11 +43,9 @@ def judged(
     changed = load() | {"seeds": [0, 1], "model": STEADY}
     changed["evaluate"]["draws"] = 200
     YAML().dump(changed, Path("params.yaml"))
-    predictions.write(trained(3.0, 0.2, noise=1), predictions.path(LUCKY))
-    predictions.write(trained(2.0, 2.0, noise=5), predictions.path(STEADY))
+    leave_systems({LUCKY: trained(3.0, 0.2, noise=1), STEADY: trained(2.0, 2.0, noise=5)})
     audit.write(examples.audit())
-    for name in NAMES:
-        evaluate.main(name)
+    evaluate.main()
     compare.main()
     summary.main()
     audit.write(make_audit())

@@ -27,6 +27,7 @@ def predictions(
             pd.DataFrame(
                 {
                     "seed": seed,
+                    "trained_on": "",
                     "id": [f"r{i:03}" for i in range(n)],
                     "part": np.where(np.arange(n) < VALIDATION, "validation", "test"),
                     "dataset": "synthetic",
@@ -38,7 +39,7 @@ def predictions(
                     "patient": "",
                     "study": "",
                     "group": [f"g{i // 2:03}" for i in range(n)],
-                    "fractured": labels,
+                    "label": labels,
                     "probability": np.round(expit(scale * logits), 9),
                 }
             )

@@ -22,9 +22,9 @@ def probabilities(table: pd.DataFrame) -> np.ndarray:
 
 def test_an_ensemble_predicts_as_a_model_does() -> None:
     table = side_by_side({"one": ONE, "two": TWO}).together(["one", "two"])
-    assert list(table) == COLUMNS
+    assert list(table) == [*COLUMNS, "probability"]
     assert set(table["seed"]) == {0}
-    alike = [column for column in COLUMNS if column != "probability"]
+    alike = COLUMNS
     expected = ONE.sort_values(["part", "id"], ignore_index=True)
     assert table[alike].equals(expected[alike])
     mean = (logit(probabilities(ONE)) + logit(probabilities(TWO))) / 2
@@ -65,7 +65,7 @@ def test_all_training_seeds_of_a_member_are_in_it() -> None:
     [
         (TWO[:-1], "1 differ in id, label or group, first r099"),
         (TWO.assign(id=TWO["id"].replace("r005", "s005")), "2 differ .*, first r005"),
-        (TWO.assign(fractured=1 - TWO["fractured"]), "100 differ"),
+        (TWO.assign(label=1 - TWO["label"]), "100 differ"),
         (TWO.assign(part="test"), "60 differ"),
     ],
     ids=["fewer", "id", "label", "part"],
@@ -109,7 +109,7 @@ def least_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 def test_the_log_loss_is_that_of_the_best_temperature() -> None:
     rows = LIBRARY["good"][:VALIDATION]
-    probabilities, labels = rows["probability"].to_numpy(), rows["fractured"].to_numpy()
+    probabilities, labels = rows["probability"].to_numpy(), rows["label"].to_numpy()
     expected = least_loss(probabilities, labels)
     assert expected < log_loss(labels, probabilities) - 0.02
     assert calibrated_log_loss(sample(rows)) == pytest.approx(expected, abs=1e-4)
@@ -121,7 +121,7 @@ def test_the_first_member_is_the_best_model_and_each_step_the_best_left() -> Non
         name: table[:VALIDATION].sort_values("id")["probability"].to_numpy()
         for name, table in LIBRARY.items()
     }
-    labels = LIBRARY["good"][:VALIDATION]["fractured"].to_numpy()
+    labels = LIBRARY["good"][:VALIDATION]["label"].to_numpy()
     members: list[str] = []
     for step in steps:
         losses = {
@@ -179,11 +179,11 @@ def test_the_seeds_of_one_model() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_labels_and_probabilities_of_test_choose_nothing(seed: int) -> None:
     generator = np.random.default_rng(seed)
-    labels = generator.permutation(LIBRARY["good"]["fractured"][VALIDATION:])
+    labels = generator.permutation(LIBRARY["good"]["label"][VALIDATION:])
     moved = {}
     for name, table in LIBRARY.items():
         other = table.copy()
-        other.loc[VALIDATION:, "fractured"] = labels
+        other.loc[VALIDATION:, "label"] = labels
         other.loc[VALIDATION:, "probability"] = generator.permutation(
             table["probability"][VALIDATION:]
         )
@@ -192,9 +192,7 @@ def test_labels_and_probabilities_of_test_choose_nothing(seed: int) -> None:
 
 
 def test_labels_of_validation_do_choose() -> None:
-    turned = {
-        name: table.assign(fractured=1 - table["fractured"]) for name, table in LIBRARY.items()
-    }
+    turned = {name: table.assign(label=1 - table["label"]) for name, table in LIBRARY.items()}
     assert chosen(turned, 1).members != chosen(LIBRARY, 1).members
 
 

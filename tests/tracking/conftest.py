@@ -27,9 +27,15 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     parameters["seeds"] = [0]
     parameters["systems"] = {}
     parameters["models"] = {
-        name: {"backbone": "mobilenet", "variant": "plain", "learning_rate": "recipe"}
+        name: {
+            "backbone": "mobilenet",
+            "variant": "plain",
+            "target": "fractured",
+            "learning_rate": "recipe",
+        }
         for name in MODELS
     }
+    parameters |= {"run": [*parameters["models"]], "model": "first", "systems": {}}
     YAML().dump(parameters, Path("params.yaml"))
     manifest.write(
         [

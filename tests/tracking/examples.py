@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from fracture.artifacts import compositions, history, localisation, network, scores
+from fracture.artifacts import compositions, history, localisation, network, predictions, scores
 from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
 from fracture.artifacts.row import Estimate
@@ -114,6 +114,7 @@ def make_localisation(model: str, n: int = 12) -> Localisation:
 def make_history(seeds: tuple[int, ...] = (0,)) -> pd.DataFrame:
     one = pd.DataFrame(
         {
+            "trained_on": "",
             "epoch": [1, 2, 3],
             "phase": ["frozen", "frozen", "finetune"],
             "loss": [0.75, 0.5, 0.25],
@@ -130,6 +131,8 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
     history.write(make_history(seeds), history.path(name))
     scores.write(make_scores(name, seeds), scores.path(name))
     localisation.write(make_localisation(name), localisation.path(name))
+    scores.plots(name).mkdir(parents=True, exist_ok=True)
+    predictions.plots(name).mkdir(parents=True, exist_ok=True)
     for figure in ("heatmaps.png", "roc.png"):
         scores.plots(name).joinpath(figure).write_bytes(b"png " + name.encode())
     for seed in seeds:
@@ -141,7 +144,7 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
 
 def make_ensemble(name: str) -> None:
     """Name an ensemble of both models in params.yaml, and leave what its stages would."""
-    change_parameters(systems={name: {"mean_of": MODELS, "members": 3}})
+    change_parameters(systems={name: {"mean_of": MODELS, "members": 3}}, run=[*MODELS, name])
     steps = [
         Step(model=model, log_loss=loss)
         for model, loss in (("second", 0.5), ("first", 0.375), ("first", 0.25))

@@ -71,10 +71,10 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
     assert record.tags["synthetic"] == "true"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
         ("", "first.json"),
-        ("localisation", "first.json"),
+        ("localisation", "localisation.json"),
         ("plots", "heatmaps.png"),
-        ("plots", "history.csv"),
         ("plots", "roc.png"),
+        ("plots", "history.csv"),
         ("network/seed0", "network.json"),
         ("network/seed0", "network.weights.h5"),
     ]
@@ -164,7 +164,7 @@ def test_another_setting_is_another_key() -> None:
         (network.path("first", 0) / "network.weights.h5", "dvc repro train@first"),
         (history.path("first"), "dvc repro train@first"),
         (localisation.path("first"), "dvc repro predict@first"),
-        (scores.path("first"), "dvc repro evaluate@first"),
+        (scores.path("first"), "dvc repro evaluate"),
         (splits.PATH, "dvc repro split"),
     ],
 )
@@ -217,7 +217,7 @@ def test_an_ensemble_is_gathered_with_its_members() -> None:
     assert record.parameters["chosen"] == '["second", "first", "first"]'
     assert record.tags["kind"] == record.tags["backbone"] == "ensemble"
     assert record.tags["variant"] == "plain"
-    assert record.tags["mlflow.source.name"] == "dvc repro evaluate_compositions@both"
+    assert record.tags["mlflow.source.name"] == "dvc repro evaluate"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
         ("", "both.json"),
         ("plots", "roc.png"),
@@ -253,7 +253,7 @@ def test_other_members_are_another_key() -> None:
 def test_a_composition_that_is_missing_or_of_another_data_set_is_refused() -> None:
     make_ensemble("both")
     scores.path("both").unlink()
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
+    with pytest.raises(PipelineError, match=r"both\.json not found.*dvc repro evaluate`"):
         gather_composition()
     scores.write(make_scores("both"), scores.path("both"))
     change_parameters(dataset="fracatlas")

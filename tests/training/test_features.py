@@ -20,7 +20,7 @@ from fracture.training.features import HARMLESS, compute, gather, keys, moments,
 from fracture.training.network import Network, build
 from tests.training.conftest import SIZE, settings
 
-SMALL = Model(backbone="deepconvnet", variant="plain")
+SMALL = Model(backbone="deepconvnet", variant="plain", target="fractured")
 
 
 @pytest.fixture

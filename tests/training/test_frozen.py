@@ -20,7 +20,7 @@ from fracture.training.training import train
 from tests.training.conftest import SIZE, settings
 from tests.training.test_stage import small_backbone
 
-SMALL = Model(backbone="deepconvnet", variant="plain")
+SMALL = Model(backbone="deepconvnet", variant="plain", target="fractured")
 LEARNED = ["loss", "auc", "validation_loss", "validation_auc", "learning_rate"]
 
 

@@ -11,13 +11,14 @@ import pytest
 from fracture.artifacts.arrays import PackedImages
 from fracture.device import prepare
 from fracture.params.train import Model
-from fracture.training.fitting import loss_function, optimizer
+from fracture.training.fitting import optimizer
 from fracture.training.network import build
+from fracture.training.task import FRACTURE_TASK
 from fracture.training.training import learning_rate_scales, train
 from tests.training.conftest import SIZE, settings
 from tests.training.test_training import validation_loss
 
-SMALL = Model(backbone="deepconvnet", variant="plain")
+SMALL = Model(backbone="deepconvnet", variant="plain", target="fractured")
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw"])
@@ -73,8 +74,8 @@ def test_the_averaged_weights_are_those_validated_and_kept(
 
 def test_the_focal_loss_counts_what_is_called_rightly_less(demo: dict[str, Any]) -> None:
     labels, probabilities = np.array([[1.0], [0.0]]), np.array([[0.9], [0.6]])
-    focal = float(loss_function(settings(demo, focal=2.0))(labels, probabilities))
-    plain = float(loss_function(settings(demo))(labels, probabilities))
+    focal = float(FRACTURE_TASK.loss(settings(demo, focal=2.0))(labels, probabilities))
+    plain = float(FRACTURE_TASK.loss(settings(demo))(labels, probabilities))
     by_hand = -(0.1**2 * math.log(0.9) + 0.6**2 * math.log(0.4)) / 2
     assert focal == pytest.approx(by_hand, rel=1e-4)
     assert plain == pytest.approx(-(math.log(0.9) + math.log(0.4)) / 2, rel=1e-4)

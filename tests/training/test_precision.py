@@ -44,7 +44,7 @@ def full_precision_afterwards() -> Any:
 
 def built(chosen: Train) -> Network:
     prepare("cpu", 0, chosen.precision)
-    return build(Model(backbone="deepconvnet", variant="plain"), chosen, SIZE)
+    return build(Model(backbone="deepconvnet", variant="plain", target="fractured"), chosen, SIZE)
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

@@ -171,7 +171,7 @@ def test_a_training_writes_nothing_of_batches_into_a_pipe(
 ) -> None:
     prepare("cpu", 0)
     short = settings(demo, finetune={"epochs": 3})
-    network = build(Model(backbone="deepconvnet", variant="plain"), short, SIZE)
+    network = build(Model(backbone="deepconvnet", variant="plain", target="fractured"), short, SIZE)
     capsys.readouterr()
     table = train(network, packed, short, 0)
     said = capsys.readouterr()
@@ -278,7 +278,9 @@ def test_what_is_shown_changes_no_byte(
 
     def trained(live: Any) -> tuple[list[bytes], str]:
         prepare("cpu", 0)
-        network = build(Model(backbone="deepconvnet", variant="plain"), both, SIZE)
+        network = build(
+            Model(backbone="deepconvnet", variant="plain", target="fractured"), both, SIZE
+        )
         table = train(network, packed, both, 0, Support(live=live)).assign(seed=0)
         weights = [array.tobytes() for array in network.whole.get_weights()]
         return weights, table[history.COLUMNS].to_csv(float_format="%.17g")

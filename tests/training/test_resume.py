@@ -21,7 +21,7 @@ from fracture.training.resume import State, Store, fingerprint
 from fracture.training.training import train
 from tests.training.conftest import SIZE, settings
 
-SMALL = Model(backbone="deepconvnet", variant="plain")
+SMALL = Model(backbone="deepconvnet", variant="plain", target="fractured")
 
 
 def trained(

@@ -35,7 +35,8 @@ from fracture.training import network as building
 from fracture.training.training import train
 from tests.training.test_stage import small_backbone
 building.build_backbone = small_backbone
-network = building.build(Model(backbone="deepconvnet", variant="plain"), settings, 32)
+model = Model(backbone="deepconvnet", variant="plain", target="fractured")
+network = building.build(model, settings, 32)
 train(network, arrays.read(Path("data/arrays/plain.h5")), settings, 1)
 networks.write(network.whole, Path("one"))
 """
@@ -61,6 +62,7 @@ def settings(
         "tiny": {
             "backbone": "deepconvnet",
             "variant": "plain",
+            "target": "fractured",
             "batch_size": 8,
             "threads": "all",
             "head": {"units": [4], "dropout": 0.5},
@@ -73,7 +75,8 @@ def settings(
 
 
 def write(parameters: dict[str, Any], seeds: list[int]) -> None:
-    YAML().dump(parameters | {"seeds": seeds}, Path("params.yaml"))
+    run = {"seeds": seeds, "model": "tiny", "run": ["tiny"], "systems": {}}
+    YAML().dump(parameters | run, Path("params.yaml"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -87,7 +90,8 @@ def test_a_seed_gives_the_same_bytes_whatever_came_before(
     keras.utils.clear_session()
     main("tiny")
     both = contents(networks.folder("tiny"))
-    assert sorted(both) == [f"seed{seed}/{file}" for seed in (0, 1) for file in networks.FILES]
+    files = [f"seed{seed}/{file}" for seed in (0, 1) for file in networks.FILES]
+    assert sorted(both) == ["history.csv", *files, "trained.json"]
     assert both["seed0/network.json"] == both["seed1/network.json"]
     assert both["seed0/network.weights.h5"] != both["seed1/network.weights.h5"]
 
@@ -116,7 +120,7 @@ def test_live_curves_change_nothing_and_stop_nothing(
     write(parameters, [0])
     keras.utils.clear_session()
     main("tiny")
-    without = contents(Path("data/models")) | contents(Path("plots"))
+    without = contents(Path("data/models"))
     assert "warning: " not in "".join(capfd.readouterr())
 
     monkeypatch.setenv(VARIABLE, "1")
@@ -125,7 +129,7 @@ def test_live_curves_change_nothing_and_stop_nothing(
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setattr("fracture.training.live.WAIT", 300)
     main("tiny")
-    assert contents(Path("data/models")) | contents(Path("plots")) == without
+    assert contents(Path("data/models")) == without
     warning = "warning: no live curves, the training goes on: MLflow at http://127.0.0.1:9: "
     assert "".join(capfd.readouterr()).count(warning) == 1
 
@@ -143,7 +147,7 @@ def test_what_an_interruption_leaves_is_what_was_there(
         support.store.save("finetune", {})
         if seed == 1:
             raise KeyboardInterrupt
-        columns = {*history.COLUMNS} - {"seed"}
+        columns = {*history.COLUMNS} - {"seed", "trained_on"}
         return pd.DataFrame(dict.fromkeys(columns, 1), index=[0])
 
     monkeypatch.setattr(training, "train", train)
@@ -159,4 +163,8 @@ def test_what_an_interruption_leaves_is_what_was_there(
 
     write(parameters, [3])
     main("tiny")
-    assert {path.name for path in networks.folder("tiny").iterdir()} == {"seed3"}
+    assert {path.name for path in networks.folder("tiny").iterdir()} == {
+        "history.csv",
+        "seed3",
+        "trained.json",
+    }

@@ -16,12 +16,12 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.params.train import FineTune, Model
-from fracture.training.batches import class_weights
 from fracture.training.network import Network, build
+from fracture.training.task import FRACTURE_TASK
 from fracture.training.training import train, unfreeze
 from tests.training.conftest import SIZE, settings
 
-SMALL = Model(backbone="deepconvnet", variant="plain")
+SMALL = Model(backbone="deepconvnet", variant="plain", target="fractured")
 
 
 def test_fine_tuning_learns_from_scratch(packed: PackedImages, demo: dict[str, Any]) -> None:
@@ -120,7 +120,8 @@ settings = Train.model_validate_json(sys.argv[3])
 prepare("cpu", 0)
 from fracture.training.network import build
 from fracture.training.training import train
-network = build(Model(backbone="deepconvnet", variant="plain"), settings, 32)
+model = Model(backbone="deepconvnet", variant="plain", target="fractured")
+network = build(model, settings, 32)
 train(network, arrays.read(Path(sys.argv[1])), settings, 0)
 networks.write(network.whole, Path(sys.argv[2]))
 """
@@ -183,9 +184,10 @@ def test_an_unknown_layer_is_refused(demo: dict[str, Any]) -> None:
 
 def test_balanced_weights_give_both_classes_the_same_sum(demo: dict[str, Any]) -> None:
     labels = np.array([1, 0, 0, 0], np.float32)
-    weights = class_weights(labels, settings(demo, class_weights="balanced"))
+    weights = FRACTURE_TASK.class_weights(labels[:, None], settings(demo, class_weights="balanced"))
     np.testing.assert_allclose(weights, [2, 2 / 3, 2 / 3, 2 / 3], rtol=1e-6)
-    np.testing.assert_array_equal(class_weights(labels, settings(demo, class_weights="none")), 1)
+    none = FRACTURE_TASK.class_weights(labels[:, None], settings(demo, class_weights="none"))
+    np.testing.assert_array_equal(none, 1)
 
 
 def test_batch_norm_momentum_is_set(demo: dict[str, Any]) -> None:

@@ -29,8 +29,8 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
+from fracture.params.run import chosen
 from fracture.params.section import value_at
-from fracture.params.systems import all_systems
 from fracture.presenting.report.sources import (
     FILES,
     LOCK,
@@ -137,11 +137,11 @@ def gather(parameters: dict[str, Any]) -> Findings:
         PipelineError: A stage has not run, or the artifacts are of different runs.
     """
     compared = comparison.read()
-    ranking, ensembles = compared.ranking, compositions.read(value_at(parameters, "systems"))
+    asked = chosen(parameters)
+    ranking, ensembles = compared.ranking, compositions.read(asked.compositions)
     trained = [name for name in ranking if name not in ensembles]
-    scored_by = {name: each.scored_by for name, each in all_systems(parameters).items()}
-    chosen = ensembles.get(ranking[0])
-    networks = list(chosen.weights) if chosen else ranking[:1]
+    first = ensembles.get(ranking[0])
+    networks = list(first.weights) if first else ranking[:1]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
     findings = Findings(
@@ -151,7 +151,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
         parts=count_parts(radiographs, parts),
         comparison=compared,
         ensembles=ensembles,
-        systems={name: scores.read(name, scored_by.get(name)) for name in ranking},
+        systems={name: scores.read(name) for name in ranking},
         localisations={name: localisation.read(name) for name in trained},
         externals=external.read(),
         histories={name: history.read(history.path(name)) for name in trained},
@@ -194,7 +194,7 @@ def require_one_run(findings: Findings) -> None:
     Raises:
         PipelineError: Systems or data sets differ between params.yaml and the artifacts.
     """
-    named = set(all_systems(findings.parameters))
+    named = set(chosen(findings.parameters).systems)
     if odd := sorted(named ^ set(findings.comparison.ranking)):
         raise PipelineError(
             f"params.yaml and the comparison differ in model {odd[0]}: run `dvc repro compare`"

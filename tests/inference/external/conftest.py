@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import compositions, manifest, network, predictions, scores
+from fracture.artifacts import compositions, manifest, network, scores
 from fracture.artifacts.manifest import Radiograph
 from stages import external as stage
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, hospital
+from tests.run_files import leave_systems
 
 
 @pytest.fixture
@@ -35,14 +36,15 @@ def project(
         "model": "small",
         "models": {"small": model, "edges": model | {"variant": "canny"}},
         "systems": {},
+        "run": ["small", "edges"],
         "external": entries,
     }
     parameters["evaluate"] |= {"draws": examples.DRAWS}
     YAML().dump(parameters, Path("params.yaml"))
     known = Radiograph("a", "a.png", fractured=True, body_part="hand", sha256="a")
     manifest.write([known])
+    leave_systems(dict.fromkeys(parameters["models"], examples.table()))
     for name in parameters["models"]:
-        predictions.write(examples.table(), predictions.path(name))
         scores.write(examples.scores(name), scores.path(name))
     return parameters
 
@@ -51,9 +53,10 @@ def project(
 def both(project: dict[str, Any]) -> None:
     """Add an ensemble of both models to the directory, `small` a member twice, of two seeds."""
     entry = {"mean_of": ["small", "edges"], "members": 3}
-    YAML().dump(project | {"systems": {"both": entry}}, Path("params.yaml"))
+    run = ["small", "edges", "both"]
+    YAML().dump(project | {"systems": {"both": entry}, "run": run}, Path("params.yaml"))
     compositions.write([examples.composition("both", ["small", "edges", "small"], [0, 7])])
-    predictions.write(examples.table(), predictions.path("both", "compositions"))
+    leave_systems(dict.fromkeys(run, examples.table()), means=("both",))
     scores.write(examples.scores("both"), scores.path("both"))
 
 

@@ -64,16 +64,17 @@ def table(seed: int = 0) -> pd.DataFrame:
         for number in range(24):
             label = number % 2
             rows.append(
-                dict.fromkeys(predictions.COLUMNS, "")
+                dict.fromkeys([*predictions.COLUMNS, "probability"], "")
                 | {
                     "seed": seed,
+                    "trained_on": "",
                     "id": f"{part}{number:02}",
                     "part": part,
                     "dataset": "synthetic",
                     "width": 64,
                     "height": 64,
                     "group": f"{part}{number // 4}",
-                    "fractured": label,
+                    "label": label,
                     "probability": round(
                         float(
                             generator.uniform(0.3, 0.8) if label else generator.uniform(0.1, 0.5)

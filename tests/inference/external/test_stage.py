@@ -21,6 +21,7 @@ from fracture.judging.temperature import pool
 from stages.external import main
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, lay_out, save
+from tests.run_files import leave_systems
 
 ROOT = Path(__file__).parents[3]
 FILES = [
@@ -120,9 +121,10 @@ def test_each_radiograph_is_decoded_once_for_all_networks(
     project: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project["models"] |= {"small_too": project["models"]["small"]}
+    project["run"] = [*project["models"]]
     YAML().dump(project, Path("params.yaml"))
-    for folder in ("metrics/systems/{}.json", "data/predictions/{}.csv"):
-        shutil.copy(folder.format("small"), folder.format("small_too"))
+    leave_systems(dict.fromkeys(project["models"], examples.table()))
+    shutil.copy("metrics/systems/small.json", "metrics/systems/small_too.json")
     views = []
 
     def counted(*given: Any) -> Any:
@@ -195,7 +197,7 @@ def test_scores_of_another_data_set_are_refused() -> None:
 @pytest.mark.usefixtures("both", "brightness")
 def test_what_is_missing_of_an_ensemble_names_the_command_that_makes_it() -> None:
     scores.write(examples.scores("both", "fracatlas"), scores.path("both"))
-    with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*evaluate_compositions@"):
+    with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*dvc repro evaluate`"):
         main()
     scores.path("both").unlink()
     with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):

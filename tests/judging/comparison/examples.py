@@ -42,6 +42,7 @@ def predictions(
             pd.DataFrame(
                 {
                     "seed": trained,
+                    "trained_on": "",
                     "id": [f"r{i:03}" for i in range(n)],
                     "part": np.where(held, "test", "validation"),
                     "dataset": "synthetic",
@@ -53,7 +54,7 @@ def predictions(
                     "patient": "",
                     "study": "",
                     "group": [f"g{i // 2:03}" for i in range(n)],
-                    "fractured": labels.astype(int),
+                    "label": labels.astype(int),
                     "probability": np.round(1 / (1 + np.exp(-logits)), 6),
                 }
             )

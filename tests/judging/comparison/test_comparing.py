@@ -11,7 +11,10 @@ from fracture.judging.comparison.comparing import ablations, baselines, compare,
 from fracture.judging.comparison.systems import measure
 from tests.judging.comparison.examples import SEED, audit, made, measured, predictions
 
-MODELS = {name: {"backbone": name, "variant": "plain"} for name in ("good", "fair", "poor")}
+MODELS = {
+    name: {"backbone": name, "variant": "plain", "target": "fractured"}
+    for name in ("good", "fair", "poor")
+}
 RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2, 3)]
 
 
@@ -143,12 +146,12 @@ def test_with_training_seeds_a_pair_is_of_the_means() -> None:
 
 
 VARIANTS = {
-    "a": {"backbone": "a", "variant": "plain"},
-    "b": {"backbone": "b", "variant": "plain"},
-    "c": {"backbone": "c", "variant": "plain"},
-    "a_canny": {"backbone": "a", "variant": "canny"},
-    "b_canny": {"backbone": "b", "variant": "canny"},
-    "d_canny": {"backbone": "d", "variant": "canny"},
+    "a": {"backbone": "a", "variant": "plain", "target": "fractured"},
+    "b": {"backbone": "b", "variant": "plain", "target": "fractured"},
+    "c": {"backbone": "c", "variant": "plain", "target": "fractured"},
+    "a_canny": {"backbone": "a", "variant": "canny", "target": "fractured"},
+    "b_canny": {"backbone": "b", "variant": "canny", "target": "fractured"},
+    "d_canny": {"backbone": "d", "variant": "canny", "target": "fractured"},
 }
 QUALITY = {"a": 2.5, "b": 2.0, "c": 1.0, "a_canny": 0.2, "b_canny": 0.3, "d_canny": 1.0}
 MEASURED = [measured(name, quality, i) for i, (name, quality) in enumerate(QUALITY.items())]

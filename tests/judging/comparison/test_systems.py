@@ -117,12 +117,12 @@ def test_permuted_test_labels_leave_the_order() -> None:
     for trial in range(3):
         generator = np.random.default_rng(trial)
         held = (tables["model0"]["part"] == "test").to_numpy()
-        shuffled = generator.permutation(tables["model0"]["fractured"].to_numpy()[held])
+        shuffled = generator.permutation(tables["model0"]["label"].to_numpy()[held])
         changed = {}
         for name, table in tables.items():
-            labels = table["fractured"].to_numpy().copy()
+            labels = table["label"].to_numpy().copy()
             labels[held] = shuffled
-            changed[name] = table.assign(fractured=labels)
+            changed[name] = table.assign(label=labels)
         ranked = rank(scored(*item) for item in changed.items())
         assert [each.model for each in ranked] == order
         assert ranked[0].auroc.value != pytest.approx(measured(order[0], 1.75, 3).test.value)

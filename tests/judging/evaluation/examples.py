@@ -36,6 +36,7 @@ def predictions(
     table = pd.DataFrame(
         {
             "seed": 0,
+            "trained_on": "",
             "id": [f"radiograph{index:04}" for index in range(n)],
             "part": ["validation"] * validation + ["test"] * test,
             "dataset": "synthetic",
@@ -47,11 +48,11 @@ def predictions(
             "patient": [f"patient{index:04}" for index in group],
             "study": "",
             "group": [f"patient{index:04}" for index in group],
-            "fractured": labels,
+            "label": labels,
             "probability": (1 / (1 + np.exp(-logits))).astype(np.float32),
         }
     )
-    return table[COLUMNS]
+    return table[[*COLUMNS, "probability"]]
 
 
 def mura(seed: int = 0) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def test_labels_and_probabilities_of_test_choose_nothing() -> None:
     rows = np.flatnonzero(table["part"] == "test")
     generator = np.random.default_rng(5)
     labels, probabilities = table.copy(), table.copy()
-    labels.loc[rows, "fractured"] = generator.permutation(table.loc[rows, "fractured"])
+    labels.loc[rows, "label"] = generator.permutation(table.loc[rows, "label"])
     probabilities.loc[rows, "probability"] = generator.permutation(table.loc[rows, "probability"])
     one, *others = (scores(each) for each in (table, labels, probabilities))
     for other in others:
@@ -82,7 +82,7 @@ def test_studies_of_test_choose_nothing() -> None:
 def test_labels_of_validation_do_choose() -> None:
     table = predictions()
     rows = table["part"] == "validation"
-    table.loc[rows, "fractured"] = table.loc[rows, "fractured"].to_numpy()[::-1]
+    table.loc[rows, "label"] = table.loc[rows, "label"].to_numpy()[::-1]
     other, one = scores(table).images, scores().images
     assert other.thresholds["balanced"] != one.thresholds["balanced"]
     assert other.temperature != one.temperature
@@ -115,7 +115,7 @@ def test_what_is_no_probability_is_refused(part: str) -> None:
 @pytest.mark.parametrize("part", ["validation", "test"])
 def test_one_class_alone_is_refused(part: str) -> None:
     table = predictions()
-    table.loc[table["part"] == part, "fractured"] = 1
+    table.loc[table["part"] == part, "label"] = 1
     with pytest.raises(PipelineError, match=rf"{part} radiographs are fractured, expected some of"):
         scores(table)
 

@@ -25,7 +25,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def assert_refused(content: dict[str, Any], message: str) -> None:
     scores.path("small").write_text(json.dumps(content))
-    with pytest.raises(PipelineError, match=rf"{message}.*; run `dvc repro evaluate@small`") as no:
+    with pytest.raises(PipelineError, match=rf"{message}.*; run `dvc repro evaluate`") as no:
         scores.read("small")
     assert "\n" not in str(no.value)
 
@@ -41,7 +41,7 @@ def test_scores_are_read_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "probability", [predictions(separation=0, seed=4)["probability"], 0.5, TABLE["fractured"]]
+    "probability", [predictions(separation=0, seed=4)["probability"], 0.5, TABLE["label"]]
 )
 def test_each_model_has_the_same_keys(written: dict[str, Any], probability: Any) -> None:
     other = evaluate("other", TABLE.assign(probability=probability), section(draws=100), 0)

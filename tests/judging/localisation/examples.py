@@ -29,6 +29,7 @@ def packed(n: int = 24, boxes: bool = True, seed: int = 0) -> PackedImages:
             "patient": "",
             "study": "",
             "group": [f"group{index // 4:03}" for index in range(n)],
+            "labels": "[]",
             "boxes": [json.dumps([BOX] if label and boxes else []) for label in fractured],
         }
     )

@@ -120,6 +120,7 @@ def make_history() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seed": [0, 0, 1],
+            "trained_on": "",
             "epoch": [1, 2, 1],
             "phase": ["frozen", "finetune", "frozen"],
             "loss": [0.75, 0.5, 0.6],

@@ -222,11 +222,16 @@ def save_run(
     trained = [name for name in models if name not in members]
     entries = {
         "models": {
-            name: {"backbone": "deepconvnet", "variant": "canny" if "canny" in name else "plain"}
+            name: {
+                "backbone": "deepconvnet",
+                "variant": "canny" if "canny" in name else "plain",
+                "target": "fractured",
+            }
             for name in trained
         },
         "systems": {each.name: {"mean_of": "all", "members": 3} for each in averages},
         "model": models[0],
+        "run": list(models),
     }
     YAML().dump(parameters | entries, Path("params.yaml"))
     Path("uv.lock").write_text(LOCK)

@@ -93,7 +93,7 @@ def test_missing_scores_name_the_stage_that_makes_them(
     monkeypatch.chdir(run_folder)
     save_run(parameters, ("mean", "first", "second_canny"), (make_ensemble("mean", MEMBERS),))
     scores.path("mean").unlink()
-    with pytest.raises(PipelineError, match=r"mean\.json not found.*evaluate_compositions@mean"):
+    with pytest.raises(PipelineError, match=r"mean\.json not found.*dvc repro evaluate`"):
         gather(load())
 
 

@@ -1,0 +1,70 @@
+"""The key `run` of params.yaml: which systems a run has, and the models that these are made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fracture.console import PipelineError
+from fracture.params.section import PATH, require, value_at
+from fracture.params.systems import needed
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run trains, scores and compares.
+
+    Attributes:
+        models: Keys of `models`, in the order of params.yaml: those that are trained.
+        systems: Names of all that is scored: models by their own name, each further target of a
+            model as `<model>.<target>`, then keys of `systems`, members before what they make.
+    """
+
+    models: tuple[str, ...]
+    systems: tuple[str, ...]
+
+    @property
+    def compositions(self) -> list[str]:
+        """Systems that are no model."""
+        return [name for name in self.systems if name.partition(".")[0] not in self.models]
+
+
+def chosen(parameters: dict[str, Any]) -> Run:
+    """Return the run that params.yaml asks for.
+
+    Raises:
+        PipelineError: `run` is no list of systems, or the headline system is not among them.
+    """
+    run, recipe = value_at(parameters, "run"), value_at(parameters, "recipe")
+    where = "run"
+    if run == "recipe":
+        where = f"recipes.{recipe}.run"
+        run = value_at(parameters, "recipes", recipe, "run")
+    models, systems = value_at(parameters, "models"), value_at(parameters, "systems")
+    if not (isinstance(run, list) and run and all(isinstance(name, str) for name in run)):
+        raise PipelineError(
+            f"{PATH}: {where} is {run!r}; expected a list of keys of models and systems, such as "
+            f"[{next(iter(models))}], or run: recipe"
+        )
+    for name in run:
+        require(name, [*models, *systems], where)
+    trained, composed = needed(parameters, run)
+    scored = []
+    for name in trained:
+        entry = models[name]
+        scored += [] if entry.get("per") else [name]
+        scored += [f"{name}.{target}" for target in entry.get("also") or {}]
+    made = Run(tuple(trained), (*scored, *composed))
+    headline = value_at(parameters, "model")
+    if headline not in made.systems:
+        require(headline, [*models, *systems], "model")
+        raise PipelineError(
+            f"{PATH}: model is {headline}, which is no system of this run ({where}): expected one "
+            f"of {', '.join(made.systems)}; set it to one of them (-S model={made.systems[-1]}), "
+            f"or name {headline} in run"
+        )
+    return made
+
+
+def variants_of(parameters: dict[str, Any]) -> set[str]:
+    """Return the variants that the models of the run see, and `plain`, which pictures show."""
+    models = value_at(parameters, "models")
+    return {"plain", *(models[name]["variant"] for name in chosen(parameters).models)}
