@@ -88,7 +88,7 @@ def test_every_backbone_is_explained(parameters: dict[str, Any], name: str) -> N
     assert explained.heat.dtype == explained.probabilities.dtype == np.float32
     assert np.isfinite(explained.heat).all()
     assert ((explained.probabilities >= 0) & (explained.probabilities <= 1)).all()
-    for heat in explained.heat:
+    for heat in explained.heat[:, 0]:
         shown = heatmap(heat, size, size)
         assert shown.shape == (size, size)
         assert shown.max() == (1 if heat.max() > 0 else 0)

@@ -43,7 +43,7 @@ def test_each_model_and_the_comparison_become_a_run(
     assert json.loads(data.dataset.profile)["radiographs"] == 20
     assert artifacts(first) == {
         "first.json",
-        "localisation/first.json",
+        "localisation/localisation.json",
         "plots/heatmaps.png",
         "plots/history.csv",
         "plots/roc.png",
@@ -160,9 +160,9 @@ def test_networks_are_copied_once_they_are_asked_for(database: str) -> None:
 
 
 def test_a_long_training_is_logged_whole(database: str) -> None:
-    path = Path("plots/systems/first/history.csv")
+    path = Path("data/models/first/history.csv")
     header, *_ = path.read_text().splitlines()
-    rows = [f"0,{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
+    rows = [f"0,,{epoch},frozen,1,1,1,1,1" for epoch in range(1, 401)]
     path.write_text("\n".join([header, *rows]))
     main()
     with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:

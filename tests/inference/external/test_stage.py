@@ -200,7 +200,7 @@ def test_what_is_missing_of_an_ensemble_names_the_command_that_makes_it() -> Non
     with pytest.raises(PipelineError, match=r"both\.json is of fracatlas.*dvc repro evaluate`"):
         main()
     scores.path("both").unlink()
-    with pytest.raises(PipelineError, match=r"both\.json not found.*evaluate_compositions@both"):
+    with pytest.raises(PipelineError, match=r"both\.json not found.*dvc repro evaluate`"):
         main()
 
 
