@@ -9,7 +9,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
 from fracture.params.datasets import FracAtlas
-from fracture.tables import read_table, require_values
+from fracture.tables import Row, read_table, require_values
 
 CLASSES = {"Fractured": True, "Non_fractured": False}
 TABLE = "dataset.csv"
@@ -17,7 +17,9 @@ BOXES = "Annotations/COCO JSON/COCO_fracture_masks.json"
 BODY_PARTS = ["hand", "leg", "hip", "shoulder"]
 VIEWS = ["frontal", "lateral", "oblique"]
 FLAGS = ["hardware", "multiscan"]
-COLUMNS = [*BODY_PARTS, "mixed", *VIEWS, *FLAGS, "fractured"]
+MARKS = [*BODY_PARTS, "mixed", *VIEWS, *FLAGS, "fractured"]
+LABELS = [*FLAGS, "fracture_count"]
+"""Further columns that can be a target, with their texts as they stand."""
 DOWNLOAD = (
     "run `python -m tools.download fracatlas`, or set datasets.fracatlas.root to where it lies"
 )
@@ -26,7 +28,6 @@ BOTH_FOLDERS = "stands in both class folders"
 DISAGREEMENT = f"class folder and {TABLE} disagree on the label"
 NOT_IN_TABLE = f"not in {TABLE}"
 
-Marks = dict[str, bool]
 Boxes = tuple[tuple[float, float, float, float], ...]
 
 
@@ -57,14 +58,14 @@ def read(section: FracAtlas, root: Path) -> list[Finding]:  # noqa: ARG001 - eve
     ]
 
 
-def _table(root: Path) -> dict[str, list[Marks]]:
+def _table(root: Path) -> dict[str, list[Row]]:
     """Return the rows of each file name: one, unless the table contradicts or repeats itself."""
     source = _existing(root, TABLE)
-    table = read_table(source, ["image_id", *COLUMNS], DOWNLOAD)
-    require_values(table, dict.fromkeys(COLUMNS, ("0", "1")), "image_id", source)
+    table = read_table(source, ["image_id", *MARKS, *LABELS], DOWNLOAD)
+    require_values(table, dict.fromkeys(MARKS, ("0", "1")), "image_id", source)
     rows = defaultdict(list)
     for row in table:
-        rows[row["image_id"]].append({column: row[column] == "1" for column in COLUMNS})
+        rows[row["image_id"]].append(row)
     return rows
 
 
@@ -104,7 +105,7 @@ def _existing(root: Path, name: str) -> Path:
     return root / name
 
 
-def _finding(name: str, folders: list[str], rows: list[Marks], boxes: Boxes) -> Finding:
+def _finding(name: str, folders: list[str], rows: list[Row], boxes: Boxes) -> Finding:
     stem = Path(name).stem
     if not folders:
         return LeftOut(stem, "missing")
@@ -114,23 +115,24 @@ def _finding(name: str, folders: list[str], rows: list[Marks], boxes: Boxes) -> 
     if not rows:
         return LeftOut(stem, NOT_IN_TABLE, path)
     fractured = CLASSES[folders[0]]
-    if any(row["fractured"] != fractured for row in rows):
+    if any((row["fractured"] == "1") != fractured for row in rows):
         return LeftOut(stem, DISAGREEMENT, path)
-    marks = rows[0]
+    marks = {column for column in MARKS if rows[0][column] == "1"}
     return Radiograph(
         id=stem,
         path=path,
         fractured=fractured,
         body_part=_body_part(marks),
-        view="+".join(view for view in VIEWS if marks[view]),
-        flags=tuple(flag for flag in FLAGS if marks[flag]),
+        view="+".join(view for view in VIEWS if view in marks),
+        flags=tuple(flag for flag in FLAGS if flag in marks),
+        labels=tuple((column, rows[0][column]) for column in LABELS),
         boxes=boxes,
         dataset="fracatlas",
     )
 
 
-def _body_part(marks: Marks) -> str:
-    parts = [part for part in BODY_PARTS if marks[part]]
-    if marks["mixed"] or len(parts) > 1:
+def _body_part(marks: set[str]) -> str:
+    parts = [part for part in BODY_PARTS if part in marks]
+    if "mixed" in marks or len(parts) > 1:
         return "mixed"
     return parts[0] if parts else "unknown"

@@ -23,6 +23,8 @@ FLAGS = {  # column: flag, in the words that the data sets share
     "diagnosis_uncertain": "diagnosis_uncertain",
     "initial_exam": "initial_exam",
 }
+LABELS = ("gender", "projection", "laterality", "ao_classification", *FLAGS)
+"""Columns that can be a target, with their texts as they stand; `0` where a flag is not set."""
 ALLOWED = {
     "projection": tuple(VIEWS),
     "laterality": tuple(SIDES),
@@ -92,7 +94,9 @@ def index(root: Path) -> list[Radiograph]:
     source = root / TABLE
     if not source.is_file():
         raise PipelineError(f"no file {source}, where GRAZPEDWRI-DX is expected: {DOWNLOAD}")
-    rows = read_table(source, ["filestem", "patient_id", "study_number", *ALLOWED], DOWNLOAD)
+    rows = read_table(
+        source, ["filestem", "patient_id", "study_number", *ALLOWED, *LABELS], DOWNLOAD
+    )
     require_values(rows, ALLOWED, "filestem", source)
     _require_identities(rows, source)
     return sorted(map(_radiograph, rows), key=lambda radiograph: radiograph.id)
@@ -112,6 +116,7 @@ def _require_identities(rows: Sequence[Row], source: Path) -> None:
 
 def _radiograph(row: Row) -> Radiograph:
     flags = [flag for column, flag in FLAGS.items() if row[column] == "1"]
+    labels = {column: row[column] or ("0" if column in FLAGS else "") for column in LABELS}
     return Radiograph(
         id=row["filestem"],
         path="",
@@ -121,6 +126,7 @@ def _radiograph(row: Row) -> Radiograph:
         patient=row["patient_id"],
         study=f"{row['patient_id']}/{row['study_number']}",
         flags=(SIDES[row["laterality"]], *flags),
+        labels=tuple((column, text) for column, text in labels.items() if text),
         dataset="grazpedwri",
     )
 

@@ -60,11 +60,13 @@ class DicomColumns(Section):
         file: Holds a path relative to the root, or a SOPInstanceUID.
         label: Holds one of the values in `positive` or `negative`.
         body_part: Holds the body part; null where only the header knows it.
+        further: Hold further labels, which targets can name. They are written down as they stand.
     """
 
     file: str
     label: str
     body_part: str | None
+    further: tuple[str, ...]
 
 
 class Dicom(DataSet):

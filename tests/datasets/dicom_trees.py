@@ -14,7 +14,7 @@ from tests.dicom_files import content, dataset
 SECTION: dict[str, Any] = {
     "root": "data/raw/dicom",
     "labels": "labels.csv",
-    "columns": {"file": "file", "label": "fractured", "body_part": None},
+    "columns": {"file": "file", "label": "fractured", "body_part": None, "further": []},
     "positive": ["1", "yes"],
     "negative": ["0"],
 }

@@ -95,9 +95,30 @@ def test_byte_order_mark_line_ends_numbers_and_other_columns_do_no_harm(tmp_path
 def test_the_column_of_the_body_part_comes_first(tmp_path: Path) -> None:
     files = {"1": radiograph(1), "2": radiograph(2)}
     lay_out(tmp_path, files, "file,fractured,part\n1,1,Left wrist\n2,0,wrist\n")
-    columns = {"file": "file", "label": "fractured", "body_part": "part"}
+    columns = SECTION["columns"] | {"body_part": "part"}
     kept, _ = separate(findings(tmp_path, columns=columns))
     assert {one.path: one.body_part for one in kept} == {"1": "hand", "2": "wrist"}
+
+
+def test_further_columns_are_labels_where_rows_agree(tmp_path: Path) -> None:
+    files = {"1": radiograph(1), "2": radiograph(2), "3": radiograph(3)}
+    table = (
+        "file,fractured,implant,grade,doctor\n1,1,plate,2,Meier\n2,0, screw ,,Meier\n"
+        "1.2.3.2,0,,,Meier\n3,1,plate,1,Meier\n3,1,none,1,Meier\n"
+    )
+    columns = SECTION["columns"] | {"further": ["implant", "grade"]}
+    kept, _ = separate(findings(lay_out(tmp_path, files, table), columns=columns))
+    assert {one.path: one.labels for one in kept} == {
+        "1": (("implant", "plate"), ("grade", "2")),
+        "2": (("implant", "screw"),),
+        "3": (("grade", "1"),),
+    }
+
+
+def test_a_further_column_that_is_missing_is_named(tmp_path: Path) -> None:
+    columns = SECTION["columns"] | {"further": ["implant"]}
+    with pytest.raises(PipelineError, match=r"labels.csv lacks the columns implant: set datasets"):
+        findings(lay_out(tmp_path, {"1": radiograph(1)}), columns=columns)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +158,7 @@ def test_no_folder_and_no_file(tmp_path: Path) -> None:
         ({"negative": ["0", "1"]}, "1 stands in positive and negative"),
         ({"positive": []}, r"datasets.dicom.positive is \[\]"),
         (
-            {"columns": {"file": "file", "label": "x"}},
+            {"columns": {"file": "file", "label": "x", "further": []}},
             "datasets.dicom.columns.body_part is missing",
         ),
         ({"salt": "secret"}, "unknown key datasets.dicom.salt"),

@@ -10,7 +10,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE
 from fracture.datasets.findings import separate
-from tests.datasets.dicom_trees import by_path, findings, lay_out, radiograph
+from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
 
 pytestmark = pytest.mark.usefixtures("private_salt")
 
@@ -128,7 +128,7 @@ def test_no_output_tells_whose_the_radiographs_are(
         "file,name,fractured,part\na/1,Meier,1,Meier\na/2,Meier,HM-4711,hand\na/3,Meier,1,\n"
         "a/3,Meier,0,\nmeier/report.pdf,,0,\nmeier/gone-4711.dcm,,0,\n"
     )
-    columns = {"file": "file", "label": "fractured", "body_part": "part"}
+    columns = SECTION["columns"] | {"body_part": "part"}
     found = findings(lay_out(tmp_path / "raw", files, table), columns=columns)
     kept, left = separate(found)
     manifest.write(kept)

@@ -61,6 +61,7 @@ def test_all_that_the_data_set_says(tmp_path: Path) -> None:
             body_part="hand",
             view="frontal+lateral",
             flags=("hardware",),
+            labels=(("hardware", "1"), ("multiscan", "0"), ("fracture_count", "2")),
             boxes=((10.5, 20.0, 15.5, 28.25), (0.0, 1.0, 2.0, 4.0)),
             dataset="fracatlas",
         ),
@@ -71,6 +72,7 @@ def test_all_that_the_data_set_says(tmp_path: Path) -> None:
             body_part="leg",
             view="oblique",
             flags=("multiscan",),
+            labels=(("hardware", "0"), ("multiscan", "1"), ("fracture_count", "0")),
             dataset="fracatlas",
         ),
         Radiograph(
@@ -78,6 +80,7 @@ def test_all_that_the_data_set_says(tmp_path: Path) -> None:
             path="images/Non_fractured/IMG3.jpg",
             fractured=False,
             body_part="mixed",
+            labels=(("hardware", "0"), ("multiscan", "0"), ("fracture_count", "0")),
             dataset="fracatlas",
         ),
     ]
@@ -195,6 +198,8 @@ def test_the_real_folder(fracatlas: Path) -> None:
     assert Counter(radiograph.body_part for radiograph in kept) == {
         "hand": 955, "leg": 1552, "hip": 139, "shoulder": 73, "mixed": 292,
     }  # fmt: skip
+    counts = Counter(dict(radiograph.labels)["fracture_count"] for radiograph in kept)
+    assert counts == {"0": 2510, "1": 374, "2": 108, "3": 13, "4": 5, "5": 1}
 
 
 @pytest.mark.shared

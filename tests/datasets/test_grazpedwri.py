@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from fracture.artifacts.left_out import LeftOut
@@ -31,6 +32,7 @@ ROWS = {
     "0001_C_02_WRI-R3_M014": "1,2,130,M,14.2,R,3,,,1,1,1,1,1,0.144,Agfa",
 }
 FIRST, SECOND, THIRD = ROWS
+MARKED = ("cast", "diagnosis_uncertain", "osteopenia", "metal")  # of the third
 FILES = (f"images_part1/{FIRST}.png", f"images_part1/{SECOND}.png", f"images_part4/{THIRD}.png")
 
 
@@ -60,6 +62,15 @@ def rectangle(title: str, *corners: tuple[float, float]) -> dict[str, Any]:
     }
 
 
+def labels(projection: str, side: str, classification: str, **marks: str) -> Any:
+    """Return the further labels of a boy's radiograph."""
+    flags = ("cast", "metal", "osteopenia", "diagnosis_uncertain", "initial_exam")
+    pairs = {"gender": "M", "projection": projection, "laterality": side}
+    if classification:
+        pairs["ao_classification"] = classification
+    return tuple((pairs | {flag: marks.get(flag, "0") for flag in flags}).items())
+
+
 def findings(root: Path) -> list[Finding]:
     return read(GrazPedWri(root=str(root)), root)
 
@@ -75,6 +86,7 @@ def test_all_that_the_index_says(tmp_path: Path) -> None:
             patient="1",
             study="1/1",
             flags=("left", "initial_exam"),
+            labels=labels("1", "L", "23r-M/2.1", initial_exam="1"),
             dataset="grazpedwri",
         ),
         Radiograph(
@@ -86,6 +98,7 @@ def test_all_that_the_index_says(tmp_path: Path) -> None:
             patient="1",
             study="1/1",
             flags=("left", "initial_exam"),
+            labels=labels("2", "L", "23r-M/2.1", initial_exam="1"),
             dataset="grazpedwri",
         ),
         Radiograph(
@@ -97,6 +110,7 @@ def test_all_that_the_index_says(tmp_path: Path) -> None:
             patient="1",
             study="1/2",
             flags=("right", "cast", "hardware", "osteopenia", "diagnosis_uncertain"),
+            labels=labels("3", "R", "", **dict.fromkeys(MARKED, "1")),
             dataset="grazpedwri",
         ),
     ]
@@ -220,6 +234,10 @@ def test_the_real_index(real: list[Radiograph]) -> None:
         "left": 11_135, "right": 9_192, "cast": 5_776, "hardware": 708, "osteopenia": 2_473,
         "diagnosis_uncertain": 537, "initial_exam": 10_861,
     }  # fmt: skip
+    labels = pd.DataFrame([dict(radiograph.labels) for radiograph in real])
+    assert labels["osteopenia"].value_counts().to_dict() == {"0": 17_854, "1": 2_473}
+    assert labels["gender"].value_counts().to_dict() == {"F": 8_285, "M": 12_040, "O": 2}
+    assert labels["ao_classification"].notna().sum() == 14_158
 
 
 @pytest.mark.shared

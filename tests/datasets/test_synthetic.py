@@ -8,6 +8,7 @@ import pytest
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets import synthetic
+from fracture.datasets.synthetic.fractures import KINDS
 from fracture.imaging.decode import read_grey
 from fracture.params.datasets import Synthetic
 
@@ -140,6 +141,16 @@ def test_a_fracture_has_a_box_within_the_image_and_nothing_else_has(
             assert (right - left) * (bottom - top) < 0.5 * height * width
 
 
+def test_the_kind_of_a_fracture_is_a_further_label(radiographs: list[Radiograph]) -> None:
+    kinds: dict[bool, set[str]] = defaultdict(set)
+    for radiograph in radiographs:
+        ((name, kind),) = radiograph.labels
+        assert name == "fracture_kind"
+        kinds[radiograph.fractured].add(kind)
+    assert kinds[False] == {"none"}
+    assert {"displaced", "comminuted"} <= kinds[True] <= set(KINDS)
+
+
 def test_a_study_is_one_patients_one_body_part_and_one_label(
     radiographs: list[Radiograph],
 ) -> None:
@@ -152,7 +163,10 @@ def test_a_study_is_one_patients_one_body_part_and_one_label(
     assert {len(found) for found in patients.values()} <= {1, 2, 3}
     assert {len(views) for views in studies.values()} == {1, 2}
     for views in studies.values():
-        shared = {(view.patient, view.fractured, view.body_part, view.flags) for view in views}
+        shared = {
+            (view.patient, view.fractured, view.body_part, view.flags, view.labels)
+            for view in views
+        }
         assert len(shared) == 1
         assert len({view.view for view in views}) == len(views)
 
@@ -169,7 +183,7 @@ def test_copies_are_told_by_their_pixels_alone(
         original = by_pixels[pixels[copy.id].tobytes()]
         assert copy.patient != original.patient
         assert copy.study != original.study
-        for what in ("fractured", "boxes", "body_part", "view", "flags"):
+        for what in ("fractured", "boxes", "body_part", "view", "flags", "labels"):
             assert getattr(copy, what) == getattr(original, what)
         same_bytes.append((root / copy.path).read_bytes() == (root / original.path).read_bytes())
     assert set(same_bytes) == {True, False}

@@ -76,10 +76,12 @@ class Row:
     Attributes:
         fractured: None where the label is neither positive nor negative.
         body_part: As it stands there; empty where there is no such column.
+        further: What stands in each of the further columns.
     """
 
     fractured: bool | None
     body_part: str
+    further: Mapping[str, str]
 
 
 Labels = Mapping[str, Sequence[Row]]
@@ -93,12 +95,13 @@ def read(section: Dicom, root: Path) -> list[Finding]:
     DICOMDIR, is passed over unless the table names it. Size, origin, licence and citation are those
     of the data at hand, and so is the meaning of a label.
 
-    Nothing of a header leaves this function as text. Patient and study are hashed with a private
-    key, and so is the id, for file names often tell whose radiograph it is; view and body part are
-    words of this project. A path has to stay what it is, or the file could not be found: a path
-    that holds its patient's name or id is refused, and one that cannot be checked, because its
-    header cannot be read or there is no such file, is not written down. Headers without a patient
-    id give no patient: nothing is guessed.
+    Nothing of a header leaves this function as text, and of the table those further columns alone
+    that params.yaml names. Patient and study are hashed with a private key, and so is the id, for
+    file names often tell whose radiograph it is; view and body part are words of this project. A
+    path has to stay what it is, or the file could not be found: a path that holds its patient's
+    name or id is refused, and one that cannot be checked, because its header cannot be read or
+    there is no such file, is not written down. Headers without a patient id give no patient:
+    nothing is guessed.
 
     Args:
         section: `datasets.dicom` of params.yaml.
@@ -144,14 +147,16 @@ def read_labels(section: Dicom, root: Path) -> Labels:
     """
     source = root / section.labels
     columns = section.columns
-    needed = [name for name in (columns.file, columns.label, columns.body_part) if name]
+    named = (columns.file, columns.label, columns.body_part, *columns.further)
+    needed = [name for name in named if name]
     labels = defaultdict(list)
     for number, row in enumerate(read_table(source, needed, REMEDY), 1):
         name = row[columns.file].strip().replace("\\", "/").removeprefix("./")
         if not name:
             raise PipelineError(f"{source}: row {number} has no {columns.file}: {REMEDY}")
         part = row[columns.body_part] if columns.body_part else ""
-        labels[name].append(Row(_meaning(row[columns.label].strip(), section), part))
+        further = {column: row[column].strip() for column in columns.further}
+        labels[name].append(Row(_meaning(row[columns.label].strip(), section), part, further))
     if all(row.fractured is None for rows in labels.values() for row in rows):
         expected = ", ".join([*section.positive, *section.negative])
         raise PipelineError(
@@ -231,6 +236,7 @@ def _finding(
         view=VIEW_OF.get(header["ViewPosition"].upper(), ""),
         patient=_patient(header, hashed),
         study=hashed("study", uid) if (uid := header["StudyInstanceUID"]) else "",
+        labels=_further(rows),
         dataset="dicom",
     )
 
@@ -240,6 +246,12 @@ def _label(labels: Labels, keys: Sequence[str]) -> str:
     found = {row.fractured for key in keys for row in labels.get(key, ())}
     label = found.pop() if len(found) == 1 else None
     return "" if label is None else KEYS[label]
+
+
+def _further(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+    """Return the further columns in which rows of one file agree, with what stands there."""
+    found = {column: {row.further[column] for row in rows} - {""} for column in rows[0].further}
+    return tuple((column, texts.pop()) for column, texts in found.items() if len(texts) == 1)
 
 
 def body_part(term: str) -> str:

@@ -4,10 +4,11 @@ About 480 radiographs of 300 patients with the parameters as shipped, in 8-bit g
 300 to 420 pixels long: elbow, forearm, hand, hip, leg and shoulder, frontal and lateral.
 
 Labels are not read off pictures: a bone is drawn broken or whole, so that they are exact, as are
-the boxes around the fractures. What else varies (build, framing, exposure, noise, collimation,
-markers, growth plates, nutrient canals, skin folds) is drawn without regard to the label; implants
-alone are a little more frequent in fractured studies. Some radiographs occur again under another
-patient's id, so that the search for duplicates has something to find.
+the kinds of the fractures (the further label `fracture_kind`) and the boxes around them. What else
+varies (build, framing, exposure, noise, collimation, markers, growth plates, nutrient canals, skin
+folds) is drawn without regard to the label; implants alone are a little more frequent in fractured
+studies. Some radiographs occur again under another patient's id, so that the search for duplicates
+has something to find.
 
 These are pictures, not patients: scores on them say that the pipeline works and nothing about how
 well a network reads real radiographs. The project's licence covers them.
@@ -35,6 +36,9 @@ from fracture.params.datasets import Synthetic
 INDEX = "index.csv"
 TEXTS = ["id", "path", "body_part", "view", "patient", "study"]
 COLUMNS = [*TEXTS, "fractured", "flags", "boxes"]
+KIND = "fracture_kind"
+WHOLE = "none"
+"""The kind where nothing is broken; the others are those of fractures.py."""
 JPEG = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 93])
 PNG = (".png", [cv2.IMWRITE_PNG_COMPRESSION, 6])
 PNG_AGAIN = (".png", [cv2.IMWRITE_PNG_COMPRESSION, 1])
@@ -78,12 +82,13 @@ def read(section: Synthetic, root: Path) -> list[Radiograph]:  # noqa: ARG001 - 
     source = root / INDEX
     if not source.is_file():
         raise PipelineError(f"no {source}: draw the radiographs first, with `dvc repro ingest`")
-    table = pd.read_csv(source, dtype=dict.fromkeys(COLUMNS, str), keep_default_na=False)
+    table = pd.read_csv(source, dtype=dict.fromkeys([*COLUMNS, KIND], str), keep_default_na=False)
     return [
         Radiograph(
             **{name: row[name] for name in TEXTS},
             fractured=row["fractured"] == "1",
             flags=tuple(filter(None, row["flags"].split(";"))),
+            labels=((KIND, row[KIND]),),
             boxes=tuple(map(tuple, json.loads(row["boxes"]))),
             dataset="synthetic",
         )
@@ -106,6 +111,7 @@ def _draw(plan: Plan, root: Path) -> Radiograph:
         patient=plan.patient,
         study=plan.study_id,
         flags=() if study.implant is None else ("hardware",),
+        labels=((KIND, study.fracture.kind if study.fractured else WHOLE),),
         boxes=boxes,
     )
 
@@ -146,4 +152,5 @@ def _write_index(rows: list[Radiograph], path: Path) -> None:
     table["fractured"] = table["fractured"].astype(int)
     table["flags"] = table["flags"].map(";".join)
     table["boxes"] = table["boxes"].map(json.dumps)
+    table[KIND] = [dict(row.labels)[KIND] for row in rows]
     table.to_csv(path, index=False, lineterminator="\n")
