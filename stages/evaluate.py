@@ -1,39 +1,76 @@
-"""Score the predictions of every system of the run."""
+"""Score the predictions of every system of the run: `python -m stages.evaluate`."""
 
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
 
 from fracture.artifacts import curves as artifact
 from fracture.artifacts import scores, systems
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.console import progress, run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
-from fracture.judging.sample import by_seed, select_part
+from fracture.judging.sample import Sample, by_seed, select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
-from fracture.presenting import evaluation_figures, figures
+from fracture.presenting import evaluation_figures, evaluation_multiclass, figures
 from fracture.presenting.evaluation import report
+
+FEW = 4
+"""Fewer systems than this are scored sooner than a second process has started."""
 
 
 def main() -> None:
     """Write the scores of each system, its curves and their pictures; those of others go."""
     parameters = load()
     section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "seed")
-    made = systems.read()
+    made = list(systems.read().values())
+    reports = []
     with replacing(scores.FOLDER) as judged, replacing(scores.PLOTS) as plots:
         judged.mkdir()
         plots.mkdir()
-        reports = []
-        for system in progress(made.values(), len(made), "evaluate", "systems"):
-            result = score(system, section, seed, plots / system.name)
-            scores.write(result, judged / scores.path(system.name).name)
+        results = each_scored(made, section, seed, plots)
+        for result in progress(results, len(made), "evaluate", "systems"):
+            scores.write(result, judged / scores.path(result.model).name)
             reports.append(report(result, section.points))
     print("\n\n".join(reports))
     print(f"scores: {scores.FOLDER}; pictures: {scores.PLOTS}")
 
 
-def score(system: System, section: Evaluate, seed: int, folder: Path) -> scores.Scores:
+def each_scored(made: list[System], section: Evaluate, seed: int, plots: Path) -> Iterator[Scores]:
+    """Score the systems, in order, side by side in a process for each core; see `score`.
+
+    Args:
+        made: The systems of the run.
+        section: Operating points and bootstrap.
+        seed: Of the bootstrap.
+        plots: Gets a folder for each.
+    """
+    arguments = [(system, section, seed, plots / system.name) for system in made]
+    workers = min(os.cpu_count() or 1, len(made))
+    if workers == 1 or len(made) < FEW:
+        for one in arguments:
+            yield score(*one)
+        return
+    # Ctrl-C is for the parent, which tells of it in one line.
+    quiet = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, quiet) as executor:
+        try:
+            yield from executor.map(score, *zip(*arguments, strict=True))
+        except BaseException:
+            executor.shutdown(cancel_futures=True)
+            raise
+
+
+def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:
     """Score one system, and draw what there is to see.
 
     Args:
@@ -42,37 +79,67 @@ def score(system: System, section: Evaluate, seed: int, folder: Path) -> scores.
         seed: Of the bootstrap.
         folder: For its curves and pictures.
     """
-    table = systems.read_predictions(system.name)
-    result = evaluate(system.name, table, section, seed)
+    table, target = systems.read_predictions(system.name), system.target.target
+    result = evaluate(system.name, table, target, section, seed)
 
     # Curves and their pictures are of one network, that which is served; subgroups are claims.
-    served = result.as_served
-    test = select_part(next(iter(by_seed(system.name, table).values())), "test")
+    first = next(iter(by_seed(system.name, table).values()))
+    test = select_part(first, "test", target.classes)
+    threshold = result.threshold if target.binary else None
     tables = {
         "roc": curves.roc(test, section, seed),
         "precision_recall": curves.precision_recall(test, section, seed),
-        "confusion": curves.confusion(test, result.threshold),
+        "confusion": curves.confusion(test, target.classes, threshold),
         "calibration": curves.calibration(test, result.images.temperature, section.confidence),
     }
+    if not target.binary:
+        tables["roc_by_class"] = curves.roc_by_class(test, target.classes)
     artifact.write(tables, folder)
-    # A fixed threshold is not of this model, and needs no picture unless it is the headline's.
+    draw = of_two_classes if target.binary else of_several_classes
+    pictures = draw(result.as_served, section, test, tables)
+    pictures["subgroups"] = evaluation_figures.subgroups(result)
+    for name, picture in pictures.items():
+        figures.save(picture, folder / scores.picture(system.name, name).name, result.synthetic)
+    return result
+
+
+def of_two_classes(
+    served: Scores, section: Evaluate, test: Sample, tables: dict[str, pd.DataFrame]
+) -> dict[str, Figure]:
+    """Draw the curves of a system with two classes, by the name of the picture.
+
+    Args:
+        served: Scores of the network served.
+        section: Its operating points.
+        test: Its predictions.
+        tables: Its curves.
+    """
+    # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
     points = {
         name: rule
         for name, rule in section.points.items()
         if name == section.headline or not isinstance(rule, float | int)
     }
-    pictures = {
+    return {
         "evaluation": evaluation_figures.performance(
             served, points, tables["roc"], tables["precision_recall"]
         ),
         "calibration": evaluation_figures.calibration(
             served, list(points), test, tables["calibration"]
         ),
-        "subgroups": evaluation_figures.subgroups(result),
     }
-    for name, picture in pictures.items():
-        figures.save(picture, folder / scores.picture(system.name, name).name, result.synthetic)
-    return result
+
+
+def of_several_classes(
+    served: Scores, _section: Evaluate, test: Sample, tables: dict[str, pd.DataFrame]
+) -> dict[str, Figure]:
+    """Draw the curves of a system with more than two classes, as `of_two_classes`."""
+    return {
+        "evaluation": evaluation_multiclass.performance(
+            served, tables["roc"], tables["roc_by_class"]
+        ),
+        "calibration": evaluation_multiclass.calibration(served, test, tables["calibration"]),
+    }
 
 
 if __name__ == "__main__":

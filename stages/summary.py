@@ -13,26 +13,37 @@ WITH_INTERVAL = ["auroc", "average_precision", "sensitivity", "specificity"]
 ALONE = ["precision", "f1", "accuracy", "log_loss", "brier", "calibration_error"]
 """Scores on test that stand there without."""
 
+SEVERAL_WITH_INTERVAL = ["auroc", "accuracy", "balanced_accuracy"]
+"""With more than two classes, those that stand there with both ends of their interval."""
+SEVERAL_ALONE = ["macro_f1", "kappa", "log_loss", "calibration_error"]
+"""Likewise, those that stand there without."""
+
 
 def summarise(scores: Scores) -> dict[str, str | float | None]:
     """Return what was chosen on validation and the headline scores on test.
 
     Scores are means over training seeds; temperature, threshold and `served_auroc` are of the
-    network served, that of the first seed. Decisions are at the headline's operating point,
-    probabilities after temperature scaling. The keys are the same for each system.
+    network served, that of the first seed. Decisions are at the headline's operating point, or of
+    the most probable class; probabilities after temperature scaling. The keys are the same for each
+    system of two classes, and for each of more.
     """
     test = scores.images.test
-    estimates = test.scores | scores.point.scores
+    estimates = test.scores | scores.decisions
     summary: dict[str, str | float | None] = {
         "model": scores.model,
+        "target": scores.target,
         "dataset": scores.dataset,
         "n": test.n,
-        "positives": test.positives,
-        "point": scores.headline,
-        "threshold": scores.threshold,
-        "temperature": scores.images.temperature,
     }
-    for name in WITH_INTERVAL:
+    if scores.binary:
+        summary |= {"positives": test.positives, "point": scores.headline}
+        summary |= {"threshold": scores.threshold}
+        with_interval, alone = WITH_INTERVAL, ALONE
+    else:
+        summary |= {"classes": len(scores.classes), "point": scores.headline}
+        with_interval, alone = SEVERAL_WITH_INTERVAL, SEVERAL_ALONE
+    summary["temperature"] = scores.images.temperature
+    for name in with_interval:
         estimate = estimates[name]
         summary |= {
             name: estimate.value,
@@ -40,7 +51,7 @@ def summarise(scores: Scores) -> dict[str, str | float | None]:
             f"{name}_high": estimate.high,
         }
     return summary | {
-        **{name: estimates[name].value for name in ALONE},
+        **{name: estimates[name].value for name in alone},
         "seeds": len(scores.seeds),
         "auroc_deviation": scores.spread.deviation,
         "served_auroc": scores.as_served.auroc.value,

@@ -7,7 +7,7 @@ import pandas as pd
 from fracture.artifacts import predictions, systems, trained
 from fracture.artifacts.systems import System
 from fracture.artifacts.trained import TargetRow, Trained
-from fracture.targets import FRACTURE
+from fracture.targets import FRACTURE, Target
 
 ROW = TargetRow.of(FRACTURE)
 
@@ -24,20 +24,23 @@ def leave_predictions(model: str, table: pd.DataFrame) -> None:
     trained.write(make_trained(seeds), predictions.folder(model))
 
 
-def make_system(name: str, *, mean: bool = False) -> System:
-    """Return what `compose` says of a system that predicts fractures."""
+def make_system(name: str, *, mean: bool = False, target: Target = FRACTURE) -> System:
+    """Return what `compose` says of a system."""
     return System(
         name=name,
         kind="mean" if mean else "model",
-        target=ROW,
+        target=TargetRow.of(target),
         where={},
         made_of=name,
         ranked=True,
     )
 
 
-def leave_systems(tables: Mapping[str, pd.DataFrame], means: tuple[str, ...] = ()) -> None:
-    """Leave the predictions of systems, as `compose` does."""
+def leave_systems(
+    tables: Mapping[str, pd.DataFrame], means: tuple[str, ...] = (), target: Target = FRACTURE
+) -> None:
+    """Leave the predictions of systems of one target, as `compose` does."""
     for name, table in tables.items():
         predictions.write(table, systems.path(name))
-    systems.write([make_system(name, mean=name in means) for name in tables], systems.FOLDER)
+    made = [make_system(name, mean=name in means, target=target) for name in tables]
+    systems.write(made, systems.FOLDER)

@@ -16,12 +16,14 @@ CURVES: tuple[Curve, ...] = get_args(Curve)
 
 COLUMNS: dict[str, list[str]] = {
     "roc": ["false_positive_rate", "sensitivity", "low", "high"],
+    "roc_by_class": ["class", "false_positive_rate", "sensitivity"],
     "precision_recall": ["sensitivity", "precision", "low", "high"],
     "calibration": ["predicted", "observed", "low", "high", "uncalibrated", "n"],
     "confusion": ["actual", "predicted"],
     "history": history.COLUMNS,
 }
-"""By table; fracture/judging/curves.py says what they mean."""
+"""By table; fracture/judging/curves.py says what they mean. There is a ROC by class where there are
+more than two."""
 
 
 def path(system: str, table: str) -> Path:

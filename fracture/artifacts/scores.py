@@ -9,6 +9,9 @@ from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
 
+MOST_PROBABLE = "most probable class"
+"""What is predicted where there are more than two classes, and no operating points."""
+
 
 class Confusion(Row):
     """Counts of true and false negatives and positives."""
@@ -107,14 +110,18 @@ class Scores(Row):
     network, that of the first seed: it is the one served.
 
     Attributes:
-        model: A key of `models` or `systems` in params.yaml.
+        model: Name of the system.
+        target: What it predicts: a key of `targets`.
+        classes: Of the target.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn: then the scores say nothing about patients.
-        headline: Name of the operating point that short texts and tables show.
+        headline: Name of the operating point that short texts and tables show; `MOST_PROBABLE` with
+            more than two classes.
         confidence: Of every interval, such as 0.95.
         draws: Of the bootstrap over groups behind every interval.
         images: Radiograph by radiograph.
-        studies: Study by study, mean probability; None where the data set names no studies.
+        studies: Study by study, mean probability; None where the data set names no studies, or
+            radiographs of one study are of different classes.
         subgroups: Test radiographs by attribute (body part, view, ...) and its value, at the
             temperatures and thresholds of `images`.
         seeds: By training seed, as text; the first is that of the network served.
@@ -124,6 +131,8 @@ class Scores(Row):
     """
 
     model: str
+    target: str
+    classes: list[str]
     dataset: str
     synthetic: bool
     headline: str
@@ -137,18 +146,28 @@ class Scores(Row):
     served: Level | None
 
     @property
+    def binary(self) -> bool:
+        """Whether the target has two classes."""
+        return len(self.classes) == 2  # noqa: PLR2004
+
+    @property
     def as_served(self) -> "Scores":
         """The same with what is claimed of radiographs replaced by that of the network served."""
         return self.model_copy(update={"images": self.served}) if self.served else self
 
     @property
     def point(self) -> Point:
-        """Test radiographs at the operating point of the headline."""
+        """Test radiographs at the operating point of the headline, of two classes."""
         return self.images.test.points[self.headline]
 
     @property
+    def decisions(self) -> dict[str, Estimate]:
+        """Scores on test radiographs of what is predicted, as the headline says."""
+        return self.point.scores if self.binary else self.images.test.scores
+
+    @property
     def threshold(self) -> float:
-        """Threshold of the headline's operating point."""
+        """Threshold of the headline's operating point, of two classes."""
         return self.images.thresholds[self.headline]
 
     @property
@@ -206,9 +225,10 @@ class Scores(Row):
     @property
     def basis(self) -> str:
         """What the test scores rest on, in words."""
-        test = self.images.test
+        test, classes = self.images.test, self.classes
+        held = f", {test.positives} {classes[1]}" if self.binary else f" of {len(classes)} classes"
         return (
-            f"{self.dataset}, test part: {test.n} radiographs, {test.positives} fractured, "
+            f"{self.dataset}, test part: {test.n} radiographs{held}, "
             f"{test.groups} groups; {100 * self.confidence:g} % intervals"
         )
 

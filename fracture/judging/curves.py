@@ -1,19 +1,19 @@
 """The data behind the figures, as tables that `dvc plots` reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binomtest
 
-from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging import multiclass
+from fracture.judging.bootstrap import draw, percentiles
 from fracture.judging.sample import Sample
 from fracture.judging.scores import bins_of, ratio
-from fracture.judging.tally import Tally, tally
+from fracture.judging.tally import Counts, Tally, tally
 from fracture.judging.temperature import calibrate
 from fracture.params.evaluate import Evaluate
-from fracture.targets import CLASSES
 
 GRID = np.linspace(0, 1, 201)
 """Where curves are given: the same rates for every model, radiograph and draw."""
@@ -29,24 +29,44 @@ def roc(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
     """Return the ROC curve at the false positive rates of `GRID`, with its band.
 
     The columns are false_positive_rate, sensitivity, low and high: the pointwise interval of the
-    sensitivity, from the draws behind every other interval.
+    sensitivity, from the draws behind every other interval. Of more than two classes it is the mean
+    of the curves of each class against all others.
 
     Args:
-        sample: Of both classes.
+        sample: Of two classes or more.
         section: Of params.yaml: draws and confidence.
         seed: Of the bootstrap.
     """
     return _banded(sensitivities, sample, section, seed, "false_positive_rate", "sensitivity")
 
 
+def roc_by_class(sample: Sample, classes: Sequence[str]) -> pd.DataFrame:
+    """Return the ROC curve of each class against all others, at the rates of `GRID`.
+
+    The columns are class, false_positive_rate and sensitivity; a class that no radiograph has, or
+    all have, has no rows.
+
+    Args:
+        sample: Of more than two classes.
+        classes: Their names.
+    """
+    curves = [sensitivities(tally(one))[0] for one in multiclass.one_against_rest(sample)]
+    tables = [
+        pd.DataFrame({"class": name, "false_positive_rate": GRID, "sensitivity": curve})
+        for name, curve in zip(classes, curves, strict=True)
+    ]
+    return pd.concat(tables).dropna()
+
+
 def precision_recall(sample: Sample, section: Evaluate, seed: int) -> pd.DataFrame:
     """Return the precision at the sensitivities (recalls) of `GRID`, with its band.
 
     The columns are sensitivity, precision, low and high: the pointwise interval of the
-    precision, from the draws behind every other interval.
+    precision, from the draws behind every other interval. Of more than two classes it is the mean
+    of the curves of each class against all others.
 
     Args:
-        sample: Of both classes.
+        sample: Of two classes or more.
         section: Of params.yaml: draws and confidence.
         seed: Of the bootstrap.
     """
@@ -80,38 +100,52 @@ def precisions(counts: Tally) -> Curves:
     return np.where(_defined(counts), curves, np.nan)
 
 
-def confusion(sample: Sample, threshold: float) -> pd.DataFrame:
+def confusion(sample: Sample, classes: Sequence[str], threshold: float | None) -> pd.DataFrame:
     """Return the actual and the predicted class of each radiograph, which `dvc plots` counts.
 
     Args:
         sample: Of one radiograph or more.
-        threshold: This probability or more is called fractured.
+        classes: The names of the classes.
+        threshold: This probability or more is taken for the second of two classes; None with more
+            classes, of which the most probable is predicted.
     """
-    names = np.array(CLASSES)
-    called = (sample.probabilities >= threshold).astype(int)
-    return pd.DataFrame({"actual": names[sample.labels], "predicted": names[called]})
+    names = np.array(classes)
+    predicted = sample.predicted if threshold is None else sample.probabilities >= threshold
+    return pd.DataFrame({"actual": names[sample.labels], "predicted": names[predicted.astype(int)]})
 
 
 def calibration(sample: Sample, temperature: float, confidence: float) -> pd.DataFrame:
     """Return the reliability diagram: a row for each bin of equally many radiographs.
 
     The columns are predicted, the mean probability after temperature scaling; observed, the share
-    of fractured radiographs; low and high, its Wilson interval, which takes radiographs as
-    independent; uncalibrated, the mean probability before temperature scaling; and n. The mean of
-    the distances of predicted and observed, weighted by n, is the expected calibration error.
+    of radiographs of the second class; low and high, its Wilson interval, which takes radiographs
+    as independent; uncalibrated, the mean probability before temperature scaling; and n. Of more
+    than two classes, the probability is that of the most probable class, and observed the share of
+    radiographs of which it is the actual class. The mean of the distances of predicted and
+    observed, weighted by n, is the expected calibration error.
 
     Args:
         sample: Of one radiograph or more.
         temperature: See fracture/judging/temperature.py.
         confidence: Of the Wilson interval.
     """
-    counts = tally(sample)
-    n = counts.positives[0] + counts.negatives[0]
-    scaled = calibrate(counts.probabilities, temperature)
+    if sample.binary:
+        counts = tally(sample)
+        n = counts.positives[0] + counts.negatives[0]
+        predicted = calibrate(counts.probabilities, temperature)
+        uncalibrated = counts.probabilities * n
+    else:
+        scaled = calibrate(sample.probabilities, temperature)
+        top = multiclass.top_label(Sample(sample.labels, scaled, sample.groups))
+        counts = tally(top)
+        n = counts.positives[0] + counts.negatives[0]
+        predicted = counts.probabilities
+        places = np.searchsorted(predicted, top.probabilities)
+        uncalibrated = np.bincount(places, sample.probabilities.max(axis=1))
     sums = pd.DataFrame(
         {
-            "predicted": scaled * n,
-            "uncalibrated": counts.probabilities * n,
+            "predicted": predicted * n,
+            "uncalibrated": uncalibrated,
             "positives": counts.positives[0],
             "n": n,
         }
@@ -140,9 +174,16 @@ def _banded(
     seed: int,
     *names: str,
 ) -> pd.DataFrame:
-    drawn = resample(sample, measure, section.draws, seed)
+    def mean_curve(weights: Counts | None = None) -> Curves:
+        if sample.binary:
+            return measure(tally(sample, weights))
+        each_class = [measure(tally(one, weights)) for one in rest]
+        return multiclass.mean_over_classes(np.stack(each_class, axis=1))
+
+    rest = [] if sample.binary else multiclass.one_against_rest(sample)
+    drawn = draw(sample.groups, mean_curve, section.draws, seed)
     bands = [percentiles(column, section.confidence) for column in drawn.T]
-    (curve,) = measure(tally(sample))
+    (curve,) = mean_curve()
     columns = (GRID, curve, *np.transpose(bands))
     return pd.DataFrame(dict(zip((*names, "low", "high"), columns, strict=True)))
 

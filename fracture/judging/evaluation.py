@@ -1,11 +1,12 @@
 """All scores of one system: what is chosen comes from validation, what is reported from test."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import stdev
 
 import pandas as pd
 
-from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
+from fracture.artifacts.scores import MOST_PROBABLE, Level, Part, Scores, SeedScores, Spread
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
@@ -14,14 +15,19 @@ from fracture.judging.points import choose
 from fracture.judging.sample import by_seed, by_study, sample, select_part
 from fracture.judging.temperature import fit_temperature
 from fracture.params.evaluate import Evaluate
+from fracture.targets import Target
 
 
-def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int) -> Scores:
+def evaluate(
+    system: str, predictions: pd.DataFrame, target: Target, section: Evaluate, seed: int
+) -> Scores:
     """Score the predictions of a system.
 
     Args:
-        model: Its name.
-        predictions: The columns of fracture/artifacts/predictions.py, validation and test rows.
+        system: Its name.
+        predictions: The columns of fracture/artifacts/predictions.py, validation and test rows,
+            each of one of the classes.
+        target: What is predicted.
         section: The operating points and the bootstrap.
         seed: Of the bootstrap.
 
@@ -31,34 +37,38 @@ def evaluate(model: str, predictions: pd.DataFrame, section: Evaluate, seed: int
     datasets = sorted(set(predictions["dataset"]))
     if len(datasets) != 1:
         raise PipelineError(
-            f"the predictions of {model} are of {len(datasets)} data sets "
-            f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro predict@{model}`"
+            f"the predictions of {system} are of {len(datasets)} data sets "
+            f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro compose`"
         )
     bootstrap = Bootstrap(section.draws, section.confidence, seed)
-    tables = by_seed(model, predictions)
+    tables = by_seed(system, predictions)
     rows = list(tables.values())
-    chosen = [_calibrated(table, section) for table in rows]
+    chosen = [_calibrated(table, target, section) for table in rows]
     images = _level(rows, chosen, bootstrap)
     studies = [table for table in map(by_study, rows) if table is not None]
     seeds = {
         trained: SeedScores(
-            validation_auroc=judge_by(auroc, select_part(table, "validation"), bootstrap),
-            auroc=judge_by(auroc, select_part(table, "test"), bootstrap),
+            validation_auroc=judge_by(auroc, each.sample, bootstrap),
+            auroc=judge_by(auroc, select_part(table, "test", target.classes), bootstrap),
         )
-        for trained, table in tables.items()
+        for (trained, table), each in zip(tables.items(), chosen, strict=True)
     }
     return Scores(
-        model=model,
+        model=system,
+        target=target.name,
+        classes=list(target.classes),
         dataset=datasets[0],
         synthetic=datasets[0] == "synthetic",
-        headline=section.headline,
+        headline=section.headline if target.binary else MOST_PROBABLE,
         confidence=section.confidence,
         draws=section.draws,
         images=images,
-        studies=_level(studies, [_calibrated(table, section) for table in studies], bootstrap)
+        studies=_level(
+            studies, [_calibrated(table, target, section) for table in studies], bootstrap
+        )
         if studies
         else None,
-        subgroups=_subgroups(rows, chosen, section.headline, bootstrap),
+        subgroups=_subgroups(rows, chosen, target, bootstrap),
         seeds=seeds,
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
@@ -76,7 +86,7 @@ def _level(
         bootstrap: Over groups.
     """
     test = [
-        Calibrated(select_part(table, "test"), each.temperature, each.thresholds)
+        replace(each, sample=select_part(table, "test", each.classes))
         for table, each in zip(tables, chosen, strict=True)
     ]
     return Level(
@@ -87,37 +97,38 @@ def _level(
     )
 
 
-def _calibrated(table: pd.DataFrame, section: Evaluate) -> Calibrated:
+def _calibrated(table: pd.DataFrame, target: Target, section: Evaluate) -> Calibrated:
     """Return the validation part of a network's predictions, and what it chooses."""
-    validation = select_part(table, "validation")
+    validation = select_part(table, "validation", target.classes)
+    rules = section.points if target.binary else {}
     return Calibrated(
         validation,
         round(fit_temperature(validation), 6),
-        {name: choose(rule, validation) for name, rule in section.points.items()},
+        {name: choose(rule, validation) for name, rule in rules.items()},
+        target.classes,
     )
 
 
 def _subgroups(
     tables: Sequence[pd.DataFrame],
     chosen: Sequence[Calibrated],
-    headline: str,
+    target: Target,
     bootstrap: Bootstrap,
 ) -> dict[str, dict[str, Part]]:
+    """Score the test part by attribute, at the headline's operating point alone."""
     tests = [table[table["part"] == "test"] for table in tables]
+    kept = [replace(each, thresholds=dict([*each.thresholds.items()][:1])) for each in chosen]
     parts: dict[str, dict[str, Part]] = {}
     for attribute, values in ATTRIBUTES.items():
         named = [values(test) for test in tests]
         names = sorted(named[0].unique())
-        if len(names) > 1:
+        # What is predicted is no attribute: each value would hold one class alone.
+        if len(names) > 1 and attribute.replace(" ", "_") != target.column:
             parts[attribute] = {
                 str(value): judge(
                     [
-                        Calibrated(
-                            sample(test[of_test == value]),
-                            each.temperature,
-                            {headline: each.thresholds[headline]},
-                        )
-                        for test, of_test, each in zip(tests, named, chosen, strict=True)
+                        replace(each, sample=sample(test[of_test == value]))
+                        for test, of_test, each in zip(tests, named, kept, strict=True)
                     ],
                     bootstrap,
                 )

@@ -30,7 +30,7 @@ def confusion(sample: Sample, weights: Counts | None = None) -> Counts:
 
 
 def mean_over_classes(of_classes: npt.NDArray[np.float64]) -> Values:
-    """Return the mean over the classes in which a score is defined, (draws, k) to (draws,)."""
+    """Return the mean over the classes, the second axis, in which a score is defined."""
     defined = ~np.isnan(of_classes)
     return ratio(np.where(defined, of_classes, 0).sum(axis=1), defined.sum(axis=1))
 
@@ -69,6 +69,14 @@ DECISION: dict[str, Callable[[Counts], Values]] = {
 """Scores of the confusion matrix."""
 
 
+def one_against_rest(sample: Sample) -> list[Sample]:
+    """Return a sample of two classes for each class: it against all others together."""
+    return [
+        Sample((sample.labels == place).astype(np.int64), probabilities, sample.groups)
+        for place, probabilities in enumerate(sample.probabilities.T)
+    ]
+
+
 def aurocs(sample: Sample, weights: Counts | None = None) -> npt.NDArray[np.float64]:
     """Return the AUROC of each class against all others together, (draws, k).
 
@@ -78,11 +86,8 @@ def aurocs(sample: Sample, weights: Counts | None = None) -> npt.NDArray[np.floa
         sample: Of n radiographs and k classes.
         weights: As in `confusion`.
     """
-    one_against_rest = [
-        Sample((sample.labels == place).astype(np.int64), probabilities, sample.groups)
-        for place, probabilities in enumerate(sample.probabilities.T)
-    ]
-    return np.stack([scores.auroc(tally(each, weights)) for each in one_against_rest], axis=1)
+    each_class = [scores.auroc(tally(one, weights)) for one in one_against_rest(sample)]
+    return np.stack(each_class, axis=1)
 
 
 def auroc(sample: Sample, weights: Counts | None = None) -> Values:

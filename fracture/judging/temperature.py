@@ -14,9 +14,6 @@ from fracture.judging.sample import Sample
 TINY = 1e-7
 """What a network's float32 can still tell from 0 and 1."""
 
-SEVERAL = 2
-"""Dimensions of the probabilities of more than two classes: radiographs and classes."""
-
 Probabilities = npt.NDArray[np.float64]
 
 
@@ -91,11 +88,11 @@ def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities
 def logits(probabilities: Probabilities) -> Probabilities:
     """Return the logits of probabilities, float64 in the shape given.
 
-    Of two classes, they are within 16.2 of 0; of more, (n, k), they are the logarithms of
-    probabilities no less than 1e-7, less their mean over the classes.
+    Of two classes, (n,) or (n, 1), they are within 16.2 of 0; of more, (n, k), they are the
+    logarithms of probabilities no less than 1e-7, less their mean over the classes.
     """
     clipped = np.clip(probabilities, TINY, 1 - TINY)
-    if np.ndim(clipped) < SEVERAL:
+    if not _of_several(clipped):
         return np.asarray(logit(clipped))
     logarithms = np.log(clipped)
     return np.asarray(logarithms - logarithms.mean(axis=1, keepdims=True))
@@ -103,7 +100,12 @@ def logits(probabilities: Probabilities) -> Probabilities:
 
 def of_logits(values: Probabilities) -> Probabilities:
     """Return the probabilities of logits: undoes `logits`."""
-    return np.asarray(expit(values) if np.ndim(values) < SEVERAL else softmax(values, axis=1))
+    return np.asarray(softmax(values, axis=1) if _of_several(values) else expit(values))
+
+
+def _of_several(values: Probabilities) -> bool:
+    """Return whether there is a column for each of more than two classes."""
+    return np.ndim(values) > 1 and values.shape[1] > 1
 
 
 def pool(probabilities: Sequence[Probabilities]) -> Probabilities:

@@ -2,15 +2,18 @@
 
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Part, Scores
+from fracture.judging import multiclass
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.words import SYNTHETIC, plain_table, score_name
-from fracture.targets import CLASSES
 
 OVERALL = ("auroc", "average_precision", "log_loss", "brier", "calibration_error")
-"""Scores that are printed; metrics/systems/ holds all."""
+"""Scores that are printed of two classes; metrics/systems/ holds all."""
 
 POINT = ("sensitivity", "specificity", "precision")
 """Scores that are printed of each operating point."""
+
+SEVERAL = ("accuracy", "balanced_accuracy", "auroc", "macro_f1", "kappa", *multiclass.PROBABILITY)
+"""Scores that are printed of more than two classes."""
 
 
 def report(scores: Scores, rules: dict[str, Rule]) -> str:
@@ -18,19 +21,35 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
 
     Args:
         scores: The scores of the system.
-        rules: The rule of each of its operating points, by name.
+        rules: The rule of each operating point of a target with two classes, by name.
     """
+    blocks = [
+        f"{scores.model} on {scores.basis}" + f"\n{SYNTHETIC}" * scores.synthetic,
+        _overall(scores),
+        *([_points(scores, rules)] if scores.binary else []),
+        _classes(scores),
+        "\n".join(_lines(scores)),
+    ]
+    return "\n\n".join(blocks)
+
+
+def _overall(scores: Scores) -> str:
     level = scores.images
-    overall = [
+    rows = [
         [
             score_name(name),
             str(level.test.scores[name]),
             str(level.test.uncalibrated.get(name, "")),
             number(level.validation.scores[name].value),
         ]
-        for name in OVERALL
+        for name in (OVERALL if scores.binary else SEVERAL)
     ]
-    points = [
+    return plain_table(rows, ["", "test", "before temperature scaling", "validation"])
+
+
+def _points(scores: Scores, rules: dict[str, Rule]) -> str:
+    level = scores.images
+    rows = [
         [
             name,
             number(level.thresholds[name]),
@@ -39,40 +58,44 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
         ]
         for name, point in level.test.points.items()
     ]
-    classes = [
-        [name, *(number(row[key]) for key in ("precision", "recall", "f1")), str(row["support"])]
-        for name, row in zip(CLASSES, scores.by_class, strict=True)
+    return plain_table(rows, ["operating point", "from", *POINT, "chosen by"])
+
+
+def _classes(scores: Scores) -> str:
+    """Return precision, recall and more of each class; the AUROC where there are more than two."""
+    aurocs = scores.images.test.scores
+    rows = [
+        [
+            name,
+            *(number(row[key]) for key in ("precision", "recall", "f1")),
+            str(row["support"]),
+            *([] if scores.binary else [str(aurocs[f"auroc/{name}"])]),
+        ]
+        for name, row in zip(scores.classes, scores.by_class, strict=True)
     ]
-    blocks = [
-        f"{scores.model} on {scores.basis}" + f"\n{SYNTHETIC}" * scores.synthetic,
-        plain_table(overall, ["", "test", "before temperature scaling", "validation"]),
-        plain_table(points, ["operating point", "from", *POINT, "chosen by"]),
-        plain_table(classes, [f"at {scores.headline}", "precision", "recall", "F1", "support"]),
-        "\n".join(_lines(scores)),
-    ]
-    return "\n\n".join(blocks)
+    titles = [f"at {scores.headline}" if scores.binary else scores.headline]
+    titles += ["precision", "recall", "F1", "support"]
+    return plain_table(rows, titles + ([] if scores.binary else ["AUROC against the others"]))
 
 
 def _lines(scores: Scores) -> list[str]:
     """Return what needs no table, a line each; some of it not every data set has."""
-    lines = [
-        f"accuracy at {scores.headline} {scores.point.scores['accuracy']}",
-        f"temperature {number(scores.images.temperature)}",
-    ]
+    lines = [f"temperature {number(scores.images.temperature)}"]
+    if scores.binary:
+        lines.insert(0, f"accuracy at {scores.headline} {scores.point.scores['accuracy']}")
     if scores.studies is not None:
         test = scores.studies.test
-        lines.append(f"by study: AUROC {test.scores['auroc']}, {_counts(test, 'studies')}")
+        lines.append(f"by study: AUROC {test.scores['auroc']}, {_counts(scores, test, 'studies')}")
     if len(scores.seeds) > 1:
         seeds = ", ".join(f"{seed}: {each.auroc}" for seed, each in scores.seeds.items())
         lines.append(f"AUROC by training seed {seeds}")
     if scores.worst is not None:
         attribute, value, part = scores.worst
-        auroc = part.scores["auroc"]
-        lines.append(
-            f"worst subgroup: {attribute} {value}, AUROC {auroc}, {_counts(part, 'radiographs')}"
-        )
+        auroc, counts = part.scores["auroc"], _counts(scores, part, "radiographs")
+        lines.append(f"worst subgroup: {attribute} {value}, AUROC {auroc}, {counts}")
     return lines
 
 
-def _counts(part: Part, unit: str) -> str:
-    return f"{part.n} {unit}, {part.positives} fractured"
+def _counts(scores: Scores, part: Part, unit: str) -> str:
+    of_second = "" if part.positives is None else f", {part.positives} {scores.classes[1]}"
+    return f"{part.n} {unit}{of_second}"

@@ -11,9 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fracture.artifacts.row import number
-from fracture.artifacts.scores import Confusion, Part, Point, Scores
+from fracture.artifacts.scores import Part, Point, Scores
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
+from fracture.presenting.evaluation_panels import (
+    draw_band,
+    draw_matrix,
+    draw_reliability,
+    finish_curve,
+)
 from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from fracture.presenting.forest import draw_estimate, name_rows
 from fracture.targets import CLASSES
@@ -34,8 +40,8 @@ MARKS: list[dict[str, Any]] = [
 ]  # fmt: skip
 """Markers of operating points: different in form and colour, and visible where they overlap."""
 
-BESIDE = {"n": (0.13, "right"), "fractured": (0.4, "right"), "AUROC": (0.48, "left")}
-"""Columns beside the subgroups: title, horizontal position, alignment."""
+BESIDE = ((0.13, "right"), (0.4, "right"), (0.48, "left"))
+"""Columns beside the subgroups: horizontal position, alignment."""
 
 
 def performance(
@@ -61,9 +67,11 @@ def performance(
     _draw_precision_recall(right, scores, points, precision_recall)
     for place, (name, rule) in enumerate(rules.items()):
         axes = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
-        _draw_confusion(axes, points[name].confusion)
+        draw_matrix(axes, points[name].confusion.matrix, scores.classes)
         threshold = number(scores.images.thresholds[name])
-        axes.set_title(f"{name}: fractured from {threshold} on\n{in_words(rule)}", size=9.5)
+        axes.set_title(
+            f"{name}: {scores.classes[1]} from {threshold} on\n{in_words(rule)}", size=9.5
+        )
     figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
     return figure
 
@@ -74,14 +82,14 @@ def _draw_roc(axes: Axes, scores: Scores, points: dict[str, Point], roc: pd.Data
     axes.step(
         [0, *rates], [0, *roc["sensitivity"]], where="post", color=BLUE, label=label, zorder=3
     )
-    _draw_band(axes, scores, roc, "false_positive_rate")
+    draw_band(axes, scores, roc, "false_positive_rate")
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
         sensitivity, specificity = (point.scores[s] for s in ("sensitivity", "specificity"))
         label = f"{name}: sensitivity {sensitivity}, specificity {specificity}"
         place = 1 - (specificity.value or 0), sensitivity.value or 0
         axes.plot(*place, label=label, zorder=4, **mark)
-    _finish_curve(axes, "ROC", "false positive rate (1 - specificity)", "sensitivity")
+    finish_curve(axes, "ROC", "false positive rate (1 - specificity)", "sensitivity")
 
 
 def _draw_precision_recall(
@@ -93,52 +101,16 @@ def _draw_precision_recall(
     axes.step(
         table["sensitivity"], table["precision"], where="pre", color=BLUE, label=label, zorder=3
     )
-    _draw_band(axes, scores, table, "sensitivity")
+    draw_band(axes, scores, table, "sensitivity")
     share = test.counts[1] / test.n
     axes.plot([0, 1], [share, share], color=GREY, linestyle=":", label=f"chance {number(share)}")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
         precision = point.scores["precision"]
-        undefined = precision.value is None
-        label = f"{name}: {'calls nothing fractured' if undefined else f'precision {precision}'}"
+        nothing = f"calls nothing {scores.classes[1]}"
+        label = f"{name}: {nothing if precision.value is None else f'precision {precision}'}"
         height = np.nan if precision.value is None else precision.value
         axes.plot(point.scores["sensitivity"].value or 0, height, label=label, zorder=4, **mark)
-    _finish_curve(axes, "Precision and sensitivity", "sensitivity (recall)", "precision")
-
-
-def _draw_confusion(axes: Axes, confusion: Confusion) -> None:
-    """Draw a confusion matrix: counts, coloured by their share of the actual class."""
-    matrix = [[confusion.tn, confusion.fp], [confusion.fn, confusion.tp]]
-    shares = [[count / max(sum(row), 1) for count in row] for row in matrix]
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for row in range(2):
-        for column in range(2):
-            share = shares[row][column]
-            colour = "white" if share > 0.5 else "black"  # noqa: PLR2004 - legible on the blues
-            text = f"{matrix[row][column]}\n{share:.0%}"
-            axes.text(column, row, text, ha="center", va="center", size=12, color=colour)
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
-    axes.set_xticks([0, 1], CLASSES)
-    axes.set_yticks([0, 1], CLASSES, rotation=90, va="center")
-    axes.set(xlabel="called", ylabel="actual")
-
-
-def _draw_band(axes: Axes, scores: Scores, table: pd.DataFrame, horizontal: str) -> None:
-    """Shade the pointwise interval; nothing where there is none, such as for a single group."""
-    if table["low"].notna().any():
-        label = f"{100 * scores.confidence:g} % interval at each point"
-        ends = table[horizontal], table["low"], table["high"]
-        axes.fill_between(*ends, color=BLUE, alpha=0.18, lw=0, label=label)
-
-
-def _finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
-    """Give both curves the same square from 0 to 1 and the legend below it."""
-    axes.set(
-        title=title, xlabel=horizontal, ylabel=vertical, xlim=(-0.01, 1.01), ylim=(-0.01, 1.01)
-    )
-    axes.set_aspect("equal")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5)
+    finish_curve(axes, "Precision and sensitivity", "sensitivity (recall)", "precision")
 
 
 def calibration(
@@ -153,8 +125,12 @@ def calibration(
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
-    _draw_reliability(left, scores, reliability)
-    _draw_histogram(right, {name: scores.images.thresholds[name] for name in points}, test)
+    event, positive = event_in_words(scores.classes), scores.classes[1]
+    labels = f"mean predicted probability of {event}", f"observed share of {positive}"
+    draw_reliability(left, scores, reliability, labels)
+    thresholds = {name: scores.images.thresholds[name] for name in points}
+    _draw_histogram(right, scores.classes, thresholds, test)
+    right.set_xlabel(f"predicted probability of {event}")
     for axes in (left, right):
         axes.set_xlim(-0.02, 1.02)
         axes.title.set_fontsize(10.5)
@@ -162,42 +138,16 @@ def calibration(
     return figure
 
 
-def _draw_reliability(axes: Axes, scores: Scores, reliability: pd.DataFrame) -> None:
-    """Draw observed share against mean probability, before and after temperature scaling."""
-    test, observed = scores.images.test, reliability["observed"]
-    before, after = (each["calibration_error"] for each in (test.uncalibrated, test.scores))
-    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be")
-    label = f"as the network gives it: calibration error {before}"
-    axes.plot(
-        reliability["uncalibrated"], observed, "s--", color=VERMILION, markerfacecolor="white",
-        label=label,
-    )  # fmt: skip
-    label = f"temperature {number(scores.images.temperature)}: calibration error {after}"
-    bars = [observed - reliability["low"], reliability["high"] - observed]
-    axes.errorbar(
-        reliability["predicted"], observed, bars, fmt="o-", color=BLUE, capsize=3, label=label
-    )
-    least, most = reliability["n"].min(), reliability["n"].max()
-    each = f"{least}" if least == most else f"{least} to {most}"
-    axes.set(
-        title=f"Reliability in bins of equal mass: {len(reliability)} of {each} radiographs\n"
-        f"bars: {100 * scores.confidence:g} % Wilson intervals",
-        xlabel="mean predicted probability of a fracture",
-        ylabel="observed share of fractured",
-        ylim=(-0.02, 1.02),
-    )
-    axes.set_aspect("equal")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5)
-
-
-def _draw_histogram(axes: Axes, thresholds: dict[str, float], test: Sample) -> None:
+def _draw_histogram(
+    axes: Axes, classes: Sequence[str], thresholds: dict[str, float], test: Sample
+) -> None:
     """Draw the probabilities of each class, and the thresholds of operating points."""
     bins = np.linspace(0, 1, 26).tolist()
     styles: tuple[dict[str, Any], ...] = (
         {"color": GREY, "alpha": 0.45},
         {"color": BLUE, "histtype": "step", "hatch": "///"},
     )
-    for label, (name, style) in enumerate(zip(CLASSES, styles, strict=True)):
+    for label, (name, style) in enumerate(zip(classes, styles, strict=True)):
         values = test.probabilities[test.labels == label]
         axes.hist(values, bins, label=f"{name}: {len(values)}", **style)
     marked = enumerate(zip(cycle(MARKS), thresholds.items(), strict=False))
@@ -208,7 +158,6 @@ def _draw_histogram(axes: Axes, thresholds: dict[str, float], test: Sample) -> N
         axes.plot(threshold, height, transform=axes.get_xaxis_transform(), label=text, **mark)
     axes.set(
         title="Probabilities as the network gives them\nmarked: thresholds of the operating points",
-        xlabel="predicted probability of a fracture",
         ylabel="radiographs",
     )
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=2)
@@ -229,14 +178,17 @@ def subgroups(scores: Scores) -> Figure:
     figure, (axes, beside) = plt.subplots(
         1, 2, figsize=(11, 1.6 + 0.3 * len(rows)), width_ratios=(1.4, 1), sharey=True
     )
-    _write(beside, list(BESIDE), -1)
+    _write(beside, ["n", scores.classes[1] if scores.binary else "accuracy", "AUROC"], -1)
     for row, (_, part, colour) in enumerate(rows):
         if part is not None:
             auroc = part.scores["auroc"]
             draw_estimate(axes, row, auroc, colour, "o" if colour == BLUE else "D")
             if auroc.value is None:
                 axes.axhline(row, color=GREY, linestyle=":", linewidth=1)
-            _write(beside, [str(part.n), str(part.positives), auroc_in_words(part)], row)
+            accuracy = number(part.scores["accuracy"].value) if part.positives is None else ""
+            _write(
+                beside, [str(part.n), accuracy or str(part.positives), auroc_in_words(part)], row
+            )
     name_rows(axes, [name for name, _, _ in rows], scores.auroc.value or 0, "--")
     for label, (_, part, colour) in zip(axes.get_yticklabels(), rows, strict=True):
         label.set(color=colour, weight="bold" if part is None or colour != BLUE else "normal")
@@ -247,6 +199,11 @@ def subgroups(scores: Scores) -> Figure:
     beside.axis("off")
     figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
     return figure
+
+
+def event_in_words(classes: Sequence[str]) -> str:
+    """Return what the probability of a target with two classes is one of."""
+    return "a fracture" if tuple(classes) == CLASSES else classes[1]
 
 
 def auroc_in_words(part: Part) -> str:
@@ -260,6 +217,6 @@ def auroc_in_words(part: Part) -> str:
 
 
 def _write(beside: Axes, texts: list[str], row: int) -> None:
-    """Write a row of the columns `BESIDE`."""
-    for text, (place, side) in zip(texts, BESIDE.values(), strict=True):
+    """Write a row of three columns."""
+    for text, (place, side) in zip(texts, BESIDE, strict=True):
         beside.text(place, row, text, ha=side, va="center")

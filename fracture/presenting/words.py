@@ -27,6 +27,7 @@ SCORES = {
     "f1": "F1",
     "kappa": "kappa",
     "mcc": "MCC",
+    "macro_f1": "macro F1",
 }
 """What the scores are called, by their names in the artifacts."""
 

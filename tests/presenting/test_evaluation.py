@@ -3,15 +3,16 @@ import pandas as pd
 from fracture.judging.evaluation import evaluate
 from fracture.presenting.evaluation import report
 from fracture.presenting.words import SYNTHETIC
+from fracture.targets import FRACTURE
 from tests.judging.evaluation.examples import mura, predictions, section
 
 
 def text_of(table: pd.DataFrame) -> str:
-    return report(evaluate("small", table, section(), 0), section().points)
+    return report(evaluate("small", table, FRACTURE, section(), 0), section().points)
 
 
 def test_what_is_printed() -> None:
-    scores = evaluate("small", predictions(), section(), 0)
+    scores = evaluate("small", predictions(), FRACTURE, section(), 0)
     text = report(scores, section().points)
     assert text.startswith(
         "small on synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 95 % intervals\n"

@@ -20,12 +20,13 @@ from fracture.presenting.evaluation_figures import (
     performance,
     subgroups,
 )
+from fracture.targets import FRACTURE
 from tests.judging.evaluation.examples import mura, predictions, section
 from tests.judging.examples import sample
 
 SECTION = section(draws=100, confidence=0.9)
 TABLE = predictions()
-SCORES = evaluate("small", TABLE, SECTION, 0)
+SCORES = evaluate("small", TABLE, FRACTURE, SECTION, 0)
 TEST = select_part(TABLE, "test")
 TITLE = "small on synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 90 % intervals"
 
@@ -69,7 +70,7 @@ def test_points_lie_on_the_curves() -> None:
 
 def test_equal_probabilities_are_drawn() -> None:
     table = TABLE.assign(probability=0.3)
-    figure = curves_of(table, evaluate("small", table, SECTION, 0))
+    figure = curves_of(table, evaluate("small", table, FRACTURE, SECTION, 0))
     texts = [str(text.get_text()) for text in figure.axes[1].get_legend().get_texts()]  # type: ignore[union-attr]
     assert "specific: calls nothing fractured" in texts
     plt.close(figure)
@@ -77,7 +78,7 @@ def test_equal_probabilities_are_drawn() -> None:
 
 def test_one_group_has_no_band() -> None:
     table = TABLE.assign(group="one")
-    figure = curves_of(table, evaluate("small", table, SECTION, 0))
+    figure = curves_of(table, evaluate("small", table, FRACTURE, SECTION, 0))
     assert not figure.axes[0].collections
     plt.close(figure)
 
@@ -140,7 +141,7 @@ def test_the_worst_subgroup_is_the_only_diamond() -> None:
 
 
 def test_studies_stand_beside_radiographs() -> None:
-    figure = subgroups(evaluate("small", mura(), SECTION, 0))
+    figure = subgroups(evaluate("small", mura(), FRACTURE, SECTION, 0))
     assert "all studies" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
     plt.close(figure)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fracture.artifacts import scores, systems
+from fracture.artifacts import curves, scores, systems
 from fracture.console import PipelineError
-from stages.evaluate import main
-from tests.judging.evaluation.examples import predictions
+from stages.evaluate import FEW, main
+from tests.judging.evaluation.examples import PARTS, parts, predictions
 from tests.run_files import leave_systems
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +99,47 @@ def test_every_system_is_scored_and_what_is_gone_goes() -> None:
     assert (scores.plots("other") / "roc.csv").is_file()
     assert not scores.path("small").exists()
     assert not scores.plots("small").exists()
+
+
+def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leave_systems({"small": parts()}, target=PARTS)
+    main()
+    assert list(written(folder)) == [
+        *FILES[:6], "plots/systems/small/roc.csv", "plots/systems/small/roc_by_class.csv", FILES[7],
+    ]  # fmt: skip
+    result, plots = scores.read("small"), scores.plots("small")
+    assert (result.target, result.classes) == ("body_part", list(PARTS.classes))
+    confusion = pd.read_csv(plots / "confusion.csv")
+    counts = pd.crosstab(confusion["actual"], confusion["predicted"])
+    assert counts.to_numpy().tolist() == result.matrix
+    assert list(counts) == list(PARTS.classes)
+    for table in ("roc", "precision_recall", "calibration"):
+        assert list(curves.read("small", table)) == curves.COLUMNS[table]
+    assert "most probable class" in capsys.readouterr().out
+
+
+def test_processes_side_by_side_leave_the_same_bytes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(FEW)})
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    main()
+    alone = written(folder)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    main()
+    assert written(folder) == alone
+
+
+def test_a_mistake_in_another_process_writes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = predictions()
+    wrong.loc[3, "probability"] = float("nan")
+    leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(FEW)} | {"x": wrong})
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with pytest.raises(PipelineError, match="first nan for radiograph0003"):
+        main()
+    assert written(folder) == {}
 
 
 @pytest.mark.usefixtures("folder")

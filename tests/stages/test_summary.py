@@ -7,7 +7,10 @@ from fracture.artifacts.atomic import read_json
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.console import PipelineError
+from fracture.judging.evaluation import evaluate
+from fracture.targets import CLASSES
 from stages.summary import ALONE, WITH_INTERVAL, main, summarise
+from tests.judging.evaluation.examples import PARTS, parts, section
 
 PROBABILITY = ["log_loss", "brier", "calibration_error"]
 DECISION = ["sensitivity", "specificity", "precision", "f1", "accuracy", "mcc"]
@@ -49,6 +52,8 @@ def scores(model: str) -> Scores:
     )
     return Scores(
         model=model,
+        target="fractured",
+        classes=list(CLASSES),
         dataset="synthetic",
         synthetic=True,
         headline="sensitive",
@@ -87,6 +92,7 @@ def test_headline(capsys: pytest.CaptureFixture[str]) -> None:
     main()
     assert read_json(artifact.SUMMARY) == {
         "model": "one",
+        "target": "fractured",
         "dataset": "synthetic",
         "n": 100,
         "positives": 40,
@@ -149,3 +155,20 @@ def test_a_model_that_is_gone_is_refused_though_its_scores_lie_there() -> None:
     choose("gone")
     with pytest.raises(PipelineError, match="model is 'gone'; expected one of: one, two, both"):
         main()
+
+
+def test_a_target_of_several_classes() -> None:
+    one = evaluate("bone_type", parts(), PARTS, section(), 0)
+    summary = summarise(one)
+    test = one.images.test.scores
+    assert list(summary) == [
+        "model", "target", "dataset", "n", "classes", "point", "temperature", "auroc", "auroc_low",
+        "auroc_high", "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy",
+        "balanced_accuracy_low", "balanced_accuracy_high", "macro_f1", "kappa", "log_loss",
+        "calibration_error", "seeds", "auroc_deviation", "served_auroc",
+    ]  # fmt: skip
+    assert (summary["target"], summary["classes"]) == ("body_part", 4)
+    assert summary["point"] == "most probable class"
+    assert summary["temperature"] == one.images.temperature
+    assert summary["accuracy_low"] == test["accuracy"].low
+    assert summary["kappa"] == test["kappa"].value

@@ -13,6 +13,7 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
+from fracture.targets import CLASSES
 
 MODELS = ["first", "second"]
 POINTS = ["balanced", "sensitive", "specific", "half"]
@@ -59,6 +60,8 @@ def make_level() -> Level:
 def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False) -> Scores:
     return Scores(
         model=model,
+        target="fractured",
+        classes=list(CLASSES),
         dataset="synthetic",
         synthetic=True,
         headline="balanced",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,9 @@ from statsmodels.stats.multitest import multipletests
 
 from fracture.artifacts.comparison import Test, Verdict
 from fracture.artifacts.row import Estimate
-from fracture.judging.bootstrap import percentiles, resample
+from fracture.judging.bootstrap import draw, percentiles
+from fracture.judging.multiclass import auroc
 from fracture.judging.sample import Sample
-from fracture.judging.scores import auroc
-from fracture.judging.tally import tally
 
 
 def two_sided(difference: float, error: float) -> float:
@@ -142,6 +142,8 @@ def mean(statistics: list[Statistic]) -> Statistic:
 def mean_auroc(samples: list[Sample], model: str, draws: int, seed: int) -> Statistic:
     """Return the AUROC of a model, the mean over its training seeds.
 
+    With more than two classes it is the mean over the classes of each against all others.
+
     Each draw resamples groups and, where there are several, the training seeds too: the first for
     all models alike, the second for each model by itself. A difference is then one of ways to
     train, not of two networks alone. Few seeds understate their spread, s of them by the factor
@@ -157,8 +159,11 @@ def mean_auroc(samples: list[Sample], model: str, draws: int, seed: int) -> Stat
         Bouthillier, X. et al. Accounting for variance in machine learning benchmarks. MLSys (2021).
     """
     seeds = len(samples)
-    values = [float(auroc(tally(sample))[0]) for sample in samples]
-    drawn = np.stack([resample(sample, auroc, draws, seed) for sample in samples], axis=1)
+    values = [float(auroc(sample)[0]) for sample in samples]
+    drawn = np.stack(
+        [draw(sample.groups, partial(auroc, sample), draws, seed) for sample in samples],
+        axis=1,
+    )
     generator = np.random.default_rng([seed, *model.encode()])
     times = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=draws)
     return Statistic(float(np.mean(values)), (drawn * times).sum(axis=1) / seeds)
@@ -185,7 +190,7 @@ def components(samples: list[Sample]) -> Components:
     sample, as given: their spread is not in it.
 
     Args:
-        samples: Of both classes, with the same labels in the same order.
+        samples: Of both of two classes, with the same labels in the same order.
     """
     fractured = samples[0].labels == 1
     # Midranks count what lies below, ties half; less those of the own class, what the other has.
@@ -197,14 +202,14 @@ def components(samples: list[Sample]) -> Components:
     return Components((below / n).mean(axis=0), 1 - (above / m).mean(axis=0))
 
 
-def delong(first: Components, second: Components) -> float:
+def delong(first: Components | None, second: Components | None) -> float:
     """Return the two-sided p-value of DeLong's test; NaN where a class has but one radiograph.
 
     It takes radiographs as independent.
 
     Args:
-        first: Of one system.
-        second: Of another on the same radiographs.
+        first: Of one system; NaN is returned for None.
+        second: Of another on the same radiographs, likewise.
 
     References:
         DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. Comparing the areas under two or more
@@ -212,6 +217,8 @@ def delong(first: Components, second: Components) -> float:
         Sun, X. and Xu, W. Fast implementation of DeLong's algorithm. IEEE Signal Processing Letters
         21, 1389-1393 (2014).
     """
+    if first is None or second is None:
+        return np.nan
     differences = first.fractured - second.fractured, first.others - second.others
     if min(map(len, differences)) < 2:  # noqa: PLR2004 - a variance needs two
         return np.nan

@@ -10,9 +10,8 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Scores
 from fracture.console import PipelineError
 from fracture.judging.comparison.significance import Components, Statistic, components, mean_auroc
+from fracture.judging.multiclass import auroc
 from fracture.judging.sample import IDENTITY, Sample, by_seed, select_part
-from fracture.judging.scores import auroc
-from fracture.judging.tally import tally
 
 REMEDY = "run `dvc repro`, which scores again what is out of date"
 
@@ -48,8 +47,8 @@ def join(scores: Scores, predictions: pd.DataFrame) -> Scored:
         trained: rows.sort_values(IDENTITY, ignore_index=True)
         for trained, rows in by_seed(model, predictions).items()
     }
-    test = {trained: select_part(rows, "test") for trained, rows in seeds.items()}
-    found = {trained: round(float(auroc(tally(one))[0]), 6) for trained, one in test.items()}
+    test = {trained: select_part(rows, "test", scores.classes) for trained, rows in seeds.items()}
+    found = {trained: round(float(auroc(one)[0]), 6) for trained, one in test.items()}
     if found != {trained: each.auroc.value for trained, each in scores.seeds.items()}:
         raise PipelineError(
             f"the scores of {model} are not of its predictions (test AUROC by training seed "
@@ -99,14 +98,14 @@ class Measured:
         scores: As the evaluation wrote them.
         auroc: Of test, the mean over training seeds, with draws of groups and training seeds: what
             differences rest on.
-        components: Of the test AUROC, for DeLong's test.
-        right: bool, (n,), which test radiographs the first training seed calls rightly at the
-            headline's operating point.
+        components: Of the test AUROC, for DeLong's test; None with more than two classes.
+        right: bool, (n,), which test radiographs the first training seed calls rightly: at the
+            headline's operating point, or by its most probable class.
     """
 
     scores: Scores
     auroc: Statistic
-    components: Components
+    components: Components | None
     right: npt.NDArray[np.bool_]
 
     @property
@@ -133,9 +132,13 @@ def measure(system: Scored, seed: int) -> Measured:
         seed: Of the bootstrap.
     """
     scores, first = system.scores, system.test[0]
+    if first.binary:
+        called = (first.probabilities >= scores.threshold).astype(int)
+    else:
+        called = first.predicted
     return Measured(
         scores=scores,
         auroc=mean_auroc(system.test, scores.model, scores.draws, seed),
-        components=components(system.test),
-        right=(first.probabilities >= scores.threshold) == (first.labels == 1),
+        components=components(system.test) if first.binary else None,
+        right=called == first.labels,
     )

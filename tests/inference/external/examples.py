@@ -14,6 +14,7 @@ from fracture.artifacts.scores import Level, Scores, SeedScores, Spread
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import select_part
+from fracture.targets import CLASSES
 
 SIDE, DRAWS, CONFIDENCE = 64, 200, 0.95
 THRESHOLDS = {"balanced": 0.5, "sensitive": 0.3}
@@ -111,6 +112,8 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
     auroc = test.scores["auroc"].value or 0
     return Scores(
         model=model,
+        target="fractured",
+        classes=list(CLASSES),
         dataset=dataset,
         synthetic=dataset == "synthetic",
         headline="balanced",

@@ -12,6 +12,7 @@ from fracture.judging.comparison.systems import Measured, Scored, join, measure
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
+from fracture.targets import FRACTURE
 
 SECTION = Evaluate(points={"balanced": "youden", "half": 0.5}, draws=200, confidence=0.95)
 SEED = 3
@@ -64,7 +65,7 @@ def predictions(
 
 def scored(model: str, table: pd.DataFrame) -> Scores:
     """Score predictions with 200 draws."""
-    return evaluate(model, table, SECTION, SEED)
+    return evaluate(model, table, FRACTURE, SECTION, SEED)
 
 
 def made(model: str, table: pd.DataFrame) -> Scored:

@@ -4,8 +4,11 @@ import pytest
 
 from fracture.artifacts.scores import rank
 from fracture.console import PipelineError
-from fracture.judging.comparison.systems import join, require_same
-from tests.judging.comparison.examples import made, measured, predictions, scored
+from fracture.judging.comparison.comparing import pairs
+from fracture.judging.comparison.systems import Measured, join, measure, require_same
+from fracture.judging.evaluation import evaluate
+from tests.judging.comparison.examples import SEED, made, measured, predictions, scored
+from tests.judging.evaluation.examples import PARTS, parts, section
 
 TABLE = predictions(1.5, 1)
 
@@ -41,7 +44,7 @@ def test_scores_of_other_predictions_are_refused(other: pd.DataFrame) -> None:
 def test_training_seeds_on_different_radiographs_are_refused() -> None:
     table = predictions(1.5, 1, seeds=2)
     renamed = table["id"].where(table["seed"] == 0, "x" + table["id"])
-    with pytest.raises(PipelineError, match=r"training seeds of one .*dvc repro predict@one"):
+    with pytest.raises(PipelineError, match=r"training seeds of one .*dvc repro compose"):
         join(scored("one", table), table.assign(id=renamed))
 
 
@@ -86,6 +89,7 @@ def test_one_training_seed_gives_the_scores_of_the_evaluation() -> None:
     scores = scored("one", predictions(1.5, 1))
     found = measured("one", 1.5)
     assert (found.validation, found.test) == (scores.validation_auroc, scores.auroc)
+    assert found.components is not None
     assert found.components.others.mean() == pytest.approx(found.auroc.value)
     assert found.right.mean() == pytest.approx(scores.point.scores["accuracy"].value, abs=1e-6)
 
@@ -94,6 +98,7 @@ def test_several_training_seeds_give_their_mean() -> None:
     found = measured("one", 1.5, seeds=3)
     values = [each.auroc.value or 0 for each in found.scores.seeds.values()]
     assert found.test.value == pytest.approx(np.mean(values), abs=2e-6)
+    assert found.components is not None
     assert found.components.fractured.mean() == pytest.approx(found.auroc.value)
 
 
@@ -126,3 +131,28 @@ def test_permuted_test_labels_leave_the_order() -> None:
         ranked = rank(scored(*item) for item in changed.items())
         assert [each.model for each in ranked] == order
         assert ranked[0].auroc.value != pytest.approx(measured(order[0], 1.75, 3).test.value)
+
+
+def several(name: str, seeds: tuple[int, ...]) -> Measured:
+    tables = [parts(seed=seed).assign(seed=trained) for trained, seed in enumerate(seeds)]
+    table = pd.concat(tables, ignore_index=True)
+    return measure(join(evaluate(name, table, PARTS, section(), SEED), table), SEED)
+
+
+def test_several_classes_are_compared_by_their_mean_auroc_and_their_right_calls() -> None:
+    one, other = several("one", (0,)), several("other", (1, 2))
+    scores = one.scores
+    assert one.auroc.value == pytest.approx(scores.auroc.value, abs=1e-6)
+    assert one.auroc.estimate(scores.confidence) == scores.auroc
+    assert one.right.mean() == pytest.approx(scores.decisions["accuracy"].value, abs=1e-6)
+    assert one.components is None
+    values = [each.auroc.value or 0 for each in other.scores.seeds.values()]
+    assert other.auroc.value == pytest.approx(np.mean(values), abs=1e-6)
+    (pair,) = pairs([one, other])
+    difference = (scores.auroc.value or 0) - (other.scores.auroc.value or 0)
+    assert pair.difference.value == pytest.approx(difference, abs=2e-6)
+    assert (pair.difference.low or 0) < (pair.difference.high or 0)
+    assert pair.bootstrap.p is not None
+    assert pair.delong.p is None
+    assert pair.only_first_right == (one.right & ~other.right).sum()
+    assert pair.mcnemar.p is not None

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from fracture.artifacts.predictions import COLUMNS
 from fracture.params.evaluate import Evaluate
+from fracture.targets import LABEL, PROBABILITY, Target
 
 POINTS: dict[str, Any] = {
     "balanced": "youden",
@@ -74,4 +76,23 @@ def mura(seed: int = 0) -> pd.DataFrame:
         study=[f"study{index % 3 + 1}" for index in study],
         fractured=positive,
         probability=1 / (1 + np.exp(-logits)),
+    )
+
+
+PARTS = Target("body_part", "body_part", ("hand", "hip", "leg", "shoulder"))
+
+
+def parts(
+    validation: int = 80, test: int = 160, seed: int = 0, classes: tuple[str, ...] = PARTS.classes
+) -> pd.DataFrame:
+    """Draw predictions of the body part; two radiographs a group, each group of one part."""
+    generator = np.random.default_rng(seed)
+    table = predictions(validation, test, seed=seed).drop(columns=PROBABILITY)
+    labels = (np.arange(len(table)) // 4 % len(classes)).astype(int)
+    logits = 2.5 * np.eye(len(classes))[labels] + generator.normal(size=(len(table), len(classes)))
+    names = [f"{PROBABILITY}_{name}" for name in classes]
+    probabilities = pd.DataFrame(softmax(1.5 * logits, axis=1).astype(np.float32), columns=names)
+    return pd.concat(
+        [table.assign(body_part=np.array(classes)[labels], **{LABEL: labels}), probabilities],
+        axis=1,
     )

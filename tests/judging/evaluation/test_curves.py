@@ -11,8 +11,9 @@ from fracture.judging.curves import GRID
 from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample, select_part
 from fracture.judging.tally import tally
+from fracture.targets import CLASSES
 from tests.judging.evaluation.examples import predictions, section
-from tests.judging.examples import ROWS, of_rows, sample
+from tests.judging.examples import ROWS, of_rows, sample, several
 
 TEST = select_part(predictions(), "test")
 SECTION = section()
@@ -97,7 +98,7 @@ def test_a_draw_of_one_class_has_no_curve() -> None:
 
 def test_confusion_holds_a_row_for_each_radiograph() -> None:
     of = sample([0, 0, 0, 1, 1], [0.1, 0.4, 0.3, 0.3, 0.5])
-    assert curves.confusion(of, 0.4).value_counts().to_dict() == {
+    assert curves.confusion(of, CLASSES, 0.4).value_counts().to_dict() == {
         ("not fractured", "not fractured"): 2,
         ("not fractured", "fractured"): 1,
         ("fractured", "not fractured"): 1,
@@ -133,3 +134,63 @@ def test_equal_probabilities_make_one_bin() -> None:
     assert table[["predicted", "observed", "n"]].to_numpy().tolist() == [
         [pytest.approx(0.4), 0.75, 4]
     ]
+
+
+def test_the_roc_of_several_classes_is_the_mean_of_each_against_all_others() -> None:
+    of = several(120, classes=3)
+    by_class = curves.roc_by_class(of, ["a", "b", "c"])
+    assert list(by_class["class"].unique()) == ["a", "b", "c"]
+    each = by_class["sensitivity"].to_numpy().reshape(3, len(GRID))
+    for place, curve in enumerate(each):
+        labels = (of.labels == place).astype(int)
+        false, true, _ = roc_curve(labels, of.probabilities[:, place], drop_intermediate=False)
+        for rate, sensitivity in zip(GRID, curve, strict=True):
+            assert sensitivity == true[false <= rate + 1e-9].max()
+    table = curves.roc(of, SECTION, 0)
+    assert table["sensitivity"].to_numpy() == pytest.approx(each.mean(axis=0))
+    inner = table.iloc[10:-10]
+    assert (inner["low"] <= inner["sensitivity"]).all()
+    assert (inner["sensitivity"] <= inner["high"]).all()
+    network = Calibrated(of, 1.0, {}, ("a", "b", "c"))
+    part = judge([network], Bootstrap(200, 0.95, 0))
+    assert table["sensitivity"].mean() == pytest.approx(part.scores["auroc"].value, abs=0.005)
+
+
+def test_precision_of_several_classes_is_a_mean_too() -> None:
+    of = several(120, classes=3)
+    expected = [
+        curves.precisions(tally(sample(labels.tolist(), of.probabilities[:, place].tolist())))[0]
+        for place, labels in enumerate(np.eye(3, dtype=int)[of.labels].T)
+    ]
+    table = curves.precision_recall(of, SECTION, 0)
+    assert table["precision"].to_numpy() == pytest.approx(np.mean(expected, axis=0))
+
+
+def test_a_class_that_no_radiograph_has_is_left_out_of_the_curves() -> None:
+    of = several(120, classes=3)
+    kept = of.labels != 1
+    of = Sample(of.labels[kept], of.probabilities[kept], of.groups[kept])
+    by_class = curves.roc_by_class(of, ["a", "b", "c"])
+    assert list(by_class["class"].unique()) == ["a", "c"]
+    each = by_class["sensitivity"].to_numpy().reshape(2, len(GRID))
+    found = curves.roc(of, SECTION, 0)["sensitivity"].to_numpy()
+    assert found == pytest.approx(each.mean(axis=0))
+
+
+def test_reliability_of_the_most_probable_class() -> None:
+    of = several(200, classes=3)
+    table = curves.calibration(of, 2.0, 0.95)
+    part = judge([Calibrated(of, 2.0, {}, ("a", "b", "c"))], Bootstrap(100, 0.95, 0))
+    error = np.average((table["predicted"] - table["observed"]).abs(), weights=table["n"])
+    assert error == pytest.approx(part.scores["calibration_error"].value, abs=1e-6)
+    assert table["n"].sum() == 200
+    right = (of.probabilities.argmax(axis=1) == of.labels).mean()
+    assert np.average(table["observed"], weights=table["n"]) == pytest.approx(right)
+    mean = of.probabilities.max(axis=1).mean()
+    assert np.average(table["uncalibrated"], weights=table["n"]) == pytest.approx(mean)
+
+
+def test_each_radiograph_with_its_most_probable_class() -> None:
+    of = Sample(np.array([2, 0]), np.array([[0.1, 0.2, 0.7], [0.3, 0.4, 0.3]]), TEST.groups[:2])
+    table = curves.confusion(of, ["a", "b", "c"], None)
+    assert table.to_numpy().tolist() == [["c", "c"], ["a", "b"]]

@@ -9,10 +9,11 @@ import pytest
 from fracture.artifacts import row, scores
 from fracture.console import PipelineError
 from fracture.judging.evaluation import evaluate
+from fracture.targets import FRACTURE
 from tests.judging.evaluation.examples import predictions, section
 
 TABLE = predictions()
-SCORES = evaluate("small", TABLE, section(draws=100), 0)
+SCORES = evaluate("small", TABLE, FRACTURE, section(draws=100), 0)
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def test_scores_are_read_back() -> None:
     "probability", [predictions(separation=0, seed=4)["probability"], 0.5, TABLE["label"]]
 )
 def test_each_model_has_the_same_keys(written: dict[str, Any], probability: Any) -> None:
-    other = evaluate("other", TABLE.assign(probability=probability), section(draws=100), 0)
+    other = evaluate(
+        "other", TABLE.assign(probability=probability), FRACTURE, section(draws=100), 0
+    )
     scores.write(other, scores.path("other"))
     assert keys(json.loads(scores.path("other").read_text())) == keys(written)
     assert list(written) == list(scores.Scores.model_fields)

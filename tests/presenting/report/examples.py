@@ -25,6 +25,7 @@ from fracture.artifacts.localisation import Localisation, Measure
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.presenting.report.sources import wanted
+from fracture.targets import CLASSES
 from tests.presenting.report.audits import (
     LOCK,
     make_audit,
@@ -81,6 +82,8 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
     )
     fields = {
         "model": model,
+        "target": "fractured",
+        "classes": list(CLASSES),
         "dataset": "synthetic",
         "synthetic": True,
         "headline": "balanced",

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fracture.artifacts.row import Estimate
+from fracture.judging import multiclass
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
@@ -30,7 +31,7 @@ from tests.presenting.report.strict import parse, select
 
 
 def test_the_glossary_names_every_score() -> None:
-    assert SCORES.keys() == {*RANKING, *PROBABILITY, *DECISION}
+    assert SCORES.keys() == {*RANKING, *PROBABILITY, *DECISION, *multiclass.DECISION}
     text = (TEMPLATES / "glossary.html").read_text(encoding="utf-8")
     assert re.findall(r'<dt>{{ "(\w+)" \| score }}</dt>', text) == list(SCORES)
     meanings = re.findall(r"<dd>(.+?)</dd>", text, re.DOTALL)

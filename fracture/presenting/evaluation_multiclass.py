@@ -1,0 +1,154 @@
+"""The figures of one system with more than two classes: curves, confusion, scores, calibration."""
+
+from itertools import product
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from fracture.artifacts.scores import Scores
+from fracture.judging.multiclass import DECISION, top_label
+from fracture.judging.sample import Sample
+from fracture.presenting.evaluation_panels import (
+    draw_band,
+    draw_matrix,
+    draw_reliability,
+    finish_curve,
+)
+from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.words import score_name
+
+FEW = 7
+"""Classes up to which the legend has its usual size."""
+LINES = [
+    {"linestyle": style, "color": colour}
+    for style, colour in product(
+        ("-", "--", ":"), (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
+    )
+]
+"""How the lines of the classes look: 21 differ."""
+
+
+def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame) -> Figure:
+    """Draw curves and confusion above the scores with their intervals, on test radiographs.
+
+    Args:
+        scores: The scores of the system.
+        roc: The columns that `roc` in fracture/judging/curves.py returns.
+        by_class: The columns that `roc_by_class` there returns.
+    """
+    classes = len(scores.classes)
+    above, below = 6.1, 0.9 + 0.3 * (max(classes, 3) + 1)
+    figure = plt.figure(figsize=(13, above + below))
+    grid = figure.add_gridspec(2, 2, height_ratios=(above, below))
+    left, right, decisions, aurocs = (
+        figure.add_subplot(grid[row, column]) for row, column in product(range(2), range(2))
+    )
+    _draw_roc(left, scores, roc, by_class)
+    draw_matrix(right, scores.matrix, scores.classes)
+    right.set_title("Most probable class: radiographs, and their share of the actual class")
+    _draw_decisions(decisions, scores)
+    _draw_aurocs(aurocs, scores)
+    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    return figure
+
+
+def _draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame) -> None:
+    """Draw the curve of each class, their mean with its band, and chance."""
+    rates, label = roc["false_positive_rate"], f"mean: AUROC {scores.auroc}"
+    axes.step(
+        [0, *rates], [0, *roc["sensitivity"]], where="post", color="black", linewidth=2.4,
+        label=label, zorder=4,
+    )  # fmt: skip
+    draw_band(axes, scores, roc, "false_positive_rate", "black")
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1, label="chance")
+    curves = {str(name): rows for name, rows in by_class.groupby("class", sort=False)}
+    for name, line in zip(scores.classes, _lines(scores), strict=True):
+        if name in curves:
+            points = (curves[name][column] for column in ("false_positive_rate", "sensitivity"))
+            axes.step(*([0, *each] for each in points), where="post", label=name, **line)
+    finish_curve(
+        axes, "ROC of each class against all others",
+        "false positive rate: share of others taken for the class",
+        "sensitivity: share of the class that is found",
+    )  # fmt: skip
+    # Within the axes, below the curves, where there is room for a dozen classes.
+    size = 8.5 if len(scores.classes) <= FEW else 7.5
+    axes.legend(loc="lower right", fontsize=size, frameon=True, edgecolor="none")
+
+
+def _draw_decisions(axes: Axes, scores: Scores) -> None:
+    """Draw the scores of the most probable class."""
+    estimates = [scores.decisions[name] for name in DECISION]
+    for row, estimate in enumerate(estimates):
+        draw_estimate(axes, row, estimate, BLUE)
+        write_beside(axes, row, str(estimate))
+    test = scores.images.test
+    most = int(np.argmax(test.counts))
+    name_rows(axes, [score_name(name) for name in DECISION], test.counts[most] / test.n)
+    axes.set_xlim(min(axes.get_xlim()[0], 0), 1.01)
+    axes.set(
+        title="Most probable class",
+        xlabel=f"dotted: accuracy of always predicting {scores.classes[most]}",
+    )
+
+
+def _draw_aurocs(axes: Axes, scores: Scores) -> None:
+    """Draw the AUROC of each class against all others, and their mean."""
+    test = scores.images.test
+    names = [f"{name} ({n})" for name, n in zip(scores.classes, test.counts, strict=True)]
+    aurocs = [test.scores[f"auroc/{name}"] for name in scores.classes]
+    colours = ["black", *(str(line["color"]) for line in _lines(scores))]
+    for row, (estimate, colour) in enumerate(zip([scores.auroc, *aurocs], colours, strict=True)):
+        draw_estimate(axes, row, estimate, colour)
+        write_beside(axes, row, str(estimate))
+    name_rows(axes, ["mean", *names], 0.5)
+    axes.set_xlim(min(axes.get_xlim()[0], 0.48), 1.01)
+    axes.set(title="AUROC of each class against all others (radiographs)", xlabel="dotted: chance")
+
+
+def _lines(scores: Scores) -> list[dict[str, Any]]:
+    return [LINES[place % len(LINES)] for place in range(len(scores.classes))]
+
+
+def calibration(scores: Scores, test: Sample, reliability: pd.DataFrame) -> Figure:
+    """Draw the reliability diagram of the most probable class beside a histogram.
+
+    Args:
+        scores: The scores of the system.
+        test: Test radiographs with their probabilities.
+        reliability: The columns that `calibration` in fracture/judging/curves.py returns.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
+    draw_reliability(
+        left, scores, reliability,
+        ("mean probability of the most probable class", "observed share of right predictions"),
+    )  # fmt: skip
+    _draw_histogram(right, top_label(test))
+    for axes in (left, right):
+        axes.set_xlim(-0.02, 1.02)
+        axes.title.set_fontsize(10.5)
+    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    return figure
+
+
+def _draw_histogram(axes: Axes, top: Sample) -> None:
+    """Draw the probabilities of the most probable class, right and wrong."""
+    bins = np.linspace(0, 1, 26).tolist()
+    styles: list[tuple[str, int, dict[str, Any]]] = [
+        ("right", 1, {"color": GREY, "alpha": 0.45}),
+        ("wrong", 0, {"color": VERMILION, "histtype": "step", "hatch": "///"}),
+    ]
+    for name, label, style in styles:
+        values = top.probabilities[top.labels == label]
+        axes.hist(values, bins, label=f"{name}: {len(values)}", **style)
+    axes.set(
+        title="Probabilities as the network gives them",
+        xlabel="probability of the most probable class",
+        ylabel="radiographs",
+    )
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=2)

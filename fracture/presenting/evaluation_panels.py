@@ -1,0 +1,113 @@
+"""What the figures of all systems share: a confusion matrix, the frame of a curve, reliability."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from fracture.artifacts.row import number
+from fracture.artifacts.scores import Scores
+from fracture.presenting.figures import BLUE, GREY, VERMILION
+
+
+def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> None:
+    """Draw a confusion matrix: counts, coloured by their share of the actual class.
+
+    Args:
+        axes: Where.
+        matrix: Radiographs by actual and predicted class.
+        classes: Their names.
+    """
+    several = len(classes) > 2  # noqa: PLR2004
+    shares = [[count / max(sum(row), 1) for count in row] for row in matrix]
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in product(range(len(classes)), repeat=2):
+        share = shares[row][column]
+        colour = "white" if share > 0.5 else "black"  # noqa: PLR2004 - legible on the blues
+        # Of many classes, most cells are empty: less is easier to read.
+        text = f"{matrix[row][column]}\n{share:.0%}" if share or not several else "0"
+        size = max(7, 14 - 0.7 * len(classes)) if several else 12
+        axes.text(column, row, text, ha="center", va="center", size=size, color=colour)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    places = range(len(classes))
+    if several:
+        axes.set_xticks(places, classes, rotation=45, ha="right", rotation_mode="anchor")
+        axes.set_yticks(places, classes)
+    else:
+        axes.set_xticks(places, classes)
+        axes.set_yticks(places, classes, rotation=90, va="center")
+    axes.set(xlabel="predicted" if several else "called", ylabel="actual")
+
+
+def draw_band(
+    axes: Axes, scores: Scores, table: pd.DataFrame, horizontal: str, colour: str = BLUE
+) -> None:
+    """Shade the pointwise interval; nothing where there is none, such as for a single group.
+
+    Args:
+        axes: With the curve.
+        scores: Say which interval it is.
+        table: The curve: its column `horizontal`, `low` and `high`.
+        horizontal: Name of that column.
+        colour: Of the curve.
+    """
+    if table["low"].notna().any():
+        label = f"{100 * scores.confidence:g} % interval at each point"
+        ends = table[horizontal], table["low"], table["high"]
+        axes.fill_between(*ends, color=colour, alpha=0.18, lw=0, label=label)
+
+
+def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
+    """Give a curve the square from 0 to 1 and the legend below it.
+
+    Args:
+        axes: With the curve.
+        title: Of the axes.
+        horizontal: What lies on the horizontal axis.
+        vertical: What lies on the vertical one.
+    """
+    axes.set(
+        title=title, xlabel=horizontal, ylabel=vertical, xlim=(-0.01, 1.01), ylim=(-0.01, 1.01)
+    )
+    axes.set_aspect("equal")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5)
+
+
+def draw_reliability(
+    axes: Axes, scores: Scores, reliability: pd.DataFrame, labels: tuple[str, str]
+) -> None:
+    """Draw observed share against mean probability, before and after temperature scaling.
+
+    Args:
+        axes: Where.
+        scores: The scores of the system.
+        reliability: The columns that `calibration` in fracture/judging/curves.py returns.
+        labels: What lies on the horizontal axis, and on the vertical one.
+    """
+    test, observed = scores.images.test, reliability["observed"]
+    before, after = (each["calibration_error"] for each in (test.uncalibrated, test.scores))
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be")
+    label = f"as the network gives it: calibration error {before}"
+    axes.plot(
+        reliability["uncalibrated"], observed, "s--", color=VERMILION, markerfacecolor="white",
+        label=label,
+    )  # fmt: skip
+    label = f"temperature {number(scores.images.temperature)}: calibration error {after}"
+    bars = [observed - reliability["low"], reliability["high"] - observed]
+    axes.errorbar(
+        reliability["predicted"], observed, bars, fmt="o-", color=BLUE, capsize=3, label=label
+    )
+    least, most = reliability["n"].min(), reliability["n"].max()
+    each = f"{least}" if least == most else f"{least} to {most}"
+    axes.set(
+        title=f"Reliability in bins of equal mass: {len(reliability)} of {each} radiographs\n"
+        f"bars: {100 * scores.confidence:g} % Wilson intervals",
+        xlabel=labels[0],
+        ylabel=labels[1],
+        ylim=(-0.02, 1.02),
+    )
+    axes.set_aspect("equal")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5)
