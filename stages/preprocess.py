@@ -27,7 +27,7 @@ def main(name: str) -> None:
     table = tabulate_parts(radiographs, splits.read(), size)
     view = View(size, variant.steps)
     rendered = (image for (image,) in render(radiographs, data_root(dataset.root), [view]))
-    arrays.write(arrays.path(name), table, size, rendered)
+    arrays.write(arrays.path(name), table, size, rendered, view.channels)
     packed = arrays.read(arrays.path(name))
     picture = arrays.picture(name)
     save(sample_sheet(packed), picture, packed.synthetic)

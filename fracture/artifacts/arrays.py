@@ -29,7 +29,9 @@ class PackedImages:
     """Radiographs of one size, ready to learn from.
 
     Attributes:
-        images: uint8, (n, height, width, 1), 0 to 255; a read-only memory map once read.
+        images: uint8, (n, height, width, channels), 0 to 255; a read-only memory map once read. Of
+            one channel it is the radiograph as its variant shows it; of three, two are the
+            radiograph and the last is its edges.
         table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1,
             `flags` are joined by `;`, `width` and `height` are pixels of the radiograph before it
             was scaled, `labels` and `boxes` are JSON.
@@ -77,7 +79,11 @@ def leave_out(variant: str) -> None:
 
 
 def write(
-    to: Path, table: pd.DataFrame, size: int, images: Iterable[npt.NDArray[np.uint8]]
+    to: Path,
+    table: pd.DataFrame,
+    size: int,
+    images: Iterable[npt.NDArray[np.uint8]],
+    channels: int = 1,
 ) -> None:
     """Write radiographs as they come, none of them kept in memory.
 
@@ -88,17 +94,20 @@ def write(
         to: See `path`.
         table: One row for each image, with the columns of `COLUMNS`.
         size: Side of the square images, pixels.
-        images: uint8 (size, size) or (size, size, 1), 0 to 255, in the order of the rows.
+        images: uint8 (size, size, channels), 0 to 255, in the order of the rows; of one channel
+            also (size, size).
+        channels: Of each image.
     """
     with replacing(to) as beside:
-        offset = _reserve(beside, table, size)
+        shape = size, size, channels
+        offset = _reserve(beside, table, shape)
         with beside.open("r+b") as file:
             file.seek(offset)  # a write through HDF5 costs as much as shrinking a radiograph
             for _, image in zip(table.index, images, strict=True):
-                file.write(np.ascontiguousarray(image, np.uint8).reshape(size, size).data)
+                file.write(np.ascontiguousarray(image, np.uint8).reshape(shape).data)
 
 
-def _reserve(to: Path, table: pd.DataFrame, size: int) -> int:
+def _reserve(to: Path, table: pd.DataFrame, shape: tuple[int, int, int]) -> int:
     """Write all but the images; return the position in the file at which they have to stand."""
     with h5py.File(to, "w") as file:
         for column in COLUMNS:
@@ -106,7 +115,7 @@ def _reserve(to: Path, table: pd.DataFrame, size: int) -> int:
                 file[column] = table[column].to_numpy(NUMBERS[column])
             else:
                 file[column] = np.char.encode(table[column].to_numpy(object).astype(str))
-        images = file.create_dataset("images", (len(table), size, size, 1), np.uint8)
+        images = file.create_dataset("images", (len(table), *shape), np.uint8)
         images[-1, -1, -1, -1] = 0  # HDF5 finds a place for all at the first write of any
         offset: int = images.id.get_offset()
     return offset

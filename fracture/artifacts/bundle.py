@@ -7,7 +7,7 @@ from fracture.artifacts.atomic import read_json
 from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.scores import SUMMARY
 from fracture.console import PipelineError
-from fracture.params.radiographs import Canny, Ingest
+from fracture.params.radiographs import Ingest, Step
 
 FOLDER = Path("data/bundles")
 FORMAT = 1
@@ -32,7 +32,7 @@ class BundledNetwork(Row):
     folder: str
     weight: Count
     size: Count
-    steps: tuple[Canny, ...]
+    steps: tuple[Step, ...]
     mirror: bool
     batch_size: Count
     sha256: dict[str, str]

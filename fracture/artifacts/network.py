@@ -46,7 +46,7 @@ def write(network: "keras.Model", folder: Path) -> None:
     """Save a network.
 
     Args:
-        network: uint8 radiographs (n, height, width, 1) in, probabilities (n, c) out.
+        network: uint8 radiographs (n, height, width, channels) in, probabilities (n, c) out.
         folder: Where `FILES` are put; what was there before is replaced.
     """
     with replacing(folder) as beside:

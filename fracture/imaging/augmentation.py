@@ -12,7 +12,9 @@ from fracture.params.train import Augmentation
 def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
     """Return layers that change radiographs at random when called with `training=True`.
 
-    Input and output: float (n, height, width, 1), 0 to 255.
+    Input and output: float (n, height, width, channels), 0 to 255. All channels move together;
+    brightness and contrast change the radiograph alone. Of three channels the last is its edges,
+    which another exposure would leave as they are.
 
     Args:
         bounds: How much; what is 0 adds no layer.
@@ -20,10 +22,32 @@ def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
     """
     layers = [RandomAffine(bounds, seed)]
     if bounds.brightness:
-        layers.append(keras.layers.RandomBrightness(bounds.brightness, (0, 255), seed=seed + 1))
+        brightness = keras.layers.RandomBrightness(bounds.brightness, (0, 255), seed=seed + 1)
+        layers.append(RadiographAlone(brightness))
     if bounds.contrast:
-        layers.append(keras.layers.RandomContrast(bounds.contrast, (0, 255), seed=seed + 2))
+        contrast = keras.layers.RandomContrast(bounds.contrast, (0, 255), seed=seed + 2)
+        layers.append(RadiographAlone(contrast))
     return keras.Sequential(layers, name="augmentation")
+
+
+class RadiographAlone(keras.layers.Layer):
+    """Changes the radiograph as another layer does, and leaves its edges as they are."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__(name=f"{layer.name}_of_radiograph")
+        self.layer = layer
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return the radiographs, each changed in training.
+
+        Args:
+            images: (n, height, width, channels), 0 to 255; of three channels the last is edges.
+            training: Whether to change them.
+        """
+        if images.shape[-1] == 1:
+            return self.layer(images, training=training)
+        changed = self.layer(images[..., :-1], training=training)
+        return ops.concatenate([changed, images[..., -1:]], axis=-1)
 
 
 class RandomAffine(keras.layers.Layer):

@@ -27,17 +27,18 @@ def fit(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
 
 
 def pad(image: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
-    """Centre a radiograph in a black square, uint8 (size, size).
+    """Centre a radiograph in a black square, uint8 (size, size), or (size, size, channels).
 
     An odd pixel of padding goes to the bottom or right.
 
     Args:
-        image: uint8 (height, width), neither longer than the square's side.
+        image: uint8 (height, width), or (height, width, channels); neither side is longer than the
+            square's.
         size: Side of the square, pixels.
     """
-    height, width = image.shape
+    height, width, *channels = image.shape
     top, left = _margins(height, width, size)
-    square = np.zeros((size, size), np.uint8)
+    square = np.zeros((size, size, *channels), np.uint8)
     square[top : top + height, left : left + width] = image
     return square
 

@@ -70,7 +70,7 @@ class GradCAM:
         """Return probability and heat of each chosen radiograph.
 
         Args:
-            images: uint8 (n, height, width, 1); only a batch of them is read at a time.
+            images: uint8 (n, height, width, channels); only a batch of them is read at a time.
             rows: Positions of the radiographs, at least one.
             batch_size: How many are computed together.
         """

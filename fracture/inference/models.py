@@ -43,7 +43,7 @@ def predict_model(
 
     Args:
         members: The networks; of each kind the first seed comes first.
-        images: uint8 (n, height, width, 1); only a batch of them is read at a time.
+        images: uint8 (n, height, width, channels); only a batch of them is read at a time.
         rows: Positions of the radiographs to predict, at least one.
         kinds: Which of these radiographs the networks of one `trained_on` explain, bool (n,).
         controlled: Those for which networks with random weights are explained too, bool (n,).

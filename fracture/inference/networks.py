@@ -68,7 +68,7 @@ class Networks:
             rows = np.resize(np.arange(len(chunk)), full)
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))
             for member, network in self._loaded.items():
-                packed = images[member.view][..., None]
+                packed = images[member.view]
                 found = predict(network, member, packed, rows)
                 parts[member].append(found[: len(chunk)])
         return {
@@ -101,7 +101,7 @@ def predict(
     Args:
         network: Radiographs in, probabilities (n, outputs) out.
         member: How it looks at them.
-        images: uint8 (n, height, width, 1); only a batch of them is read at a time.
+        images: uint8 (n, height, width, channels); only a batch of them is read at a time.
         rows: Positions of the radiographs.
         upright: Probabilities without mirroring, where they have been computed.
         label: Of the progress bar; without one there is none.
@@ -138,14 +138,14 @@ def in_batches(
     network would be traced, and in JAX compiled, once more, which takes longer than computing it.
 
     Args:
-        images: uint8 (n, height, width, 1); only a batch of them is read at a time.
+        images: uint8 (n, height, width, channels); only a batch of them is read at a time.
         rows: Positions of the radiographs.
         batch_size: How many come together, unless there are fewer in all.
         label: Of the progress bar; without one there is none.
 
     Yields:
-        Radiographs, uint8 (batch, height, width, 1), and how many of them, from the first on, were
-        not yielded before.
+        Radiographs, uint8 (batch, height, width, channels), and how many of them, from the first
+        on, were not yielded before.
     """
     size = min(batch_size, len(rows))
     starts = range(0, len(rows), batch_size)

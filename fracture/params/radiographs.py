@@ -41,8 +41,8 @@ class Preprocess(Section):
     size: Annotated[int, Field(ge=16, le=2048)]
 
 
-class Canny(Section):
-    """A step of a variant: edges after Canny (1986), blended into the radiograph.
+class Edges(Section):
+    """How edges are found, after Canny (1986): what the steps that use them have in common.
 
     Used by fracture/imaging/variant.py.
 
@@ -51,26 +51,53 @@ class Canny(Section):
         blur: Standard deviation of the Gaussian before edge detection, pixels; 0 for none.
         low: Lower hysteresis threshold on the gradient, of at most 1020 for 8 bits.
         high: Upper threshold.
-        blend: Share of the edges; the rest is the radiograph's.
     """
 
-    step: Literal["canny"]
+    step: str
     blur: Annotated[float, Field(ge=0, le=20)]
     low: Annotated[float, Field(ge=0, le=1020)]
     high: Annotated[float, Field(ge=0, le=1020)]
-    blend: Fraction
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.low > self.high:
-            raise ValueError(f"canny: low is {self.low}, above high, {self.high}: exchange them")
+            raise ValueError(
+                f"{self.step}: low is {self.low}, above high, {self.high}: exchange them"
+            )
         return self
+
+
+class Canny(Edges):
+    """A step of a variant: edges blended into the radiograph.
+
+    Attributes:
+        blend: Share of the edges, 0 to 1; the rest is the radiograph's.
+    """
+
+    step: Literal["canny"]
+    blend: Fraction
+
+
+class CannyChannel(Edges):
+    """A step of a variant, the last one: edges as a channel of their own beside the radiograph."""
+
+    step: Literal["canny_channel"]
+
+
+Step = Annotated[Canny | CannyChannel, Field(discriminator="step")]
+"""One thing that is done to a scaled radiograph before it is padded."""
 
 
 class Variant(Section):
     """What is done to a scaled radiograph, step after step."""
 
-    steps: tuple[Canny, ...]
+    steps: tuple[Step, ...]
+
+    @model_validator(mode="after")
+    def _channels_come_last(self) -> Self:
+        if any(isinstance(step, CannyChannel) for step in self.steps[:-1]):
+            raise ValueError("canny_channel: found before other steps, expected last: move it")
+        return self
 
 
 class Predict(Section):

@@ -42,18 +42,23 @@ def sheet(images: list[npt.NDArray[np.uint8]], captions: list[str], columns: int
 def sample_sheet(packed: PackedImages) -> Figure:
     """Draw training radiographs as the networks see them, fracture boxes outlined.
 
-    The fractured ones stand above; each class is evenly spaced over its rows of the table.
+    The fractured ones stand above; each class is evenly spaced over its rows of the table. Edges
+    that have a channel of their own stand to the right of their radiograph.
     """
     train = packed.rows("train")
     fractured = packed.table[FRACTURED].to_numpy()[train] == 1
-    chosen = np.concatenate([_evenly(train[fractured]), _evenly(train[~fractured])])
+    channels = [0] if packed.images.shape[-1] == 1 else [1, 2]
+    count = COLUMNS // len(channels) * ROWS_OF_A_CLASS
+    chosen = np.concatenate([_evenly(train[rows], count) for rows in (fractured, ~fractured)])
     rows = packed.table.iloc[chosen]
     captions = [
-        f"{CLASSES[label]}\n{part}"
+        caption
         for label, part in zip(rows[FRACTURED], rows["body_part"], strict=True)
+        for caption in (f"{CLASSES[label]}\n{part}", "its edges\n(third channel)")[: len(channels)]
     ]
-    figure = sheet(list(packed.images[chosen, :, :, 0]), captions, COLUMNS)
-    for axis, row in zip(figure.axes, chosen, strict=False):
+    images = [packed.images[row, :, :, channel] for row in chosen for channel in channels]
+    figure = sheet(images, captions, COLUMNS)
+    for axis, row in zip(figure.axes, np.repeat(chosen, len(channels)), strict=False):
         outline(axis, packed.boxes(row), ORANGE, width=0.8)
     return figure
 
@@ -70,7 +75,7 @@ def augmentation_sheet(views: list[npt.NDArray[np.uint8]]) -> Figure:
     return sheet(images, captions * len(by_radiograph), len(views))
 
 
-def _evenly(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return some of the rows, at equal distances from the first to the last."""
-    count = min(len(rows), COLUMNS * ROWS_OF_A_CLASS)
+def _evenly(rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """Return at most `count` of the rows, at equal distances from the first to the last."""
+    count = min(len(rows), count)
     return rows[np.linspace(0, len(rows) - 1, count).round().astype(int)]

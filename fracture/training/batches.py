@@ -73,10 +73,10 @@ class Examples:
     """Radiographs of the training and validation parts; those of the test part are left out.
 
     Attributes:
-        images: uint8 (n, height, width, 1), for training.
+        images: uint8 (n, height, width, channels), for training.
         labels: float32 (n, outputs), what the network should give.
         weights: float32 (n,), of each radiograph in the loss, with mean 1.
-        validation_images: uint8 (m, height, width, 1).
+        validation_images: uint8 (m, height, width, channels).
         validation_labels: float32 (m, outputs).
     """
 

@@ -63,7 +63,7 @@ def gather(
 
     Args:
         network: With the weights that it has in the frozen phase.
-        images: uint8 (n, height, width, 1).
+        images: uint8 (n, height, width, channels).
         settings: Batch size, augmentation and all else that the features depend on.
         seeds: See `view_seeds`.
         cache: Where features are looked up and kept; None computes them into memory.
@@ -96,7 +96,7 @@ def compute(
 
     Args:
         features: From radiographs to features.
-        images: uint8 (n, height, width, 1).
+        images: uint8 (n, height, width, channels).
         batch_size: Radiographs that are computed together.
         label: Of the progress bar.
         augment: Layers that change the radiographs first, see `augmentation`.
@@ -118,7 +118,7 @@ def keys(network: Network, images: Rows, settings: Train, seeds: Sequence[int | 
 
     Args:
         network: With the weights that it has in the frozen phase.
-        images: uint8 (n, height, width, 1); their bytes count.
+        images: uint8 (n, height, width, channels); their bytes count.
         settings: Those that are not in `HARMLESS` count.
         seeds: See `view_seeds`.
     """

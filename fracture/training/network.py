@@ -32,7 +32,7 @@ class Network:
     """A network and its parts, which share their layers.
 
     Attributes:
-        whole: Radiographs (n, size, size, 1), 0 to 255, in; probabilities (n, outputs) out.
+        whole: Radiographs (n, size, size, channels), 0 to 255, in; probabilities (n, outputs) out.
         pooled: The tensor in `whole` where the backbone ends and the head begins.
         head: Features in; probabilities out.
         normalization: The head's first layer, whose mean and variance are set from the training
@@ -54,7 +54,9 @@ class Network:
         return fold(keras.Model(self.whole.input, self.pooled), inference=True)
 
 
-def build(model: Model, settings: Train, size: int, task: Task = FRACTURE_TASK) -> Network:
+def build(
+    model: Model, settings: Train, size: int, task: Task = FRACTURE_TASK, channels: int = 1
+) -> Network:
     """Build the network of a model.
 
     Args:
@@ -62,16 +64,19 @@ def build(model: Model, settings: Train, size: int, task: Task = FRACTURE_TASK) 
         settings: Its weights, scaling and head.
         size: Height and width of the radiographs, pixels.
         task: What it learns.
+        channels: Of the radiographs. One is repeated to the three that a backbone takes; three are
+            taken as they are.
 
     Raises:
         PipelineError: The backbone is unknown, wants larger radiographs, or its weights cannot be
             had or do not fit.
     """
     row = backbone_named(model.backbone)
-    radiograph = keras.Input((size, size, 1), name="radiograph")
-    three_channels = keras.layers.Concatenate(dtype="float32", name="three_channels")(
-        [radiograph] * 3
-    )
+    radiograph = keras.Input((size, size, channels), name="radiograph")
+    three_channels = radiograph
+    if channels == 1:
+        repeat = keras.layers.Concatenate(dtype="float32", name="three_channels")
+        three_channels = repeat([radiograph] * 3)
     scaled = scale(three_channels, row.scaling if settings.scaling == "backbone" else UNIT)
     published = settings.weights if settings.weights == "imagenet" else None
     maps = build_backbone(model.backbone, scaled, published)

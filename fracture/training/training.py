@@ -43,7 +43,8 @@ def train_one(
     if settings.device == "all":
         print(f"each batch is spread over {spread(settings.batch_size)} devices")
     packed, task = data
-    network = build(model, settings, packed.images.shape[1], task)
+    _, size, _, channels = packed.images.shape
+    network = build(model, settings, size, task, channels)
     history = train(network, packed, settings, seed, support)
     if folder:
         networks.write(network.whole, folder)

@@ -90,6 +90,27 @@ def test_arrays_are_read_by_hdf5_alone(tmp_path: Path) -> None:
         assert file["images"].chunks is None
 
 
+def test_channels_of_a_pixel_stand_side_by_side_in_the_file(tmp_path: Path) -> None:
+    images = np.arange(4 * 6 * 6 * 3, dtype=np.uint16).reshape(4, 6, 6, 3).astype(np.uint8)
+    by_channel = (np.moveaxis(np.moveaxis(image, -1, 0).copy(), 0, -1) for image in images)
+    arrays.write(tmp_path / "arrays.h5", table(4).assign(boxes="[]"), 6, by_channel, channels=3)
+    packed = arrays.read(tmp_path / "arrays.h5")
+    assert isinstance(packed.images, np.memmap)
+    np.testing.assert_array_equal(packed.images, images)
+    with h5py.File(tmp_path / "arrays.h5") as file:
+        np.testing.assert_array_equal(file["images"], images)
+        offset = file["images"].id.get_offset()
+    content = (tmp_path / "arrays.h5").read_bytes()
+    assert content[offset : offset + images.size] == images.tobytes()
+
+
+def test_arrays_of_other_channels_than_said_are_not_written(tmp_path: Path) -> None:
+    images = np.zeros((4, 6, 6, 3), np.uint8)
+    with pytest.raises(ValueError, match="reshape"):
+        arrays.write(tmp_path / "arrays.h5", table(4).assign(boxes="[]"), 6, images)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("shape", "refusal"), [((3, 6, 6), "zip"), ((5, 6, 6), "zip"), ((4, 6, 5), "reshape")]
 )

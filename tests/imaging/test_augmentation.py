@@ -88,6 +88,21 @@ def test_brightness_and_contrast_stay_in_range() -> None:
     assert not np.allclose(result, radiographs())
 
 
+def test_edges_move_with_the_radiograph_and_keep_their_grey() -> None:
+    """Three equal channels: whatever differs afterwards is what brightness and contrast did."""
+    images = np.repeat(radiographs(), 3, axis=-1)
+    moved = augmented(images, EVERYTHING | {"brightness": 0, "contrast": 0})
+    np.testing.assert_array_equal(moved, np.repeat(moved[..., :1], 3, axis=-1))
+    assert not np.allclose(moved, images)
+    result = augmented(images, EVERYTHING)
+    np.testing.assert_array_equal(result[..., 2], moved[..., 2])
+    np.testing.assert_array_equal(result[..., 0], result[..., 1])
+    assert not np.allclose(result[..., 0], moved[..., 0])
+    # The radiograph is changed as it would be without channels beside it.
+    alone = augmented(radiographs(), EVERYTHING)
+    np.testing.assert_allclose(result[..., :1], alone, atol=1e-3)
+
+
 def test_the_layer_trains_within_a_model() -> None:
     radiograph = keras.Input((32, 32, 1))
     layers = augmentation(Augmentation.model_validate(EVERYTHING), 0)

@@ -16,8 +16,8 @@ from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
-from fracture.imaging.variant import STEPS, View, canny, render, tabulate_parts
-from fracture.params.radiographs import Canny
+from fracture.imaging.variant import STEPS, View, canny, enhance, find_edges, render, tabulate_parts
+from fracture.params.radiographs import Canny, CannyChannel
 from tests.radiograph_files import EDGES, lay_out, pixels
 
 
@@ -27,7 +27,10 @@ def radiographs(tmp_path: Path) -> list[Radiograph]:
 
 
 def test_every_step_that_params_allow_has_a_function() -> None:
-    assert set(get_args(Canny.model_fields["step"].annotation)) == STEPS.keys()
+    names = {
+        get_args(section.model_fields["step"].annotation)[0] for section in (Canny, CannyChannel)
+    }
+    assert names == STEPS.keys()
 
 
 @pytest.mark.parametrize("steps", [[], [EDGES], [EDGES, EDGES]])
@@ -42,7 +45,7 @@ def test_steps_follow_one_another_before_the_padding(
         expected = fit(pixels(number), 16)
         for step in steps:
             expected = canny(expected, step)
-        np.testing.assert_array_equal(image, pad(expected, 16))
+        np.testing.assert_array_equal(image, pad(expected, 16)[..., None])
 
 
 def test_changed_and_missing_files_are_named(radiographs: list[Radiograph], tmp_path: Path) -> None:
@@ -71,7 +74,7 @@ def test_a_cut_file_that_was_ingested_is_packed(
     cut = replaced(radiographs[3], content[: len(content) // 2], tmp_path / "raw")
     ((image,),) = render([cut], tmp_path / "raw", [View(33, ())])
     there = pad(fit(pixels(3), 33), 33)[:13]
-    np.testing.assert_array_equal(image[:13], there)
+    np.testing.assert_array_equal(image[:13, :, 0], there)
     assert not image[20:].any()
 
 
@@ -92,7 +95,7 @@ def test_a_large_jpeg_is_packed_as_if_decoded_whole(
     large = replaced(radiographs[3], content, tmp_path / "raw")
     ((image,),) = render([large], tmp_path / "raw", [View(16, ())])
     whole = pad(fit(decode_grey(content), 16), 16)
-    assert np.abs(image - whole.astype(float)).max() <= 2
+    assert np.abs(image[..., 0] - whole.astype(float)).max() <= 2
 
 
 def step(**changes: float) -> Canny:
@@ -143,6 +146,45 @@ def test_thresholds_decide_which_contrast_is_an_edge(contrast: int, found: bool)
     image = np.full((20, 20), 50, np.uint8)
     image[:, 10:] += np.uint8(contrast)
     assert canny(image, step(low=100, high=110)).any() == found
+
+
+def channel(**changes: float) -> CannyChannel:
+    return CannyChannel.parse(
+        {"step": "canny_channel", "blur": 0.0, "low": 40, "high": 110} | changes, "test"
+    )
+
+
+@pytest.mark.parametrize(("high", "found"), [(70, True), (90, False)])
+def test_the_third_channel_holds_the_edges_that_pass_the_thresholds(high: int, found: bool) -> None:
+    """Sobel's 3 x 3 operator weighs a step of c grey levels 4 c, here 80.
+
+    Of the two columns beside the step, whose gradients are equal, Canny keeps the left one.
+    """
+    image = np.full((8, 8), 50, np.uint8)
+    image[:, 4:] += 20
+    view = View(8, (channel(low=60, high=high),))
+    rendered = enhance(image, view)
+    assert (view.channels, rendered.shape) == (3, (8, 8, 3))
+    for radiograph in (0, 1):
+        np.testing.assert_array_equal(rendered[..., radiograph], image)
+    expected = np.zeros((8, 8), np.uint8)
+    expected[:, 3] = 255 * found
+    np.testing.assert_array_equal(rendered[..., 2], expected)
+
+
+def test_channels_are_padded_after_the_search() -> None:
+    rendered = enhance(np.full((8, 16), 200, np.uint8), View(16, (channel(),)))
+    assert (rendered[4:12, :, :2] == 200).all()
+    assert not rendered[[0, 1, 2, 3, 12, 13, 14, 15]].any()
+    assert not rendered[..., 2].any()  # the border of the padding is no edge
+
+
+def test_edges_are_those_of_what_earlier_steps_made() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (16, 16), np.uint8)
+    rendered = enhance(image, View(16, (step(blend=0.5), channel())))
+    blended = canny(image, step(blend=0.5))
+    np.testing.assert_array_equal(rendered[..., 0], blended)
+    np.testing.assert_array_equal(rendered[..., 2], find_edges(blended, channel()))
 
 
 @pytest.fixture

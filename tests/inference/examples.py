@@ -11,14 +11,16 @@ from fracture.params.train import Model, Train, merge
 from fracture.training.network import build
 
 
-def network(parameters: dict[str, Any], backbone: str, size: int = 0, **head: Any) -> keras.Model:
+def network(
+    parameters: dict[str, Any], backbone: str, size: int = 0, channels: int = 1, **head: Any
+) -> keras.Model:
     """Build a network with random weights, at the backbone's smallest size unless one is given."""
     keras.utils.set_random_seed(0)
     keras.utils.clear_session()
     section = merge(parameters["recipes"]["demo"]["train"], {"head": head})
     model = Model.model_validate({"backbone": backbone, "variant": "plain", "target": "fractured"})
     size = size or BACKBONES[backbone].minimum_size
-    return build(model, Train.model_validate(section), size).whole
+    return build(model, Train.model_validate(section), size, channels=channels).whole
 
 
 def radiographs(count: int, size: int) -> npt.NDArray[np.uint8]:

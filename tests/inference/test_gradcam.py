@@ -46,7 +46,7 @@ def test_the_heat_is_that_of_tensorflows_gradients(
 ) -> None:
     import tensorflow as tf  # noqa: PLC0415
 
-    head = {"pooling": pooling, "normalize": normalize, "units": units}
+    head: dict[str, Any] = {"pooling": pooling, "normalize": normalize, "units": units}
     model = network(parameters, "deepconvnet", 48, **head)
     random = np.random.default_rng(0)
     for layer in model.layers:

@@ -93,7 +93,7 @@ def test_networks_look_at_any_number_of_radiographs(
     both = Networks([one, two, one])
     assert loaded == ["one", "two"]
     assert both.views == [VIEW]
-    seen = ([np.full((8, 8), 10 * level, np.uint8)] for level in range(count))
+    seen = ([np.full((8, 8, 1), 10 * level, np.uint8)] for level in range(count))
     predicted = both.predict(seen)
     expected = 10 * np.arange(count) / 255
     np.testing.assert_allclose(predicted[one][:, 0], expected, rtol=1e-6)

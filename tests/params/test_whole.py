@@ -10,6 +10,8 @@ from fracture.params.section import load, value_at
 from fracture.params.train import FineTune, resolve
 from fracture.params.whole import validate
 
+CHANNEL = {"step": "canny_channel", "blur": 1.0, "low": 40, "high": 110}
+
 
 def put(parameters: dict[str, Any], path: str, value: object) -> None:
     *parents, last = path.split(".")
@@ -39,7 +41,7 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
         ("recipes.demo.train.threads", 0, r"threads.* is 0: "),
         ("seed", "zero", r"seed is 'zero': .*integer"),
         ("models.densenet121.backbone", "densenet", r"backbone is .densenet.; .*densenet121"),
-        ("models.densenet121.variant", "edges", r"variant is .edges.; .*plain, canny"),
+        ("models.densenet121.variant", "edge", r"variant is .edge.; .*plain, canny"),
         ("models.densenet121.lerning_rate", 1, r"unknown key models.densenet121.*lerning_rate"),
         ("models.densenet121.recipes", {"dem": {}}, r"models.densenet121.recipes is .dem.; .*demo"),
         ("recipes.demo.train.optimizer", "sgd", r"recipes.demo.train.optimizer is 'sgd': .*adam"),
@@ -50,6 +52,12 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
             r"^recipes.demo.preprocess.size is 74, but inception_v3 .* needs at least 75: raise it",
         ),
         ("variants.canny.steps", [{"step": "sobel"}], r"variants.canny.steps.*sobel"),
+        ("variants.canny_channels.steps", [CHANNEL] * 2, r"canny_channel: .* expected last: move"),
+        (
+            "variants.canny_channels.steps",
+            [CHANNEL | {"blend": 0.5}],
+            r"unknown key variants.canny_channels.steps.0.canny_channel.blend",
+        ),
         ("evaluate.points.half", 1.5, r"evaluate.points.half is 1.5: expected youden, a prob"),
         ("seeds", [1, 1], r"seeds is \[1, 1\]: expected each seed once"),
         ("external", {"there": {"dataset": "mri"}}, r"external.there.dataset is 'mri'"),
@@ -72,6 +80,9 @@ def test_a_mistake_is_refused(
 def test_crossed_canny_thresholds_are_refused(parameters: dict[str, Any]) -> None:
     parameters["variants"]["canny"]["steps"][0] |= {"low": 200, "high": 100}
     with pytest.raises(PipelineError, match=r"canny: low is 200.0, above high, 100.0"):
+        validate(parameters)
+    parameters["variants"]["canny"]["steps"] = [CHANNEL | {"low": 111}]
+    with pytest.raises(PipelineError, match=r"canny_channel: low is 111.0, above high, 110.0"):
         validate(parameters)
 
 

@@ -67,6 +67,20 @@ def test_a_box_outlines_what_it_holds_on_fractured_radiographs_alone() -> None:
     plt.close(figure)
 
 
+def test_edges_in_a_channel_of_their_own_stand_beside_their_radiograph() -> None:
+    one = packed(20)
+    images = np.concatenate([one.images, one.images, one.images // 2], axis=-1)
+    figure = sample_sheet(PackedImages(images, one.table))
+    edges = "its edges\n(third channel)"
+    assert [axis.get_title() for axis in figure.axes] == (
+        ["fractured\nhand", edges] * COLUMNS + ["not fractured\nhand", edges] * COLUMNS
+    )
+    for channel, axis in zip((0, 2), figure.axes, strict=False):
+        np.testing.assert_array_equal(axis.images[0].get_array(), images[1, :, :, channel])
+    assert [len(axis.patches) for axis in figure.axes] == [1] * 2 * COLUMNS + [0] * 2 * COLUMNS
+    plt.close(figure)
+
+
 def test_two_rows_of_each_class_at_most() -> None:
     figure = sample_sheet(packed(80))
     titles = [axis.get_title() for axis in figure.axes]

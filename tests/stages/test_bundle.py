@@ -30,7 +30,7 @@ from tests.stages.test_predict import HISTORY
 ROOT = Path(__file__).parents[2]
 SIZE = 32
 COUNT = 24
-SYSTEMS = ("plain", "edges", "both")
+SYSTEMS = ("plain", "edges", "channels", "both")
 
 
 def draw(number: int) -> np.ndarray:
@@ -68,9 +68,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parameters = YAML(typ="safe").load(ROOT / "params.yaml")
     model = {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
     parameters |= {
-        "models": {"plain": model, "edges": model | {"variant": "canny"}},
+        "models": {
+            "plain": model,
+            "edges": model | {"variant": "canny"},
+            "channels": model | {"variant": "canny_channels"},
+        },
         "systems": {"both": {"mean_of": "all", "members": 3}},
-        "run": ["plain", "edges", "both"],
+        "run": list(SYSTEMS),
         "model": "both",
         "seeds": [0, 7],
     }
@@ -85,14 +89,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         splits.write({one.id: PARTS[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
         for number, name in enumerate(parameters["models"]):
             for seed in parameters["seeds"]:
-                made = network(parameters, "deepconvnet", SIZE)
+                channels = 3 if name == "channels" else 1
+                made = network(parameters, "deepconvnet", SIZE, channels)
                 kernel, bias = made.get_layer("probability").get_weights()
                 made.get_layer("probability").set_weights([(3 + number + seed) * kernel, bias])
                 networks.write(made, networks.path(name, seed))
             history.write(pd.DataFrame(HISTORY), history.path(name))
             trained.write(make_trained((0, 7)), networks.folder(name))
         YAML().dump(parameters, Path("params.yaml"))
-        for variant in ("plain", "canny"):
+        for variant in ("plain", "canny", "canny_channels"):
             preprocess.main(variant)
         for name in parameters["models"]:
             predict.main(name)

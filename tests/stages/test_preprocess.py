@@ -39,7 +39,9 @@ def project(
     parameters["datasets"]["synthetic"]["root"] = "raw"
     parameters["recipes"][parameters["recipe"]]["preprocess"]["size"] = 16
     parameters["variants"]["canny"] = {"steps": [EDGES.model_dump()]}
-    parameters |= {"run": ["deepconvnet", "deepconvnet_canny"], "model": "deepconvnet"}
+    models = parameters["models"]
+    models["channels"] = models["deepconvnet"] | {"variant": "canny_channels"}
+    parameters |= {"run": ["deepconvnet", "deepconvnet_canny", "channels"], "model": "deepconvnet"}
     YAML().dump(parameters, Path("params.yaml"))
     manifest.write(radiographs)
     splits.write(parts)
@@ -67,6 +69,19 @@ def test_the_stage_packs_every_row_beside_its_radiograph(
         in capsys.readouterr().out
     )
     with Image.open(f"plots/preprocess/{name}/samples.png") as picture:
+        assert picture.width > 500
+
+
+@pytest.mark.usefixtures("project")
+def test_a_variant_with_channels_packs_and_shows_each_of_them() -> None:
+    main("canny_channels")
+    packed = arrays.read(arrays.path("canny_channels"))
+    assert packed.images.shape == (12, 16, 16, 3)
+    main("plain")
+    plain = arrays.read(arrays.path("plain"))
+    np.testing.assert_array_equal(packed.images[..., :2], np.repeat(plain.images, 2, axis=-1))
+    assert set(np.unique(packed.images[..., 2])) == {0, 255}
+    with Image.open(arrays.picture("canny_channels")) as picture:
         assert picture.width > 500
 
 

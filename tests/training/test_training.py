@@ -157,6 +157,38 @@ def test_a_saved_network_predicts_the_same(
     )
 
 
+def test_three_channels_are_seen_as_one_that_is_repeated(demo: dict[str, Any]) -> None:
+    chosen = settings(demo, scaling="backbone")
+    prepare("cpu", 0)
+    one, three = (build(SMALL, chosen, SIZE, channels=channels).whole for channels in (1, 3))
+    assert (one.input_shape, three.input_shape) == ((None, SIZE, SIZE, 1), (None, SIZE, SIZE, 3))
+    three.set_weights(one.get_weights())
+    images = np.random.default_rng(0).integers(0, 256, (4, SIZE, SIZE, 1), np.uint8)
+    np.testing.assert_array_equal(
+        three.predict_on_batch(np.repeat(images, 3, axis=-1)), one.predict_on_batch(images)
+    )
+
+
+@pytest.mark.parametrize("phase", ["frozen", "finetune"])
+def test_what_only_a_further_channel_shows_is_learnt(
+    packed: PackedImages, demo: dict[str, Any], tmp_path: Path, phase: str
+) -> None:
+    prepare("cpu", 0)
+    flat = np.full_like(packed.images, 128)
+    arrays.write(
+        tmp_path / "three.h5",
+        packed.table,
+        SIZE,
+        np.concatenate([flat, flat, packed.images], axis=-1),
+        channels=3,
+    )
+    epochs = {"frozen": {"epochs": 0}, "finetune": {"epochs": 0}} | {phase: {"epochs": 20}}
+    chosen = settings(demo, head={"normalize": phase == "frozen"}, **epochs)
+    network = build(SMALL, chosen, SIZE, channels=3)
+    history = train(network, arrays.read(tmp_path / "three.h5"), chosen, 0)
+    assert history["validation_auc"].iloc[-1] == 1
+
+
 def test_unfreezing_opens_the_upper_layers_but_no_batch_normalisation(demo: dict[str, Any]) -> None:
     prepare("cpu", 0)
     network = build(SMALL, settings(demo), SIZE)
