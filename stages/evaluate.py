@@ -80,7 +80,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:
         folder: For its curves and pictures.
     """
     table, target = systems.read_predictions(system.name), system.target.target
-    result = evaluate(system.name, table, target, section, seed)
+    result = evaluate(system.name, table, target, section, seed, system.where)
 
     # Curves and their pictures are of one network, that which is served; subgroups are claims.
     first = next(iter(by_seed(system.name, table).values()))

@@ -113,6 +113,8 @@ class Scores(Row):
         model: Name of the system.
         target: What it predicts: a key of `targets`.
         classes: Of the target.
+        where: A column and its value: these radiographs alone were learnt from and are scored;
+            else empty.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn: then the scores say nothing about patients.
         headline: Name of the operating point that short texts and tables show; `MOST_PROBABLE` with
@@ -133,6 +135,7 @@ class Scores(Row):
     model: str
     target: str
     classes: list[str]
+    where: dict[str, str]
     dataset: str
     synthetic: bool
     headline: str
@@ -227,8 +230,11 @@ class Scores(Row):
         """What the test scores rest on, in words."""
         test, classes = self.images.test, self.classes
         held = f", {test.positives} {classes[1]}" if self.binary else f" of {len(classes)} classes"
+        of_these = "".join(
+            f", {column.replace('_', ' ')} {value}" for column, value in self.where.items()
+        )
         return (
-            f"{self.dataset}, test part: {test.n} radiographs{held}, "
+            f"{self.dataset}, test part{of_these}: {test.n} radiographs{held}, "
             f"{test.groups} groups; {100 * self.confidence:g} % intervals"
         )
 

@@ -75,8 +75,8 @@ def precision_recall(sample: Sample, section: Evaluate, seed: int) -> pd.DataFra
 
 def sensitivities(counts: Tally) -> Curves:
     """Return the highest sensitivity at each false positive rate; straight lines cross ties."""
-    false = _rates(counts.false_positives, counts.others)
-    true = _rates(counts.true_positives, counts.fractured)
+    false = _rates(counts.false_positives, counts.all_negatives)
+    true = _rates(counts.true_positives, counts.all_positives)
     curves = [
         np.interp(GRID + TOLERANCE, horizontal, vertical)
         for horizontal, vertical in zip(false, true, strict=True)
@@ -91,7 +91,7 @@ def precisions(counts: Tally) -> Curves:
     The Relationship Between Precision-Recall and ROC Curves, ICML 2006).
     """
     true, false = counts.true_positives[:, ::-1], counts.false_positives[:, ::-1]
-    sensitivity = true / np.maximum(counts.fractured, 1)[:, None]
+    sensitivity = true / np.maximum(counts.all_positives, 1)[:, None]
     precision = true / np.maximum(true + false, 1)
     curves = [
         values[np.searchsorted(reached[:-1], np.maximum(GRID - TOLERANCE, TOLERANCE))]
@@ -196,4 +196,4 @@ def _rates(called: npt.NDArray[np.int64], total: npt.NDArray[np.int64]) -> Curve
 
 def _defined(counts: Tally) -> npt.NDArray[np.bool_]:
     """Return which draws hold both classes, (draws, 1)."""
-    return ((counts.fractured > 0) & (counts.others > 0))[:, None]
+    return ((counts.all_positives > 0) & (counts.all_negatives > 0))[:, None]

@@ -1,6 +1,6 @@
 """All scores of one system: what is chosen comes from validation, what is reported from test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from statistics import stdev
 
@@ -19,7 +19,12 @@ from fracture.targets import Target
 
 
 def evaluate(
-    system: str, predictions: pd.DataFrame, target: Target, section: Evaluate, seed: int
+    system: str,
+    predictions: pd.DataFrame,
+    target: Target,
+    section: Evaluate,
+    seed: int,
+    where: Mapping[str, str] | None = None,
 ) -> Scores:
     """Score the predictions of a system.
 
@@ -30,6 +35,7 @@ def evaluate(
         target: What is predicted.
         section: The operating points and the bootstrap.
         seed: Of the bootstrap.
+        where: A column and its value, of a system that knows these radiographs alone.
 
     Raises:
         PipelineError: The predictions cannot be scored.
@@ -57,6 +63,7 @@ def evaluate(
         model=system,
         target=target.name,
         classes=list(target.classes),
+        where=dict(where or {}),
         dataset=datasets[0],
         synthetic=datasets[0] == "synthetic",
         headline=section.headline if target.binary else MOST_PROBABLE,

@@ -1,4 +1,7 @@
-"""The tables of scores: adding one means adding a row."""
+"""The tables of scores of two classes: adding one means adding a row.
+
+The second of the two classes is called fractured here, whatever it is.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -34,26 +37,26 @@ def auroc(tally: Tally) -> Values:
     """
     below = np.cumsum(tally.negatives, axis=1) - tally.negatives
     ordered = (tally.positives * (2 * below + tally.negatives)).sum(axis=1)
-    return ratio(ordered, 2 * tally.fractured * tally.others)
+    return ratio(ordered, 2 * tally.all_positives * tally.all_negatives)
 
 
 def average_precision(tally: Tally) -> Values:
     """Mean precision over the fractured radiographs, without interpolation."""
     called = tally.true_positives + tally.false_positives
     precision = ratio(tally.true_positives, np.maximum(called, 1))
-    return ratio((tally.positives * precision).sum(axis=1), tally.fractured)
+    return ratio((tally.positives * precision).sum(axis=1), tally.all_positives)
 
 
 def sensitivity_at(specificity: float) -> Callable[[Tally], Values]:
     """Make the score: the highest sensitivity where the specificity is at least this."""
 
     def score(tally: Tally) -> Values:
-        rate = ratio(tally.false_positives, tally.others[:, None])
+        rate = ratio(tally.false_positives, tally.all_negatives[:, None])
         allowed = rate <= 1 - specificity + 1e-12  # 0.95 and 1 - 0.05 differ in the last bit
-        sensitivity = ratio(tally.true_positives, tally.fractured[:, None])
+        sensitivity = ratio(tally.true_positives, tally.all_positives[:, None])
         # Calling nothing fractured is allowed always, and finds nothing.
         found = np.where(allowed, sensitivity, 0).max(axis=1)
-        return np.where((tally.others == 0) | (tally.fractured == 0), np.nan, found)
+        return np.where((tally.all_negatives == 0) | (tally.all_positives == 0), np.nan, found)
 
     return score
 
@@ -62,11 +65,11 @@ def specificity_at(sensitivity: float) -> Callable[[Tally], Values]:
     """Make the score: the highest specificity where the sensitivity is at least this."""
 
     def score(tally: Tally) -> Values:
-        rate = ratio(tally.true_positives, tally.fractured[:, None])
+        rate = ratio(tally.true_positives, tally.all_positives[:, None])
         allowed = rate >= sensitivity - 1e-12
-        specificity = 1 - ratio(tally.false_positives, tally.others[:, None])
+        specificity = 1 - ratio(tally.false_positives, tally.all_negatives[:, None])
         found = np.where(allowed, specificity, 0).max(axis=1)
-        return np.where((tally.others == 0) | (tally.fractured == 0), np.nan, found)
+        return np.where((tally.all_negatives == 0) | (tally.all_positives == 0), np.nan, found)
 
     return score
 
@@ -79,14 +82,14 @@ def log_loss(tally: Tally) -> Values:
     tiny = np.finfo(np.float64).eps
     probabilities = np.clip(tally.probabilities, tiny, 1 - tiny)
     loss = -(tally.positives @ np.log(probabilities) + tally.negatives @ np.log1p(-probabilities))
-    return ratio(loss, tally.fractured + tally.others)
+    return ratio(loss, tally.all_positives + tally.all_negatives)
 
 
 def brier(tally: Tally) -> Values:
     """Mean squared difference of probability and label (Brier, Monthly Weather Review, 1950)."""
     probabilities = tally.probabilities
     squares = tally.positives @ (1 - probabilities) ** 2 + tally.negatives @ probabilities**2
-    return ratio(squares, tally.fractured + tally.others)
+    return ratio(squares, tally.all_positives + tally.all_negatives)
 
 
 def bins_of(tally: Tally) -> npt.NDArray[np.int64]:
@@ -98,7 +101,7 @@ def bins_of(tally: Tally) -> npt.NDArray[np.int64]:
     """
     weights = tally.positives + tally.negatives
     middle = np.cumsum(weights, axis=1) - weights / 2
-    total = np.maximum(tally.fractured + tally.others, 1)
+    total = np.maximum(tally.all_positives + tally.all_negatives, 1)
     bins = (BINS * middle / total[:, None]).astype(np.int64)
     return np.minimum(bins, BINS - 1)
 
@@ -109,12 +112,12 @@ def calibration_error(tally: Tally) -> Values:
     It is the mean distance, over radiographs, of a bin's mean probability and its share of
     fractured ones (Nixon et al., arXiv:1904.01685, 2019).
     """
-    draws = len(tally.fractured)
+    draws = len(tally.all_positives)
     places = bins_of(tally) + BINS * np.arange(draws)[:, None]
     excess = tally.positives - (tally.positives + tally.negatives) * tally.probabilities
     sums = np.bincount(places.ravel(), excess.ravel(), minlength=BINS * draws)
     distances = np.abs(sums).reshape(draws, BINS).sum(axis=1)
-    return ratio(distances, tally.fractured + tally.others)
+    return ratio(distances, tally.all_positives + tally.all_negatives)
 
 
 RANKING: dict[str, Callable[[Tally], Values]] = {
@@ -153,7 +156,7 @@ def cells(tally: Tally, threshold: float) -> Cells:
         threshold: Radiographs with this probability or more are called fractured.
     """
     true, false = tally.called(threshold)
-    return Cells(tally.others - false, false, tally.fractured - true, true)
+    return Cells(tally.all_negatives - false, false, tally.all_positives - true, true)
 
 
 def kappa(counts: Cells) -> Values:

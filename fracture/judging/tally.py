@@ -22,7 +22,8 @@ class Tally:
 
     Attributes:
         probabilities: float64, (k,), distinct and ascending.
-        positives: int64, (draws, k), fractured radiographs of each probability.
+        positives: int64, (draws, k), radiographs of each probability that are of the class whose
+            probability it is: of two classes the second, such as the fractured.
         negatives: int64, (draws, k), the others.
     """
 
@@ -31,30 +32,30 @@ class Tally:
     negatives: Counts
 
     @cached_property
-    def fractured(self) -> Counts:
-        """Fractured radiographs of each draw, (draws,)."""
+    def all_positives(self) -> Counts:
+        """Positive radiographs of each draw, (draws,)."""
         return self.positives.sum(axis=1)
 
     @cached_property
-    def others(self) -> Counts:
-        """Radiographs without a fracture of each draw, (draws,)."""
+    def all_negatives(self) -> Counts:
+        """The others of each draw, (draws,)."""
         return self.negatives.sum(axis=1)
 
     @cached_property
     def true_positives(self) -> Counts:
-        """Fractured radiographs of this probability or a higher one, (draws, k)."""
+        """Positive radiographs of this probability or a higher one, (draws, k)."""
         return np.cumsum(self.positives[:, ::-1], axis=1)[:, ::-1]
 
     @cached_property
     def false_positives(self) -> Counts:
-        """Radiographs without a fracture of this probability or a higher one, (draws, k)."""
+        """The others of this probability or a higher one, (draws, k)."""
         return np.cumsum(self.negatives[:, ::-1], axis=1)[:, ::-1]
 
     def called(self, threshold: float) -> tuple[Counts, Counts]:
         """Return the true and the false positives at a threshold, (draws,) each."""
         first = np.searchsorted(self.probabilities, threshold)
         if first == len(self.probabilities):
-            return np.zeros_like(self.fractured), np.zeros_like(self.others)
+            return np.zeros_like(self.all_positives), np.zeros_like(self.all_negatives)
         return self.true_positives[:, first], self.false_positives[:, first]
 
     def with_probabilities(self, probabilities: npt.NDArray[np.float64]) -> "Tally":

@@ -100,7 +100,7 @@ def test_equal_probabilities_are_chance_in_each_draw() -> None:
 @pytest.mark.parametrize("groups", [None, [4, 4, 4]])
 def test_whatever_is_measured_keeps_its_shape(groups: list[int] | None) -> None:
     def measure(counts: Tally) -> npt.NDArray[np.float64]:
-        return np.stack([counts.fractured, counts.others], axis=1).astype(np.float64)
+        return np.stack([counts.all_positives, counts.all_negatives], axis=1).astype(np.float64)
 
     drawn = resample(sample([0, 1, 1], [0.1, 0.2, 0.3], groups), measure, 25, 0)
     assert drawn.shape == (25, 2)

@@ -54,6 +54,7 @@ def scores(model: str) -> Scores:
         model=model,
         target="fractured",
         classes=list(CLASSES),
+        where={},
         dataset="synthetic",
         synthetic=True,
         headline="sensitive",

@@ -62,6 +62,7 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
         model=model,
         target="fractured",
         classes=list(CLASSES),
+        where={},
         dataset="synthetic",
         synthetic=True,
         headline="balanced",

@@ -174,13 +174,13 @@ class Components:
     """The structural components of an AUROC: either mean is the AUROC.
 
     Attributes:
-        fractured: float64, (m,): for each fractured radiograph the share of the others that are
-            less probable, a tie counting one half.
-        others: float64, (n,): for each of the others the share of fractured ones that are more so.
+        positives: float64, (m,): for each radiograph of the second class the share of the others
+            that are less probable, a tie counting one half.
+        negatives: float64, (n,): for each of the others the share of those that are more so.
     """
 
-    fractured: npt.NDArray[np.float64]
-    others: npt.NDArray[np.float64]
+    positives: npt.NDArray[np.float64]
+    negatives: npt.NDArray[np.float64]
 
 
 def components(samples: list[Sample]) -> Components:
@@ -192,13 +192,13 @@ def components(samples: list[Sample]) -> Components:
     Args:
         samples: Of both of two classes, with the same labels in the same order.
     """
-    fractured = samples[0].labels == 1
+    positive = samples[0].labels == 1
     # Midranks count what lies below, ties half; less those of the own class, what the other has.
     probabilities = np.stack([sample.probabilities for sample in samples])
     ranks = rankdata(probabilities, axis=1)
-    below = ranks[:, fractured] - rankdata(probabilities[:, fractured], axis=1)
-    above = ranks[:, ~fractured] - rankdata(probabilities[:, ~fractured], axis=1)
-    m, n = int(fractured.sum()), int((~fractured).sum())
+    below = ranks[:, positive] - rankdata(probabilities[:, positive], axis=1)
+    above = ranks[:, ~positive] - rankdata(probabilities[:, ~positive], axis=1)
+    m, n = int(positive.sum()), int((~positive).sum())
     return Components((below / n).mean(axis=0), 1 - (above / m).mean(axis=0))
 
 
@@ -219,7 +219,7 @@ def delong(first: Components | None, second: Components | None) -> float:
     """
     if first is None or second is None:
         return np.nan
-    differences = first.fractured - second.fractured, first.others - second.others
+    differences = first.positives - second.positives, first.negatives - second.negatives
     if min(map(len, differences)) < 2:  # noqa: PLR2004 - a variance needs two
         return np.nan
     variance = sum(each.var(ddof=1) / len(each) for each in differences)

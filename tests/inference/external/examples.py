@@ -114,6 +114,7 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         model=model,
         target="fractured",
         classes=list(CLASSES),
+        where={},
         dataset=dataset,
         synthetic=dataset == "synthetic",
         headline="balanced",

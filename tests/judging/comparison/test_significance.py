@@ -253,9 +253,9 @@ def test_areas_and_errors_are_those_that_sas_publishes(
     values: object, area: float, error: float
 ) -> None:
     found = components([ovarian(values)])
-    assert found.fractured.mean() == pytest.approx(area, abs=5e-5)
-    assert found.others.mean() == pytest.approx(area, abs=5e-5)
-    variance = sum(part.var(ddof=1) / len(part) for part in (found.fractured, found.others))
+    assert found.positives.mean() == pytest.approx(area, abs=5e-5)
+    assert found.negatives.mean() == pytest.approx(area, abs=5e-5)
+    variance = sum(part.var(ddof=1) / len(part) for part in (found.positives, found.negatives))
     assert np.sqrt(variance) == pytest.approx(error, abs=5e-5)
 
 
@@ -282,13 +282,13 @@ def test_components_and_p_value_are_those_of_every_pair_counted(
     found = [components([one]) for one in samples]
     counted = []
     for one in samples:
-        fractured, others = one.probabilities[labels], one.probabilities[~labels]
-        wins = (fractured[:, None] > others) + 0.5 * (fractured[:, None] == others)
+        positives, negatives = one.probabilities[labels], one.probabilities[~labels]
+        wins = (positives[:, None] > negatives) + 0.5 * (positives[:, None] == negatives)
         counted.append((wins.mean(axis=1), wins.mean(axis=0)))
     for ours, naive, one in zip(found, counted, samples, strict=True):
-        np.testing.assert_allclose(ours.fractured, naive[0], atol=1e-12)
-        np.testing.assert_allclose(ours.others, naive[1], atol=1e-12)
-        assert ours.others.mean() == pytest.approx(roc_auc_score(one.labels, one.probabilities))
+        np.testing.assert_allclose(ours.positives, naive[0], atol=1e-12)
+        np.testing.assert_allclose(ours.negatives, naive[1], atol=1e-12)
+        assert ours.negatives.mean() == pytest.approx(roc_auc_score(one.labels, one.probabilities))
     # The covariance matrix of the paper, then the contrast (1, -1).
     sides = [np.cov([counted[0][i], counted[1][i]]) / len(counted[0][i]) for i in (0, 1)]
     covariance = sides[0] + sides[1]
@@ -310,12 +310,12 @@ def test_training_seeds_are_a_contrast_of_their_mean() -> None:
     albumin, protein, score = ovarian(ALBUMIN), ovarian(PROTEIN), ovarian(10 - SCORE)
     both = components([albumin, protein])
     parts = [components([one]) for one in (albumin, protein)]
-    np.testing.assert_allclose(both.others, (parts[0].others + parts[1].others) / 2)
-    assert both.fractured.mean() == pytest.approx((0.7366 + 0.6478) / 2, abs=5e-5)
+    np.testing.assert_allclose(both.negatives, (parts[0].negatives + parts[1].negatives) / 2)
+    assert both.positives.mean() == pytest.approx((0.7366 + 0.6478) / 2, abs=5e-5)
     alone = components([score])
     sides = [
-        [alone.fractured, *(part.fractured for part in parts)],
-        [alone.others, *(part.others for part in parts)],
+        [alone.positives, *(part.positives for part in parts)],
+        [alone.negatives, *(part.negatives for part in parts)],
     ]
     covariance = sum(np.cov(side) / len(side[0]) for side in sides)
     contrast = np.array([-1, 0.5, 0.5])

@@ -90,7 +90,7 @@ def test_one_training_seed_gives_the_scores_of_the_evaluation() -> None:
     found = measured("one", 1.5)
     assert (found.validation, found.test) == (scores.validation_auroc, scores.auroc)
     assert found.components is not None
-    assert found.components.others.mean() == pytest.approx(found.auroc.value)
+    assert found.components.negatives.mean() == pytest.approx(found.auroc.value)
     assert found.right.mean() == pytest.approx(scores.point.scores["accuracy"].value, abs=1e-6)
 
 
@@ -99,7 +99,7 @@ def test_several_training_seeds_give_their_mean() -> None:
     values = [each.auroc.value or 0 for each in found.scores.seeds.values()]
     assert found.test.value == pytest.approx(np.mean(values), abs=2e-6)
     assert found.components is not None
-    assert found.components.fractured.mean() == pytest.approx(found.auroc.value)
+    assert found.components.positives.mean() == pytest.approx(found.auroc.value)
 
 
 def test_validation_orders_and_test_does_not() -> None:

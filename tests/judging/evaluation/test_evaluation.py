@@ -43,6 +43,16 @@ def test_what_a_model_scores() -> None:
     assert result.as_served == result
 
 
+def test_which_radiographs_a_system_knows_is_told() -> None:
+    table = predictions()
+    hands = table[table["body_part"] == "hand"]
+    result = evaluate("hand", hands, FRACTURE, section(), 0, {"body_part": "hand"})
+    assert result.where == {"body_part": "hand"}
+    assert result.basis.startswith("synthetic, test part, body part hand: ")
+    assert "body part" not in result.subgroups
+    assert scores().where == {}
+
+
 def test_operating_points_hold_on_validation() -> None:
     points = scores().images.validation.points
     assert (points["sensitive"].scores["sensitivity"].value or 0) >= 0.9

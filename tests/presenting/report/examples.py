@@ -84,6 +84,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
         "model": model,
         "target": "fractured",
         "classes": list(CLASSES),
+        "where": {},
         "dataset": "synthetic",
         "synthetic": True,
         "headline": "balanced",
