@@ -129,7 +129,7 @@ class Comparison(Row):
         baselines: Without a network.
         spreads: Of the models, in the order of `ranking`; a mean of models holds all seeds.
         pairs: Each once, in the order of `ranking`.
-        ablations: Each backbone with a plain model and another; then, for each variant, all pooled
+        ablations: For each variant, each backbone with a plain model and one on it; then all pooled
             where there are several.
     """
 

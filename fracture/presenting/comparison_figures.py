@@ -1,6 +1,7 @@
 """The figures of the comparison: all systems ranked, all pairs, what each variant changes."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -106,6 +107,9 @@ def ablations(comparison: Comparison, scores: Scores) -> Figure:
         f"{each.backbone if each.plain else 'all, pooled'}: {each.variant}"
         for each in comparison.ablations
     ]
+    for row, (above, below) in enumerate(pairwise(comparison.ablations)):
+        if above.variant != below.variant:
+            axes.axhline(row + 0.5, color=GREY, linewidth=0.8)
     name_rows(axes, names, 0)
     axes.set_xlabel("test AUROC on the variant minus that on plain radiographs")
     told_apart = "filled: distinguishable from no change, corrected over these rows"

@@ -1,4 +1,5 @@
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -94,6 +95,19 @@ def test_ablations() -> None:
     assert [label.get_text() for label in axes.get_yticklabels()] == ["vgg16: canny"]
     assert texts(figure)[0].endswith("worse")
     figure.canvas.draw()
+
+
+def test_a_line_parts_the_variants() -> None:
+    models = MODELS | {
+        "more": {"backbone": "vgg16", "variant": "edges"},
+        "least": {"backbone": "vgg16", "variant": "canny_channels"},
+    }
+    ranked = [*RANKED, measured("more", 0.1, 4), measured("least", 0.1, 5)]
+    (axes,) = ablations(compare(models, ranked, []), RANKED[0].scores).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["vgg16: canny", "vgg16: edges", "vgg16: canny_channels"]
+    heights = [np.unique(np.asarray(line.get_ydata())).tolist() for line in axes.lines]
+    assert [height for height in heights if height in ([0.5], [1.5])] == [[0.5], [1.5]]
 
 
 def test_without_ablations_a_figure_says_so() -> None:

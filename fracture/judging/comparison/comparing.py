@@ -79,32 +79,30 @@ def pairs(ranked: list[Measured]) -> list[Pair]:
 
 
 def ablations(models: dict[str, Any], measured: list[Measured]) -> list[Ablation]:
-    """Return the difference that each variant makes to each backbone, then its mean over these.
+    """Return the difference that each variant makes to each backbone, and its mean over these.
 
-    The p-values are corrected over all rows: they are the questions asked beforehand, hence a
-    family of their own beside that of all pairs.
+    The rows of a variant stand together, that of all its backbones last. The p-values are corrected
+    over all rows: they are the questions asked beforehand, hence a family of their own beside that
+    of all pairs.
 
     Args:
-        models: The section of params.yaml.
-        measured: These models, perhaps compositions too, in any order.
+        models: The section of params.yaml; those that were not measured are passed over.
+        measured: Models of it, perhaps compositions too, in any order.
     """
     if not measured:
         return []
     aurocs = {each.model: each.auroc for each in measured}
-    rows: list[tuple[str, str, str | None, str | None, Statistic]] = [
-        (
-            models[other]["backbone"],
-            models[other]["variant"],
-            plain,
-            other,
-            aurocs[other] - aurocs[plain],
-        )
-        for plain, other in couples(models)
-    ]
-    for variant in dict.fromkeys(variant for _, variant, *_ in rows):
-        several = [difference for _, seen, *_, difference in rows if seen == variant]
-        if len(several) > 1:
-            rows.append((POOLED, variant, None, None, mean(several)))
+    found = couples({name: entry for name, entry in models.items() if name in aurocs})
+    rows: list[tuple[str, str, str | None, str | None, Statistic]] = []
+    for variant in dict.fromkeys(models[other]["variant"] for _, other in found):
+        of_variant = [pair for pair in found if models[pair[1]]["variant"] == variant]
+        differences = [aurocs[other] - aurocs[plain] for plain, other in of_variant]
+        rows += [
+            (models[other]["backbone"], variant, plain, other, difference)
+            for (plain, other), difference in zip(of_variant, differences, strict=True)
+        ]
+        if len(differences) > 1:
+            rows.append((POOLED, variant, None, None, mean(differences)))
     confidence = measured[0].scores.confidence
     tests = holm([difference.p for *_, difference in rows])
     return [

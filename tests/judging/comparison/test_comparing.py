@@ -193,6 +193,29 @@ def test_each_backbone_then_all_pooled() -> None:
         assert row.test.p <= row.test.p_holm
 
 
+def test_each_variant_is_pooled_over_its_own_backbones() -> None:
+    """Two backbones on edges, one alone on channels; what was not measured is passed over."""
+    entries = {
+        "a_edges": {"backbone": "a", "variant": "edges"},
+        "a_channels": {"backbone": "a", "variant": "channels"},
+        "b_edges": {"backbone": "b", "variant": "edges"},
+    }
+    quality = {"a_edges": 0.5, "a_channels": 2.6, "b_edges": 0.1}
+    more = [measured(name, each, i) for i, (name, each) in enumerate(quality.items(), 7)]
+    elsewhere = {"c_canny": {"backbone": "c", "variant": "canny"}}
+    rows = ablations(VARIANTS | entries | elsewhere, MEASURED + more)
+    assert [(row.backbone, row.variant) for row in rows] == [
+        ("a", "canny"), ("b", "canny"), ("all", "canny"),
+        ("a", "edges"), ("b", "edges"), ("all", "edges"),
+        ("a", "channels"),
+    ]  # fmt: skip
+    values = [row.difference.value or 0 for row in rows]
+    assert values[2] == pytest.approx(np.mean(values[:2]), abs=2e-6)
+    assert values[5] == pytest.approx(np.mean(values[3:5]), abs=2e-6)
+    surest = min((row.test for row in rows), key=lambda test: test.p or 0)
+    assert surest.p_holm == pytest.approx(7 * (surest.p or 0), rel=1e-3)  # Holm over all rows
+
+
 def test_pooling_narrows_the_interval() -> None:
     widths = [
         (row.difference.high or 0) - (row.difference.low or 0)
