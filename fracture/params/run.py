@@ -64,7 +64,11 @@ def chosen(parameters: dict[str, Any]) -> Run:
     return made
 
 
-def variants_of(parameters: dict[str, Any]) -> set[str]:
-    """Return the variants that the models of the run see, and `plain`, which pictures show."""
+def variants_of(parameters: dict[str, Any]) -> list[str]:
+    """Return the variants that the models of the run see, and `plain`, which pictures show.
+
+    They stand in the order of params.yaml.
+    """
     models = value_at(parameters, "models")
-    return {"plain", *(models[name]["variant"] for name in chosen(parameters).models)}
+    found = {"plain", *(models[name]["variant"] for name in chosen(parameters).models)}
+    return [name for name in value_at(parameters, "variants") if name in found]

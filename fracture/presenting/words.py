@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from fracture.artifacts.row import Estimate, number
+from fracture.params.radiographs import CannyChannel, Step, Variant
 
 SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
 NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."
@@ -47,6 +48,19 @@ def warnings(synthetic: bool) -> tuple[str, ...]:
 def score_name(score: str) -> str:
     """Return what a score is called; one that is not in the table keeps its name."""
     return SCORES.get(score, readable(score))
+
+
+def steps(variant: Variant) -> str:
+    """Return what a variant does to a radiograph once it is scaled."""
+    return ", then ".join(map(_step, variant.steps)) or "nothing further"
+
+
+def _step(step: Step) -> str:
+    if isinstance(step, CannyChannel):
+        return "Canny edges as the third channel, the radiograph in the other two"
+    if step.blend == 1:
+        return "Canny edges in place of the radiograph"
+    return f"Canny edges blended in, {100 * step.blend:g} %"
 
 
 def count(n: int, one: str) -> str:

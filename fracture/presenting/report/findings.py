@@ -29,8 +29,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.splits import PARTS, Part
 from fracture.console import PipelineError
-from fracture.params.run import chosen
-from fracture.params.section import value_at
+from fracture.params.run import chosen, variants_of
 from fracture.presenting.report.sources import (
     FILES,
     LOCK,
@@ -157,7 +156,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
         histories={name: history.read(history.path(name)) for name in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
         packages=locked(LOCK.read_text(encoding="utf-8")),
-        images=read_images(wanted(ranking, networks, value_at(parameters, "variants"))),
+        images=read_images(wanted(ranking, networks, variants_of(parameters))),
     )
     require_one_run(findings)
     return findings

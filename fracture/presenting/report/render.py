@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from fracture.artifacts import arrays, audit, comparison, external, left_out, scores
 from fracture.artifacts.compositions import OPTIMISM
-from fracture.params.radiographs import Ingest
+from fracture.params.radiographs import Ingest, Variant
+from fracture.params.run import variants_of
 from fracture.params.section import value_at
 from fracture.presenting import words
 from fracture.presenting.report import score_tables, sentences, tables
@@ -37,6 +38,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "quoted": shlex.quote,
     "readable": words.readable,
     "signed": words.signed,
+    "steps": words.steps,
     "thousands": "{:,}".format,
     "score": words.score_name,
 }
@@ -73,7 +75,9 @@ def _context(findings: Findings) -> dict[str, Any]:
         "test": findings.winner.images.test,
         "confidence": findings.confidence,
         "settings": {key: value_at(parameters, key) for key in SETTINGS},
-        "variants": value_at(parameters, "variants"),
+        "variants": {
+            name: Variant.read(parameters, "variants", name) for name in variants_of(parameters)
+        },
         "faults": ingest.model_dump(include=FAULTS),
         "warnings": words.warnings(findings.winner.synthetic),
         "not_clinical": words.NOT_CLINICAL,

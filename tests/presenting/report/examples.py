@@ -253,6 +253,6 @@ def save_run(
         localisation.write(make_localisation(model), localisation.path(model))
         history.write(make_history(), history.path(model))
     networks = members.get(models[0], models[:1])
-    for i, path in enumerate(wanted(list(models), networks, parameters["variants"])):
+    for i, path in enumerate(wanted(list(models), networks, ["plain", "canny"])):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

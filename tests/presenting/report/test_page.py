@@ -54,6 +54,9 @@ def test_every_picture_is_inside_and_described(findings: Findings) -> None:
             ("1000", "20"),
         }
     assert "No figure here" not in text(findings)
+    assert "Variant plain: nothing further." in text(findings)
+    assert "Variant canny: Canny edges blended in, 50 %." in text(findings)
+    assert "canny_channels" not in text(findings)  # no model of the run sees it
 
 
 def test_nothing_is_fetched(findings: Findings) -> None:
