@@ -131,7 +131,7 @@ def make_clone(clone: Path) -> None:
             "model": "both",
             "datasets.grazpedwri.root": "raw",
             "models": {"one": model | {"variant": "plain"}, "two": model | {"variant": "canny"}},
-            "systems": {"both": {"mean_of": "all", "members": "all"}},
+            "systems": {"both": {"mean_of": "all", "weights": "equal"}},
             "recipes.demo.preprocess.size": 48,
             "evaluate.draws": 100,
         },

@@ -30,10 +30,10 @@ from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.judge import judge_by
+from fracture.judging.logits import Probabilities, logits, of_logits
 from fracture.judging.sample import Sample, sample
 from fracture.judging.scores import PROBABILITY, RANKING, Values
 from fracture.judging.tally import Counts, tally
-from fracture.judging.temperature import Probabilities, pool
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
 
@@ -109,7 +109,10 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
             train_and_predict(model, settings, PackedImages(packed.images, parts), fold, seed)
             for seed in arguments.seeds
         ]
-        alone, mean = (pool(each) for each in zip(*shown, strict=True))
+        alone, mean = (
+            of_logits(np.mean([logits(given) for given in each], axis=0))
+            for each in zip(*shown, strict=True)
+        )
         told = table.iloc[fold][["id", "fractured", "group"]]
         tables.append(told.assign(alone=alone, mean=mean))
     together: pd.DataFrame = pd.concat(tables)
@@ -134,7 +137,7 @@ def train_and_predict(
     support = Support(cache=Cache.from_environment(os.environ))
     history = train(network, packed, settings, seed, support)
     print(history.to_string(index=False), flush=True)
-    alone = Member(Path(), View(packed.images.shape[1], ()), False, settings.batch_size)
+    alone = Member(Path(), (), View(packed.images.shape[1], ()), False, settings.batch_size)
     views = [
         predict(network.whole, member, packed.images, rows)
         for member in (alone, replace(alone, mirror=True))

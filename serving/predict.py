@@ -19,7 +19,8 @@ from fracture.inference import Answer, Predictor, Refusal
 
 DESCRIPTION = """\
 Score radiographs that lie anywhere with a trained system: for each file the probability of a
-fracture after temperature scaling, and the call at each operating point. Not for clinical use.
+fracture after temperature scaling, and the call at each operating point; of a system that predicts
+more than two classes, the most probable one and the probability of each. Not for clinical use.
 """
 EXAMPLES = """\
 examples:
@@ -91,25 +92,39 @@ def _files(path: Path) -> Iterator[Path]:
 def tabulate_answers(answers: Mapping[Path, Answer], bundle: Bundle) -> pd.DataFrame:
     """Return one row for each file: `file`, `model`, `probability`, `call_<point>`, `note`.
 
+    Of more than two classes, `class` and `probability_<class>` stand in place of the calls; what
+    the router of a route says follows as `router` and `router_<class>`.
+
     Args:
         answers: By file.
         bundle: Of the system that gave them.
     """
+    classes = bundle.target.classes
     return pd.DataFrame(
         {
             "file": os.fsencode(file).decode("utf-8", "backslashreplace"),
             "model": bundle.system,
             "probability": round(answer.probability, 6),
-            **{f"call_{point}": bundle.classes[call] for point, call in answer.calls.items()},
+            **{f"call_{point}": classes[call] for point, call in answer.calls.items()},
+            **({} if answer.calls else _each_class("class", "probability", answer.probabilities)),
+            **_each_class("router", "router", answer.routed),
             "note": WARNING,
         }
         for file, answer in answers.items()
     )
 
 
+def _each_class(best: str, prefix: str, given: Mapping[str, float]) -> dict[str, str | float]:
+    """Return the most probable class and the probability of each, nothing where there is none."""
+    each = {f"{prefix}_{name}": round(probability, 6) for name, probability in given.items()}
+    return {best: max(given, key=lambda name: given[name]), **each} if given else {}
+
+
 def as_text(table: pd.DataFrame) -> str:
     """Return the columns in which the rows of `tabulate_answers` differ, as people read them."""
-    columns = table.drop(columns=["model", "note"])
+    # How sure it is of each class stands in the file that is written.
+    each_class = table.filter(regex="^(probability|router)_").columns
+    columns = table.drop(columns=["model", "note", *each_class])
     columns["probability"] = columns["probability"].map(number)
     headers = [str(column).removeprefix("call_") for column in columns]
     rows = columns.to_numpy().tolist()

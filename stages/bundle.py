@@ -1,6 +1,6 @@
 """Seal the headline system in a bundle, which can be used without this pipeline's folder."""
 
-from fracture.artifacts import bundle, manifest, scores, splits
+from fracture.artifacts import bundle, manifest, scores, splits, systems
 from fracture.console import run
 from fracture.inference.bundling import seal
 from fracture.inference.trained import members_of
@@ -12,15 +12,14 @@ from fracture.params.section import load, require, value_at
 def main() -> None:
     """Write the bundle of the system that params.yaml names, and say how to use it."""
     parameters = load()
-    system = value_at(parameters, "model")
-    require(system, chosen(parameters).systems, "model")
-    scored = scores.read(system)
-    members = members_of(parameters, system, scored)
+    name = value_at(parameters, "model")
+    require(name, chosen(parameters).systems, "model")
+    system = systems.read()[name]
+    members = members_of(parameters, [system.formula])
     admitted = Ingest.read(parameters, "ingest")
-    folder = bundle.path(system)
-    seal(scored, members, admitted, [manifest.PATH, splits.PATH], folder)
-    networks = len(set(members))
-    print(f"{folder}: {system}, {networks} network{'s' * (networks > 1)}")
+    folder = bundle.path(name)
+    seal(system, scores.read(name), members, admitted, [manifest.PATH, splits.PATH], folder)
+    print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")
     print("score files with it: python -m serving.predict PATH ...")
 
 

@@ -1,6 +1,6 @@
 """Compare all systems of params.yaml: `python -m stages.compare`."""
 
-from fracture.artifacts import audit, comparison, compositions, curves, scores, systems
+from fracture.artifacts import audit, comparison, curves, scores, systems
 from fracture.artifacts.atomic import write_json
 from fracture.console import progress, run
 from fracture.judging.comparison.comparing import baselines, compare
@@ -18,8 +18,7 @@ def main() -> None:
     seed = value_at(parameters, "seed")
     asked = chosen(parameters)
     models = {name: value_at(parameters, "models", name) for name in asked.models}
-    averages = compositions.read(asked.compositions)
-    made = systems.read()
+    averages, made = systems.compositions(), systems.read()
     headline = made[value_at(parameters, "model")]
     joined = {
         name: join(scores.read(name), systems.read_predictions(name))

@@ -4,10 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts import arrays, history, localisation, predictions, scores, trained
+from fracture.artifacts import arrays, history, localisation, network, predictions, scores, trained
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import leave_note
-from fracture.artifacts.network import path as network_path
 from fracture.artifacts.trained import Trained
 from fracture.console import run
 from fracture.device import prepare
@@ -47,7 +46,7 @@ def main(name: str) -> None:
     judged = restricted(packed, rows[np.any(list(kinds.values()), axis=0)])
     boxed = with_boxes(judged) if of_fractures else np.array([], np.intp)
     members = {
-        (value, key): member_of(parameters, name, network_path(name, key, value))
+        (value, key): member_of(parameters, network.name_of(name, key, value))
         for value, key in made.networks
     }
     predicted = predict_model(members, packed.images, rows, kinds, np.isin(rows, boxed), seed)

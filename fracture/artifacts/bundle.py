@@ -6,31 +6,31 @@ from typing import Literal
 from fracture.artifacts.atomic import read_json
 from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.scores import SUMMARY
+from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
 from fracture.params.radiographs import Ingest, Step
+from fracture.systems.formula import Node
 
 FOLDER = Path("data/bundles")
-FORMAT = 1
+FORMAT = 2
 """Of the file; a later version of the pipeline that writes other keys counts it up."""
 CARD = "card.md"
 FILE = "bundle.json"
 
 
 class BundledNetwork(Row):
-    """A network within the bundle.
+    """A network within the bundle, its files in the folder `network_path`.
 
     Attributes:
-        folder: Relative to the bundle; holds the files of fracture/artifacts/network.py.
-        weight: How often its logit counts in the mean.
+        targets: What it predicts, by name, with the number of probabilities that it gives for each.
         size: Side of the square radiographs that it sees, pixels.
         steps: What is done to a scaled radiograph before it is padded.
-        mirror: Whether its probability is averaged with that of the mirror image.
+        mirror: Whether its probabilities are averaged with those of the mirror image.
         batch_size: How many radiographs are predicted together.
         sha256: Of each of its files, by name.
     """
 
-    folder: str
-    weight: Count
+    targets: dict[str, Count]
     size: Count
     steps: tuple[Step, ...]
     mirror: bool
@@ -58,11 +58,14 @@ class Bundle(Row):
     Attributes:
         format: See `FORMAT`.
         system: A key of `models` or `systems` in params.yaml.
-        classes: What the labels 0 and 1 are called.
-        members: Its networks; its logit is their weighted mean.
+        made_of: In words.
+        target: What it predicts.
+        where: A column and its value: it knows these radiographs alone; else empty.
+        networks: By name, as the formula knows them.
+        formula: How its probabilities follow from those of its networks.
         temperature: Logits are divided by it.
         thresholds: By operating point: from this probability on, before temperature scaling, the
-            second of `classes` is called.
+            second of two classes is called; none with more classes.
         headline: The operating point that short texts show.
         admitted: What may be wrong with a radiograph, and what becomes of it then; the rules of
             `ingest`, under which the system was judged.
@@ -70,10 +73,13 @@ class Bundle(Row):
         versions: Of the libraries that decide its answers, by name.
     """
 
-    format: Literal[1]
+    format: Literal[2]
     system: str
-    classes: tuple[str, str]
-    members: list[BundledNetwork]
+    made_of: str
+    target: TargetRow
+    where: dict[str, str]
+    networks: dict[str, BundledNetwork]
+    formula: Node
     temperature: float
     thresholds: dict[str, float]
     headline: str
@@ -85,6 +91,16 @@ class Bundle(Row):
 def path(system: str) -> Path:
     """Return the folder of a system's bundle."""
     return FOLDER / system
+
+
+def network_path(folder: Path, name: str) -> Path:
+    """Return the folder of a network within a bundle.
+
+    Args:
+        folder: Of the bundle.
+        name: Of the network, as the formula knows it.
+    """
+    return folder / "networks" / name
 
 
 def find(name: str | None = None) -> Path:

@@ -11,7 +11,7 @@ PICTURE = TEXT.with_suffix(".png")
 
 
 class External(Row):
-    """All models on one other data set; temperature and thresholds are those of validation.
+    """All systems on one other data set; temperature and thresholds are those of validation.
 
     Attributes:
         name: A key of `external` in params.yaml.
@@ -22,8 +22,9 @@ class External(Row):
         left_out: How many of those were not scored, by reason.
         confidence: Of every interval.
         draws: Of the bootstrap over groups.
-        parts: Scores of each model there.
-        drop: Internal test AUROC minus the external one of each model; both resampled.
+        parts: Scores of each system there.
+        drop: Internal test AUROC minus the external one of each system; both resampled.
+        passed_over: Systems that are not scored there, and why.
     """
 
     name: str
@@ -36,6 +37,7 @@ class External(Row):
     draws: Count
     parts: dict[str, Part]
     drop: dict[str, Estimate]
+    passed_over: dict[str, str]
 
 
 class Externals(Row):

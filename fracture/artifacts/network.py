@@ -30,6 +30,23 @@ def path(model: str, seed: int, trained_on: str = "") -> Path:
     return folder(model) / folder_name(seed, trained_on)
 
 
+def name_of(model: str, seed: int, trained_on: str = "") -> str:
+    """Return the name by which formulas know a network, such as `densenet121/seed0`.
+
+    Args:
+        model: A key of `models` in params.yaml.
+        seed: The training seed that gave the network.
+        trained_on: See `folder_name`.
+    """
+    return f"{model}/{folder_name(seed, trained_on)}"
+
+
+def named(name: str) -> Path:
+    """Return the folder of the network of a name."""
+    model, _, within = name.partition("/")
+    return folder(model) / within
+
+
 def folder_name(seed: int, trained_on: str = "") -> str:
     """Return the name of a network's folder within that of its model.
 

@@ -1,7 +1,6 @@
 """Sealing a trained system in a bundle."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
@@ -12,34 +11,42 @@ from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import System
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
-from fracture.targets import CLASSES
 
 LIBRARIES = ("keras", "numpy", "opencv-python-headless", "pillow")
 """Of which another version may change an answer's last digits."""
 
 
 def seal(
-    scores: Scores, members: Sequence[Member], admitted: Ingest, knows: Sequence[Path], to: Path
+    system: System,
+    scores: Scores,
+    members: Mapping[str, Member],
+    admitted: Ingest,
+    knows: Sequence[Path],
+    to: Path,
 ) -> Bundle:
     """Write a system's bundle, whole or not at all, and return what describes it.
 
     Args:
-        scores: Of the system; they name it, and hold its temperature and thresholds.
-        members: Its networks, each as often as its logit counts in the mean.
+        system: What it is.
+        scores: Of it: they hold its temperature and thresholds.
+        members: The networks of its formula, by name.
         admitted: `ingest` of params.yaml.
         knows: The files that say which radiographs it was trained, chosen and judged on.
         to: The folder of the bundle.
     """
     with replacing(to) as beside:
-        sealed = [_copy(member, weight, beside) for member, weight in Counter(members).items()]
         bundle = Bundle(
             format=bundles.FORMAT,
-            system=scores.model,
-            classes=CLASSES,
-            members=sealed,
+            system=system.name,
+            made_of=system.made_of,
+            target=system.target,
+            where=system.where,
+            networks={name: _copy(name, member, beside) for name, member in members.items()},
+            formula=system.formula,
             temperature=scores.images.temperature,
             thresholds=scores.images.thresholds,
             headline=scores.headline,
@@ -61,11 +68,7 @@ def card(bundle: Bundle, scores: Scores) -> str:
     drawn = "\n**Trained on drawn radiographs: says nothing about patients.**\n"
     served = scores.as_served
     seeds = f" Such networks reach {scores.auroc} on average over {len(scores.seeds)} seeds."
-    points = "\n".join(
-        f"| {name} | {bundle.thresholds[name]:.3f} | {point.scores['sensitivity']} "
-        f"| {point.scores['specificity']} |"
-        for name, point in served.images.test.points.items()
-    )
+    known = "".join(f" of {column} {value}" for column, value in bundle.where.items())
     left_out = ", ".join(
         REASONS[fault]
         for fault in (TRUNCATED, TINY, UNIFORM, COLOUR)
@@ -73,17 +76,16 @@ def card(bundle: Bundle, scores: Scores) -> str:
     )
     return f"""\
 # {bundle.system}
-Says how probable a fracture is in a radiograph. **Not for clinical use.**
+Says of a radiograph{known} how probable each of these is: {", ".join(bundle.target.classes)}.
+**Not for clinical use.**
 {drawn * bundle.dataset.synthetic}
+Made of: {bundle.made_of}.
+
 Test AUROC {served.auroc} ({scores.basis}).{seeds * (len(scores.seeds) > 1)}
 
-| operating point | from probability | sensitivity | specificity |
-|---|---|---|---|
-{points}
-
-The probability from which a fracture is called is that before temperature scaling
-(temperature {bundle.temperature:.3f}). Radiographs with these faults get no answer, as they were
-left out where the system was judged: {left_out or "none"}.
+{_points(bundle, served)}
+Probabilities are calibrated with temperature {bundle.temperature:.3f}. Radiographs with these
+faults get no answer, as they were left out where the system was judged: {left_out or "none"}.
 
 ```python
 from pathlib import Path
@@ -96,20 +98,37 @@ answers = predictor.predict([Path("knee.png"), Path("hand.dcm")])
 """
 
 
-def _copy(member: Member, weight: int, bundle: Path) -> bundles.BundledNetwork:
+def _points(bundle: Bundle, served: Scores) -> str:
+    """Return the operating points of two classes; of more, how often the most probable is right."""
+    if not bundle.thresholds:
+        return f"The most probable class is right: {served.images.test.scores['accuracy']}.\n"
+    rows = "\n".join(
+        f"| {name} | {bundle.thresholds[name]:.3f} | {point.scores['sensitivity']} "
+        f"| {point.scores['specificity']} |"
+        for name, point in served.images.test.points.items()
+    )
+    return f"""\
+| operating point | from probability | sensitivity | specificity |
+|---|---|---|---|
+{rows}
+
+The probability from which "{bundle.target.classes[1]}" is called is that before calibration.
+"""
+
+
+def _copy(name: str, member: Member, bundle: Path) -> bundles.BundledNetwork:
     """Copy a network into the bundle, and describe it."""
-    name = f"networks/{member.folder.parent.name}-{member.folder.name}"
-    (bundle / name).mkdir(parents=True)
+    folder = bundles.network_path(bundle, name)
+    folder.mkdir(parents=True)
     for file in networks.FILES:
-        copy2(member.folder / file, bundle / name / file)
+        copy2(member.folder / file, folder / file)
     return bundles.BundledNetwork(
-        folder=name,
-        weight=weight,
+        targets=dict(member.targets),
         size=member.view.size,
         steps=member.view.steps,
         mirror=member.mirror,
         batch_size=member.batch_size,
-        sha256={file: _digest(bundle / name / file) for file in networks.FILES},
+        sha256={file: _digest(folder / file) for file in networks.FILES},
     )
 
 

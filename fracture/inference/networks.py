@@ -1,6 +1,6 @@
 """Trained networks looking at radiographs, each of them loaded once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts import network as networks
+from fracture.artifacts.predictions import recorded
 from fracture.console import progress
 from fracture.imaging.variant import Image, View
+from fracture.systems.formula import Leaf
 
 if TYPE_CHECKING:
     import keras
@@ -24,12 +26,14 @@ class Member:
 
     Attributes:
         folder: Holds the network; see fracture/artifacts/network.py.
+        targets: What it predicts, by name, with the number of probabilities that it gives for each.
         view: What it sees.
         mirror: Whether its probability is averaged with that of the mirror image.
         batch_size: How many radiographs are predicted together.
     """
 
     folder: Path
+    targets: tuple[tuple[str, int], ...]
     view: View
     mirror: bool
     batch_size: int
@@ -42,39 +46,48 @@ class Networks:
         views: What they see, each view once, in the order of the members.
     """
 
-    def __init__(self, members: Iterable[Member]) -> None:
-        """Load each network once, on the device that Keras uses.
+    def __init__(self, members: Mapping[str, Member]) -> None:
+        """Load the networks, on the device that Keras uses.
 
         Args:
-            members: At least one; the same one may come several times.
+            members: By name, as formulas know them; at least one.
         """
-        self._loaded = {member: networks.read(member.folder) for member in dict.fromkeys(members)}
-        self.views = list(dict.fromkeys(member.view for member in self._loaded))
+        self._members = members
+        self._loaded = {name: networks.read(member.folder) for name, member in members.items()}
+        self.views = list(dict.fromkeys(member.view for member in members.values()))
 
-    def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Member, npt.NDArray[np.float64]]:
-        """Return each network's probabilities, float64 (n, outputs), 0 to 1, not rounded.
+    def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Leaf, npt.NDArray[np.float64]]:
+        """Return what each network says of each of its targets, as it would be recorded.
 
         Memory does not grow with the number of radiographs.
 
         Args:
             seen: Of each of n radiographs an image for each of `views`, in order.
+
+        Returns:
+            Probabilities, 0 to 1, as fracture/systems/formula.py takes them.
         """
-        parts: dict[Member, list[Probabilities]] = {member: [] for member in self._loaded}
+        parts: dict[str, list[Probabilities]] = {name: [] for name in self._members}
         full = 0
-        for chunk in _chunks(seen, max(member.batch_size for member in self._loaded)):
+        for chunk in _chunks(seen, max(each.batch_size for each in self._members.values())):
             # Shorter than the first, the last chunk repeats its radiographs up to that length:
             # networks are traced once more for each length.
             full = full or len(chunk)
             rows = np.resize(np.arange(len(chunk)), full)
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))
-            for member, network in self._loaded.items():
+            for name, member in self._members.items():
                 packed = images[member.view]
-                found = predict(network, member, packed, rows)
-                parts[member].append(found[: len(chunk)])
-        return {
-            member: np.concatenate(found, dtype=np.float64) if found else np.empty((0, 1))
-            for member, found in parts.items()
-        }
+                found = predict(self._loaded[name], member, packed, rows)
+                parts[name].append(found[: len(chunk)])
+        leaves = {}
+        for name, member in self._members.items():
+            none = np.empty((0, sum(outputs for _, outputs in member.targets)))
+            given, start = recorded(np.concatenate([none, *parts[name]], dtype=np.float64)), 0
+            for target, outputs in member.targets:
+                columns = slice(start, start + outputs) if outputs > 1 else start
+                leaves[Leaf(network=name, target=target)] = given[:, columns]
+                start += outputs
+        return leaves
 
 
 def _chunks(seen: Iterable[Sequence[Image]], size: int) -> Iterator[list[Sequence[Image]]]:

@@ -7,7 +7,6 @@ from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts.bundle import Bundle
@@ -20,8 +19,9 @@ from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
 from fracture.inference.networks import Member, Networks
-from fracture.judging.temperature import calibrate, pool
+from fracture.judging.logits import Probabilities, calibrate, of_each_class
 from fracture.params.radiographs import Ingest
+from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabilities
 
 Content = bytes | Path
 """A radiograph: the content of a JPEG, PNG, TIFF, BMP or DICOM file, or where it lies."""
@@ -32,14 +32,20 @@ class Answer:
     """What a system says of a radiograph.
 
     Attributes:
-        probability: Of a fracture, after temperature scaling, 0 to 1.
+        probability: After temperature scaling, 0 to 1: of the second of two classes, such as
+            fractured, of more that of the most probable class.
         uncalibrated: Before it.
-        calls: Whether a fracture is called, by operating point.
+        calls: Whether the second of two classes is called, by operating point.
+        probabilities: Of each class, after temperature scaling.
+        routed: What the router of a route says: the probability of each of its classes; of other
+            systems nothing.
     """
 
     probability: float
     uncalibrated: float
     calls: Mapping[str, bool]
+    probabilities: Mapping[str, float]
+    routed: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,18 @@ class Predictor:
             folder: Where it lies.
         """
         self.bundle = bundle
-        self._members = [
-            Member(folder / m.folder, View(m.size, m.steps), m.mirror, m.batch_size)
-            for m in bundle.members
-            for _ in range(m.weight)
-        ]
-        self._networks = Networks(self._members)
+        self._networks = Networks(
+            {
+                name: Member(
+                    bundles.network_path(folder, name),
+                    tuple(each.targets.items()),
+                    View(each.size, each.steps),
+                    each.mirror,
+                    each.batch_size,
+                )
+                for name, each in bundle.networks.items()
+            }
+        )
 
     @classmethod
     def load(cls, folder: Path | str) -> "Predictor":
@@ -81,9 +93,9 @@ class Predictor:
         """
         folder = Path(folder)
         bundle = bundles.read(folder)
-        for member in bundle.members:
-            for name, digest in member.sha256.items():
-                _require_unchanged(folder / member.folder / name, digest)
+        for name, each in bundle.networks.items():
+            for file, digest in each.sha256.items():
+                _require_unchanged(bundles.network_path(folder, name) / file, digest)
         return cls(bundle, folder)
 
     def predict(self, sources: Sequence[Content]) -> list[Answer | Refusal]:
@@ -108,55 +120,55 @@ class Predictor:
         answers = iter(self.answer(self._networks.predict(readable())))
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
-    def answer(self, predicted: Mapping[Member, npt.NDArray[np.float64]]) -> list[Answer]:
-        """Return the system's answers, made of the probabilities of its networks.
+    def answer(self, leaves: Mapping[Leaf, Probabilities]) -> list[Answer]:
+        """Return the system's answers, made of what its networks say.
 
         Args:
-            predicted: Probabilities of each network, float64 (n, 1).
+            leaves: As `Networks` predicts them, of n radiographs.
         """
-        raw = together([predicted[member][:, 0] for member in self._members])
-        calibrated = calibrate(raw, self.bundle.temperature)
+        bundle, formula = self.bundle, self.bundle.formula
+        raw = recorded(evaluate(formula, leaves))
+        before, after = of_each_class(raw), of_each_class(calibrate(raw, bundle.temperature))
+        routed, told = np.empty((len(raw), 0)), list[str]()
+        if isinstance(formula, Route):
+            routed, told = router_probabilities(formula, leaves), formula.classes
+        # Of more than two classes the most probable one stands for all.
+        place = np.ones(len(raw), int) if raw.ndim == 1 else before.argmax(axis=1)
         return [
             Answer(
-                probability=float(probability),
-                uncalibrated=float(uncalibrated),
+                probability=float(after[row, shown]),
+                uncalibrated=float(before[row, shown]),
                 calls={
-                    point: bool(uncalibrated >= threshold)
-                    for point, threshold in self.bundle.thresholds.items()
+                    point: bool(before[row, shown] >= threshold)
+                    for point, threshold in bundle.thresholds.items()
                 },
+                probabilities=dict(zip(bundle.target.classes, after[row].tolist(), strict=True)),
+                routed=dict(zip(told, routed[row].tolist(), strict=True)),
             )
-            for probability, uncalibrated in zip(calibrated, raw, strict=True)
+            for row, shown in enumerate(place)
         ]
 
 
 def predict_systems(
-    systems: Mapping[str, Sequence[Member]], radiographs: Sequence[Radiograph], root: Path
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Return each system's probabilities for radiographs, float64 (n,), by its name.
+    systems: Mapping[str, Node],
+    members: Mapping[str, Member],
+    radiographs: Sequence[Radiograph],
+    root: Path,
+) -> dict[str, Probabilities]:
+    """Return each system's probabilities for radiographs, as they would be recorded, by its name.
 
     Each radiograph is decoded once for each size, and each network looks once, though several
     systems hold it.
 
     Args:
-        systems: By name, the networks of each, as often as they count.
+        systems: By name, the formula of each.
+        members: By name, the networks of all.
         radiographs: Of n files, examined.
         root: The folder to which their paths are relative.
     """
-    networks = Networks(member for members in systems.values() for member in members)
-    predicted = networks.predict(render(radiographs, root, networks.views))
-    return {
-        name: together([predicted[member][:, 0] for member in members])
-        for name, members in systems.items()
-    }
-
-
-def together(probabilities: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
-    """Return the probability of a system from those of its networks, as it is recorded.
-
-    Args:
-        probabilities: Of each network, float64 (n,); as often as it counts.
-    """
-    return recorded(pool([recorded(each) for each in probabilities]))
+    networks = Networks(members)
+    leaves = networks.predict(render(radiographs, root, networks.views))
+    return {name: recorded(evaluate(node, leaves)) for name, node in systems.items()}
 
 
 def _look(source: Content, views: Sequence[View], rules: Ingest) -> list[Image] | Refusal:

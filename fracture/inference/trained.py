@@ -1,112 +1,106 @@
 """Systems as the pipeline left them: their networks, what they know, how they fared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from fracture.artifacts import compositions, manifest, scores, systems
-from fracture.artifacts import network as networks
+from fracture.artifacts import manifest, network, scores, systems, trained
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import System
 from fracture.console import PipelineError
 from fracture.imaging.variant import View
 from fracture.inference.networks import Member
 from fracture.judging.sample import Sample, select_part
 from fracture.params.radiographs import Variant, predicting
-from fracture.params.run import chosen
 from fracture.params.section import value_at
 from fracture.params.train import resolve
+from fracture.systems.formula import Node, leaves_of
 
 
 @dataclass(frozen=True)
 class Home:
-    """What the systems of params.yaml know, and how well.
+    """What the systems of a run know, and how well; those that are told the truth are left out.
 
     Attributes:
         dataset: A key of `datasets`.
         radiographs: Of its training, validation and test parts.
-        scores: Of each system on it.
+        systems: By name.
+        scores: Of each of them on this data set.
         tests: The test part as each of them predicted it.
-        members: The networks of each of them, as often as they count.
+        members: The networks of all of them, by name.
     """
 
     dataset: str
     radiographs: Sequence[Radiograph]
+    systems: Mapping[str, System]
     scores: Mapping[str, Scores]
     tests: Mapping[str, Sample]
-    members: Mapping[str, Sequence[Member]]
+    members: Mapping[str, Member]
 
 
 def load_home(parameters: dict[str, Any]) -> Home:
-    """Read what the earlier stages left of every system in params.yaml.
+    """Read what the earlier stages left of every system of the run.
 
     Raises:
         PipelineError: A system has no scores, or they are of another data set than the chosen one.
     """
     dataset = value_at(parameters, "dataset")
-    scored = {system: scores.read(system) for system in chosen(parameters).systems}
-    for system, found in scored.items():
+    made = {name: system for name, system in systems.read().items() if system.ranked}
+    scored = {name: scores.read(name) for name in made}
+    for name, found in scored.items():
         if found.dataset != dataset:
             raise PipelineError(
-                f"{scores.path(system)} is of {found.dataset}, but dataset is {dataset}: "
+                f"{scores.path(name)} is of {found.dataset}, but dataset is {dataset}: "
                 "run `dvc repro evaluate`"
             )
     return Home(
         dataset,
         manifest.read(),
+        made,
         scored,
-        {system: _test(system, found) for system, found in scored.items()},
-        {system: members_of(parameters, system, found) for system, found in scored.items()},
+        {name: _test(name, found) for name, found in scored.items()},
+        members_of(parameters, [system.formula for system in made.values()]),
     )
 
 
-def members_of(parameters: dict[str, Any], system: str, scored: Scores) -> list[Member]:
-    """Return a system's networks: its temperature and thresholds are those of their mean logit.
-
-    Of a model that is the network of its first training seed; of a mean of models, those of all
-    seeds of all members, as often as each is one.
+def members_of(parameters: dict[str, Any], formulas: Iterable[Node]) -> dict[str, Member]:
+    """Return the networks of formulas by name, each once.
 
     Args:
         parameters: params.yaml, as read.
-        system: One of its systems.
-        scored: Its scores.
+        formulas: Of systems, in which nobody is told the truth.
 
     Raises:
-        PipelineError: params.yaml does not know a model or its variant, or no members are known.
+        PipelineError: params.yaml does not know a model or its variant.
     """
-    if system in value_at(parameters, "models"):
-        return [member_of(parameters, system, networks.path(system, first_seed(scored)))]
-    mean = compositions.read([system])[system]
-    return [
-        member_of(parameters, model, networks.path(model, seed))
-        for model in mean.members
-        for seed in mean.seeds
-    ]
+    leaves = [leaf for node in formulas for leaf in leaves_of(node)]
+    return {leaf.network: member_of(parameters, leaf.network) for leaf in leaves}
 
 
-def member_of(parameters: dict[str, Any], name: str, folder: Path) -> Member:
-    """Return a network of a model.
+def member_of(parameters: dict[str, Any], name: str) -> Member:
+    """Return a network.
 
     Args:
         parameters: params.yaml, as read.
-        name: A key of `models`.
-        folder: Of the network.
+        name: Of the network, such as `densenet121/seed0`.
 
     Raises:
         PipelineError: params.yaml does not know the model or its variant.
     """
-    model, train = resolve(parameters, name)
-    variant = Variant.read(parameters, "variants", model.variant)
-    view = View(networks.input_size(folder), variant.steps)
-    return Member(folder, view, predicting(parameters).mirror, train.batch_size)
+    of = name.partition("/")[0]
+    model, train = resolve(parameters, of)
+    variant, folder = Variant.read(parameters, "variants", model.variant), network.named(name)
+    return Member(
+        folder=folder,
+        targets=tuple((row.name, row.target.outputs) for row in trained.read(of).targets),
+        view=View(network.input_size(folder), variant.steps),
+        mirror=predicting(parameters).mirror,
+        batch_size=train.batch_size,
+    )
 
 
-def first_seed(scored: Scores) -> int:
-    """Return the training seed whose network is served."""
-    return int(next(iter(scored.seeds)))
-
-
-def _test(system: str, scored: Scores) -> Sample:
-    table = systems.read_predictions(system)
-    return select_part(table[table["seed"] == first_seed(scored)], "test")
+def _test(name: str, scored: Scores) -> Sample:
+    """Return the test part as the network served predicted it."""
+    table = systems.read_predictions(name)
+    return select_part(table[table["seed"] == int(next(iter(scored.seeds)))], "test")

@@ -9,10 +9,10 @@ from scipy.stats import binomtest
 
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import draw, percentiles
+from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
 from fracture.judging.scores import bins_of, ratio
 from fracture.judging.tally import Counts, Tally, tally
-from fracture.judging.temperature import calibrate
 from fracture.params.evaluate import Evaluate
 
 GRID = np.linspace(0, 1, 201)

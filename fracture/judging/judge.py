@@ -10,10 +10,10 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part, Point
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap, draw, percentiles
+from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING, Values, cells
 from fracture.judging.tally import Counts, tally
-from fracture.judging.temperature import calibrate
 from fracture.targets import CLASSES
 
 Key = tuple[str, str]

@@ -1,20 +1,14 @@
-"""Logits of probabilities: temperature scaling, and their mean over networks."""
-
-from collections.abc import Sequence
+"""The temperature that calibrates what a network says."""
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, log_softmax, logit, softmax
+from scipy.special import log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 
+from fracture.judging.logits import Probabilities, logits
 from fracture.judging.sample import Sample
-
-TINY = 1e-7
-"""What a network's float32 can still tell from 0 and 1."""
-
-Probabilities = npt.NDArray[np.float64]
 
 
 class _Logits(ClassifierMixin, BaseEstimator):
@@ -72,58 +66,3 @@ def _fit_several(validation: Sample) -> float:
 
     found = minimize_scalar(log_loss, bounds=(-10, 10), options={"xatol": 1e-12})
     return float(np.exp(found.x))
-
-
-def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities:
-    """Return probabilities after temperature scaling, float64 in the shape given.
-
-    Args:
-        probabilities: As a network gives them, 0 to 1: of two classes that of the second, of more
-            (n, k).
-        temperature: Above 0, as `fit_temperature` finds it.
-    """
-    return of_logits(logits(probabilities) / temperature)
-
-
-def logits(probabilities: Probabilities) -> Probabilities:
-    """Return the logits of probabilities, float64 in the shape given.
-
-    Of two classes, (n,) or (n, 1), they are within 16.2 of 0; of more, (n, k), they are the
-    logarithms of probabilities no less than 1e-7, less their mean over the classes.
-    """
-    clipped = np.clip(probabilities, TINY, 1 - TINY)
-    if not _of_several(clipped):
-        return np.asarray(logit(clipped))
-    logarithms = np.log(clipped)
-    return np.asarray(logarithms - logarithms.mean(axis=1, keepdims=True))
-
-
-def of_logits(values: Probabilities) -> Probabilities:
-    """Return the probabilities of logits: undoes `logits`."""
-    return np.asarray(softmax(values, axis=1) if _of_several(values) else expit(values))
-
-
-def _of_several(values: Probabilities) -> bool:
-    """Return whether there is a column for each of more than two classes."""
-    return np.ndim(values) > 1 and values.shape[1] > 1
-
-
-def pool(probabilities: Sequence[Probabilities]) -> Probabilities:
-    """Return the probabilities whose logits are the mean of those of networks, float64.
-
-    Args:
-        probabilities: As the networks give them, 0 to 1, each (n,), or (n, k) of more than two
-            classes; of one network alone they are returned as they are.
-
-    References:
-        Satopää, V. A. et al. Combining multiple probability predictions using a simple logit model.
-        International Journal of Forecasting 30, 344-356 (2014).
-        Rahaman, R. and Thiery, A. H. Uncertainty quantification and deep ensembles. NeurIPS (2021).
-    """
-    if len(probabilities) == 1:
-        return np.asarray(probabilities[0], np.float64)
-    # Deep ensembles average probabilities; of unequal networks the logits pool better. One that
-    # knows little gives logits near 0, and the temperature that is fitted to the mean afterwards
-    # undoes how they dilute it: pool, then calibrate. A temperature for each network before that
-    # would be one more number to fit for each, on few radiographs.
-    return of_logits(np.mean([logits(each) for each in probabilities], axis=0))

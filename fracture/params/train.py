@@ -188,6 +188,21 @@ def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def model_named(parameters: dict[str, Any], name: str) -> Model:
+    """Return what a model is made of, whatever the recipe.
+
+    Args:
+        parameters: params.yaml, as read.
+        name: A key of `models`.
+
+    Raises:
+        PipelineError: There is no such model, or a value is missing or not allowed.
+    """
+    entry = value_at(parameters, "models", name)
+    made_of = {key: entry[key] for key in Model.model_fields if key in entry}
+    return Model.parse(made_of, f"models.{name}")
+
+
 def resolve(
     parameters: dict[str, Any], name: str, recipe: str | None = None
 ) -> tuple[Model, Train]:
@@ -207,8 +222,8 @@ def resolve(
     in_recipe = entry.pop("recipes", {})
     for other in in_recipe:
         require(other, value_at(parameters, "recipes"), f"a key of models.{name}.recipes")
-    made_of = {key: entry.pop(key) for key in Model.model_fields if key in entry}
-    merged = merge(value_at(parameters, "recipes", recipe, "train"), entry)
+    overrides = {key: value for key, value in entry.items() if key not in Model.model_fields}
+    merged = merge(value_at(parameters, "recipes", recipe, "train"), overrides)
     merged = merge(merged, in_recipe.get(recipe, {}))
-    where = f"models.{name}"
-    return Model.parse(made_of, where), Train.parse(merged, f"{where} with recipes.{recipe}.train")
+    where = f"models.{name} with recipes.{recipe}.train"
+    return model_named(parameters, name), Train.parse(merged, where)

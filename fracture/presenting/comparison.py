@@ -7,9 +7,9 @@ import pandas as pd
 
 from fracture.artifacts.comparison import PATH as PAIRS
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import OPTIMISM, System
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
@@ -32,7 +32,7 @@ def table(
     models: dict[str, Any],
     comparison: Comparison,
     ranked: list[Measured],
-    means: Mapping[str, Composition],
+    means: Mapping[str, System],
 ) -> pd.DataFrame:
     """Return one row for each baseline, then for each system in order of the ranking.
 
@@ -43,7 +43,7 @@ def table(
         models: The section of params.yaml.
         comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
-        means: Those systems that are means of models, by name.
+        means: Those systems that are composed of others, by name.
     """
     pairs = comparison.against(comparison.ranking[0])
     rows: list[dict[str, Any]] = [
@@ -78,15 +78,13 @@ def _ends(name: str, prefix: str, estimate: Estimate) -> dict[str, float | None]
     return {name: estimate.value, f"{prefix}_low": estimate.low, f"{prefix}_high": estimate.high}
 
 
-def markdown(
-    comparison: Comparison, ranked: list[Measured], means: Mapping[str, Composition]
-) -> str:
+def markdown(comparison: Comparison, ranked: list[Measured], means: Mapping[str, System]) -> str:
     """Return the page: data set, table of systems, explanation, ensembles, ablations, seeds.
 
     Args:
         comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
-        means: Those systems that are means of models, by name.
+        means: Those systems that are composed of others, by name.
     """
     scores = ranked[0].scores
     several = any(each.seeds > 1 for each in comparison.spreads)

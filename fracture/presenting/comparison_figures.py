@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from fracture.artifacts.comparison import Comparison, Pair, Verdict
-from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import System
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
@@ -23,15 +23,13 @@ SYMBOLS: dict[Verdict, str] = {"worse": "▼", "not distinguishable": "≈", "be
 COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE", "better": BLUE}
 
 
-def ranking(
-    comparison: Comparison, ranked: list[Measured], means: Mapping[str, Composition]
-) -> Figure:
+def ranking(comparison: Comparison, ranked: list[Measured], means: Mapping[str, System]) -> Figure:
     """Draw the AUROC of baselines and systems; a filled marker differs from the chosen system.
 
     Args:
         comparison: The comparison of all systems.
         ranked: The same systems, in the order of the ranking.
-        means: Those systems that are means of models, by name.
+        means: Those systems that are composed of others, by name.
     """
     baselines, pairs = comparison.baselines, comparison.against(comparison.ranking[0])
     rows = len(baselines) + len(ranked)
@@ -47,7 +45,7 @@ def ranking(
         filled = chosen or pairs[name].verdict != OPEN
         draw_estimate(axes, row, each.test, VERMILION if chosen else BLUE, filled=filled)
         write_beside(axes, row, str(each.test))
-        average = f" (mean of {len(means[name].weights)})" if name in means else ""
+        average = f" ({means[name].label})" if name in means else ""
         names.append(f"{name}{average}")
         validation.append(each.validation.value)
     for row, value in enumerate(validation):

@@ -51,7 +51,8 @@ def counts(external: External) -> str:
     reasons = left_out_by_reason(external.left_out)
     without = f"{sum(external.left_out.values())} left out{f' ({reasons})' if reasons else ''}"
     found = f"{external.found} radiographs, {without}"
-    part = next(iter(external.parts.values()), None)
+    # Of systems that predict something else, the data set may know nothing.
+    part = next((part for part in external.parts.values() if part.positives is not None), None)
     if part is None:
         return f"{found}: none is left to score"
     text = f"{found}: n = {part.n}, {part.positives} fractured, {part.groups} groups"
@@ -147,16 +148,20 @@ def _section(external: External, scores: Mapping[str, Scores]) -> str:
         f"## {external.name}\nRead as {external.dataset}; fractured means: {meaning}. "
         f"{counts(external)}."
     )
+    if external.passed_over:
+        passed = ", ".join(f"{name} ({why})" for name, why in external.passed_over.items())
+        text += f" Not scored: {passed}."
     if not external.parts:
         return text
     rows = []
     for name, internal in scores.items():
         if name in external.parts:
             part = external.parts[name]
-            there = part.points[internal.headline].scores
+            point = part.points.get(internal.headline)
+            there = point.scores if point else {}
             cells = (
                 internal.auroc, part.scores["auroc"], external.drop[name], internal.headline,
-                there["sensitivity"], there["specificity"],
+                there.get("sensitivity", "-"), there.get("specificity", "-"),
             )  # fmt: skip
             rows.append([name, *map(str, cells)])
     headers = [

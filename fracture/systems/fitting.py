@@ -1,7 +1,7 @@
-"""What validation chooses of a system: members, weights and the temperature of a router.
+"""What validation chooses of a mean: its members and their weights.
 
 All of it is of least log loss on the validation radiographs; the test part chooses nothing. Logits
-are float64 (n, outputs), as fracture/systems/formula.py makes them, labels int64 (n,).
+are those of fracture/judging/logits.py, labels int64 (n,).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,15 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from fracture.console import progress
-from fracture.systems.formula import Matrix
+from fracture.judging.logits import Probabilities as Logits
+from fracture.systems.formula import Weight
 
 Labels = npt.NDArray[np.int64]
 HIGHEST = 1e4
 """Of a factor that would go to infinity: validation radiographs are told apart without an error."""
 
 
-def fit_factors(logits: Sequence[Matrix], labels: Labels) -> tuple[list[float], float]:
+def fit_factors(logits: Sequence[Logits], labels: Labels) -> tuple[list[float], float]:
     """Return factors of 0 or more with which a sum of logits has the least log loss, and that loss.
 
     The log loss is convex in the factors: there is no other minimum.
@@ -32,7 +33,7 @@ def fit_factors(logits: Sequence[Matrix], labels: Labels) -> tuple[list[float], 
     members = np.stack([_of_each_class(each) for each in logits])
     truth = np.eye(members.shape[2])[labels]
 
-    def loss(factors: Matrix) -> tuple[float, Matrix]:
+    def loss(factors: Logits) -> tuple[float, Logits]:
         total = np.einsum("m,mnk->nk", factors, members)
         logs = total - logsumexp(total, axis=1, keepdims=True)
         slope = np.einsum("mnk,nk->m", members, np.exp(logs) - truth) / len(labels)
@@ -49,21 +50,7 @@ def fit_factors(logits: Sequence[Matrix], labels: Labels) -> tuple[list[float], 
     return found.x.tolist(), float(found.fun)
 
 
-def fit_temperature(logits: Matrix, labels: Labels) -> float:
-    """Return the temperature of least log loss, above 0: logits are to be divided by it.
-
-    Args:
-        logits: Of n radiographs.
-        labels: Of two classes or more.
-
-    References:
-        Guo, C. et al. On calibration of modern neural networks. ICML (2017).
-    """
-    ((factor,), _) = fit_factors([logits], labels)
-    return 1 / max(factor, 1 / HIGHEST)
-
-
-def log_loss(logits: Matrix, labels: Labels) -> float:
+def log_loss(logits: Logits, labels: Labels) -> float:
     """Return the log loss at the temperature at which it is least, to six decimals.
 
     Args:
@@ -73,20 +60,24 @@ def log_loss(logits: Matrix, labels: Labels) -> float:
     return round(fit_factors([logits], labels)[1], 6)
 
 
-def fit_weights(logits: Sequence[Matrix], labels: Labels) -> list[float]:
-    """Return the weights of a mean, 0 or more with sum 1, that give the least calibrated log loss.
+def fit_weights(logits: Mapping[str, Logits], labels: Labels) -> dict[str, float]:
+    """Return the weights of a mean, above 0 with sum 1, that give the least calibrated log loss.
 
     Args:
         logits: Of each member.
         labels: Of two classes or more.
+
+    Returns:
+        By member; without those whose best weight is 0.
     """
-    factors = np.array(fit_factors(logits, labels)[0])
+    factors = np.array(fit_factors(list(logits.values()), labels)[0])
     if not factors.any():  # all of them mislead: none is better than another
         factors += 1
-    return np.round(factors / factors.sum(), 6).tolist()
+    weights = np.round(factors / factors.sum(), 6).tolist()
+    return {name: weight for name, weight in zip(logits, weights, strict=True) if weight}
 
 
-def stack(logits: Sequence[Matrix], labels: Labels) -> tuple[list[npt.NDArray[np.float64]], Matrix]:
+def stack(logits: Mapping[str, Logits], labels: Labels) -> tuple[dict[str, Weight], list[float]]:
     """Return weights and intercept of a logistic regression on the logits of the members.
 
     It is scikit-learn's, with the penalty that it has unless another is asked for.
@@ -96,22 +87,23 @@ def stack(logits: Sequence[Matrix], labels: Labels) -> tuple[list[npt.NDArray[np
         labels: Of every class.
 
     Returns:
-        The weight of each member, () for two classes, else (classes, classes), whose rows are the
-        classes of the sum, and the intercept, (outputs,).
+        The weight of each member, a number for two classes, else a matrix whose rows are the
+        classes of the sum, and the intercept, one number for each output.
 
     References:
         Wolpert, D. H. Stacked generalization. Neural Networks 5, 241-259 (1992).
     """
-    fitted = LogisticRegression(max_iter=10_000, tol=1e-8).fit(np.concatenate(logits, 1), labels)
+    inputs = np.column_stack(list(logits.values()))
+    fitted = LogisticRegression(max_iter=10_000, tol=1e-8).fit(inputs, labels)
     coefficients = np.round(fitted.coef_, 6)
-    weights = np.split(coefficients, len(logits), axis=1)
-    if len(coefficients) == 1:
-        weights = [weight.reshape(()) for weight in weights]
-    return weights, np.round(fitted.intercept_, 6)
+    # (1, members) of two classes, of more (classes, members * classes)
+    parts = np.split(coefficients, len(logits), axis=1)
+    weights = [part.item() if part.size == 1 else part.tolist() for part in parts]
+    return dict(zip(logits, weights, strict=True)), np.round(fitted.intercept_, 6).tolist()
 
 
 def select(
-    logits: Mapping[str, Matrix], labels: Labels, most: int
+    logits: Mapping[str, Logits], labels: Labels, most: int
 ) -> tuple[list[tuple[str, float]], int]:
     """Add, step by step, the candidate with which the mean has the least log loss.
 
@@ -130,7 +122,7 @@ def select(
         Caruana, R. et al. Ensemble selection from libraries of models. ICML (2004).
     """
     steps: list[tuple[str, float]] = []
-    total: Matrix | float = 0.0
+    total: Logits | float = 0.0
     for count in progress(range(1, most + 1), most, "compose", "members"):
         losses = {name: log_loss((total + each) / count, labels) for name, each in logits.items()}
         best = min(losses, key=lambda name: losses[name])
@@ -140,6 +132,6 @@ def select(
     return steps, steps.index(least) + 1
 
 
-def _of_each_class(logits: Matrix) -> Matrix:
+def _of_each_class(logits: Logits) -> Logits:
     """Return a logit for each class, also of two."""
-    return logits if logits.shape[1] > 1 else np.concatenate([np.zeros_like(logits), logits], 1)
+    return logits if logits.ndim > 1 else np.stack([np.zeros_like(logits), logits], axis=1)

@@ -1,23 +1,20 @@
 """Formulas: how the probabilities of a system follow from those of its networks.
 
 `compose` evaluates a formula on predictions, the predictor on networks, with the same result.
-Probabilities are float64 (n, outputs): one column for a target with two classes, that of the
-second, else one for each class.
+Probabilities of n radiographs are float64, (n,) for a target with two classes, that of the second,
+and (n, classes) for more.
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
-from scipy.special import expit, logit, softmax
 
 from fracture.artifacts.row import Row
+from fracture.judging.logits import Probabilities, calibrate, logits, of_each_class, of_logits
 
-Matrix = npt.NDArray[np.float64]
-TINY = 1e-7
-"""What a network's float32 can still tell from 0 and 1."""
+Weight = float | list[list[float]]
 
 
 class Leaf(Row):
@@ -49,7 +46,7 @@ class Linear(Row):
 
     kind: Literal["linear"] = "linear"
     of: list["Node"]
-    weights: list[float | list[list[float]]]
+    weights: list[Weight]
     intercept: list[float]
 
 
@@ -81,16 +78,17 @@ Node = Annotated[Leaf | Linear | Route, Field(discriminator="kind")]
 """A formula."""
 
 
-def evaluate(node: Node, leaves: Mapping[Leaf, Matrix]) -> Matrix:
-    """Return the probabilities that a formula gives for n radiographs, float64 (n, outputs).
+def evaluate(node: Node, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
+    """Return the probabilities that a formula gives.
 
     Args:
         node: The formula.
-        leaves: What each of its leaves says, float64 (n, outputs of its target), 0 to 1.
+        leaves: What each of its leaves says.
 
     References:
         Satopää, V. A. et al. Combining multiple probability predictions using a simple logit model.
         International Journal of Forecasting 30, 344-356 (2014).
+        Rahaman, R. and Thiery, A. H. Uncertainty quantification and deep ensembles. NeurIPS (2021).
         Jacobs, R. A. et al. Adaptive mixtures of local experts. Neural Computation 3 (1991).
     """
     if isinstance(node, Leaf):
@@ -98,36 +96,37 @@ def evaluate(node: Node, leaves: Mapping[Leaf, Matrix]) -> Matrix:
     if isinstance(node, Linear):
         total = np.array(node.intercept)
         for each, weight in zip(node.of, node.weights, strict=True):
-            logits = to_logits(evaluate(each, leaves))
+            given = logits(evaluate(each, leaves))
             each_class = isinstance(weight, list)
             # Not by `@`: what a row gives must not depend on how many there are.
-            weighed = np.einsum("nk,ck->nc", logits, weight) if each_class else weight * logits
-            total = total + weighed
-        return to_probabilities(total)
+            total = total + (
+                np.einsum("nk,ck->nc", given, weight) if each_class else weight * given
+            )
+        return of_logits(total)
     routed = router_probabilities(node, leaves)
     shares = routed if node.soft else np.eye(len(node.classes))[routed.argmax(axis=1)]
     shares = np.where(routed.max(axis=1, keepdims=True) < node.least, 0, shares)
     # Not 1 minus the specialists' shares, which is not quite 0 where they have all.
     others = [place for place, name in enumerate(node.classes) if name not in node.to]
-    rest = np.where(shares.any(axis=1), shares[:, others].sum(axis=1), 1)[:, None]
-    parts = [
-        shares[:, [node.classes.index(name)]] * evaluate(specialist, leaves)
-        for name, specialist in node.to.items()
-    ]
+    rest = np.where(shares.any(axis=1), shares[:, others].sum(axis=1), 1)
+    parts = [(shares[:, node.classes.index(name)], each) for name, each in node.to.items()]
     if node.otherwise is not None:
-        parts.append(rest * evaluate(node.otherwise, leaves))
-    return np.asarray(sum(parts))
+        parts.append((rest, node.otherwise))
+    # Transposed, as there may be one probability of a radiograph or several.
+    return np.asarray(sum(share * evaluate(each, leaves).T for share, each in parts)).T
 
 
-def router_probabilities(node: Route, leaves: Mapping[Leaf, Matrix]) -> Matrix:
-    """Return the router's probability of each class after temperature scaling, float64 (n, k).
+def router_probabilities(node: Route, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
+    """Return the router's probability of each class after temperature scaling, (n, classes).
 
     Args:
         node: The route.
         leaves: As for `evaluate`.
     """
-    given = calibrate(evaluate(node.router, leaves), node.temperature)
-    return given if given.shape[1] > 1 else np.concatenate([1 - given, given], axis=1)
+    given = evaluate(node.router, leaves)
+    if node.temperature != 1:
+        given = calibrate(given, node.temperature)
+    return of_each_class(given)
 
 
 def leaves_of(node: Node) -> list[Leaf]:
@@ -145,32 +144,8 @@ def mean(nodes: list[Node]) -> Node:
     """Return the formula of the mean logit; of one formula alone it is that formula."""
     if len(nodes) == 1:
         return nodes[0]
+    # Deep ensembles average probabilities; of unequal networks the logits pool better. One that
+    # knows little gives logits near 0, and the temperature that is fitted to the mean afterwards
+    # undoes how they dilute it: pool, then calibrate. A temperature for each network before that
+    # would be one more number to fit for each, on few radiographs.
     return Linear(of=nodes, weights=[1 / len(nodes)] * len(nodes), intercept=[0])
-
-
-def to_logits(probabilities: Matrix) -> Matrix:
-    """Return logits, float64 (n, outputs): of several classes log probabilities of mean 0."""
-    kept = np.clip(probabilities, TINY, 1 - TINY)
-    if kept.shape[1] == 1:
-        return np.asarray(logit(kept))
-    logs = np.log(kept)
-    return np.asarray(logs - logs.mean(axis=1, keepdims=True))
-
-
-def to_probabilities(logits: Matrix) -> Matrix:
-    """Return the probabilities of logits, float64 (n, outputs)."""
-    return np.asarray(expit(logits) if logits.shape[1] == 1 else softmax(logits, axis=1))
-
-
-def calibrate(probabilities: Matrix, temperature: float) -> Matrix:
-    """Return probabilities after temperature scaling, float64 (n, outputs); as they are at 1.
-
-    Args:
-        probabilities: As networks give them, 0 to 1.
-        temperature: Above 0; logits are divided by it.
-    """
-    return (
-        probabilities
-        if temperature == 1
-        else to_probabilities(to_logits(probabilities) / temperature)
-    )

@@ -8,7 +8,6 @@ from typing import Any
 
 from fracture.artifacts import (
     comparison,
-    compositions,
     external,
     history,
     localisation,
@@ -18,9 +17,10 @@ from fracture.artifacts import (
     report,
     scores,
     splits,
+    systems,
 )
-from fracture.artifacts.compositions import Composition
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import System
 from fracture.console import PipelineError
 from fracture.params.run import chosen
 from fracture.params.section import value_at
@@ -43,7 +43,7 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
     asked = chosen(parameters)
     for name in asked.models:
         yield model_record(parameters, name, data)
-    for composition in compositions.read(asked.compositions).values():
+    for composition in systems.compositions().values():
         yield composition_record(parameters, composition, data)
     yield comparison_record(parameters, data)
 
@@ -119,9 +119,7 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
     )
 
 
-def composition_record(
-    parameters: dict[str, Any], composition: Composition, data: DataSet
-) -> Record:
+def composition_record(parameters: dict[str, Any], composition: System, data: DataSet) -> Record:
     """Gather one composition: settings, members, scores and figures, but no networks.
 
     Args:
@@ -134,13 +132,12 @@ def composition_record(
     """
     name = composition.name
     scored = _read_scores(name, data)
-    variants = {value_at(parameters, "models", each, "variant") for each in composition.members}
+    variants = {value_at(parameters, "models", each, "variant") for each in composition.models}
     used = {
         "backbone": "ensemble",
-        "candidates": composition.candidates,
+        **value_at(parameters, "systems", name),
         "chosen": composition.members,
-        "members": value_at(parameters, "systems", name, "members"),
-        "seeds": composition.seeds,
+        "weight": composition.weights,
         "variant": ", ".join(sorted(variants)),
     }
     record = _system_record(parameters, name, scored, used, data)

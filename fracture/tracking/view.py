@@ -2,10 +2,10 @@
 
 import json
 
-from fracture.artifacts.compositions import OPTIMISM, Composition
 from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import OPTIMISM, System
 from fracture.params.train import Model
 from fracture.presenting.words import SYNTHETIC
 from fracture.tracking.location import Location
@@ -95,7 +95,7 @@ def model_text(model: Model, scores: Scores, localisation: Localisation, recipe:
     return _paragraphs(scores, made, _seeds(scores), _localised(localisation))
 
 
-def composition_text(composition: Composition, scores: Scores, recipe: str) -> str:
+def composition_text(composition: System, scores: Scores, recipe: str) -> str:
     """Return a text about a mean of models: its members, and how well it does on test radiographs.
 
     Args:

@@ -24,6 +24,7 @@ def test_what_is_written_is_read(path: Path) -> None:
         draws=100,
         parts={},
         drop={"small": Estimate(value=0.1)},
+        passed_over={},
     )
     external.write([one, one], path)
     assert external.read(path) == [one, one]

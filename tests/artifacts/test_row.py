@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from fracture.artifacts import audit, comparison, compositions, external, gate, localisation, scores
+from fracture.artifacts import audit, comparison, external, gate, localisation, scores, systems
 from fracture.artifacts.row import Estimate, Row, read_row, write_row
 from fracture.console import PipelineError
 
 READERS: dict[str, tuple[Path, Callable[[], Any]]] = {
     "audit": (audit.PATH, audit.read),
     "compare": (comparison.PATH, comparison.read),
-    "compose": (compositions.PATH, lambda: compositions.read(["both"])),
+    "compose": (systems.FOLDER / systems.FILE, systems.read),
     "evaluate": (scores.path("small"), lambda: scores.read("small")),
     "external": (external.PATH, external.read),
     "gate": (gate.PATH, gate.read),

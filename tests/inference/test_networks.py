@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from fracture.artifacts import network as networks
 from fracture.imaging.variant import View
 from fracture.inference.networks import Member, Networks, in_batches, predict
+from fracture.systems.formula import Leaf
 
 IMAGES = np.arange(30, dtype=np.uint8)[:, None, None, None]
 VIEW = View(8, ())
 
 
 def member(batch_size: int = 2, *, mirror: bool = False, folder: str = "one") -> Member:
-    return Member(Path(folder), VIEW, mirror, batch_size)
+    return Member(Path(folder), (("fractured", 1),), VIEW, mirror, batch_size)
 
 
 def mean_network(scale: float = 1 / 255) -> keras.Model:
@@ -90,12 +91,31 @@ def test_networks_look_at_any_number_of_radiographs(
 
     monkeypatch.setattr(networks, "read", read)
     one, two = member(folder=str(tmp_path / "one")), member(folder=str(tmp_path / "two"))
-    both = Networks([one, two, one])
+    both = Networks({"a": one, "b": two})
     assert loaded == ["one", "two"]
     assert both.views == [VIEW]
     seen = ([np.full((8, 8, 1), 10 * level, np.uint8)] for level in range(count))
     predicted = both.predict(seen)
     expected = 10 * np.arange(count) / 255
-    np.testing.assert_allclose(predicted[one][:, 0], expected, rtol=1e-6)
-    np.testing.assert_allclose(predicted[two][:, 0], expected / 2, rtol=1e-6)
+    first, second = (predicted[Leaf(network=name, target="fractured")] for name in "ab")
+    np.testing.assert_allclose(first, expected, rtol=1e-6)
+    np.testing.assert_allclose(second, expected / 2, rtol=1e-6)
     assert len(lengths) <= 1  # traced once
+
+
+def test_a_network_of_several_targets_says_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outputs stand side by side, those of the first target first, and are recorded."""
+    told = np.array([[0.25, 0.1, 0.2, 0.7], [1 / 3, 0.5, 0.25, 0.25]], np.float32)
+
+    class Fixed:
+        def predict_on_batch(self, images: Any) -> Any:
+            return told[: len(images)]
+
+    monkeypatch.setattr(networks, "read", lambda _: Fixed())
+    targets = (("fractured", 1), ("body_part", 3))
+    two = Member(Path("two"), targets, VIEW, mirror=False, batch_size=2)
+    found = Networks({"two/seed0": two}).predict([[np.zeros((8, 8), np.uint8)]] * 2)
+    fractured, part = (Leaf(network="two/seed0", target=name) for name, _ in targets)
+    assert found[fractured].tolist() == [0.25, 0.333333343]
+    assert found[part].shape == (2, 3)
+    assert found[part][0].tolist() == [0.100000001, 0.200000003, 0.699999988]

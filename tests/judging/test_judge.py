@@ -6,10 +6,10 @@ from fracture.artifacts.scores import Confusion, Part
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
+from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.judging.tally import tally
-from fracture.judging.temperature import calibrate
 from tests.judging.examples import drawn, sample
 
 THRESHOLDS = {"balanced": 0.4, "high": 0.8}

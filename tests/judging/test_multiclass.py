@@ -12,9 +12,9 @@ from sklearn import metrics
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge
+from fracture.judging.logits import calibrate
 from fracture.judging.multiclass import DECISION, PROBABILITY
 from fracture.judging.sample import Sample
-from fracture.judging.temperature import calibrate
 from tests.judging.examples import drawn, names, several
 from tests.judging.test_scores import calibration_error
 

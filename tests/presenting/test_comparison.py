@@ -2,7 +2,8 @@ from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.comparison import markdown, table
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
-from tests.judging.comparison.examples import audit, composition, measured
+from tests.judging.comparison.examples import audit, measured
+from tests.run_files import make_mean
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain", "target": "fractured"},
@@ -64,14 +65,14 @@ def test_ablations_have_a_table_of_their_own() -> None:
 
 
 def test_ensembles_name_their_members_and_how_they_were_chosen() -> None:
-    averages = {"both": composition("both", ["good", "poor", "good"])}
+    averages = {"both": make_mean("both", ["good", "poor", "good"])}
     text = markdown(compare(MODELS, RANKED, []), RANKED, averages)
     said = text[text.index("## Ensembles") :]
     assert (
-        "- **both**: mean logit of good (2 of 3), poor (1 of 3); forward selection among 2 "
-        "candidates, log loss on validation as they join: 0.500, 0.490, 0.480\n" in said
+        "- **both**: mean logit of good (0.667), poor (0.333), selected among 2 systems on "
+        "validation\n" in said
     )
-    assert "Where validation chose the members, an ensemble's scores on validation are" in said
+    assert "Where validation chose members or weights, an ensemble's scores on validation" in said
     assert "Ensembles" not in page()
 
 

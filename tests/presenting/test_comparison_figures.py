@@ -7,7 +7,8 @@ from fracture.artifacts.comparison import Comparison
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.comparison_figures import ablations, ranking, verdicts
-from tests.judging.comparison.examples import audit, composition, measured
+from tests.judging.comparison.examples import audit, measured
+from tests.run_files import make_mean
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain", "target": "fractured"},
@@ -50,7 +51,7 @@ def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
 
 
 def test_an_ensemble_is_named_as_one() -> None:
-    averages = {"fair": composition("fair", ["good", "poor", "good"])}
+    averages = {"fair": make_mean("fair", ["good", "poor", "good"])}
     (axes,) = ranking(compared(), RANKED, averages).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[2:] == ["good", "fair (mean of 2)", "poor"]

@@ -26,6 +26,7 @@ def external(**changes: object) -> External:
         "draws": 200,
         "parts": parts,
         "drop": drop,
+        "passed_over": {},
     }
     return External.model_validate(given | changes)
 

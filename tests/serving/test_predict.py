@@ -16,33 +16,45 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.bundle import Bundle, BundledNetwork, Provenance
+from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
 from fracture.params.radiographs import Ingest
+from fracture.systems.formula import Leaf, Route
+from fracture.targets import FRACTURE
 from serving.predict import arguments, find_files, main
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
 
 ROOT = Path(__file__).parents[2]
+FRACTURED, PART = (Leaf(network="one/seed0", target=name) for name in ("fractured", "body_part"))
+PARTS = TargetRow(name="body_part", column="body_part", classes=["foot", "hand", "leg"])
 
 
-def seal(folder: Path, system: str, rules: dict[str, Any]) -> Path:
-    """Write a bundle whose probability is the mean grey level, at temperature 2."""
+def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Path:
+    """Write a bundle whose probability is the mean grey level, at temperature 2.
+
+    Its network gives the share of black that is missing, and that in thirds.
+    """
     radiograph = keras.Input((16, 16, 1))
     mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(radiograph))
-    networks.write(keras.Model(radiograph, mean), folder / "networks/one-seed0")
-    digests = {
-        name: sha256((folder / "networks/one-seed0" / name).read_bytes()).hexdigest()
-        for name in networks.FILES
-    }
+    third = keras.layers.Rescaling(1 / 3)(mean)
+    rest = keras.layers.Rescaling(-2 / 3, 1)(mean)
+    several = keras.layers.Concatenate()([mean, third, third, rest])
+    of = bundles.network_path(folder, "one/seed0")
+    networks.write(keras.Model(radiograph, several), of)
+    digests = {name: sha256((of / name).read_bytes()).hexdigest() for name in networks.FILES}
     member = BundledNetwork(
-        folder="networks/one-seed0", weight=1, size=16, steps=(), mirror=False, batch_size=4,
+        targets={"fractured": 1, "body_part": 3}, size=16, steps=(), mirror=False, batch_size=4,
         sha256=digests,
     )  # fmt: skip
     bundle = Bundle(
-        format=1,
+        format=2,
         system=system,
-        classes=("not fractured", "fractured"),
-        members=[member],
+        made_of="brightness",
+        target=TargetRow.of(FRACTURE),
+        where={},
+        networks={"one/seed0": member},
+        formula=FRACTURED,
         temperature=2.0,
         thresholds={"balanced": 0.5, "sensitive": 0.3},
         headline="balanced",
@@ -50,7 +62,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any]) -> Path:
         dataset=Provenance(name="synthetic", synthetic=True, sha256={}),
         versions={},
     )
-    bundles.write(bundle, folder)
+    bundles.write(bundle.model_copy(update=changed), folder)
     return folder
 
 
@@ -81,6 +93,47 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
     assert printed.split("\n")[0].split() == ["file", "probability", "balanced", "sensitive"]
     assert "small, trained on synthetic (drawn radiographs: says nothing" in printed
     assert "Not for clinical use." in printed
+
+
+def test_more_than_two_classes_have_a_probability_each_and_no_operating_point(
+    parameters: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the mean m the network says m/3, m/3 and 1 - 2 m/3; a temperature of 1 leaves that."""
+    folder = seal(
+        tmp_path / "parts", "parts", parameters["ingest"], target=PARTS, formula=PART,
+        temperature=1.0, thresholds={}, headline="most probable class",
+    )  # fmt: skip
+    dark, bright = save(tmp_path / "a.png", 40, 2), save(tmp_path / "b.png", 200, 0)
+    main([dark, bright], folder, tmp_path / "out.csv")
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert list(table) == [
+        "file", "model", "probability", "class", "probability_foot", "probability_hand",
+        "probability_leg", "note",
+    ]  # fmt: skip
+    mean = pixels(40, 2).mean() / 255
+    given = table[["probability_foot", "probability_hand", "probability_leg"]].iloc[0]
+    np.testing.assert_allclose(given, [mean / 3, mean / 3, 1 - 2 * mean / 3], atol=2e-3)
+    assert table["class"].tolist() == ["leg", "leg"]
+    assert table["probability"].tolist() == table["probability_leg"].tolist()
+    assert capsys.readouterr().out.split("\n")[0].split() == ["file", "probability", "class"]
+
+
+def test_what_the_router_says_comes_along(parameters: dict[str, Any], tmp_path: Path) -> None:
+    route = Route(
+        router=PART, classes=PARTS.classes, temperature=1, to={"leg": FRACTURED},
+        otherwise=FRACTURED, soft=True, least=0,
+    )  # fmt: skip
+    folder = seal(tmp_path / "route", "route", parameters["ingest"], formula=route)
+    plain = seal(tmp_path / "plain", "plain", parameters["ingest"])
+    file = save(tmp_path / "a.png", 100, 2)
+    for name in (folder, plain):
+        main([file], name, tmp_path / f"{name.name}.csv")
+    table, alone = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("route", "plain"))
+    further = ["router", "router_foot", "router_hand", "router_leg"]
+    assert [column for column in table if column not in alone] == further
+    assert table["router"].tolist() == ["leg"]
+    assert table[further[1:]].sum(axis=1).iloc[0] == pytest.approx(1, abs=2e-6)
+    assert table["probability"].tolist() == pytest.approx(alone["probability"].tolist(), abs=2e-6)
 
 
 def test_what_cannot_be_read_is_named_and_stops_nothing(

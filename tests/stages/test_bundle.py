@@ -8,29 +8,47 @@ import sys
 from contextlib import chdir
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from fracture.artifacts import bundle, history, manifest, scores, splits, systems, trained
+from fracture.artifacts import (
+    bundle,
+    history,
+    manifest,
+    predictions,
+    scores,
+    splits,
+    systems,
+    trained,
+)
 from fracture.artifacts import network as networks
 from fracture.artifacts.manifest import Radiograph
-from fracture.artifacts.splits import PARTS
+from fracture.artifacts.splits import PARTS as SIDES
+from fracture.artifacts.trained import TargetRow, Trained
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
+from fracture.judging.logits import calibrate, of_each_class
+from fracture.params.train import resolve
+from fracture.systems.formula import leaves_of
+from fracture.targets import FRACTURE, Target
+from fracture.training.network import build
+from fracture.training.task import task_of
 from stages import bundle as stage
 from stages import compose, evaluate, predict, preprocess
-from tests.inference.examples import network
-from tests.run_files import make_trained
 from tests.stages.test_predict import HISTORY
 
 ROOT = Path(__file__).parents[2]
 SIZE = 32
 COUNT = 24
-SYSTEMS = ("plain", "edges", "channels", "both")
+SYSTEMS = ("plain", "edges", "channels", "both", "part", "two.part", "hard", "soft", "nested")
+PARTS = ("foot", "hand", "leg")
+PART = Target("part", "body_part", PARTS)
 
 
 def draw(number: int) -> np.ndarray:
@@ -54,30 +72,74 @@ def lay_out(root: Path) -> list[Radiograph]:
         digest = sha256((root / name).read_bytes()).hexdigest()
         made.append(
             Radiograph(
-                name, name, number % 2 == 0, "hand", dataset="synthetic", width=256, height=320,
-                sha256=digest, group=name,
+                name, name, number % 2 == 0, PARTS[number % 3], dataset="synthetic", width=256,
+                height=320, sha256=digest, group=name,
             )
         )  # fmt: skip
     return made
 
 
+ENTRIES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "edges": {"variant": "canny"},
+    "channels": {"variant": "canny_channels"},
+    "part": {"target": "part"},
+    "special": {"per": {"body_part": 2}},
+    "two": {"also": {"part": 0.5}},
+}
+ROUTE = {"route_by": "part", "to": "special", "otherwise": "plain", "least": 0.0}
+COMPOSED = {
+    "both": {"mean_of": ["plain", "edges"], "weights": {"selected": 3}},
+    "hard": ROUTE | {"routing": "hard"},
+    "soft": ROUTE | {"routing": "soft", "route_by": "two.part", "least": 0.35},
+    "nested": {"mean_of": ["hard", "soft", "two"], "weights": "fitted"},
+}
+KINDS = {"special": ["foot", "hand"]}
+TARGETS = {"part": [PART], "two": [FRACTURE, PART]}
+
+
+def leave_model(parameters: dict[str, Any], name: str, factor: float) -> None:
+    """Leave what `train` does of a model with random weights, and its predictions.
+
+    Args:
+        parameters: params.yaml.
+        name: Of the model.
+        factor: By which its logits lie further apart.
+    """
+    targets, seeds, kinds = TARGETS.get(name, [FRACTURE]), (0, 7), KINDS.get(name, [""])
+    for place, kind in enumerate(kinds):
+        for seed in seeds:
+            keras.utils.set_random_seed(seed + place)
+            task = task_of(targets, [1.0] * (len(targets) - 1))
+            channels = 3 if name == "channels" else 1
+            made = build(*resolve(parameters, name), SIZE, task, channels).whole
+            kernel, bias = made.get_layer("probability").get_weights()
+            made.get_layer("probability").set_weights([(factor + seed) * kernel, bias])
+            networks.write(made, networks.path(name, seed, kind))
+    per = "body_part" if name in KINDS else ""
+    left = Trained(
+        targets=[TargetRow.of(target) for target in targets], where={}, per=per, kinds=kinds,
+        seeds=[*seeds], without={},
+    )  # fmt: skip
+    trained.write(left, networks.folder(name))
+    history.write(pd.DataFrame(HISTORY), history.path(name))
+    predict.main(name)
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with bundles of two models and of a mean of them, two seeds each."""
+    """Return a folder with bundles of all systems of a run, two seeds each."""
     folder = tmp_path_factory.mktemp("built")
     parameters = YAML(typ="safe").load(ROOT / "params.yaml")
     model = {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
     parameters |= {
-        "models": {
-            "plain": model,
-            "edges": model | {"variant": "canny"},
-            "channels": model | {"variant": "canny_channels"},
-        },
-        "systems": {"both": {"mean_of": "all", "members": 3}},
-        "run": list(SYSTEMS),
+        "models": {name: model | entry for name, entry in ENTRIES.items()},
+        "systems": COMPOSED,
+        "run": [*ENTRIES, *COMPOSED],
         "model": "both",
         "seeds": [0, 7],
     }
+    parameters["targets"]["part"] = {"column": "body_part", "least": 1, "ignored": []}
     parameters["datasets"]["synthetic"]["root"] = "raw"
     parameters["evaluate"]["draws"] = 100
     recipe = parameters["recipes"]["demo"]
@@ -86,21 +148,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with chdir(folder):
         radiographs = lay_out(Path("raw"))
         manifest.write(radiographs)
-        splits.write({one.id: PARTS[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
-        for number, name in enumerate(parameters["models"]):
-            for seed in parameters["seeds"]:
-                channels = 3 if name == "channels" else 1
-                made = network(parameters, "deepconvnet", SIZE, channels)
-                kernel, bias = made.get_layer("probability").get_weights()
-                made.get_layer("probability").set_weights([(3 + number + seed) * kernel, bias])
-                networks.write(made, networks.path(name, seed))
-            history.write(pd.DataFrame(HISTORY), history.path(name))
-            trained.write(make_trained((0, 7)), networks.folder(name))
+        splits.write({one.id: SIDES[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
         YAML().dump(parameters, Path("params.yaml"))
         for variant in ("plain", "canny", "canny_channels"):
             preprocess.main(variant)
-        for name in parameters["models"]:
-            predict.main(name)
+        for number, name in enumerate(ENTRIES):
+            leave_model(parameters, name, 3 + number)
         compose.main()
         evaluate.main()
         for name in SYSTEMS:
@@ -123,7 +176,7 @@ def evaluated(system: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_a_file_gets_the_probability_that_was_evaluated(
+def test_a_file_gets_the_probabilities_that_were_evaluated(
     system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table, scored = evaluated(system), scores.read(system)
@@ -134,19 +187,61 @@ def test_a_file_gets_the_probability_that_was_evaluated(
     Path("params.yaml").unlink()
     monkeypatch.chdir(elsewhere)
     predictor = Predictor.load("sealed")
+    target = predictor.bundle.target.target
+    expected = table[target.columns].to_numpy()
     answers = predictor.predict(files)
-    assert all(isinstance(answer, Answer) for answer in answers)
     found = [answer for answer in answers if isinstance(answer, Answer)]
+    assert len(found) == len(files)
     uncalibrated = [answer.uncalibrated for answer in found]
-    np.testing.assert_allclose(uncalibrated, table["probability"], atol=1e-6)
+    np.testing.assert_allclose(uncalibrated, expected.max(axis=1), atol=1e-6)
     assert len(set(uncalibrated)) > 5
-    calls = [answer.calls[scored.headline] for answer in found]
-    threshold = predictor.bundle.thresholds[scored.headline]
-    assert calls == (table["probability"] >= threshold).tolist()
+    calibrated = calibrate(expected.squeeze(), scored.images.temperature)
+    told = [[*answer.probabilities.values()] for answer in found]
+    np.testing.assert_allclose(told, of_each_class(calibrated), atol=1e-5)
+    assert [*found[0].probabilities] == [*target.classes]
+    if target.binary:
+        calls = [answer.calls[scored.headline] for answer in found]
+        threshold = predictor.bundle.thresholds[scored.headline]
+        assert calls == (table["probability"] >= threshold).tolist()
+    else:
+        assert found[0].calls == {}
     # Alone, and as bytes, a radiograph gets the same.
     (alone,) = predictor.predict([files[3].read_bytes()])
     assert isinstance(alone, Answer)
     assert alone.uncalibrated == pytest.approx(uncalibrated[3], abs=1e-6)
+
+
+@pytest.mark.parametrize("system", ["both", "hard", "soft", "nested"])
+def test_what_the_formula_makes_of_recorded_networks_is_what_was_recorded(system: str) -> None:
+    """To the last digit: a threshold is one of these probabilities."""
+    predictor, table = Predictor.load(bundle.path(system)), evaluated(system).set_index("id")
+    radiographs = sorted(table.index)
+    leaves = {}
+    for leaf in leaves_of(predictor.bundle.formula):
+        name, _, folder = leaf.network.partition("/")
+        kind, _, seed = folder.rpartition("seed")
+        rows = predictions.read_model(name, leaf.target)
+        rows = rows[(rows["seed"] == int(seed)) & (rows["trained_on"] == kind.rstrip("-"))]
+        given = rows.set_index("id").loc[radiographs].filter(like="probability").to_numpy()
+        leaves[leaf] = given[:, 0] if given.shape[1] == 1 else given
+    answers = predictor.answer(leaves)
+    assert [answer.uncalibrated for answer in answers] == table.loc[
+        radiographs, "probability"
+    ].tolist()
+
+
+def test_the_answer_of_the_router_comes_along() -> None:
+    files = [Path("raw", name) for name in evaluated("hard")["id"]]
+    route, part, plain = (
+        Predictor.load(bundle.path(name)).predict(files[:4]) for name in ("hard", "part", "plain")
+    )
+    for routed, alone, other in zip(route, part, plain, strict=True):
+        assert isinstance(routed, Answer)
+        assert isinstance(alone, Answer)
+        assert isinstance(other, Answer)
+        assert [*routed.routed] == list(PARTS)
+        assert sum(routed.routed.values()) == pytest.approx(1)
+        assert alone.routed == other.routed == {}
 
 
 def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:
@@ -168,17 +263,27 @@ def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_mean_holds_each_network_once() -> None:
-    described = bundle.read(bundle.path("both"))
-    members = {member.folder: member for member in described.members}
-    assert len(members) == len(described.members)
-    assert {member.weight for member in described.members} <= {1, 2, 3}
-    kept = sorted(path.name for path in (bundle.path("both") / "networks").iterdir())
-    assert kept == sorted(Path(folder).name for folder in members)
-    card = (bundle.path("both") / "card.md").read_text()
-    assert "Not for clinical use" in card
-    assert "drawn radiographs" in card
-    assert "on average" not in card
+def test_a_system_holds_each_network_once() -> None:
+    for name, models in {"both": 2, "hard": 4, "nested": 5}.items():
+        folder, described = bundle.path(name), bundle.read(bundle.path(name))
+        assert set(described.networks) == {leaf.network for leaf in leaves_of(described.formula)}
+        kept = {str(each.relative_to(folder / "networks")) for each in folder.glob("networks/*/*")}
+        assert kept == set(described.networks)
+        assert len(kept) <= 2 * models
+
+
+def test_the_card_says_what_a_system_is_made_of() -> None:
+    said = {name: (bundle.path(name) / "card.md").read_text() for name in SYSTEMS}
+    for text in said.values():
+        assert "Not for clinical use" in " ".join(text.split())
+        assert "drawn radiographs" in text
+    assert "probable each of these is: not fractured, fractured." in said["both"]
+    assert "Made of: mean logit of " in said["both"]
+    assert "on average" not in said["both"]
+    assert "routes, hard, to the networks of special for foot, hand; plain for leg." in said["hard"]
+    assert "probable each of these is: foot, hand, leg." in said["part"]
+    assert "The most probable class is right: 0." in said["part"]
+    assert "| balanced |" not in said["part"]
 
 
 def test_the_card_of_a_model_tells_the_network_served_and_the_mean_over_seeds() -> None:
@@ -198,7 +303,7 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 
 def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     folder = bundle.path("plain")
-    weights = folder / "networks/plain-seed0/network.weights.h5"
+    weights = folder / "networks/plain/seed0/network.weights.h5"
     content = weights.read_bytes()
     weights.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(PipelineError, match=r"network.weights.h5 is not the file that was bundled"):
@@ -207,9 +312,9 @@ def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"network.weights.h5 is missing: copy the bundle"):
         Predictor.load(folder)
     file = folder / "bundle.json"
-    later = json.loads(file.read_text()) | {"format": 2}
+    later = json.loads(file.read_text()) | {"format": 3}
     file.write_text(json.dumps(later))
-    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 1"):
+    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 2"):
         Predictor.load(folder)
     file.write_text("{")
     with pytest.raises(PipelineError, match=r"bundle.json is no JSON: .*dvc repro bundle"):

@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import comparison, compositions, curves, history, systems
+from fracture.artifacts import comparison, curves, history, systems
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
 from stages.compare import main
 from tests.judging.comparison import examples
-from tests.run_files import leave_systems
+from tests.run_files import leave_systems, make_mean
 
 FILES = [
     "metrics/comparison.json",
@@ -51,7 +51,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "  one: {backbone: vgg16, variant: plain, target: fractured}\n"
         "  two: {backbone: vgg16, variant: canny, target: fractured}\n"
     )
-    compositions.write([])
     TABLES.clear()
     leave("one", examples.predictions(0.5, 1, test_quality=4.0))
     leave("two", examples.predictions(3.0, 2, test_quality=0.3))
@@ -98,8 +97,8 @@ def test_curves_of_all_models_stand_in_one_table_best_first() -> None:
 def test_a_composition_stands_among_the_models() -> None:
     compose()
     leave("both", examples.predictions(4.0, 4, test_quality=3.0), composed=True)
-    leave_systems({name: TABLES[name] for name in ("one", "two", "both")}, means=("both",))
-    compositions.write([examples.composition("both", ["two", "one", "two"])])
+    tables = {name: TABLES[name] for name in ("one", "two", "both")}
+    leave_systems(tables, [make_mean("both", ["two", "one", "two"])])
     main()
     full = comparison.read()
     assert full.ranking == ["both", "two", "one"]
@@ -111,7 +110,7 @@ def test_a_composition_stands_among_the_models() -> None:
     assert [(row.plain, row.other) for row in full.ablations] == [("one", "two")]
     table = pd.read_csv(comparison.TABLE, keep_default_na=False).set_index("model")
     made_of = table[["backbone", "variant", "members"]].to_numpy().tolist()
-    assert made_of[2:4] == [["", "", "two one two"], ["vgg16", "canny", ""]]
+    assert made_of[2:4] == [["", "", "two one"], ["vgg16", "canny", ""]]
     roc, history = (pd.read_csv(f"plots/comparison/{name}.csv") for name in ("roc", "history"))
     assert roc["model"].unique().tolist() == ["both", "two", "one"]
     assert history["model"].unique().tolist() == ["two", "one"]  # an ensemble is not trained
@@ -120,17 +119,17 @@ def test_a_composition_stands_among_the_models() -> None:
 @pytest.mark.usefixtures("folder")
 def test_what_is_missing_of_a_composition_names_its_own_command() -> None:
     compose()
-    with pytest.raises(PipelineError, match="does not hold the composition both: run `dvc repro c"):
-        main()
-    compositions.write([examples.composition("both", ["two", "one"])])
-    leave_systems({**TABLES, "both": examples.predictions(1.0, 1)}, means=("both",))
+    means = [make_mean("both", ["two", "one"])]
+    leave_systems({**TABLES, "both": examples.predictions(1.0, 1)}, means)
     with pytest.raises(PipelineError, match=r"both\.json not found.*dvc repro evaluate"):
         main()
 
 
 def compose() -> None:
     text = Path("params.yaml").read_text()
-    text = text.replace("systems: {}", "systems: {both: {mean_of: [one, two], members: 3}}")
+    text = text.replace(
+        "systems: {}", "systems: {both: {mean_of: [one, two], weights: {selected: 3}}}"
+    )
     text = text.replace("run: [one, two]", "run: [one, two, both]\nseeds: [0]")
     Path("params.yaml").write_text(text)
 
@@ -140,7 +139,7 @@ def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
     first = {name: (folder / name).read_bytes() for name in FILES}
     made = [*folder.glob("metrics/*.json"), *folder.glob("plots/comparison/*")]
     assert sorted(str(file.relative_to(folder)) for file in made) == sorted(
-        [*FILES, "metrics/audit.json", "metrics/compositions.json"]
+        [*FILES, "metrics/audit.json"]
     )
     main()
     assert {name: (folder / name).read_bytes() for name in FILES} == first

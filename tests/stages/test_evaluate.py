@@ -11,7 +11,7 @@ from fracture.artifacts import curves, scores, systems
 from fracture.console import PipelineError
 from stages.evaluate import FEW, main
 from tests.judging.evaluation.examples import PARTS, parts, predictions
-from tests.run_files import leave_systems
+from tests.run_files import leave_systems, make_mean
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = """\
@@ -92,7 +92,9 @@ def test_the_tables_tell_what_the_scores_do() -> None:
 @pytest.mark.usefixtures("folder")
 def test_every_system_is_scored_and_what_is_gone_goes() -> None:
     main()
-    leave_systems({"both": predictions(), "other": predictions(seed=1)}, means=("both",))
+    leave_systems(
+        {"both": predictions(), "other": predictions(seed=1)}, [make_mean("both", ["other"])]
+    )
     small = scores.read("small")
     main()
     assert scores.read("both").model_copy(update={"model": "small"}) == small

@@ -82,7 +82,7 @@ def test_every_seed_predicts_in_the_order_of_params(
     rows = np.arange(6, 24)
     for seed, of_seed in table.groupby("seed"):
         assert of_seed["id"].tolist() == data.table["id"].iloc[rows].tolist()
-        member = Member(Path(), View(SIZE, ()), mirror, 16)
+        member = Member(Path(), (), View(SIZE, ()), mirror, 16)
         expected = predict(made[int(str(seed))], member, data.images, rows)
         np.testing.assert_allclose(of_seed["probability"], expected[:, 0], rtol=1e-5)
     result = localisation.read("small")

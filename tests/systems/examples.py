@@ -1,57 +1,122 @@
-"""Predictions of models that the tests of the ensembles share."""
+"""What networks of a small run say: three body parts, a router, specialists, shared models."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+from scipy.special import expit, softmax
 
-VALIDATION, TEST = 60, 40
+from fracture.artifacts.trained import TargetRow, Trained
+from fracture.systems.predicted import Predicted, side_by_side
+from fracture.targets import FRACTURE, Target
+
+VALIDATION, TEST = 120, 90
+N = VALIDATION + TEST
+PARTS = ["foot", "hand", "leg"]
+PART = np.array([PARTS[i % 3] for i in range(N)])
+FRACTURED = (np.arange(N) % 5 < 2).astype(int)
+BODY_PART = Target("body_part", "body_part", tuple(PARTS))
+
+RADIOGRAPHS = pd.DataFrame(
+    {
+        "id": [f"r{i:03}" for i in range(N)],
+        "part": np.where(np.arange(N) < VALIDATION, "validation", "test"),
+        "dataset": "synthetic",
+        "body_part": PART,
+        "view": "",
+        "flags": "",
+        "width": 100,
+        "height": 80,
+        "patient": "",
+        "study": "",
+        "group": [f"g{i // 2:03}" for i in range(N)],
+    }
+)
 
 
-def predictions(
-    separation: float, noise: int, *, scale: float = 1.0, seeds: tuple[int, ...] = (0,)
-) -> pd.DataFrame:
-    """Draw predictions of 60 validation and 40 test radiographs, the same for every model.
+def trained(*targets: Target, seeds: tuple[int, ...] = (0,), **changed: object) -> Trained:
+    """Return what training leaves of a model that predicts fractures, or other targets.
+
+    Args:
+        targets: What it predicts.
+        seeds: Of the trainings.
+        changed: Other fields of `Trained`.
+    """
+    rows = [TargetRow.of(target) for target in targets or (FRACTURE,)]
+    plain = Trained(targets=rows, where={}, per="", kinds=[""], seeds=[*seeds], without={})
+    return plain.model_copy(update=changed)
+
+
+def fractures(
+    separation: float, noise: int, *, scale: float = 1.0, seeds: tuple[int, ...] = (0,),
+    kind: str = "",
+) -> pd.DataFrame:  # fmt: skip
+    """Draw predictions of fractures.
 
     Args:
         separation: Distance of the classes, in standard deviations; 0 is chance.
         noise: Seed of what this model gets wrong.
         scale: By which its logits are multiplied: above 1 it is too sure.
         seeds: Of the training.
+        kind: What it was trained on: of all else it knows nothing.
     """
-    n = VALIDATION + TEST
-    labels = (np.arange(n) % 5 < 2).astype(int)
     tables = []
     for seed in seeds:
-        logits = separation * (labels - 0.5) + np.random.default_rng([noise, seed]).normal(size=n)
+        known = np.where((kind == PART) | (kind == ""), separation, 0)
+        logits = known * (FRACTURED - 0.5) + np.random.default_rng([noise, seed]).normal(size=N)
         tables.append(
-            pd.DataFrame(
-                {
-                    "seed": seed,
-                    "trained_on": "",
-                    "id": [f"r{i:03}" for i in range(n)],
-                    "part": np.where(np.arange(n) < VALIDATION, "validation", "test"),
-                    "dataset": "synthetic",
-                    "body_part": "hand",
-                    "view": "",
-                    "flags": "",
-                    "width": 100,
-                    "height": 80,
-                    "patient": "",
-                    "study": "",
-                    "group": [f"g{i // 2:03}" for i in range(n)],
-                    "label": labels,
-                    "probability": np.round(expit(scale * logits), 9),
-                }
+            RADIOGRAPHS.assign(
+                seed=seed,
+                trained_on=kind,
+                label=FRACTURED,
+                probability=np.round(expit(scale * logits), 9),
             )
         )
     return pd.concat(tables, ignore_index=True)
 
 
-def library() -> dict[str, pd.DataFrame]:
-    """Return two models that are good and err apart, a weak one, and one at chance."""
-    return {
-        "chance": predictions(0.0, 1),
-        "good": predictions(2.0, 2, scale=5.0),
-        "weak": predictions(0.5, 3),
-        "other": predictions(2.0, 4, scale=0.5),
-    }
+def parts(separation: float, noise: int, *, shift: int = 0) -> pd.DataFrame:
+    """Draw predictions of the body part.
+
+    Args:
+        separation: Of the true class's logit from the others.
+        noise: Seed of what this model gets wrong.
+        shift: 1 takes each part for the next one.
+    """
+    labels = np.arange(N) % 3
+    logits = np.random.default_rng(noise).normal(size=(N, 3))
+    logits += separation * np.eye(3)[(labels + shift) % 3]
+    columns = dict(zip(BODY_PART.columns, np.round(softmax(logits, axis=1), 9).T, strict=True))
+    return RADIOGRAPHS.assign(seed=0, trained_on="", label=labels, **columns)
+
+
+MODELS = {
+    "shared": trained(),
+    "weak": trained(),
+    "chance": trained(),
+    "special": trained(per="body_part", kinds=["foot", "hand"], without={"leg": "3 fractured"}),
+    "hand": trained(where={"body_part": "hand"}),
+    "bone_type": trained(BODY_PART),
+    "again": trained(BODY_PART),
+    "wrong": trained(BODY_PART),
+}
+TABLES = {
+    ("shared", "fractured"): fractures(2, 1, scale=3),
+    ("weak", "fractured"): fractures(1, 2, scale=0.5),
+    ("chance", "fractured"): fractures(0, 3),
+    ("special", "fractured"): pd.concat(
+        [fractures(4, 4, kind="foot"), fractures(4, 5, kind="hand")]
+    ),
+    ("hand", "fractured"): fractures(4, 5, kind="hand").assign(trained_on=""),
+    ("bone_type", "body_part"): parts(2.5, 6),
+    ("again", "body_part"): parts(1.0, 7),
+    ("wrong", "body_part"): parts(30, 8, shift=1),
+}  # fmt: skip
+
+
+def predicted(
+    models: Mapping[str, Trained] = MODELS,
+    tables: Mapping[tuple[str, str], pd.DataFrame] = TABLES,
+) -> Predicted:
+    """Return what the networks of the run say."""
+    return side_by_side(models, tables)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
@@ -5,15 +7,14 @@ from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss as reference
 
+from fracture.judging.logits import Probabilities as Logits
 from fracture.systems.fitting import (
     fit_factors,
-    fit_temperature,
     fit_weights,
     log_loss,
     select,
     stack,
 )
-from fracture.systems.formula import Matrix
 
 N = 120
 LABELS = np.arange(N) % 5 // 3
@@ -22,13 +23,13 @@ CLASSES = np.arange(N) % 3
 """Of three."""
 
 
-def member(separation: float, noise: int, scale: float = 1.0) -> Matrix:
-    """Return logits of two classes, (n, 1)."""
+def member(separation: float, noise: int, scale: float = 1.0) -> Logits:
+    """Return logits of two classes, (n,)."""
     drawn = np.random.default_rng(noise).normal(size=N)
-    return scale * (separation * (LABELS - 0.5) + drawn)[:, None]
+    return np.asarray(scale * (separation * (LABELS - 0.5) + drawn))
 
 
-def member_of_three(separation: float, noise: int) -> Matrix:
+def member_of_three(separation: float, noise: int) -> Logits:
     drawn = np.random.default_rng(noise).normal(size=(N, 3)) + separation * np.eye(3)[CLASSES]
     return np.asarray(drawn - drawn.mean(axis=1, keepdims=True))
 
@@ -41,10 +42,10 @@ LIBRARY = {
 }
 
 
-def least_loss(logits: Matrix) -> float:
+def least_loss(logits: Logits) -> float:
     """Return the log loss at the best temperature, found by scikit-learn and SciPy."""
     found = minimize_scalar(
-        lambda slope: reference(LABELS, expit(slope * logits[:, 0])),
+        lambda slope: reference(LABELS, expit(slope * logits)),
         bounds=(1e-3, 100),
         method="bounded",
     )
@@ -54,35 +55,24 @@ def least_loss(logits: Matrix) -> float:
 def test_the_log_loss_is_that_of_the_best_temperature() -> None:
     for logits in LIBRARY.values():
         assert log_loss(logits, LABELS) == pytest.approx(least_loss(logits), abs=1e-5)
-    found = fit_temperature(LIBRARY["good"], LABELS)
-    assert fit_temperature(LIBRARY["good"] * 3, LABELS) == pytest.approx(3 * found, rel=1e-4)
-    calibrated = expit(LIBRARY["good"][:, 0] / found)
-    assert reference(LABELS, calibrated) == pytest.approx(least_loss(LIBRARY["good"]), abs=1e-5)
 
 
-def test_the_temperature_of_several_classes() -> None:
-    logits = 4 * member_of_three(1.5, 1)
-    grid = np.geomspace(2, 8, 400)
-    losses = [reference(CLASSES, softmax(logits / t, axis=1)) for t in grid]
-    assert fit_temperature(logits, CLASSES) == pytest.approx(grid[np.argmin(losses)], rel=2e-3)
-
-
-def test_what_misleads_has_a_temperature_and_equal_weights() -> None:
+def test_who_misleads_has_no_weight_and_all_who_do_equal_ones() -> None:
     wrong = -LIBRARY["good"]
     assert fit_factors([wrong], LABELS)[0] == [0]
-    assert fit_temperature(wrong, LABELS) == 1e4
-    assert fit_weights([wrong, wrong], LABELS) == [0.5, 0.5]
+    assert fit_weights({"a": wrong, "b": wrong}, LABELS) == {"a": 0.5, "b": 0.5}
+    assert fit_weights({"a": LIBRARY["good"], "b": -LIBRARY["other"]}, LABELS) == {"a": 1}
 
 
-def test_what_makes_no_error_has_a_temperature() -> None:
-    assert 0 < fit_temperature((LABELS - 0.5)[:, None].astype(float), LABELS) < 0.2
+def test_what_makes_no_error_has_a_loss_of_0() -> None:
+    assert log_loss(np.where(LABELS, 1.0, -1.0), LABELS) == 0
 
 
 def test_fitted_weights_are_the_best_of_a_grid() -> None:
     members = [LIBRARY["good"], LIBRARY["weak"], LIBRARY["other"]]
-    found = fit_weights(members, LABELS)
+    found = list(fit_weights(dict(zip("abc", members, strict=True)), LABELS).values())
     assert sum(found) == pytest.approx(1, abs=1e-5)
-    assert min(found) >= 0
+    assert min(found) > 0
     best = log_loss(np.tensordot(found, members, 1), LABELS)
     steps = np.arange(0, 1.001, 0.1)
     grid = [(a, b, 1 - a - b) for a in steps for b in steps if a + b <= 1]
@@ -94,38 +84,35 @@ def test_fitted_weights_are_the_best_of_a_grid() -> None:
 
 def test_fitted_weights_of_several_classes_are_the_best_of_a_grid() -> None:
     members = [member_of_three(1.5, 1), 3 * member_of_three(1.0, 2)]
-    found = fit_weights(members, CLASSES)
+    found = fit_weights(dict(zip("ab", members, strict=True)), CLASSES)
     grid = np.linspace(0, 1, 101)
     losses = [log_loss(a * members[0] + (1 - a) * members[1], CLASSES) for a in grid]
-    assert found[0] == pytest.approx(grid[np.argmin(losses)], abs=0.02)
-
-
-def test_who_says_nothing_has_no_weight() -> None:
-    assert fit_weights([LIBRARY["good"], -LIBRARY["other"]], LABELS) == [1, 0]
+    assert found["a"] == pytest.approx(grid[np.argmin(losses)], abs=0.02)
 
 
 def test_stacked_as_scikit_learn_does() -> None:
     members = list(LIBRARY.values())
-    weights, intercept = stack(members, LABELS)
-    model = LogisticRegression(max_iter=10_000, tol=1e-8).fit(np.concatenate(members, 1), LABELS)
-    given = intercept + sum(w * each for w, each in zip(weights, members, strict=True))
-    expected = model.predict_proba(np.concatenate(members, 1))[:, 1]
-    np.testing.assert_allclose(expit(given[:, 0]), expected, atol=1e-5)
+    weights, intercept = stack(LIBRARY, LABELS)
+    model = LogisticRegression(max_iter=10_000, tol=1e-8).fit(np.column_stack(members), LABELS)
+    given = intercept[0] + sum(np.array(weights[name]) * each for name, each in LIBRARY.items())
+    expected = model.predict_proba(np.column_stack(members))[:, 1]
+    np.testing.assert_allclose(expit(given), expected, atol=1e-5)
 
 
 def test_stacked_of_several_classes_as_scikit_learn_does() -> None:
     members = [member_of_three(1.5, 1), member_of_three(0.5, 2)]
-    weights, intercept = stack(members, CLASSES)
+    found, intercept = stack(dict(zip("ab", members, strict=True)), CLASSES)
+    weights: list[Any] = [np.array(found[name]) for name in "ab"]
     assert [weight.shape for weight in weights] == [(3, 3), (3, 3)]
-    model = LogisticRegression(max_iter=10_000, tol=1e-8).fit(np.concatenate(members, 1), CLASSES)
-    given = intercept + sum(each @ w.T for w, each in zip(weights, members, strict=True))
-    expected = model.predict_proba(np.concatenate(members, 1))
+    model = LogisticRegression(max_iter=10_000, tol=1e-8).fit(np.column_stack(members), CLASSES)
+    given = np.array(intercept) + sum(each @ w.T for w, each in zip(weights, members, strict=True))
+    expected = model.predict_proba(np.column_stack(members))
     np.testing.assert_allclose(softmax(given, axis=1), expected, atol=1e-5)
 
 
 def test_the_first_selected_is_the_best_and_each_step_the_best_left() -> None:
     steps, _ = select(LIBRARY, LABELS, 3)
-    members: list[Matrix] = []
+    members: list[Logits] = []
     for name, loss in steps:
         losses = {
             each: least_loss(np.mean([*members, logits], axis=0))

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import comparison, compositions, manifest, scores, splits
+from fracture.artifacts import comparison, manifest, scores, splits
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.manifest import Radiograph
 from fracture.tracking.location import QUIET
+from tests.run_files import leave_systems, make_system
 from tests.tracking.examples import MODELS, make_model
 
 
@@ -57,7 +58,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     table.with_suffix(".png").write_bytes(b"png")
     write_json(scores.COMPARISON, {"first": {"auroc": 0.75}})
     write_json(comparison.PATH, {"ranking": MODELS})
-    compositions.write([])
+    leave_systems({}, [make_system(name) for name in MODELS])
     return folder
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from fracture.artifacts import compositions, history, localisation, network, predictions, scores
-from fracture.artifacts.compositions import Composition, Step
+from fracture.artifacts import history, localisation, network, predictions, scores
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
 from fracture.targets import CLASSES
+from tests.run_files import leave_systems, make_mean, make_system
 
 MODELS = ["first", "second"]
 POINTS = ["balanced", "sensitive", "specific", "half"]
@@ -148,24 +148,11 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
 
 def make_ensemble(name: str) -> None:
     """Name an ensemble of both models in params.yaml, and leave what its stages would."""
-    change_parameters(systems={name: {"mean_of": MODELS, "members": 3}}, run=[*MODELS, name])
-    steps = [
-        Step(model=model, log_loss=loss)
-        for model, loss in (("second", 0.5), ("first", 0.375), ("first", 0.25))
-    ]
-    members = [step.model for step in steps]
-    compositions.write(
-        [
-            Composition(
-                name=name,
-                selection="forward",
-                candidates=MODELS,
-                seeds=[0],
-                members=members,
-                steps=steps,
-            )
-        ]
+    change_parameters(
+        systems={name: {"mean_of": MODELS, "weights": {"selected": 3}}}, run=[*MODELS, name]
     )
+    mean = make_mean(name, ["second", "first", "first"])
+    leave_systems({}, [*map(make_system, MODELS), mean])
     scores.write(make_scores(name), scores.path(name))
     scores.plots(name).mkdir(parents=True)
     scores.plots(name).joinpath("roc.png").write_bytes(b"png")

@@ -5,13 +5,13 @@ import pytest
 
 from fracture.artifacts import (
     comparison,
-    compositions,
     external,
     history,
     localisation,
     network,
     scores,
     splits,
+    systems,
 )
 from fracture.console import PipelineError
 from fracture.params.section import load
@@ -22,6 +22,7 @@ from fracture.tracking.gather import (
     read_data_set,
 )
 from fracture.tracking.record import Record, by_key
+from tests.run_files import leave_systems, make_mean, make_system
 from tests.tracking.examples import (
     MODELS,
     change_parameters,
@@ -205,16 +206,17 @@ def test_the_report_and_external_scores_go_with_the_comparison() -> None:
 
 def gather_composition() -> Record:
     parameters = load()
-    (composition,) = compositions.read(parameters["systems"]).values()
+    (composition,) = systems.compositions().values()
     return composition_record(parameters, composition, read_data_set(parameters["dataset"]))
 
 
 def test_an_ensemble_is_gathered_with_its_members() -> None:
     make_ensemble("both")
     record = gather_composition()
-    assert record.parameters["candidates"] == '["first", "second"]'
-    assert record.parameters["members"] == "3"
-    assert record.parameters["chosen"] == '["second", "first", "first"]'
+    assert record.parameters["mean_of"] == '["first", "second"]'
+    assert record.parameters["weights.selected"] == "3"
+    assert record.parameters["chosen"] == '["second", "first"]'
+    assert record.parameters["weight.first"] == "0.6666666666666666"
     assert record.tags["kind"] == record.tags["backbone"] == "ensemble"
     assert record.tags["variant"] == "plain"
     assert record.tags["mlflow.source.name"] == "dvc repro evaluate"
@@ -236,8 +238,8 @@ def test_the_description_tells_whose_mean_it_is() -> None:
     assert text.startswith("> Synthetic: the radiographs are drawn.")
     assert "**Test AUROC 0.750 (0.625 to 0.875)**" in text
     assert (
-        "mean logit of second (1 of 3), first (2 of 3); forward selection among 2 candidates, log "
-        "loss on validation as they join: 0.500, 0.375, 0.250." in text
+        "mean logit of second (0.333), first (0.667), selected among 2 systems on validation."
+        in text
     )
     assert "an ensemble's scores on validation are a little too good" in text
 
@@ -245,8 +247,7 @@ def test_the_description_tells_whose_mean_it_is() -> None:
 def test_other_members_are_another_key() -> None:
     make_ensemble("both")
     before = key(gather_composition())
-    (ensemble,) = compositions.read(["both"]).values()
-    compositions.write([ensemble.model_copy(update={"members": ["first"]})])
+    leave_systems({}, [*map(make_system, MODELS), make_mean("both", ["first"])])
     assert key(gather_composition()) != before
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from fracture.artifacts import (
     audit,
     comparison,
-    compositions,
     external,
     gate,
     history,
@@ -18,16 +17,17 @@ from fracture.artifacts import (
     manifest,
     scores,
     splits,
+    systems,
 )
 from fracture.artifacts.audit import Audit
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.compositions import Composition
 from fracture.artifacts.external import External
 from fracture.artifacts.gate import Leakage
 from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.splits import PARTS, Part
+from fracture.artifacts.systems import System
 from fracture.console import PipelineError
 from fracture.params.run import chosen, variants_of
 from fracture.presenting.report.sources import (
@@ -83,7 +83,7 @@ class Findings:
     gate: Leakage
     parts: dict[str, PartCounts]
     comparison: Comparison
-    ensembles: dict[str, Composition]
+    ensembles: dict[str, System]
     systems: dict[str, Scores]
     localisations: dict[str, Localisation]
     externals: list[External]
@@ -103,14 +103,14 @@ class Findings:
         return self.ranked[0]
 
     @property
-    def ensemble(self) -> Composition | None:
+    def ensemble(self) -> System | None:
         """The system that validation chose, if it is a composition."""
         return self.ensembles.get(self.winner.model)
 
     @property
     def networks(self) -> list[str]:
         """Models whose networks the system chosen is: itself, or the members of the composition."""
-        return list(self.ensemble.weights) if self.ensemble else [self.winner.model]
+        return self.ensemble.models if self.ensemble else [self.winner.model]
 
     @property
     def counted(self) -> str:
@@ -136,11 +136,10 @@ def gather(parameters: dict[str, Any]) -> Findings:
         PipelineError: A stage has not run, or the artifacts are of different runs.
     """
     compared = comparison.read()
-    asked = chosen(parameters)
-    ranking, ensembles = compared.ranking, compositions.read(asked.compositions)
+    ranking, ensembles = compared.ranking, systems.compositions()
     trained = [name for name in ranking if name not in ensembles]
     first = ensembles.get(ranking[0])
-    networks = list(first.weights) if first else ranking[:1]
+    networks = first.models if first else ranking[:1]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
     findings = Findings(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from fracture.artifacts.audit import auroc
-from fracture.artifacts.compositions import OPTIMISM
 from fracture.artifacts.localisation import CONTROLS, Localisation
+from fracture.artifacts.systems import OPTIMISM
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Audit, Evaluate
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sentences import leakage, weakest

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from fracture.artifacts import arrays, audit, comparison, external, left_out, scores
-from fracture.artifacts.compositions import OPTIMISM
+from fracture.artifacts.systems import OPTIMISM
 from fracture.params.radiographs import Ingest, Variant
 from fracture.params.run import variants_of
 from fracture.params.section import value_at

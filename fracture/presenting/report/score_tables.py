@@ -31,7 +31,7 @@ def ranking(findings: Findings) -> Table:
     for scores in findings.ranked:
         name = scores.model
         if name in findings.ensembles:
-            made_of = f"mean of {len(findings.ensembles[name].weights)}", "-"
+            made_of = findings.ensembles[name].label, "-"
         else:
             entry = value_at(findings.parameters, "models", name)
             made_of = entry["backbone"], entry["variant"]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import compositions, manifest, network, scores
+from fracture.artifacts import manifest, network, scores, trained
 from fracture.artifacts.manifest import Radiograph
 from stages import external as stage
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, hospital
-from tests.run_files import leave_systems
+from tests.run_files import leave_systems, make_mean, make_trained
 
 
 @pytest.fixture
@@ -46,17 +46,18 @@ def project(
     leave_systems(dict.fromkeys(parameters["models"], examples.table()))
     for name in parameters["models"]:
         scores.write(examples.scores(name), scores.path(name))
+        trained.write(make_trained(), network.folder(name))
     return parameters
 
 
 @pytest.fixture
 def both(project: dict[str, Any]) -> None:
     """Add an ensemble of both models to the directory, `small` a member twice, of two seeds."""
-    entry = {"mean_of": ["small", "edges"], "members": 3}
+    entry = {"mean_of": ["small", "edges"], "weights": {"selected": 3}}
     run = ["small", "edges", "both"]
     YAML().dump(project | {"systems": {"both": entry}, "run": run}, Path("params.yaml"))
-    compositions.write([examples.composition("both", ["small", "edges", "small"], [0, 7])])
-    leave_systems(dict.fromkeys(run, examples.table()), means=("both",))
+    mean = make_mean("both", ["small", "edges", "small"], seeds=(0, 7))
+    leave_systems(dict.fromkeys(run, examples.table()), [mean])
     scores.write(examples.scores("both"), scores.path("both"))
 
 

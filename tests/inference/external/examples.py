@@ -9,7 +9,6 @@ import pandas as pd
 from PIL import Image
 
 from fracture.artifacts import predictions
-from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.scores import Level, Scores, SeedScores, Spread
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge
@@ -85,18 +84,6 @@ def table(seed: int = 0) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
-
-
-def composition(name: str, members: list[str], seeds: list[int]) -> Composition:
-    """Return an ensemble that validation chose."""
-    return Composition(
-        name=name,
-        selection="forward",
-        candidates=sorted(set(members)),
-        seeds=seeds,
-        members=members,
-        steps=[Step(model=member, log_loss=0.5) for member in members],
-    )
 
 
 def scores(model: str, dataset: str = "synthetic") -> Scores:

@@ -8,20 +8,25 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from ruamel.yaml import YAML
+from scipy.special import expit, logit
 
-from fracture.artifacts import external, manifest, network, scores
+from fracture.artifacts import external, manifest, network, scores, systems, trained
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
 from fracture.imaging.variant import render
+from fracture.inference import external as score
 from fracture.inference import predictor
-from fracture.judging.temperature import pool
+from fracture.inference.predictor import predict_systems
+from fracture.systems.formula import Leaf
 from stages.external import main
 from tests.inference.external import examples
 from tests.inference.external.examples import Brightness, lay_out, save
-from tests.run_files import leave_systems
+from tests.run_files import leave_systems, make_trained
 
 ROOT = Path(__file__).parents[3]
 FILES = [
@@ -57,13 +62,13 @@ def test_an_ensemble_pools_the_networks_of_its_members(
     brightness: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is Brightness: what they say together differs by the variant alone."""
-    pooled = []
+    said: dict[str, Any] = {}
 
-    def kept(several: list[Any]) -> Any:
-        pooled.append([each.tolist() for each in several])
-        return pool(several)
+    def kept(*given: Any) -> Any:
+        said.update(predict_systems(*given))
+        return said
 
-    monkeypatch.setattr(predictor, "pool", kept)
+    monkeypatch.setattr(score, "predict_systems", kept)
     main()
     (only,) = external.read()
     assert list(only.parts) == list(only.drop) == ["small", "edges", "both"]
@@ -72,9 +77,34 @@ def test_an_ensemble_pools_the_networks_of_its_members(
         Path(f"data/models/{name}/seed{seed}") for name in ("edges", "small") for seed in (0, 7)
     ]
     assert sorted(brightness) == folders  # each network looks once
-    (small,), (edges,), together = pooled
-    assert together == [small, small, edges, edges, small, small]
-    assert small != edges
+    assert (said["small"] != said["edges"]).any()
+    mean = expit((2 * logit(said["small"]) + logit(said["edges"])) / 3)
+    np.testing.assert_allclose(said["both"], mean, rtol=1e-8)
+
+
+@pytest.mark.usefixtures("project", "brightness")
+def test_a_system_of_another_target_is_scored_where_the_data_set_knows_its_classes() -> None:
+    """`edges` says which view it is: no radiograph there has one."""
+    made = systems.read()
+    view = TargetRow(name="view", column="view", classes=["frontal", "lateral"])
+    target = Leaf(network="edges/seed0", target="view")
+    edges = made["edges"].model_copy(update={"target": view, "formula": target})
+    systems.write([made["small"], edges], systems.FOLDER)
+    trained.write(make_trained().model_copy(update={"targets": [view]}), network.folder("edges"))
+    main()
+    (only,) = external.read()
+    assert list(only.parts) == ["small"]
+    assert only.passed_over == {"edges": "no radiograph there has one of its classes"}
+    assert "Not scored: edges (no radiograph there has one of its classes)." in FILES[1].read_text()
+
+
+@pytest.mark.usefixtures("project", "brightness")
+def test_what_is_told_the_truth_is_not_scored() -> None:
+    made = systems.read()
+    oracle = made["small"].model_copy(update={"name": "oracle", "ranked": False})
+    systems.write([*made.values(), oracle], systems.FOLDER)
+    main()
+    assert list(external.read()[0].parts) == ["small", "edges"]
 
 
 @pytest.mark.usefixtures("project", "brightness")
@@ -125,6 +155,7 @@ def test_each_radiograph_is_decoded_once_for_all_networks(
     YAML().dump(project, Path("params.yaml"))
     leave_systems(dict.fromkeys(project["models"], examples.table()))
     shutil.copy("metrics/systems/small.json", "metrics/systems/small_too.json")
+    trained.write(make_trained(), network.folder("small_too"))
     views = []
 
     def counted(*given: Any) -> Any:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from fracture.artifacts.audit import Audit, Baseline
-from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.systems import Measured, Scored, join, measure
 from fracture.judging.evaluation import evaluate
@@ -77,18 +76,6 @@ def made(model: str, table: pd.DataFrame) -> Scored:
 def measured(model: str, quality: float, noise: int = 1, seeds: int = 1) -> Measured:
     """Return a model of this quality."""
     return measure(made(model, predictions(quality, noise, seeds=seeds)), SEED)
-
-
-def composition(name: str, members: list[str]) -> Composition:
-    """Return an ensemble that validation chose."""
-    return Composition(
-        name=name,
-        selection="forward",
-        candidates=sorted(set(members)),
-        seeds=[0],
-        members=members,
-        steps=[Step(model=member, log_loss=0.5 - n / 100) for n, member in enumerate(members)],
-    )
 
 
 def sample(labels: list[int], probabilities: list[float], groups: list[int]) -> Sample:

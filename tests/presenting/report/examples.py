@@ -9,7 +9,6 @@ from ruamel.yaml import YAML
 from fracture.artifacts import (
     audit,
     comparison,
-    compositions,
     external,
     gate,
     history,
@@ -19,11 +18,11 @@ from fracture.artifacts import (
     splits,
 )
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.compositions import Composition, Step
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
+from fracture.artifacts.systems import System
 from fracture.presenting.report.sources import wanted
 from fracture.targets import CLASSES
 from tests.presenting.report.audits import (
@@ -33,6 +32,7 @@ from tests.presenting.report.audits import (
     make_leakage,
     make_radiographs,
 )
+from tests.run_files import leave_systems, make_system
 
 MODELS = ("best", "middle", "last_canny")
 POINTS = {"balanced": 0.4, "sensitive": 0.2, "specific": 1.1, "half": 0.5}
@@ -157,17 +157,6 @@ def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Compari
     return Comparison(**(fields | changes))
 
 
-def make_ensemble(name: str, members: list[str]) -> Composition:
-    return Composition(
-        name=name,
-        selection="forward",
-        candidates=list(MODELS),
-        seeds=[0, 1],
-        members=members,
-        steps=[Step(model=model, log_loss=0.5 - n / 10) for n, model in enumerate(members)],
-    )
-
-
 def make_localisation(model: str, n: int = 40) -> Localisation:
     measured = estimate(0.6) if n else UNDEFINED
     measure = Measure(
@@ -207,13 +196,14 @@ def make_external(models: tuple[str, ...] = MODELS) -> External:
         draws=2000,
         parts={model: part(0.61, 96, 30) for model in models},
         drop={model: Estimate(value=0.17, low=0.05, high=0.29) for model in models},
+        passed_over={},
     )
 
 
 def save_run(
     parameters: dict[str, Any],
     models: tuple[str, ...] = MODELS,
-    averages: tuple[Composition, ...] = (),
+    averages: tuple[System, ...] = (),
 ) -> None:
     """Write the artifacts of a run into the working directory.
 
@@ -222,8 +212,8 @@ def save_run(
         models: Names in the order of the ranking, those of ensembles among them.
         averages: The ensembles.
     """
-    members = {each.name: each.members for each in averages}
-    trained = [name for name in models if name not in members]
+    composed = [each.name for each in averages]
+    trained = [name for name in models if name not in composed]
     entries = {
         "models": {
             name: {
@@ -233,7 +223,7 @@ def save_run(
             }
             for name in trained
         },
-        "systems": {each.name: {"mean_of": "all", "members": 3} for each in averages},
+        "systems": {each.name: {"mean_of": "all", "weights": {"selected": 3}} for each in averages},
         "model": models[0],
         "run": list(models),
     }
@@ -245,14 +235,14 @@ def save_run(
     audit.write(make_audit())
     gate.write(make_leakage())
     comparison.write(make_comparison(models))
-    compositions.write(averages)
+    leave_systems({}, [*map(make_system, trained), *averages])
     external.write([make_external(models)])
     for i, model in enumerate(models):
         scores.write(make_scores(model, 0.8123 - i / 50), scores.path(model))
     for model in trained:
         localisation.write(make_localisation(model), localisation.path(model))
         history.write(make_history(), history.path(model))
-    networks = members.get(models[0], models[:1])
-    for i, path in enumerate(wanted(list(models), networks, ["plain", "canny"])):
+    chosen = next((each.models for each in averages if each.name == models[0]), models[:1])
+    for i, path in enumerate(wanted(list(models), chosen, ["plain", "canny"])):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

@@ -7,20 +7,18 @@ from typing import Any
 
 import pytest
 
-from fracture.artifacts import compositions, scores
+from fracture.artifacts import scores, systems
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.presenting.report.findings import Findings, gather
 from fracture.presenting.report.render import card, page
 from tests.conftest import ROOT
-from tests.presenting.report.examples import make_ensemble, save_run
+from tests.presenting.report.examples import save_run
 from tests.presenting.report.strict import parse, select
+from tests.run_files import make_mean
 
 MEMBERS = ["first", "second_canny", "first"]
-WORDS = (
-    "mean logit of first (2 of 3), second_canny (1 of 3), each of training seeds 0, 1; forward "
-    "selection among 3 candidates, log loss on validation as they join: 0.500, 0.400, 0.300."
-)
+WORDS = "mean logit of first (0.667), second_canny (0.333), selected among 2 systems on validation."
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +28,7 @@ def averaged(tmp_path_factory: pytest.TempPathFactory) -> Findings:
         parameters = load()
     models = ("mean", "first", "second_canny", "third")
     with chdir(tmp_path_factory.mktemp("run")):
-        save_run(parameters, models, (make_ensemble("mean", MEMBERS),))
+        save_run(parameters, models, (make_mean("mean", MEMBERS, seeds=(0, 1)),))
         return gather(load())
 
 
@@ -44,7 +42,7 @@ def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
     assert "of 3 models and 1 ensemble of them it has the highest" in text
     assert "Ensembles stand among the models." in text
     assert text.count(WORDS) == 2  # beside the ranking, and of the model chosen
-    assert "Where validation chose the members, an ensemble's scores" in text
+    assert "Where validation chose members or weights, an ensemble's scores" in text
     for said in ("first: backbone deepconvnet on plain", "second_canny: backbone deepconvnet on"):
         assert said in text
     assert "mean of 2" in text
@@ -91,7 +89,9 @@ def test_missing_scores_name_the_stage_that_makes_them(
     run_folder: Path, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(run_folder)
-    save_run(parameters, ("mean", "first", "second_canny"), (make_ensemble("mean", MEMBERS),))
+    save_run(
+        parameters, ("mean", "first", "second_canny"), (make_mean("mean", MEMBERS, seeds=(0, 1)),)
+    )
     scores.path("mean").unlink()
     with pytest.raises(PipelineError, match=r"mean\.json not found.*dvc repro evaluate`"):
         gather(load())
@@ -99,6 +99,6 @@ def test_missing_scores_name_the_stage_that_makes_them(
 
 @pytest.mark.usefixtures("run_folder")
 def test_without_the_members_there_is_no_page() -> None:
-    compositions.PATH.unlink()
+    (systems.FOLDER / systems.FILE).unlink()
     with pytest.raises(PipelineError, match="not found: run `dvc repro compose`"):
         gather(load())
