@@ -42,6 +42,7 @@ WITH_KERAS = {
     "report",
 }  # fmt: skip
 """Stages whose code imports Keras, at least to read a network."""
+CANNY = {"step": "canny", "blur": 1.0, "low": 40, "high": 110, "blend": 0.5}
 DRAWN = {
     "audit", "preprocess@plain", "preprocess@canny", "augment", "predict@one", "predict@two",
     "evaluate@one", "evaluate@two", "evaluate_compositions@both", "compare", "external", "report",
@@ -132,6 +133,7 @@ def make_clone(clone: Path) -> None:
             "datasets.grazpedwri.root": "raw",
             "models": {"one": model | {"variant": "plain"}, "two": model | {"variant": "canny"}},
             "systems": {"both": {"mean_of": "all", "weights": "equal"}},
+            "variants": {"plain": {"steps": []}, "canny": {"steps": [CANNY]}},
             "recipes.demo.preprocess.size": 48,
             "evaluate.draws": 100,
         },
@@ -264,7 +266,6 @@ def pretend_keras(clone: Path) -> None:
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 99.0\n")
 
 
-OTHER_CANNY = [{"step": "canny", "blur": 1.0, "low": 50, "high": 120, "blend": 0.5}]
 EDITS = [
     Edit(
         "a docstring in training",
@@ -294,7 +295,7 @@ EDITS = [
     ),
     Edit(
         "another Canny threshold",
-        lambda clone: edit_parameters(clone, {"variants.canny.steps": OTHER_CANNY}),
+        lambda clone: edit_parameters(clone, {"variants.canny.steps": [CANNY | {"low": 50}]}),
         JUDGED - {"evaluate@one"} | {"preprocess@canny", "train@two", "predict@two"},
     ),
     # Pretended only: the same networks come out, and nothing that follows from them reruns.

@@ -30,7 +30,8 @@ def main(name: str) -> None:
     from fracture.training.features import compute  # noqa: PLC0415 - once the device is chosen
     from fracture.training.network import build  # noqa: PLC0415
 
-    network = build(model, settings, packed.images.shape[1])
+    _, size, _, channels = packed.images.shape
+    network = build(model, settings, size, channels=channels)
     computed = compute(network.features, packed.images, settings.batch_size, "features")
     features = np.concatenate(list(computed))
     labels = packed.table["fractured"].to_numpy()

@@ -133,11 +133,12 @@ def train_and_predict(
     from fracture.training.network import build  # noqa: PLC0415
     from fracture.training.training import train  # noqa: PLC0415
 
-    network = build(model, settings, packed.images.shape[1])
+    _, size, _, channels = packed.images.shape
+    network = build(model, settings, size, channels=channels)
     support = Support(cache=Cache.from_environment(os.environ))
     history = train(network, packed, settings, seed, support)
     print(history.to_string(index=False), flush=True)
-    alone = Member(Path(), (), View(packed.images.shape[1], ()), False, settings.batch_size)
+    alone = Member(Path(), (), View(size, ()), False, settings.batch_size)
     views = [
         predict(network.whole, member, packed.images, rows)
         for member in (alone, replace(alone, mirror=True))
