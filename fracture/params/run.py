@@ -5,7 +5,7 @@ from typing import Any
 
 from fracture.console import PipelineError
 from fracture.params.section import PATH, require, value_at
-from fracture.params.systems import needed
+from fracture.params.systems import is_oracle, needed
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ def chosen(parameters: dict[str, Any]) -> Run:
             f"{PATH}: model is {headline}, which is no system of this run ({where}): expected one "
             f"of {', '.join(made.systems)}; set it to one of them (-S model={made.systems[-1]}), "
             f"or name {headline} in run"
+        )
+    if is_oracle(parameters, headline):
+        raise PipelineError(
+            f"{PATH}: model is {headline}, which is told what nobody knows of a new radiograph: "
+            f"set it to another system, such as -S model={made.systems[0]}"
         )
     return made
 

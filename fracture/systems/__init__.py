@@ -1,1 +1,1 @@
-"""Predictions of models to predictions of systems: means, and who their members are."""
+"""Formulas that make systems of networks: means, routes, and what validation chooses of them."""

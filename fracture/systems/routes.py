@@ -37,6 +37,7 @@ def compose_route(name: str, section: Section, systems: Systems, predicted: Pred
     _require_answers(name, section, classes, specialists, predicted)
     to = {each: specialists[each] for each in classes if each in specialists}
     home = systems.get(section.otherwise or section.route_by)
+    asked = otherwise and (len(to) < len(classes) or section.least)
     return System(
         name=name,
         kind="route",
@@ -53,7 +54,7 @@ def compose_route(name: str, section: Section, systems: Systems, predicted: Pred
             classes=classes,
             temperature=temperature,
             to=to,
-            otherwise=predicted.part(otherwise) if otherwise else None,
+            otherwise=predicted.part(otherwise) if otherwise and asked else None,
             soft=section.routing == "soft",
             least=section.least,
         ),
