@@ -19,23 +19,23 @@ def main() -> None:
     models = {model: trained.read_predicted(model) for model in asked.models}
     tables = {
         (model, row.name): predictions.read_model(model, row.name)
-        for model, known in models.items()
-        for row in known.targets
+        for model, made in models.items()
+        for row in made.targets
     }
     predicted = side_by_side(models, tables)
     words = {}
     for model in models:
         section = model_named(parameters, model)
         words[model] = f"{section.backbone} on {section.variant} radiographs"
-    made = compose(predicted, words, sections)
+    composed = compose(predicted, words, sections)
     with replacing(systems.FOLDER) as folder:
         folder.mkdir()
-        for system in made.values():
+        for system in composed.values():
             predictions.write(predicted.table(system), systems.path(system.name, folder))
-        systems.write(list(made.values()), folder)
+        systems.write(list(composed.values()), folder)
     for name in sections:
-        print(f"{name}: {made[name].made_of}")
-    print(f"{len(made)} systems, {len(sections)} of them composed: {systems.FOLDER}")
+        print(f"{name}: {composed[name].made_of}")
+    print(f"{len(composed)} systems, {len(sections)} of them composed: {systems.FOLDER}")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def make_mean(name: str, members: Sequence[str], *, seeds: Sequence[int] = (0,))
             "steps": [
                 Step(system=each, log_loss=round(0.5 - n / 8, 6)) for n, each in enumerate(members)
             ],
-            "formula": Linear(of=nodes, weights=[*weights.values()], intercept=[0]),
+            "formula": Linear(parts=nodes, weights=[*weights.values()], intercept=[0]),
         }
     )
 

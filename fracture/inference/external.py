@@ -41,16 +41,16 @@ def score(source: Source, home: Home, ingest: Ingest, evaluate: Evaluate, seed: 
         PipelineError: The data set cannot be read.
     """
     kept, left = separate(read_unseen(source, ingest, home.radiographs))
-    rows = {name: labels_of(system, kept) for name, system in home.systems.items()}
-    fit = {name: labels for name, labels in rows.items() if (labels >= 0).any()}
+    all_labels = {name: labels_of(system, kept) for name, system in home.systems.items()}
+    fit = {name: labels for name, labels in all_labels.items() if (labels >= 0).any()}
     judged: dict[str, tuple[Part, Estimate]] = {}
     if fit:
         formulas = {name: home.systems[name].formula for name in fit}
         predicted = predict_systems(formulas, home.members, kept, source.root)
         groups = np.array([one.group for one in kept], object)
         for name, labels in fit.items():
-            known = labels >= 0
-            there = Sample(labels[known], predicted[name][known], groups[known])
+            inside = labels >= 0
+            there = Sample(labels[inside], predicted[name][inside], groups[inside])
             classes = tuple(home.systems[name].target.classes)
             level = home.scores[name].images
             judged[name] = validate(home.tests[name], there, level, evaluate, seed, classes)
@@ -67,7 +67,7 @@ def score(source: Source, home: Home, ingest: Ingest, evaluate: Evaluate, seed: 
         drop={name: drop for name, (_, drop) in judged.items()},
         passed_over={
             name: "no radiograph there has one of its classes"
-            for name in rows
+            for name in all_labels
             if kept and name not in fit
         },
     )

@@ -129,23 +129,23 @@ class Predictor:
         bundle, formula = self.bundle, self.bundle.formula
         raw = recorded(evaluate(formula, leaves))
         before, after = of_each_class(raw), of_each_class(calibrate(raw, bundle.temperature))
-        routed, told = np.empty((len(raw), 0)), list[str]()
+        routed, router_classes = np.empty((len(raw), 0)), list[str]()
         if isinstance(formula, Route):
-            routed, told = router_probabilities(formula, leaves), formula.classes
+            routed, router_classes = router_probabilities(formula, leaves), formula.classes
         # Of more than two classes the most probable one stands for all.
-        place = np.ones(len(raw), int) if raw.ndim == 1 else before.argmax(axis=1)
+        columns = np.ones(len(raw), int) if raw.ndim == 1 else before.argmax(axis=1)
         return [
             Answer(
-                probability=float(after[row, shown]),
-                uncalibrated=float(before[row, shown]),
+                probability=float(after[row, column]),
+                uncalibrated=float(before[row, column]),
                 calls={
-                    point: bool(before[row, shown] >= threshold)
+                    point: bool(before[row, column] >= threshold)
                     for point, threshold in bundle.thresholds.items()
                 },
                 probabilities=dict(zip(bundle.target.classes, after[row].tolist(), strict=True)),
-                routed=dict(zip(told, routed[row].tolist(), strict=True)),
+                routed=dict(zip(router_classes, routed[row].tolist(), strict=True)),
             )
-            for row, shown in enumerate(place)
+            for row, column in enumerate(columns)
         ]
 
 

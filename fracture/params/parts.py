@@ -91,7 +91,7 @@ class Parts:
                 "expected two networks or more; name further systems or seeds"
             )
         _require_one("targets", {name: part.target for name, part in parts.items()}, place)
-        _require_one("radiographs", {name: _known(part) for name, part in parts.items()}, place)
+        _require_same_radiographs(parts, place)
         return parts[members[0]]
 
     def route(self, section: "Route", where: str) -> Part:
@@ -138,8 +138,7 @@ class Parts:
                 "specialists"
             )
         if section.otherwise:
-            asked = {section.route_by: _known(router), section.otherwise: _known(home)}
-            _require_one("radiographs", asked, where)
+            _require_same_radiographs({section.route_by: router, section.otherwise: home}, where)
         return Part(target, router.where)
 
     def _usable(self, name: str, place: str) -> Part:
@@ -157,8 +156,12 @@ class Parts:
         return self.systems[name]
 
 
-def _known(part: Part) -> str:
-    return " ".join(f"{column} {value}" for column, value in part.where.items()) or "all"
+def _require_same_radiographs(parts: dict[str, Part], place: str) -> None:
+    texts = {
+        name: " ".join(f"{column} {value}" for column, value in part.where.items()) or "all"
+        for name, part in parts.items()
+    }
+    _require_one("radiographs", texts, place)
 
 
 def _require_one(what: str, named: dict[str, str], place: str) -> None:

@@ -38,14 +38,14 @@ class Linear(Row):
     """A weighted sum of logits.
 
     Attributes:
-        of: Formulas of one target.
+        parts: Formulas of one target.
         weights: Of each: a number, or, of a target with several classes, a matrix whose rows are
             the classes of the sum.
         intercept: What is added to each logit of the sum.
     """
 
     kind: Literal["linear"] = "linear"
-    of: list["Node"]
+    parts: list["Node"]
     weights: list[Weight]
     intercept: list[float]
 
@@ -95,13 +95,8 @@ def evaluate(node: Node, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
         return leaves[node]
     if isinstance(node, Linear):
         total = np.array(node.intercept)
-        for each, weight in zip(node.of, node.weights, strict=True):
-            given = logits(evaluate(each, leaves))
-            each_class = isinstance(weight, list)
-            # Not by `@`: what a row gives must not depend on how many there are.
-            total = total + (
-                np.einsum("nk,ck->nc", given, weight) if each_class else weight * given
-            )
+        for part, weight in zip(node.parts, node.weights, strict=True):
+            total = total + _weighed(logits(evaluate(part, leaves)), weight)
         return of_logits(total)
     routed = router_probabilities(node, leaves)
     shares = routed if node.soft else np.eye(len(node.classes))[routed.argmax(axis=1)]
@@ -114,6 +109,13 @@ def evaluate(node: Node, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
         parts.append((rest, node.otherwise))
     # Transposed, as there may be one probability of a radiograph or several.
     return np.asarray(sum(share * evaluate(each, leaves).T for share, each in parts)).T
+
+
+def _weighed(values: Probabilities, weight: Weight) -> Probabilities:
+    if isinstance(weight, list):
+        # Not by `@`: what a row gives must not depend on how many there are.
+        return np.einsum("nk,ck->nc", values, weight)
+    return weight * values
 
 
 def router_probabilities(node: Route, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
@@ -134,7 +136,7 @@ def leaves_of(node: Node) -> list[Leaf]:
     if isinstance(node, Leaf):
         return [node]
     if isinstance(node, Linear):
-        parts = node.of
+        parts = node.parts
     else:
         parts = [node.router, *node.to.values(), *([node.otherwise] if node.otherwise else [])]
     return list(dict.fromkeys(leaf for part in parts for leaf in leaves_of(part)))
@@ -148,4 +150,4 @@ def mean(nodes: list[Node]) -> Node:
     # knows little gives logits near 0, and the temperature that is fitted to the mean afterwards
     # undoes how they dilute it: pool, then calibrate. A temperature for each network before that
     # would be one more number to fit for each, on few radiographs.
-    return Linear(of=nodes, weights=[1 / len(nodes)] * len(nodes), intercept=[0])
+    return Linear(parts=nodes, weights=[1 / len(nodes)] * len(nodes), intercept=[0])

@@ -14,7 +14,7 @@ from fracture.judging.logits import Probabilities
 from fracture.judging.logits import logits as logits_of
 from fracture.params.systems import Mean, Selected
 from fracture.systems.fitting import fit_weights, log_loss, select, stack
-from fracture.systems.formula import Linear, Weight
+from fracture.systems.formula import Linear, Node, Weight
 from fracture.systems.predicted import Predicted
 
 
@@ -37,8 +37,8 @@ def compose_mean(
     require_same_classes(name, {member: system.target for member, system in members.items()})
     nodes = {member: predicted.part(system) for member, system in members.items()}
     logits = {}
-    for member, node in nodes.items():
-        sample = predicted.validation(first, node)
+    for member, part in nodes.items():
+        sample = predicted.validation(first, part)
         logits[member], labels = logits_of(sample.probabilities), sample.labels
     if section.weights == "stacked" and len(set(labels)) < len(first.target.classes):
         raise PipelineError(
@@ -47,11 +47,10 @@ def compose_mean(
             "split.validation in params.yaml"
         )
     weights, intercept, steps = weigh(section.weights, logits, labels)
-    node = Linear(
-        of=[nodes[member] for member in weights], weights=[*weights.values()], intercept=intercept
-    )
+    parts = [nodes[member] for member in weights]
+    node: Node = Linear(parts=parts, weights=[*weights.values()], intercept=intercept)
     if len(weights) == 1 and section.weights != "stacked":
-        node = nodes[next(iter(weights))]
+        (node,) = parts
     loss = log_loss(logits_of(predicted.validation(first, node).probabilities), labels)
     numbers = {each: weight for each, weight in weights.items() if isinstance(weight, float)}
     return System(

@@ -100,12 +100,12 @@ class Predicted:
         if system.kind == "model":
             nodes = self.networks(system.name.partition(".")[0], system.target.name)
         target = system.target.target
-        known = self.radiographs.assign(trained_on="", label=self.labels[target])
+        labelled = self.radiographs.assign(trained_on="", label=self.labels[target])
         tables = []
         for seed, node in nodes.items():
             columns = np.atleast_2d(evaluate(node, self.leaves).T)
             given = dict(zip(target.columns, columns, strict=True))
-            tables.append(known.assign(seed=seed, **given)[self._inside(target, system.where)])
+            tables.append(labelled.assign(seed=seed, **given)[self._inside(target, system.where)])
         return pd.concat(tables, ignore_index=True)
 
     def _inside(self, target: Target, where: Mapping[str, str]) -> npt.NDArray[np.bool_]:
@@ -129,8 +129,9 @@ def side_by_side(
         PipelineError: Two networks were not run on the same radiographs, or what one said is no
             probability.
     """
-    (first, known), *_ = models.items()
-    radiographs = _of_network(tables[first, known.targets[0].name], *known.networks[0])[RADIOGRAPH]
+    first = next(iter(models))
+    table = tables[first, models[first].targets[0].name]
+    radiographs = _of_network(table, *models[first].networks[0])[RADIOGRAPH]
     labels: dict[Target, Labels] = {}
     leaves: dict[Leaf, Probabilities] = {}
     for model, trained in models.items():
@@ -148,8 +149,7 @@ def side_by_side(
                 given = rows[target.columns].to_numpy(np.float64)
                 leaves[leaf] = given[:, 0] if target.binary else given
     for column in ("body_part", "view"):
-        told = pd.get_dummies(radiographs[column], dtype=float)
-        leaves[truth(column)] = told.to_numpy()
+        leaves[truth(column)] = pd.get_dummies(radiographs[column], dtype=float).to_numpy()
     return Predicted(models, radiographs, labels, leaves)
 
 

@@ -37,7 +37,7 @@ def compose_route(name: str, section: Section, systems: Systems, predicted: Pred
     _require_answers(name, section, classes, specialists, predicted)
     to = {each: specialists[each] for each in classes if each in specialists}
     home = systems.get(section.otherwise or section.route_by)
-    asked = otherwise and (len(to) < len(classes) or section.least)
+    complete = len(to) == len(classes) and not section.least
     return System(
         name=name,
         kind="route",
@@ -54,7 +54,7 @@ def compose_route(name: str, section: Section, systems: Systems, predicted: Pred
             classes=classes,
             temperature=temperature,
             to=to,
-            otherwise=predicted.part(otherwise) if otherwise and asked else None,
+            otherwise=predicted.part(otherwise) if otherwise and not complete else None,
             soft=section.routing == "soft",
             least=section.least,
         ),
@@ -113,12 +113,12 @@ def _require_answers(
     predicted: Predicted,
 ) -> None:
     """Require that there are specialists, and that somebody answers for each class."""
-    place, told = f"{PATH}: systems.{name}", ", ".join(classes)
+    place = f"{PATH}: systems.{name}"
     unknown = [each for each in specialists if each not in classes]
     if len(unknown) == len(specialists) or (unknown and isinstance(section.to, dict)):
         raise PipelineError(
             f"{place}.to has a specialist for {', '.join(unknown)}, but {section.route_by} tells "
-            f"apart {told}: name specialists of these"
+            f"apart {', '.join(classes)}: name specialists of these"
         )
     others = [each for each in classes if each not in specialists]
     if others and not section.otherwise:

@@ -161,14 +161,14 @@ def test_the_mean_of_several_classes_is_their_normalised_geometric_mean() -> Non
 
 
 def test_weights_and_intercept() -> None:
-    node = Linear(of=[HAND, LEG], weights=[0.5, -2], intercept=[0.25])
+    node = Linear(parts=[HAND, LEG], weights=[0.5, -2], intercept=[0.25])
     expected = expit(0.25 + 0.5 * logit(LEAVES[HAND]) - 2 * logit(LEAVES[LEG]))
     np.testing.assert_allclose(evaluate(node, LEAVES), expected)
 
 
 def test_a_matrix_weighs_each_class_by_each() -> None:
     matrix, intercept = [[1.0, 0.5, 0], [0, 2, 0], [-1, 0, 0]], [0.1, 0.2, 0.3]
-    node = Linear(of=[PARTS], weights=[matrix], intercept=intercept)
+    node = Linear(parts=[PARTS], weights=[matrix], intercept=intercept)
     logs = np.log(LEAVES[PARTS])
     logs -= logs.mean(axis=1, keepdims=True)
     expected = softmax(logs @ np.array(matrix).T + intercept, axis=1)
@@ -189,7 +189,7 @@ def test_a_mean_of_routes_and_a_route_to_means() -> None:
 
 
 def test_a_formula_survives_json_with_the_same_result() -> None:
-    third = Linear(of=[SHARED, two_step(soft=True)], weights=[1 / 3, 2 / 3], intercept=[0])
+    third = Linear(parts=[SHARED, two_step(soft=True)], weights=[1 / 3, 2 / 3], intercept=[0])
     node = two_step({"foot": third}, otherwise=SHARED, temperature=1.234567, least=0.4)
     adapter: TypeAdapter[Node] = TypeAdapter(Node)
     again = adapter.validate_python(json.loads(json.dumps(node.model_dump())))
