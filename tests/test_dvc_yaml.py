@@ -18,7 +18,7 @@ STAGES: dict[str, dict[str, Any]] = {
     for name, stage in YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"].items()
 }
 FILES = {file.stem for file in (ROOT / "stages").glob("[a-z]*.py")}
-WITH_NETWORKS = {"augment", "train", "predict"}
+WITH_NETWORKS = {"augment", "build", "train", "predict"}
 
 
 def module(stage: str) -> str:

@@ -8,6 +8,10 @@ from fracture.params.section import PATH, require, value_at
 from fracture.params.systems import is_oracle, needed
 
 
+RECIPE = "recipe"
+"""Stands for the systems that the recipe names."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run trains, scores and compares.
@@ -33,16 +37,19 @@ def chosen(parameters: dict[str, Any]) -> Run:
     Raises:
         PipelineError: `run` is no list of systems, or the headline system is not among them.
     """
-    run, recipe = value_at(parameters, "run"), value_at(parameters, "recipe")
-    where = "run"
-    if run == "recipe":
-        where = f"recipes.{recipe}.run"
-        run = value_at(parameters, "recipes", recipe, "run")
+    run, where = value_at(parameters, "run"), "run"
+    if run == RECIPE:
+        recipe = value_at(parameters, "recipe")
+        run, where = value_at(parameters, "recipes", recipe, "run"), f"recipes.{recipe}.run"
+    elif isinstance(run, str):
+        runs = value_at(parameters, "runs")
+        require(run, [RECIPE, *runs], where)
+        run, where = runs[run], f"runs.{run}"
     models, systems = value_at(parameters, "models"), value_at(parameters, "systems")
     if not (isinstance(run, list) and run and all(isinstance(name, str) for name in run)):
         raise PipelineError(
             f"{PATH}: {where} is {run!r}; expected a list of keys of models and systems, such as "
-            f"[{next(iter(models))}], or run: recipe"
+            f"[{next(iter(models))}], a key of runs, or recipe"
         )
     for name in run:
         require(name, [*models, *systems], where)

@@ -1,6 +1,6 @@
 """params.yaml as a whole: every section, and what the sections say of one another."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -24,10 +24,22 @@ class Track(Section):
     networks: bool
 
 
-class Recipe(Section):
-    """How big a run: which systems it has, and how their networks are trained."""
+Names = Annotated[list[str], Field(min_length=1)]
 
-    run: Annotated[list[str], Field(min_length=1)]
+
+class Recipe(Section):
+    """How big a run is.
+
+    Attributes:
+        run: The systems of a run, where the key `run` does not name others.
+        builds: Backbones that are built and not trained; see stages/build.py.
+        preprocess: How large a radiograph is.
+        predict: How a network sees it.
+        train: How networks are trained.
+    """
+
+    run: Names
+    builds: list[str]
     preprocess: Preprocess
     predict: Predict
     train: Train
@@ -38,7 +50,8 @@ class Parameters(Section):
 
     dataset: str
     recipe: str
-    run: list[str] | Literal["recipe"]
+    run: list[str] | str
+    runs: dict[str, Names]
     model: str
     seed: Seed
     seeds: Seeds
@@ -74,21 +87,22 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         DATASETS[name].parse(section, f"datasets.{name}")
     require(whole.recipe, whole.recipes, "recipe")
     compositions(parameters, [*whole.models, *whole.systems])
-    for recipe in whole.recipes:
-        for name in whole.recipes[recipe].run:
-            require(name, [*whole.models, *whole.systems], f"recipes.{recipe}.run")
+    named = {f"runs.{key}": names for key, names in whole.runs.items()}
+    for recipe, settings in whole.recipes.items():
+        named[f"recipes.{recipe}.run"] = settings.run
+        for backbone in settings.builds:
+            require(backbone, BACKBONES, f"recipes.{recipe}.builds")
+            require_large_enough(recipe, settings, backbone, "builds it")
+    for where, names in named.items():
+        for name in names:
+            require(name, [*whole.models, *whole.systems], where)
     chosen(parameters)
     for name in whole.models:
         for recipe, settings in whole.recipes.items():
             model, train = resolve(parameters, name, recipe)
             require(model.backbone, BACKBONES, f"models.{name}.backbone")
-            backbone, size = BACKBONES[model.backbone], settings.preprocess.size
-            if size < backbone.minimum_size:
-                raise PipelineError(
-                    f"recipes.{recipe}.preprocess.size is {size}, but {model.backbone} of models."
-                    f"{name} needs at least {backbone.minimum_size}: raise it or remove this model"
-                )
-            if train.weights == "imagenet" and backbone.weights is None:
+            require_large_enough(recipe, settings, model.backbone, f"models.{name} has it")
+            if train.weights == "imagenet" and BACKBONES[model.backbone].weights is None:
                 raise PipelineError(
                     f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
                     f"published for {model.backbone}; set null or the path of a weights file"
@@ -97,3 +111,23 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         for target in model.targets:
             require(target, whole.targets, f"models.{name}.target")
     return whole
+
+
+def require_large_enough(recipe: str, settings: Recipe, backbone: str, why: str) -> None:
+    """Require that a backbone can see radiographs of the size of a recipe.
+
+    Args:
+        recipe: Its name.
+        settings: Its section.
+        backbone: A row of the table of backbones.
+        why: Who wants that, for the error.
+
+    Raises:
+        PipelineError: They are too small.
+    """
+    size, least = settings.preprocess.size, BACKBONES[backbone].minimum_size
+    if size < least:
+        raise PipelineError(
+            f"recipes.{recipe}.preprocess.size is {size}, but {backbone} needs at least {least} "
+            f"({why}): raise it or remove this backbone"
+        )
