@@ -29,23 +29,20 @@ from benchmarks.machine import describe
 ROOT = Path(__file__).parents[1]
 ALWAYS = {"inputs", "track"}
 """Stages that run each time."""
-JUDGED = {
-    "compose", "evaluate@one", "evaluate@two", "evaluate_compositions@both", "summary", "bundle",
-    "compare", "external", "report",
-}  # fmt: skip
+JUDGED = {"compose", "evaluate", "summary", "bundle", "compare", "external", "report"}
 """What follows from the predictions of any model."""
 PREDICTED = JUDGED | {"predict@one", "predict@two"}
 LEARNED = PREDICTED | {"train@one", "train@two"}
 PACKED = LEARNED | {"gate", "audit", "preprocess@plain", "preprocess@canny", "augment"}
 WITH_KERAS = {
-    "augment", "train@one", "train@two", "predict@one", "predict@two", "bundle", "external",
-    "report",
+    "augment", "build", "train@one", "train@two", "predict@one", "predict@two", "bundle",
+    "external", "report",
 }  # fmt: skip
 """Stages whose code imports Keras, at least to read a network."""
 CANNY = {"step": "canny", "blur": 1.0, "low": 40, "high": 110, "blend": 0.5}
 DRAWN = {
     "audit", "preprocess@plain", "preprocess@canny", "augment", "predict@one", "predict@two",
-    "evaluate@one", "evaluate@two", "evaluate_compositions@both", "compare", "external", "report",
+    "evaluate", "compare", "external", "report",
 }  # fmt: skip
 """Stages that leave pictures."""
 
@@ -123,8 +120,8 @@ def make_clone(clone: Path) -> None:
             shutil.copy2(ROOT / name, clone / name)
     subprocess.run(["git", "init", "-q"], cwd=clone, check=True)  # noqa: S607
     lay_out(clone / "raw")
-    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1}, "weights": None}
-    model = {"backbone": "deepconvnet", "learning_rate": "recipe", **tiny}
+    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1, "unfreeze": 1.0}, "weights": None}
+    model = {"backbone": "deepconvnet", "target": "fractured", "learning_rate": "recipe", **tiny}
     edit_parameters(
         clone,
         {
@@ -134,6 +131,8 @@ def make_clone(clone: Path) -> None:
             "models": {"one": model | {"variant": "plain"}, "two": model | {"variant": "canny"}},
             "systems": {"both": {"mean_of": "all", "weights": "equal"}},
             "variants": {"plain": {"steps": []}, "canny": {"steps": [CANNY]}},
+            "run": ["one", "two", "both"],
+            "recipes.demo.builds": [],
             "recipes.demo.preprocess.size": 48,
             "evaluate.draws": 100,
         },

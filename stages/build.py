@@ -1,4 +1,4 @@
-"""Build the backbones that the recipe builds and does not train, and count what they are made of."""
+"""Build the backbones that the recipe builds and does not train, and count their parts."""
 
 import math
 

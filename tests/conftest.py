@@ -48,3 +48,17 @@ def keras_home() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs Keras' MobileNetV2 weights in {folder}")
     return folder
+
+
+FROM_SCRATCH: dict[str, Any] = {
+    "weights": None,
+    "batch_norm_momentum": 0.9,
+    "frozen": {"views": 1},
+    "finetune": {
+        "unfreeze": 1.0,
+        "batch_norm": "train",
+        "learning_rate_scale": 1.0,
+        "patience": 0,
+    },
+}
+"""Settings with which small networks learn from random weights."""

@@ -7,7 +7,6 @@ from fracture.console import PipelineError
 from fracture.params.section import PATH, require, value_at
 from fracture.params.systems import is_oracle, needed
 
-
 RECIPE = "recipe"
 """Stands for the systems that the recipe names."""
 

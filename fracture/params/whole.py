@@ -87,30 +87,39 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         DATASETS[name].parse(section, f"datasets.{name}")
     require(whole.recipe, whole.recipes, "recipe")
     compositions(parameters, [*whole.models, *whole.systems])
-    named = {f"runs.{key}": names for key, names in whole.runs.items()}
     for recipe, settings in whole.recipes.items():
-        named[f"recipes.{recipe}.run"] = settings.run
         for backbone in settings.builds:
             require(backbone, BACKBONES, f"recipes.{recipe}.builds")
             require_large_enough(recipe, settings, backbone, "builds it")
-    for where, names in named.items():
-        for name in names:
-            require(name, [*whole.models, *whole.systems], where)
     chosen(parameters)
     for name in whole.models:
-        for recipe, settings in whole.recipes.items():
-            model, train = resolve(parameters, name, recipe)
-            require(model.backbone, BACKBONES, f"models.{name}.backbone")
-            require_large_enough(recipe, settings, model.backbone, f"models.{name} has it")
-            if train.weights == "imagenet" and BACKBONES[model.backbone].weights is None:
-                raise PipelineError(
-                    f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
-                    f"published for {model.backbone}; set null or the path of a weights file"
-                )
-        require(model.variant, whole.variants, f"models.{name}.variant")
-        for target in model.targets:
-            require(target, whole.targets, f"models.{name}.target")
+        require_possible(parameters, whole, name)
     return whole
+
+
+def require_possible(parameters: dict[str, Any], whole: Parameters, name: str) -> None:
+    """Require that a model can be trained in each recipe.
+
+    Args:
+        parameters: params.yaml, as read.
+        whole: The same, validated.
+        name: A key of `models`.
+
+    Raises:
+        PipelineError: It names what does not exist, or what cannot work together.
+    """
+    for recipe, settings in whole.recipes.items():
+        model, train = resolve(parameters, name, recipe)
+        require(model.backbone, BACKBONES, f"models.{name}.backbone")
+        require_large_enough(recipe, settings, model.backbone, f"models.{name} has it")
+        if train.weights == "imagenet" and BACKBONES[model.backbone].weights is None:
+            raise PipelineError(
+                f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
+                f"published for {model.backbone}; set null or the path of a weights file"
+            )
+    require(model.variant, whole.variants, f"models.{name}.variant")
+    for target in model.targets:
+        require(target, whole.targets, f"models.{name}.target")
 
 
 def require_large_enough(recipe: str, settings: Recipe, backbone: str, why: str) -> None:

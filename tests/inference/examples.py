@@ -9,6 +9,7 @@ import numpy.typing as npt
 from fracture.backbones.table import BACKBONES
 from fracture.params.train import Model, Train, merge
 from fracture.training.network import build
+from tests.conftest import FROM_SCRATCH
 
 
 def network(
@@ -17,7 +18,7 @@ def network(
     """Build a network with random weights, at the backbone's smallest size unless one is given."""
     keras.utils.set_random_seed(0)
     keras.utils.clear_session()
-    section = merge(parameters["recipes"]["demo"]["train"], {"head": head})
+    section = merge(parameters["recipes"]["demo"]["train"], FROM_SCRATCH | {"head": head})
     model = Model.model_validate({"backbone": backbone, "variant": "plain", "target": "fractured"})
     size = size or BACKBONES[backbone].minimum_size
     return build(model, Train.model_validate(section), size, channels=channels).whole

@@ -8,6 +8,7 @@ import pytest
 
 from fracture.artifacts.arrays import COLUMNS, PackedImages
 from fracture.params.train import Train, merge
+from tests.conftest import FROM_SCRATCH
 
 SIZE = 32
 
@@ -30,6 +31,7 @@ def packed() -> PackedImages:
 def demo(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return the demo recipe's `train` section with a small batch, for the whole network."""
     section: dict[str, Any] = parameters["recipes"]["demo"]["train"]
+    section = merge(section, FROM_SCRATCH)
     return merge(section, {"batch_size": 8, "frozen": {"epochs": 0}, "finetune": {"epochs": 2}})
 
 
