@@ -43,7 +43,7 @@ def test_the_recipe_names_the_systems(few: dict[str, Any]) -> None:
 def test_a_list_or_a_name_replaces_those_of_the_recipe(few: dict[str, Any]) -> None:
     few |= {"run": "published", "model": "edges"}
     assert chosen(few).systems == ("edges",)
-    assert variants_of(few) == {"plain", "canny"}
+    assert sorted(variants_of(few)) == ["canny", "plain"]
     few |= {"run": ["part"], "model": "part"}
     assert chosen(few).models == ("part",)
 
