@@ -107,7 +107,7 @@ def compositions(parameters: dict[str, Any], names: Iterable[str]) -> dict[str, 
     _require_table(parameters)
     sections = _in_order(parameters, names)
     parts = Parts.read(parameters)
-    run = _models_in(names, sections)
+    run = _models_in(names, sections) - sections.keys()
     for name, section in sections.items():
         where = f"systems.{name}"
         if isinstance(section, Route):
