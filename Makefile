@@ -41,8 +41,8 @@ NOTHING_DUE := 'import json, sys; sys.exit(bool(json.load(sys.stdin).keys() - {"
 # A model that fails is told again, and whole, by the `dvc repro` that follows.
 models:
 	@$(RUN)dvc repro preprocess
-	@{ $(RUN)dvc stage list --name-only | sed -n 's/^train@//p'; echo augment; echo audit; } \
-	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit) due={};; *) due="train@{} predict@{} evaluate@{}";; esac; \
+	@{ grep -lx 'part of the run' data/inputs/models/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
+	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit|build) due={};; *) due="train@{} predict@{}";; esac; \
 	  $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 | sed -u "s/^/{}: /"'
 
 # A file's tests stay together, as they share what is slow to make; the slowest files come early.
