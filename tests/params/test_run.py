@@ -1,77 +1,77 @@
-"""Which systems a run has: as recipe, list or name say; members come along."""
-
 from typing import Any
 
 import pytest
 
 from fracture.console import PipelineError
-from fracture.params.run import chosen, variants_of
+from fracture.params.run import Run, chosen, variants_of
+
+PLAIN = {"backbone": "mobilenet", "variant": "plain", "target": "fractured"}
+ROUTE = {"to": "special", "otherwise": "a", "routing": "hard", "least": 0}
 
 
 @pytest.fixture
-def few() -> dict[str, Any]:
-    models = {
-        "plain": {"variant": "plain", "target": "fractured"},
-        "edges": {"variant": "canny", "target": "fractured"},
-        "part": {"variant": "plain", "target": "body_part"},
-        "each": {"variant": "plain", "target": "fractured", "per": {"body_part": 9}},
-        "both": {"variant": "plain", "target": "fractured", "also": {"body_part": 0.5}},
-    }
-    route = {"route_by": "part", "to": "each", "otherwise": "plain", "routing": "hard"}
-    return {
+def given(parameters: dict[str, Any]) -> dict[str, Any]:
+    parameters["recipes"]["demo"]["run"] = ["b"]
+    return parameters | {
         "recipe": "demo",
         "run": "recipe",
-        "runs": {"published": ["edges"]},
-        "recipes": {"demo": {"run": ["plain", "both"]}},
-        "model": "plain",
+        "runs": {"published": ["part"]},
+        "model": "b",
         "seeds": [0],
-        "models": models,
+        "models": {
+            "a": PLAIN,
+            "b": PLAIN | {"variant": "canny"},
+            "part": PLAIN | {"target": "body_part"},
+            "special": PLAIN | {"per": {"body_part": 20}},
+            "two": PLAIN | {"also": {"body_part": 0.3}},
+        },
         "systems": {
-            "mean": {"mean_of": ["plain", "edges"], "weights": "equal"},
-            "steps": route | {"least": 0.0},
+            "two_step": ROUTE | {"route_by": "part"},
+            "perfect": ROUTE | {"route_by": "truth"},
+            "mean": {"mean_of": ["two_step", "b"], "weights": "equal"},
         },
     }
 
 
-def test_the_recipe_names_the_systems(few: dict[str, Any]) -> None:
-    run = chosen(few)
-    assert run.models == ("plain", "both")
-    assert run.systems == ("plain", "both", "both.body_part")
-    assert run.compositions == []
+def test_the_recipe_says_what_a_run_has(given: dict[str, Any]) -> None:
+    assert chosen(given) == Run(("b",), ("b",))
+    assert set(variants_of(given)) == {"plain", "canny"}
 
 
-def test_a_list_or_a_name_replaces_those_of_the_recipe(few: dict[str, Any]) -> None:
-    few |= {"run": "published", "model": "edges"}
-    assert chosen(few).systems == ("edges",)
-    assert sorted(variants_of(few)) == ["canny", "plain"]
-    few |= {"run": ["part"], "model": "part"}
-    assert chosen(few).models == ("part",)
+def test_a_list_or_a_name_replaces_the_systems_of_the_recipe(given: dict[str, Any]) -> None:
+    assert chosen(given | {"run": "published", "model": "part"}) == Run(("part",), ("part",))
+    assert chosen(given | {"run": ["a"], "model": "a"}) == Run(("a",), ("a",))
 
 
-def test_members_come_along(few: dict[str, Any]) -> None:
-    few |= {"run": ["mean", "steps"], "model": "steps"}
-    run = chosen(few)
-    assert run.models == ("plain", "edges", "part", "each")
-    # A model with a network for each part is no system by itself.
-    assert run.systems == ("plain", "edges", "part", "mean", "steps")
-    assert run.compositions == ["mean", "steps"]
+def test_what_a_system_is_made_of_comes_along(given: dict[str, Any]) -> None:
+    given |= {"run": ["mean", "two"], "model": "mean"}
+    found = chosen(given)
+    assert found.models == ("a", "b", "part", "special", "two")
+    assert found.systems == ("a", "b", "part", "two", "two.body_part", "two_step", "mean")
+    assert found.compositions == ["two_step", "mean"]
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"run": "other"}, r"run is 'other'; expected one of: recipe, published"),
-        ({"run": []}, r"run is \[\]; expected a list of keys of models and systems, such as"),
-        ({"run": ["plain", "x"]}, r"run is 'x'; expected one of: plain, edges, .*mean, steps"),
+        ({"run": []}, r"run is \[\]; expected a list of keys of models and systems, such as \[a\]"),
+        ({"run": "b"}, "run is 'b'; expected one of: recipe, published"),
+        ({"run": ["b", "c"]}, "run is 'c'; expected one of: a, b, part, special, two, two_step"),
         (
-            {"model": "edges"},
-            r"model is edges, which is no system .*demo\.run.*: .*plain, both, both\.body_part; ",
+            {"model": "a"},
+            r"model is a, which is no system of this run \(recipes.demo.run\): expected one of b;",
         ),
-        ({"model": "each", "run": ["each", "plain"]}, r"model is each, which is no system"),
-        ({"model": "x"}, r"model is 'x'; expected one of"),
+        ({"model": "c"}, "model is 'c'; expected one of: a, b"),
+        ({"run": ["special", "b"], "model": "special"}, "model is special, which is no system of"),
+        (
+            {"run": ["perfect"], "model": "perfect"},
+            "model is perfect, which is told what nobody knows of a new radiograph: set it",
+        ),
     ],
 )
-def test_a_mistake_is_one_line(few: dict[str, Any], changes: dict[str, Any], message: str) -> None:
+def test_a_mistake_is_one_line(
+    given: dict[str, Any], changes: dict[str, Any], message: str
+) -> None:
     with pytest.raises(PipelineError, match=message) as refusal:
-        chosen(few | changes)
+        chosen(given | changes)
     assert "\n" not in str(refusal.value)

@@ -64,7 +64,7 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
         ("models.deepconvnet.weights", "imagenet", r"none are published for deepconvnet; set null"),
         ("datasets.synthetic.patients", 1, r"datasets.synthetic.patients is 1: .*20"),
         ("datasets.mine", {"root": "x"}, r"a key of datasets is 'mine'; .*synthetic, fracatlas"),
-        ("recipes.demo.train.frozen.epochs", 0, r"both 0: nothing is learnt"),
+        ("recipes.reference.train.frozen.epochs", 0, r"both 0: nothing is learnt"),
         ("models", {}, r"models is \{\}"),
     ],
 )

@@ -34,13 +34,14 @@ from fracture.artifacts.trained import TargetRow, Trained
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.judging.logits import calibrate, of_each_class
-from fracture.params.train import resolve
+from fracture.params.train import merge, resolve
 from fracture.systems.formula import leaves_of
 from fracture.targets import FRACTURE, Target
 from fracture.training.network import build
 from fracture.training.task import task_of
 from stages import bundle as stage
 from stages import compose, evaluate, predict, preprocess
+from tests.conftest import FROM_SCRATCH
 from tests.stages.test_predict import HISTORY
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +144,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parameters["datasets"]["synthetic"]["root"] = "raw"
     parameters["evaluate"]["draws"] = 100
     recipe = parameters["recipes"]["demo"]
+    recipe["train"] = merge(recipe["train"], FROM_SCRATCH)
     recipe["preprocess"]["size"], recipe["train"]["device"] = SIZE, "cpu"
     recipe["predict"]["mirror"] = True
     with chdir(folder):
