@@ -49,7 +49,7 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
         (
             "recipes.demo.preprocess.size",
             74,
-            r"^recipes.demo.preprocess.size is 74, but inception_v3 .* needs at least 75: raise it",
+            r"^recipes.demo.preprocess.size is 74, but inception_v3 needs at least 75 .*: raise it",
         ),
         ("variants.canny.steps", [{"step": "sobel"}], r"variants.canny.steps.*sobel"),
         ("variants.canny_channels.steps", [CHANNEL] * 2, r"canny_channel: .* expected last: move"),
