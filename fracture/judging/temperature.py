@@ -35,7 +35,9 @@ def fit_temperature(validation: Sample) -> float:
     Above 1 the probabilities were too sure, below 1 not sure enough (Guo et al., On Calibration of
     Modern Neural Networks, ICML 2017). The order of the radiographs stays. It stays within
     0.00005 and 22,000, where validation radiographs that are told apart without an error, or not
-    at all, would send it to 0 or infinity.
+    at all, would send it to 0 or infinity. Of more than two classes it stays 1 where validation
+    holds no error: a temperature near 0 would make certain of what a few radiographs did not
+    refute, and a route that weighs by these probabilities would be a hard one.
 
     Args:
         validation: Of both classes; of more than two, of one or more of them.
@@ -58,6 +60,8 @@ def _fit_several(validation: Sample) -> float:
     scikit-learn would count a class that no validation radiograph has as if there were none.
     """
     inputs, rows = logits(validation.probabilities), np.arange(len(validation.labels))
+    if (inputs.argmax(axis=1) == validation.labels).all():
+        return 1.0
 
     def log_loss(logarithm: float) -> float:
         return -float(
