@@ -1,57 +1,121 @@
-"""Compare all systems of params.yaml: `python -m stages.compare`."""
+"""Compare the systems of params.yaml within their targets: `python -m stages.compare`."""
+
+from collections.abc import Mapping
+from itertools import chain
 
 from fracture.artifacts import audit, comparison, curves, scores, systems
 from fracture.artifacts.atomic import write_json
-from fracture.console import progress, run
+from fracture.artifacts.scores import Scores
+from fracture.artifacts.systems import System
+from fracture.console import PipelineError, progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.presenting import comparison_figures, figures
 from fracture.presenting.comparison import markdown, report, table
+from fracture.targets import FRACTURED
 
 
 def main() -> None:
-    """Write the comparison as CSV, Markdown, pictures and metrics."""
-    # The names come from params.yaml: the folders may hold files of models that are gone.
+    """Write the comparisons as CSV, Markdown, pictures and metrics."""
     parameters = load()
     seed = value_at(parameters, "seed")
-    asked = chosen(parameters)
-    models = {name: value_at(parameters, "models", name) for name in asked.models}
-    averages, made = systems.compositions(), systems.read()
-    headline = made[value_at(parameters, "model")]
+    models = {name: value_at(parameters, "models", name) for name in chosen(parameters).models}
+    made = systems.read()
+    groups = grouped(made, value_at(parameters, "model"))
     joined = {
         name: join(scores.read(name), systems.read_predictions(name))
-        for name, each in made.items()
-        if each.target == headline.target and each.where == headline.where
+        for name in chain.from_iterable(groups)
     }
-    require_same(list(joined.values()))
-    order = scores.rank(each.scores for each in joined.values())
-    without_network = baselines(audit.read(), order[0])
-    steps = progress(order, len(order), "resampling", "systems")
-    ranked = [measure(joined[each.model], seed) for each in steps]
-    compared = compare(models, ranked, without_network)
+    for group in groups:
+        require_same([joined[name] for name in group])
+    orders = [
+        scores.rank(joined[name].scores for name in group if made[name].ranked) for group in groups
+    ]
+    ranked = [*chain.from_iterable(orders)]
+    steps = progress(ranked, len(ranked), "resampling", "systems")
+    measured = {each.model: measure(joined[each.model], seed) for each in steps}
+    compared = [
+        compare(
+            models,
+            [measured[each.model] for each in order],
+            baselines(audit.read(), order[0]) if of_audit(made[order[0].model]) else [],
+            [name for name in group if not made[name].ranked],
+        )
+        for group, order in zip(groups, orders, strict=True)
+    ]
 
-    first = ranked[0].scores
-    trained = [name for name in compared.ranking if name in models]
-    for curve in curves.CURVES:
-        curves.write_comparison(curve, trained if curve == "history" else compared.ranking)
+    results = {name: each.scores for name, each in joined.items()}
+    write(compared, results, made)
     comparison.write_page(
-        table(models, compared, ranked, averages), markdown(compared, ranked, averages)
+        table(compared, results, made, models), markdown(compared, results, made, models)
     )
-    pictures = {
-        "comparison": comparison_figures.ranking(compared, ranked, averages),
-        "verdicts": comparison_figures.verdicts(compared, first),
-        "ablation": comparison_figures.ablations(compared, first),
+    aurocs = {
+        each.title: {name: results[name].auroc.value for name in each.ranking} for each in compared
     }
-    for name, picture in pictures.items():
-        figures.save(picture, comparison.picture(name), compared.synthetic)
-    comparison.write(compared)
-    aurocs = {each.model: each.test.value for each in ranked}
-    write_json(scores.COMPARISON, {"best": first.model, "auroc": aurocs})
-    print(report(compared, ranked))
+    best = {each.title: each.ranking[0] for each in compared}
+    write_json(scores.COMPARISON, {"best": best, "auroc": aurocs})
+    print(report(compared, results))
     pictures_in = comparison.TEXT.parent
     print(f"table: {comparison.TEXT}; all pairs: {comparison.PATH}; pictures: {pictures_in}")
+
+
+def grouped(made: Mapping[str, System], headline: str) -> list[list[str]]:
+    """Return the systems that can be compared: of one target and of the same radiographs.
+
+    Groups without any system that is ranked are left out.
+
+    Args:
+        made: The systems of the run.
+        headline: One of them, whose group stands first.
+
+    Raises:
+        PipelineError: No system of the headline's group is ranked.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in (headline, *made):
+        groups.setdefault(f"{made[name].target.name} {made[name].where}", []).append(name)
+    first, *others = [[name for name in made if name in group] for group in groups.values()]
+    if not any(made[name].ranked for name in first):
+        raise PipelineError(
+            f"model is {headline}, which is told what nobody knows of a new radiograph and is "
+            f"never ranked; expected a system of target {made[headline].target.name} that is: name "
+            "one in run"
+        )
+    return [first, *(group for group in others if any(made[name].ranked for name in group))]
+
+
+def of_audit(system: System) -> bool:
+    """Return whether a system predicts what the audit's baselines guess, of all radiographs."""
+    return system.target.column == FRACTURED and not system.where
+
+
+def write(
+    compared: list[comparison.Comparison],
+    results: Mapping[str, Scores],
+    made: Mapping[str, System],
+) -> None:
+    """Write the comparisons, their pictures and the curves of the systems of the first.
+
+    Args:
+        compared: That of the headline's target first.
+        results: The scores of all systems.
+        made: The systems of the run.
+    """
+    first = compared[0]
+    trained = [name for name in first.ranking if made[name].kind == "model"]
+    for curve in curves.CURVES:
+        curves.write_comparison(curve, trained if curve == "history" else first.ranking)
+    pictures = {
+        "comparison": comparison_figures.ranking([first], results, made),
+        "verdicts": comparison_figures.verdicts(first, results),
+        "ablation": comparison_figures.ablations(first, results),
+        "targets": comparison_figures.ranking(compared[1:], results, made),
+    }
+    for name, picture in pictures.items():
+        figures.save(picture, comparison.picture(name), first.synthetic)
+    comparison.write(compared)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The comparison in full: every pair of systems tested, what preprocessing changes."""
+"""The comparisons in full: every pair of systems tested, what preprocessing changes."""
 
 from collections import Counter
 from pathlib import Path
@@ -12,7 +12,8 @@ from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 PATH = Path("metrics/pairs.json")
 TEXT = Path("plots/comparison/comparison.md")
 TABLE = TEXT.with_suffix(".csv")
-PICTURES = ("comparison", "verdicts", "ablation")
+PICTURES = ("comparison", "verdicts", "ablation", "targets")
+"""Of the systems of the headline's target; the last is of all others."""
 
 Verdict = Literal["better", "worse", "not distinguishable"]
 
@@ -118,14 +119,18 @@ class Spread(Row):
 
 
 class Comparison(Row):
-    """All systems side by side.
+    """Systems of one target side by side.
 
     Attributes:
+        target: What they predict: a key of `targets`.
+        classes: Of the target.
+        where: A column and its value: they know these radiographs alone; else empty.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn.
         confidence: Of every interval; 1 minus it is the level of every test.
         draws: Of the bootstrap.
         ranking: By validation AUROC, best first; the first is the one chosen.
+        unranked: Systems that are told what nobody knows of a new radiograph: scored, never chosen.
         baselines: Without a network.
         spreads: Of the models, in the order of `ranking`; a mean of models holds all seeds.
         pairs: Each once, in the order of `ranking`.
@@ -133,15 +138,29 @@ class Comparison(Row):
             where there are several.
     """
 
+    target: str
+    classes: list[str]
+    where: dict[str, str]
     dataset: str
     synthetic: bool
     confidence: float
     draws: Count
     ranking: list[str]
+    unranked: list[str]
     baselines: list[Baseline]
     spreads: list[Spread]
     pairs: list[Pair]
     ablations: list[Ablation]
+
+    @property
+    def title(self) -> str:
+        """What its systems predict, and of which radiographs."""
+        return ", ".join([self.target, *(f"{key} {value}" for key, value in self.where.items())])
+
+    @property
+    def binary(self) -> bool:
+        """Whether the target has two classes."""
+        return len(self.classes) == 2  # noqa: PLR2004
 
     def against(self, system: str) -> dict[str, Pair]:
         """Return a system's pairs, itself always first, by the other's name in ranking order."""
@@ -175,15 +194,21 @@ def write_page(table: pd.DataFrame, text: str) -> None:
     write_text(TEXT, text)
 
 
-def write(comparison: Comparison, to: Path = PATH) -> None:
-    """Write a comparison as JSON, keys in the order of the attributes."""
-    write_row(comparison, to)
+class Comparisons(Row):
+    """What the file holds: a comparison for each target, that of the headline first."""
+
+    comparisons: list[Comparison]
 
 
-def read(source: Path = PATH) -> Comparison:
+def write(comparisons: list[Comparison], to: Path = PATH) -> None:
+    """Write comparisons as JSON, keys in the order of the attributes."""
+    write_row(Comparisons(comparisons=comparisons), to)
+
+
+def read(source: Path = PATH) -> list[Comparison]:
     """Read what `write` wrote.
 
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_row(Comparison, source, "compare")
+    return read_row(Comparisons, source, "compare").comparisons

@@ -33,7 +33,9 @@ def path(system: str, table: str) -> Path:
         system: A key of `models` or `systems` in params.yaml.
         table: A key of `COLUMNS`.
     """
-    return history.path(system) if table == "history" else scores.plots(system) / f"{table}.csv"
+    if table == "history":
+        return history.path(system.partition(".")[0])  # of a further target, that of its model
+    return scores.plots(system) / f"{table}.csv"
 
 
 def comparison_path(curve: Curve) -> Path:
@@ -82,13 +84,13 @@ def write_comparison(curve: Curve, systems: list[str]) -> None:
 
     Args:
         curve: Of a history, the first training seed alone.
-        systems: In the order of the rows; models alone for a history.
+        systems: In the order of the rows, perhaps none; models alone for a history.
     """
-    tables = []
+    tables = [pd.DataFrame(columns=["model", *COLUMNS[curve]])]
     for name in systems:
         table = read(name, curve)
         if curve == "history":
             table = table[table["seed"] == table["seed"].iloc[0]]
         tables.append(table.assign(model=name)[["model", *COLUMNS[curve]]])
     with replacing(comparison_path(curve)) as beside:
-        pd.concat(tables).to_csv(beside, index=False, lineterminator="\n")
+        pd.concat(tables[1:] or tables).to_csv(beside, index=False, lineterminator="\n")

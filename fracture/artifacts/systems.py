@@ -9,6 +9,7 @@ from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
+from fracture.params.parts import TRUTH
 from fracture.systems.formula import Node, leaves_of
 
 FOLDER = Path("data/systems")
@@ -78,7 +79,7 @@ class System(Row):
     def models(self) -> list[str]:
         """Keys of `models` whose networks its formula holds."""
         names = (leaf.network.partition("/")[0] for leaf in leaves_of(self.formula))
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(name for name in names if name != TRUTH))
 
     @property
     def label(self) -> str:

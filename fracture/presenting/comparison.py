@@ -1,4 +1,4 @@
-"""The comparison as a table for machines, as a page in Markdown, and as printed lines."""
+"""The comparisons as a table for machines, as a page in Markdown, and as printed lines."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,67 +10,91 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
-from fracture.judging.comparison.systems import Measured
+from fracture.presenting.described import HEADERS, backbone_and_variant, described
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
-COLUMNS = (
+TWO_CLASSES = (
     "average_precision", "sensitivity", "specificity", "f1", "accuracy", "log_loss",
     "calibration_error",
 )  # fmt: skip
-"""Test scores beside the AUROC."""
+"""Test scores beside the AUROC, of a target with two classes."""
+SEVERAL_CLASSES = (
+    "accuracy", "balanced_accuracy", "macro_f1", "kappa", "log_loss", "calibration_error",
+)  # fmt: skip
+"""Likewise, with more."""
+COLUMNS = tuple(dict.fromkeys((*TWO_CLASSES, *SEVERAL_CLASSES)))
+"""Those of the table for machines."""
 
 UNDEFINED = Estimate(value=None)
 
 
-def _others(scores: Scores) -> dict[str, float | None]:
-    """Return the scores of `COLUMNS` by name; decisions at the headline's operating point."""
-    test = scores.images.test.scores | scores.point.scores
-    return {name: test[name].value for name in COLUMNS}
+def columns(comparison: Comparison) -> tuple[str, ...]:
+    """Return the test scores that stand beside the AUROC."""
+    return TWO_CLASSES if comparison.binary else SEVERAL_CLASSES
+
+
+def values(scores: Scores, names: tuple[str, ...]) -> dict[str, float | None]:
+    """Return test scores by name; decisions are those of the headline's operating point.
+
+    Args:
+        scores: Of a system.
+        names: A score that its target does not have is None.
+    """
+    test = scores.images.test.scores | scores.decisions
+    return {name: test.get(name, UNDEFINED).value for name in names}
 
 
 def table(
+    comparisons: list[Comparison],
+    scores: Mapping[str, Scores],
+    made: Mapping[str, System],
     models: dict[str, Any],
-    comparison: Comparison,
-    ranked: list[Measured],
-    means: Mapping[str, System],
 ) -> pd.DataFrame:
-    """Return one row for each baseline, then for each system in order of the ranking.
+    """Return, for each target, a row for each baseline, then for each system by its rank.
 
     `difference` is the first system's test AUROC minus that of the row, `verdict` that of the first
-    against it.
+    against it. What is not ranked stands last.
 
     Args:
+        comparisons: One for each target.
+        scores: Of all systems, by name.
+        made: What the systems are, by name.
         models: The section of params.yaml.
-        comparison: The comparison of all systems.
-        ranked: The same systems, in the order of the ranking.
-        means: Those systems that are composed of others, by name.
     """
-    pairs = comparison.against(comparison.ranking[0])
-    rows: list[dict[str, Any]] = [
-        {
-            "model": baseline.name,
-            "validation_auroc": baseline.validation_auroc,
-            **_ends("test_auroc", "auroc", baseline.auroc),
-        }
-        for baseline in comparison.baselines
-    ]
-    for each in ranked:
-        name, pair = each.model, pairs.get(each.model)
-        rows.append(
+    rows: list[dict[str, Any]] = []
+    for comparison in comparisons:
+        rows += [
             {
-                "model": name,
-                "backbone": models[name]["backbone"] if name in models else "",
-                "variant": models[name]["variant"] if name in models else "",
-                "members": " ".join(means[name].members) if name in means else "",
-                "seeds": str(len(each.scores.seeds)),
-                **_ends("validation_auroc", "validation", each.validation),
-                **_ends("test_auroc", "auroc", each.test),
-                **_others(each.scores),
-                **_ends("difference", "difference", pair.difference if pair else UNDEFINED),
-                "p_holm": pair and pair.bootstrap.p_holm,
-                "verdict": pair and pair.verdict,
+                "target": comparison.title,
+                "model": baseline.name,
+                "validation_auroc": baseline.validation_auroc,
+                **_ends("test_auroc", "auroc", baseline.auroc),
             }
-        )
+            for baseline in comparison.baselines
+        ]
+        pairs = comparison.against(comparison.ranking[0])
+        for name in (*comparison.ranking, *comparison.unranked):
+            each, pair = scores[name], pairs.get(name)
+            backbone, variant = backbone_and_variant(made[name], models)
+            rows.append(
+                {
+                    "target": comparison.title,
+                    "model": name,
+                    "kind": made[name].kind,
+                    "backbone": backbone,
+                    "variant": variant,
+                    "members": " ".join(made[name].members),
+                    "seeds": str(len(each.seeds)),
+                    **_ends("validation_auroc", "validation", each.validation_auroc),
+                    **_ends("test_auroc", "auroc", each.auroc),
+                    **values(each, COLUMNS),
+                    **_ends("difference", "difference", pair.difference if pair else UNDEFINED),
+                    "p_holm": pair and pair.bootstrap.p_holm,
+                    "verdict": "not ranked"
+                    if name in comparison.unranked
+                    else pair and pair.verdict,
+                }
+            )
     return pd.DataFrame(rows, columns=list(rows[-1]))
 
 
@@ -78,57 +102,91 @@ def _ends(name: str, prefix: str, estimate: Estimate) -> dict[str, float | None]
     return {name: estimate.value, f"{prefix}_low": estimate.low, f"{prefix}_high": estimate.high}
 
 
-def markdown(comparison: Comparison, ranked: list[Measured], means: Mapping[str, System]) -> str:
-    """Return the page: data set, table of systems, explanation, ensembles, ablations, seeds.
+def markdown(
+    comparisons: list[Comparison],
+    scores: Mapping[str, Scores],
+    made: Mapping[str, System],
+    models: dict[str, Any],
+) -> str:
+    """Return the page: what each system is, then a section for each target, the headline's in full.
 
     Args:
-        comparison: The comparison of all systems.
-        ranked: The same systems, in the order of the ranking.
-        means: Those systems that are composed of others, by name.
+        comparisons: One for each target, that of the headline first.
+        scores: Of all systems, by name.
+        made: What the systems are, by name.
+        models: The section of params.yaml.
     """
-    scores = ranked[0].scores
-    several = any(each.seeds > 1 for each in comparison.spreads)
+    first, *others = comparisons
     parts = [
         "# Comparison",
-        f"Data set: {scores.basis}. **{' '.join(warnings(scores.synthetic))}**",
-        _systems_table(comparison, ranked),
-        _explanation(comparison, scores, several),
+        f"**{' '.join(warnings(first.synthetic))}**",
+        "Systems are compared with those that predict the same target of the same radiographs.",
+        "## What each system is",
+        markdown_table(described(made, models), HEADERS, left=range(len(HEADERS))),
     ]
-    if means:
-        lines = [f"- **{name}**: {mean}" for name, mean in means.items()]
-        parts += ["## Ensembles", "\n".join(lines), OPTIMISM]
-    if comparison.ablations:
-        parts += ["## Ablations", _ablations_table(comparison)]
-    if several:
-        parts += ["## Training seeds", _seeds_table(comparison)]
+    if any(system.kind == "mean" for system in made.values()):
+        parts += [OPTIMISM]
+    parts += [f"## {first.title}", *_in_full(first, scores, made)]
+    for comparison in others:
+        parts += [f"## {comparison.title}", *_in_short(comparison, scores, made)]
     return "\n\n".join(parts) + "\n"
 
 
-def _systems_table(comparison: Comparison, ranked: list[Measured]) -> str:
+def _in_full(
+    comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
+) -> list[str]:
+    several = any(each.seeds > 1 for each in comparison.spreads)
+    parts = [
+        *_in_short(comparison, scores, made),
+        _explanation(comparison, scores[comparison.ranking[0]], several),
+    ]
+    if comparison.ablations:
+        parts += ["### Ablations", _ablations_table(comparison)]
+    if several:
+        parts += ["### Training seeds", _seeds_table(comparison)]
+    return parts
+
+
+def _in_short(
+    comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
+) -> list[str]:
+    parts = [
+        f"Data set: {scores[comparison.ranking[0]].basis}.",
+        _systems_table(comparison, scores),
+    ]
+    lines = [
+        f"Not ranked: **{name}** ({made[name]}), test AUROC {scores[name].auroc}."
+        for name in comparison.unranked
+    ]
+    return [*parts, *lines]
+
+
+def _systems_table(comparison: Comparison, scores: Mapping[str, Scores]) -> str:
     """Return a row for each baseline and each system, the one chosen in bold."""
-    first = comparison.ranking[0]
+    first, names = comparison.ranking[0], columns(comparison)
     pairs = comparison.against(first)
-    dashes = ["-"] * (2 + len(COLUMNS))
+    # A system alone is held against none.
+    verdicts: tuple[str, ...] = (f"{first} minus it", f"{first} is") if pairs else ()
     rows = [
-        [f"*{each.name}*", number(each.validation_auroc), str(each.auroc), *dashes]
+        [f"*{each.name}*", number(each.validation_auroc), str(each.auroc)]
+        + ["-"] * (len(verdicts) + len(names))
         for each in comparison.baselines
     ]
-    for each in ranked:
-        pair = pairs.get(each.model)
+    for name in comparison.ranking:
+        each, pair = scores[name], pairs.get(name)
+        verdict = [signed(pair.difference), pair.verdict] if pair else ["-"] * len(verdicts)
         rows.append(
             [
-                f"**{first}**" if each.model == first else each.model,
-                number(each.validation.value),
-                str(each.test),
-                signed(pair.difference) if pair else "-",
-                pair.verdict if pair else "-",
-                *map(number, _others(each.scores).values()),
+                f"**{first}**" if name == first else name,
+                number(each.validation_auroc.value),
+                str(each.auroc),
+                *verdict,
+                *map(number, values(each, names).values()),
             ]
         )
     percent = f"{100 * comparison.confidence:g} %"
     headers = [
-        "model", "validation AUROC", f"test AUROC ({percent})", f"{first} minus it ({percent})",
-        f"{first} is", *map(score_name, COLUMNS),
+        "system", "validation AUROC", f"test AUROC ({percent})", *verdicts, *map(score_name, names),
     ]  # fmt: skip
     return markdown_table(rows, headers, left=[0])
 
@@ -137,17 +195,23 @@ def _explanation(comparison: Comparison, scores: Scores, several: bool) -> str:
     """Say how the system was chosen, what intervals and verdicts are, and where the rest is.
 
     Args:
-        comparison: The comparison of all systems.
+        comparison: The comparison of the headline's target.
         scores: The scores of the system chosen.
         several: Whether there are several training seeds.
     """
     first, verdicts = comparison.ranking[0], comparison.verdicts(comparison.ranking[0])
+    decided = (
+        "Sensitivity, specificity, F1 and accuracy: at the operating point "
+        f"`{scores.headline}`, which each system got on validation"
+        if comparison.binary
+        else "AUROC: the mean over the classes, each against all others; accuracy, macro F1 and "
+        "kappa: of the most probable class"
+    )
     text = f"""\
-Models are ordered by validation AUROC: **{first}**, the first, is the one chosen. All further \
+Systems are ordered by validation AUROC: **{first}**, the first, is the one chosen. All further \
 numbers are of the test part, which chose nothing.
-Intervals: percentiles of {comparison.draws} bootstrap draws of groups. Sensitivity, \
-specificity, F1 and accuracy: at the operating point `{scores.headline}`, which each model got on \
-validation; log loss and calibration error after temperature scaling."""
+Intervals: percentiles of {comparison.draws} bootstrap draws of groups. {decided}; log loss and \
+calibration error after temperature scaling."""
     if several:
         text += (
             "\nAll scores are means over training seeds; intervals of differences rest on draws of "
@@ -159,9 +223,9 @@ validation; log loss and calibration error after temperature scaling."""
         text += f"""
 Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction over all \
 {len(comparison.pairs)} pairs, level {1 - comparison.confidence:.2g}. Of {verdicts.total()} other \
-models, {first} is better than {verdicts["better"]}, worse than {verdicts["worse"]} and not \
+systems, {first} is better than {verdicts["better"]}, worse than {verdicts["worse"]} and not \
 distinguishable from {verdicts["not distinguishable"]}. All pairs: [verdicts.png](verdicts.png); \
-with DeLong's and McNemar's tests: {PAIRS}."""
+with {"DeLong's and " if comparison.binary else ""}McNemar's tests: {PAIRS}."""
     return text
 
 
@@ -196,22 +260,25 @@ def _seeds_table(comparison: Comparison) -> str:
     return markdown_table(rows, headers, left=[0])
 
 
-def report(comparison: Comparison, ranked: list[Measured]) -> str:
-    """Return which system was chosen, its test AUROC and how many systems differ from it.
+def report(comparisons: list[Comparison], scores: Mapping[str, Scores]) -> str:
+    """Return, for each target, which system was chosen, its test AUROC and how others differ.
 
     Args:
-        comparison: The comparison of all systems.
-        ranked: The same systems, in the order of the ranking.
+        comparisons: One for each target.
+        scores: Of all systems, by name.
     """
-    first = ranked[0]
-    text = (
-        f"{first.model} is first of {len(ranked)} on validation; its test AUROC: {first.test}; "
-        + "; ".join(f"{each.name}: {each.auroc}" for each in comparison.baselines)
-    )
-    if comparison.pairs:
-        verdicts = comparison.verdicts(first.model)
-        text += (
-            f"\nbetter than {verdicts['better']} of the others, worse than {verdicts['worse']}, "
-            f"not distinguishable from {verdicts['not distinguishable']}"
+    lines = []
+    for comparison in comparisons:
+        first = comparison.ranking[0]
+        chosen = (
+            f"{comparison.title}: {first} is first of {len(comparison.ranking)} on validation; its "
+            f"test AUROC: {scores[first].auroc}"
         )
-    return text
+        baselines = (f"{each.name}: {each.auroc}" for each in comparison.baselines)
+        lines.append("; ".join([chosen, *baselines]))
+        if verdicts := comparison.verdicts(first):
+            lines.append(
+                f"better than {verdicts['better']} of the others, worse than {verdicts['worse']}, "
+                f"not distinguishable from {verdicts['not distinguishable']}"
+            )
+    return "\n".join(lines)

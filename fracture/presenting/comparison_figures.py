@@ -1,10 +1,11 @@
-"""The figures of the comparison: all systems ranked, all pairs, what each variant changes."""
+"""The figures of the comparisons: all systems ranked, all pairs, what each variant changes."""
 
 from collections.abc import Mapping
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,41 +14,63 @@ from matplotlib.patches import Patch
 from fracture.artifacts.comparison import Comparison, Pair, Verdict
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
-from fracture.judging.comparison.systems import Measured
 from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import signed
 
+LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
+"""Heights, inches: of the legend, around the rows of a target, of each row."""
 OPEN = "not distinguishable"
 SYMBOLS: dict[Verdict, str] = {"worse": "▼", "not distinguishable": "≈", "better": "▲"}
 COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE", "better": BLUE}
 
 
-def ranking(comparison: Comparison, ranked: list[Measured], means: Mapping[str, System]) -> Figure:
-    """Draw the AUROC of baselines and systems; a filled marker differs from the chosen system.
+def ranking(
+    comparisons: list[Comparison], scores: Mapping[str, Scores], made: Mapping[str, System]
+) -> Figure:
+    """Draw a panel for each target: the AUROC of baselines and systems.
+
+    A filled marker differs from the system chosen.
 
     Args:
-        comparison: The comparison of all systems.
-        ranked: The same systems, in the order of the ranking.
-        means: Those systems that are composed of others, by name.
+        comparisons: One for each target; without any the figure says so.
+        scores: Of all systems, by name.
+        made: What the systems are, by name.
     """
-    baselines, pairs = comparison.baselines, comparison.against(comparison.ranking[0])
-    rows = len(baselines) + len(ranked)
-    figure, axes = plt.subplots(figsize=(9.5, 2.3 + 0.34 * rows))
+    if not comparisons:
+        return note("All systems of this run predict one target.")
+    heights = [MARGIN + ROW * (len(one.baselines) + len(one.ranking)) for one in comparisons]
+    figure, panels = plt.subplots(
+        len(comparisons),
+        figsize=(9.5, LEGEND + sum(heights)),
+        gridspec_kw={"height_ratios": heights},
+        squeeze=False,
+    )
+    for axes, comparison in zip(panels[:, 0], comparisons, strict=True):
+        _draw_ranking(axes, comparison, scores, made)
+    handles = {handle.get_label(): handle for one in comparisons for handle in _legend(one)}
+    figure.legend(handles=list(handles.values()), loc="outside lower left", ncols=2, fontsize=8.5)
+    return figure
+
+
+def _draw_ranking(
+    axes: Axes, comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
+) -> None:
+    baselines, first = comparison.baselines, comparison.ranking[0]
+    pairs = comparison.against(first)
     names, validation = [], []
     for row, baseline in enumerate(baselines):
         draw_estimate(axes, row, baseline.auroc, GREY, "s")
         write_beside(axes, row, str(baseline.auroc))
         names.append(baseline.name)
         validation.append(baseline.validation_auroc)
-    for row, each in enumerate(ranked, start=len(baselines)):
-        chosen, name = each is ranked[0], each.model
-        filled = chosen or pairs[name].verdict != OPEN
-        draw_estimate(axes, row, each.test, VERMILION if chosen else BLUE, filled=filled)
-        write_beside(axes, row, str(each.test))
-        average = f" ({means[name].label})" if name in means else ""
-        names.append(f"{name}{average}")
-        validation.append(each.validation.value)
+    for row, name in enumerate(comparison.ranking, start=len(baselines)):
+        filled = name == first or pairs[name].verdict != OPEN
+        colour = VERMILION if name == first else BLUE
+        draw_estimate(axes, row, scores[name].auroc, colour, filled=filled)
+        write_beside(axes, row, str(scores[name].auroc))
+        names.append(name if made[name].kind == "model" else f"{name} ({made[name].label})")
+        validation.append(scores[name].validation_auroc.value)
     for row, value in enumerate(validation):
         if value is not None:  # a little above the row, where no dot hides it
             axes.plot(value, row - 0.25, "D", color=GREY, fillstyle="none", markersize=4.5)
@@ -57,11 +80,13 @@ def ranking(comparison: Comparison, ranked: list[Measured], means: Mapping[str, 
     for label in axes.get_yticklabels()[: len(baselines)]:
         label.set(color=GREY, style="italic")
     axes.get_yticklabels()[len(baselines)].set(color=VERMILION, weight="bold")
-    axes.set_xlabel("AUROC (dotted: chance)")
-    basis = ranked[0].scores.basis
-    axes.set_title(f"{basis}\nmodels ordered by validation, first the one chosen", size=10)
-    figure.legend(handles=_legend(comparison), loc="outside lower left", ncols=2, fontsize=8.5)
-    return figure
+    mean = "" if comparison.binary else ", mean over the classes, each against all others"
+    axes.set_xlabel(f"AUROC{mean} (dotted: chance)")
+    axes.set_title(
+        f"{comparison.title}: {scores[first].basis}\n"
+        "systems ordered by validation, first the one chosen",
+        size=10,
+    )
 
 
 def _legend(comparison: Comparison) -> list[Line2D]:
@@ -73,27 +98,28 @@ def _legend(comparison: Comparison) -> list[Line2D]:
         )
 
     validation = handle("validation", "D", GREY, "none")
-    baseline = handle("test, without a network", "s", GREY, GREY)
-    if not comparison.pairs:
-        return [handle("test", "o", VERMILION, VERMILION), validation, baseline]
-    return [
-        handle(f"test, told apart from {first}", "o", BLUE, BLUE),
-        validation,
-        handle(f"test, {OPEN} from {first}", "o", BLUE, "white"),
-        baseline,
-    ]
+    handles = [handle("test", "o", VERMILION, VERMILION), validation]
+    if comparison.pairs:
+        handles = [
+            handle(f"test, told apart from {first}", "o", BLUE, BLUE),
+            validation,
+            handle(f"test, {OPEN} from {first}", "o", BLUE, "white"),
+        ]
+    if comparison.baselines:
+        handles.append(handle("test, without a network", "s", GREY, GREY))
+    return handles
 
 
-def ablations(comparison: Comparison, scores: Scores) -> Figure:
+def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
     """Draw the difference that each variant makes to each backbone, and to all pooled.
 
     Args:
-        comparison: The comparison of all systems.
-        scores: The scores of any system, for what all of them rest on.
+        comparison: The systems of a target.
+        scores: Of all systems, by name.
     """
     if not comparison.ablations:
         return note(
-            "No ablation: no backbone in params.yaml has both a plain model and one on another "
+            "No ablation: no backbone of this run has both a plain model and one on another "
             "variant."
         )
     figure, axes = plt.subplots(figsize=(9.5, 2.1 + 0.4 * len(comparison.ablations)))
@@ -111,19 +137,19 @@ def ablations(comparison: Comparison, scores: Scores) -> Figure:
     name_rows(axes, names, 0)
     axes.set_xlabel("test AUROC on the variant minus that on plain radiographs")
     told_apart = "filled: distinguishable from no change, corrected over these rows"
-    axes.set_title(f"{scores.basis}\n{told_apart}", size=10)
+    axes.set_title(f"{scores[comparison.ranking[0]].basis}\n{told_apart}", size=10)
     return figure
 
 
-def verdicts(comparison: Comparison, scores: Scores) -> Figure:
+def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
     """Draw the row's system against the column's: symbol, colour, difference of test AUROC.
 
     Args:
-        comparison: The comparison of all systems.
-        scores: The scores of any system, for what all of them rest on.
+        comparison: The systems of a target.
+        scores: Of all systems, by name.
     """
     if not comparison.pairs:
-        return note("One model alone: no pairs to compare.")
+        return note("One system alone: no pairs to compare.")
     names, order = comparison.ranking, list(SYMBOLS)
     codes = np.full((len(names), len(names)), np.nan)
     figure, axes = plt.subplots(figsize=(3.2 + 0.62 * len(names), 3.0 + 0.5 * len(names)))
@@ -145,8 +171,8 @@ def verdicts(comparison: Comparison, scores: Scores) -> Figure:
     axes.spines[:].set_visible(False)
     axes.set_ylabel("the row against the column")
     axes.set_xlabel(
-        f"{scores.basis}\npaired bootstrap of the difference of test AUROC, Holm's correction over "
-        f"{len(comparison.pairs)} pairs",
+        f"{scores[names[0]].basis}\npaired bootstrap of the difference of test AUROC, Holm's "
+        f"correction over {len(comparison.pairs)} pairs",
         size=9,
     )
     patches = [

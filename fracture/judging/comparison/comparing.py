@@ -1,5 +1,6 @@
 """The comparison in full: pairs of systems, what variants change, what needs no network."""
 
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -24,27 +25,35 @@ POOLED = "all"
 
 
 def compare(
-    models: dict[str, Any], ranked: list[Measured], baselines: list[Baseline]
+    models: dict[str, Any],
+    ranked: list[Measured],
+    baselines: list[Baseline],
+    unranked: Iterable[str] = (),
 ) -> Comparison:
-    """Test all pairs and ablations.
+    """Test all pairs and ablations of systems of one target.
 
     Args:
         models: The section of params.yaml.
         ranked: These models, and compositions of them, best on validation first.
         baselines: Without a network.
+        unranked: Further systems, which nothing is compared with.
     """
     scores = ranked[0].scores
     return Comparison(
+        target=scores.target,
+        classes=scores.classes,
+        where=scores.where,
         dataset=scores.dataset,
         synthetic=scores.synthetic,
         confidence=scores.confidence,
         draws=scores.draws,
         ranking=[each.model for each in ranked],
+        unranked=list(unranked),
         baselines=baselines,
         spreads=[
             Spread(model=each.model, seeds=len(each.scores.seeds), **dict(each.scores.spread))
             for each in ranked
-            if each.model in models
+            if each.model.partition(".")[0] in models
         ],
         pairs=pairs(ranked),
         ablations=ablations(models, ranked),
