@@ -68,7 +68,8 @@ def _made_of(system: System, models: dict[str, Any]) -> str:
 
 def _trained_on(names: list[str], models: dict[str, Any]) -> str:
     """Say which radiographs of the training part the networks of models learnt from."""
-    return listed(dict.fromkeys(_radiographs(models[name]) for name in names))
+    # In the order of params.yaml: alike of systems that are made of the same.
+    return listed(dict.fromkeys(_radiographs(models[name]) for name in models if name in names))
 
 
 def _radiographs(model: dict[str, Any]) -> str:
@@ -76,4 +77,4 @@ def _radiographs(model: dict[str, Any]) -> str:
         return listed(f"{readable(column)} {value}" for column, value in where.items())
     if per := model.get("per"):
         return f"one {readable(next(iter(per)))} each"
-    return "all"
+    return "all radiographs"

@@ -8,7 +8,7 @@ from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import Measured
 from fracture.presenting.comparison_figures import ablations, ranking, verdicts
 from tests.judging.comparison.examples import audit, measured
-from tests.run_files import make_mean
+from tests.run_files import make_mean, make_system
 
 MODELS = {
     "good": {"backbone": "vgg16", "variant": "plain", "target": "fractured"},
@@ -29,6 +29,10 @@ def compared(ranked: list[Measured] = RANKED, **more: None) -> Comparison:
     return compare(models, ranked, baselines(audit(**more), ranked[0].scores))
 
 
+SCORES = {each.model: each.scores for each in RANKED}
+MADE = {name: make_system(name) for name in MODELS}
+
+
 def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.axes[0].texts]
 
@@ -38,7 +42,7 @@ def notes(figure: Figure) -> list[str]:
 
 
 def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
-    figure = ranking(compared(), RANKED, {})
+    figure = ranking([compared()], SCORES, MADE)
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "hash look-up", "shortcut: file size", "good", "fair", "poor",
@@ -51,14 +55,14 @@ def test_the_forest_has_a_row_for_each_baseline_and_model() -> None:
 
 
 def test_an_ensemble_is_named_as_one() -> None:
-    averages = {"fair": make_mean("fair", ["good", "poor", "good"])}
-    (axes,) = ranking(compared(), RANKED, averages).axes
+    made = MADE | {"fair": make_mean("fair", ["good", "poor", "good"])}
+    (axes,) = ranking([compared()], SCORES, made).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[2:] == ["good", "fair (mean of 2)", "poor"]
 
 
 def test_what_is_not_told_apart_is_hollow() -> None:
-    (axes,) = ranking(compared(), RANKED, {}).axes
+    (axes,) = ranking([compared()], SCORES, MADE).axes
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
 
@@ -66,13 +70,13 @@ def test_what_is_not_told_apart_is_hollow() -> None:
 def test_the_forest_of_one_model_and_undefined_baselines() -> None:
     undefined = dict.fromkeys(["auroc", "auroc_low", "auroc_high"])
     alone = RANKED[:1]
-    figure = ranking(compared(alone, **undefined), alone, {})
+    figure = ranking([compared(alone, **undefined)], SCORES, MADE)
     assert texts(figure)[:2] == ["-", "-"]
     figure.canvas.draw()
 
 
 def test_the_matrix_shows_each_pair_from_both_sides() -> None:
-    figure = verdicts(compared(), RANKED[0].scores)
+    figure = verdicts(compared(), SCORES)
     cells = {
         (round(text.get_position()[1]), round(text.get_position()[0])): text.get_text()
         for text in figure.axes[0].texts
@@ -86,12 +90,12 @@ def test_the_matrix_shows_each_pair_from_both_sides() -> None:
 
 
 def test_one_model_alone_has_a_figure_that_says_so() -> None:
-    figure = verdicts(compared(RANKED[:1]), RANKED[0].scores)
-    assert notes(figure) == ["One model alone: no pairs to compare."]
+    figure = verdicts(compared(RANKED[:1]), SCORES)
+    assert notes(figure) == ["One system alone: no pairs to compare."]
 
 
 def test_ablations() -> None:
-    figure = ablations(compared(), RANKED[0].scores)
+    figure = ablations(compared(), SCORES)
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["vgg16: canny"]
     assert texts(figure)[0].endswith("worse")
@@ -104,7 +108,7 @@ def test_a_line_parts_the_variants() -> None:
         "least": {"backbone": "vgg16", "variant": "canny_channels"},
     }
     ranked = [*RANKED, measured("more", 0.1, 4), measured("least", 0.1, 5)]
-    (axes,) = ablations(compare(models, ranked, []), RANKED[0].scores).axes
+    (axes,) = ablations(compare(models, ranked, []), SCORES).axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["vgg16: canny", "vgg16: edges", "vgg16: canny_channels"]
     heights = [np.unique(np.asarray(line.get_ydata())).tolist() for line in axes.lines]
@@ -112,5 +116,15 @@ def test_a_line_parts_the_variants() -> None:
 
 
 def test_without_ablations_a_figure_says_so() -> None:
-    figure = ablations(compared(RANKED[:2]), RANKED[0].scores)
+    figure = ablations(compared(RANKED[:2]), SCORES)
     assert notes(figure)[0].startswith("No ablation: no backbone")
+
+
+def test_a_panel_for_each_further_target() -> None:
+    other = compared(RANKED[:1]).model_copy(update={"target": "side", "baselines": []})
+    figure = ranking([compared(), other], SCORES, MADE)
+    first, second = figure.axes
+    assert first.get_title().startswith("fractured: synthetic, test part")
+    assert second.get_title().startswith("side: synthetic, test part")
+    assert [label.get_text() for label in second.get_yticklabels()] == ["good"]
+    assert notes(ranking([], SCORES, MADE)) == ["All systems of this run predict one target."]

@@ -23,6 +23,7 @@ FILES = [
     "plots/comparison/history.csv",
     "plots/comparison/precision_recall.csv",
     "plots/comparison/roc.csv",
+    "plots/comparison/targets.png",
     "plots/comparison/verdicts.png",
 ]
 
@@ -66,19 +67,22 @@ def test_the_models_of_params_yaml_are_compared_and_no_others(
 ) -> None:
     main()
     metrics = read_json(artifact.COMPARISON)
-    assert metrics["best"] == "two"
+    assert metrics["best"] == {"fractured": "two"}
     aurocs = {model: artifact.read(model).auroc for model in ("two", "one")}
-    assert metrics["auroc"] == {model: auroc.value for model, auroc in aurocs.items()}
+    assert metrics["auroc"] == {
+        "fractured": {model: auroc.value for model, auroc in aurocs.items()}
+    }
     table = pd.read_csv(comparison.TABLE)
     assert table["model"].tolist() == ["hash look-up", "shortcut: file size", "two", "one"]
-    full = comparison.read()
+    (full,) = comparison.read()
     assert full.ranking == ["two", "one"]
     assert [pair.verdict for pair in full.pairs] == ["worse"]
     assert [row.verdict for row in full.ablations] == ["worse"]
     assert "gone" not in Path("plots/comparison/comparison.md").read_text()
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith(
-        f"two is first of 2 on validation; its test AUROC: {aurocs['two']}; hash look-up: 0.500"
+        f"fractured: two is first of 2 on validation; its test AUROC: {aurocs['two']}; "
+        "hash look-up: 0.500"
     )
     assert out[1] == "better than 0 of the others, worse than 1, not distinguishable from 0"
 
@@ -100,7 +104,7 @@ def test_a_composition_stands_among_the_models() -> None:
     tables = {name: TABLES[name] for name in ("one", "two", "both")}
     leave_systems(tables, [make_mean("both", ["two", "one", "two"])])
     main()
-    full = comparison.read()
+    (full,) = comparison.read()
     assert full.ranking == ["both", "two", "one"]
     assert [(pair.first, pair.second) for pair in full.pairs][:2] == [
         ("both", "two"),
@@ -110,7 +114,7 @@ def test_a_composition_stands_among_the_models() -> None:
     assert [(row.plain, row.other) for row in full.ablations] == [("one", "two")]
     table = pd.read_csv(comparison.TABLE, keep_default_na=False).set_index("model")
     made_of = table[["backbone", "variant", "members"]].to_numpy().tolist()
-    assert made_of[2:4] == [["", "", "two one"], ["vgg16", "canny", ""]]
+    assert made_of[2:4] == [["vgg16", "canny and plain", "two one"], ["vgg16", "canny", ""]]
     roc, history = (pd.read_csv(f"plots/comparison/{name}.csv") for name in ("roc", "history"))
     assert roc["model"].unique().tolist() == ["both", "two", "one"]
     assert history["model"].unique().tolist() == ["two", "one"]  # an ensemble is not trained
@@ -172,6 +176,6 @@ def test_one_model_alone_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> No
     Path("params.yaml").write_text(text.replace("[one, two]", "[one]"))
     leave_systems({"one": TABLES["one"]})
     main()
-    assert capsys.readouterr().out.startswith("one is first of 1 on validation")
-    assert comparison.read().pairs == []
+    assert capsys.readouterr().out.startswith("fractured: one is first of 1 on ")
+    assert [each.pairs for each in comparison.read()] == [[]]
     assert all(Path(name).is_file() for name in FILES)

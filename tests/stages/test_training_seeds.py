@@ -64,10 +64,10 @@ def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores
 
     # metrics/comparison.json, metrics/pairs.json, comparison.csv, comparison.md
     assert read_json(scores.COMPARISON) == {
-        "best": STEADY,
-        "auroc": {STEADY: steady.auroc.value, LUCKY: lucky.auroc.value},
+        "best": {"fractured": STEADY},
+        "auroc": {"fractured": {STEADY: steady.auroc.value, LUCKY: lucky.auroc.value}},
     }
-    compared = comparison.read()
+    (compared,) = comparison.read()
     assert compared.ranking == [STEADY, LUCKY]
     assert [row.mean for row in compared.spreads] == [steady.auroc.value, lucky.auroc.value]
     assert [row.deviation for row in compared.spreads] == [
@@ -110,7 +110,7 @@ def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores
 
     # The report and MLflow
     page = " ".join(Path("plots/report/report.html").read_text().split())
-    assert f"{STEADY} is the model chosen" in page
+    assert f"{STEADY} is the system chosen" in page
     assert f"AUROC on validation, {steady.validation_auroc}" in page
     assert f"its AUROC is {steady.auroc}" in page
     assert f"{LUCKY}: test AUROC {lucky.auroc}" in page

@@ -30,6 +30,7 @@ from fracture.artifacts.splits import PARTS, Part
 from fracture.artifacts.systems import System
 from fracture.console import PipelineError
 from fracture.params.run import chosen, variants_of
+from fracture.params.section import value_at
 from fracture.presenting.report.sources import (
     FILES,
     LOCK,
@@ -67,9 +68,10 @@ class Findings:
         audit: The audit of the data set and its split.
         gate: What the parts of the split share.
         parts: Counts of train, validation and test.
-        comparison: All systems side by side.
-        ensembles: Compositions by name, perhaps none. The page calls them models too, where it can.
-        systems: Scores of all systems by name; the comparison ranks them.
+        comparison: The systems of the headline's target side by side.
+        further: Likewise those of each further target, perhaps none.
+        made: What each system is, by name, in the order in which they are made.
+        systems: Scores of all systems by name; the comparisons rank them.
         localisations: How well heatmaps point at fractures, by model; a composition has none.
         externals: Other data sets, perhaps none.
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
@@ -83,7 +85,8 @@ class Findings:
     gate: Leakage
     parts: dict[str, PartCounts]
     comparison: Comparison
-    ensembles: dict[str, System]
+    further: list[Comparison]
+    made: dict[str, System]
     systems: dict[str, Scores]
     localisations: dict[str, Localisation]
     externals: list[External]
@@ -94,8 +97,14 @@ class Findings:
 
     @property
     def ranked(self) -> list[Scores]:
-        """Scores of all systems, in the order in which the comparison ranks them."""
+        """Scores of the systems of the headline's target, as the comparison ranks them."""
         return [self.systems[name] for name in self.comparison.ranking]
+
+    @property
+    def others(self) -> list[Scores]:
+        """Scores of all other systems of the headline's target, those not ranked last."""
+        names = [*self.comparison.ranking[1:], *self.comparison.unranked]
+        return [self.systems[name] for name in names]
 
     @property
     def winner(self) -> Scores:
@@ -103,21 +112,31 @@ class Findings:
         return self.ranked[0]
 
     @property
-    def ensemble(self) -> System | None:
-        """The system that validation chose, if it is a composition."""
-        return self.ensembles.get(self.winner.model)
+    def headline(self) -> Scores:
+        """Scores of the system that params.yaml names."""
+        return self.systems[self.parameters["model"]]
+
+    @property
+    def composition(self) -> System | None:
+        """The system that validation chose, if it is made of others."""
+        system = self.made[self.winner.model]
+        return None if system.kind == "model" else system
 
     @property
     def networks(self) -> list[str]:
-        """Models whose networks the system chosen is: itself, or the members of the composition."""
-        return self.ensemble.models if self.ensemble else [self.winner.model]
+        """Models whose networks the system chosen is made of."""
+        return self.made[self.winner.model].models
+
+    @property
+    def models(self) -> dict[str, Any]:
+        """Entries of `models` in params.yaml that the run has, by name."""
+        models = value_at(self.parameters, "models")
+        return {name: models[name] for name in chosen(self.parameters).models}
 
     @property
     def counted(self) -> str:
-        """How many models and compositions there are."""
-        models = count(len(self.systems) - len(self.ensembles), "model")
-        several = count(len(self.ensembles), "ensemble")
-        return f"{models} and {several} of them" if self.ensembles else models
+        """How many systems of the headline's target are ranked."""
+        return f"{count(len(self.ranked), 'system')} that predict {self.comparison.title}"
 
     @property
     def confidence(self) -> str:
@@ -135,11 +154,9 @@ def gather(parameters: dict[str, Any]) -> Findings:
         FileNotFoundError: A stage has not run.
         PipelineError: A stage has not run, or the artifacts are of different runs.
     """
-    compared = comparison.read()
-    ranking, ensembles = compared.ranking, systems.compositions()
-    trained = [name for name in ranking if name not in ensembles]
-    first = ensembles.get(ranking[0])
-    networks = first.models if first else ranking[:1]
+    compared, *further = comparison.read()
+    made, trained = systems.read(), chosen(parameters).models
+    best = [one.ranking[0] for one in further]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
     findings = Findings(
@@ -148,14 +165,22 @@ def gather(parameters: dict[str, Any]) -> Findings:
         gate=gate.read(),
         parts=count_parts(radiographs, parts),
         comparison=compared,
-        ensembles=ensembles,
-        systems={name: scores.read(name) for name in ranking},
+        further=further,
+        made=made,
+        systems={name: scores.read(name) for name in made},
         localisations={name: localisation.read(name) for name in trained},
         externals=external.read(),
         histories={name: history.read(history.path(name)) for name in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
         packages=locked(LOCK.read_text(encoding="utf-8")),
-        images=read_images(wanted(ranking, networks, variants_of(parameters))),
+        images=read_images(
+            wanted(
+                [*compared.ranking, *compared.unranked],
+                made[compared.ranking[0]].models,
+                best,
+                variants_of(parameters),
+            )
+        ),
     )
     require_one_run(findings)
     return findings
@@ -193,9 +218,19 @@ def require_one_run(findings: Findings) -> None:
         PipelineError: Systems or data sets differ between params.yaml and the artifacts.
     """
     named = set(chosen(findings.parameters).systems)
-    if odd := sorted(named ^ set(findings.comparison.ranking)):
+    if odd := sorted(named ^ set(findings.made)):
         raise PipelineError(
-            f"params.yaml and the comparison differ in model {odd[0]}: run `dvc repro compare`"
+            f"params.yaml and the systems composed differ in {odd[0]}: run `dvc repro compose`"
+        )
+    compared = {
+        name
+        for one in (findings.comparison, *findings.further)
+        for name in (*one.ranking, *one.unranked)
+    }
+    ranked = {name for name, system in findings.made.items() if system.ranked}
+    if odd := sorted((ranked - compared) | (compared - named)):
+        raise PipelineError(
+            f"params.yaml and the comparison differ in {odd[0]}: run `dvc repro compare`"
         )
     dataset = findings.parameters["dataset"]
     datasets = {

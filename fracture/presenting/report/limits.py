@@ -7,7 +7,7 @@ from fracture.artifacts.localisation import CONTROLS, Localisation
 from fracture.artifacts.systems import OPTIMISM
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Audit, Evaluate
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.report.sentences import leakage, weakest
+from fracture.presenting.report.sentences import NO_HEATMAP, leakage, weakest
 from fracture.presenting.words import count, listed, readable, signed, warnings
 
 EVENTS = 100
@@ -48,16 +48,16 @@ def _of_size(findings: Findings) -> Iterator[str]:
     winner = findings.winner
     for name, part in (("test", winner.images.test), ("validation", winner.images.validation)):
         if min(part.counts) < EVENTS:
-            positives = part.positives or 0
+            *others, last = zip(part.counts, winner.classes, strict=True)
+            listing = listed(f"{n:,} {name}" for n, name in (last, *others))
             yield (
-                f"The {name} part is small: {positives:,} fractured radiographs and "
-                f"{part.n - positives:,} others, below the {EVENTS} of each that are "
-                "recommended."
+                f"The {name} part is small: of its radiographs {listing}, below the {EVENTS} of "
+                "each that are recommended."
             )
     low, high = winner.auroc.low, winner.auroc.high
     if low is not None and high is not None and round(high - low, 6) >= WIDE:
         yield f"The interval of the AUROC of {winner.model} is wide: {winner.auroc.interval}."
-    if findings.ensemble:
+    if findings.composition and findings.composition.kind == "mean":
         yield f"{winner.model} is an ensemble. {OPTIMISM}"
     elif len(winner.seeds) == 1:
         yield "One training seed: how much of a score is luck of the training is not known."
@@ -69,12 +69,12 @@ def _of_comparison(findings: Findings) -> Iterator[str]:
     verdicts = findings.comparison.verdicts(winner)
     if undecided := verdicts["not distinguishable"]:
         yield (
-            f"{undecided} of {count(verdicts.total(), 'other model')} cannot be told apart from "
+            f"{undecided} of {count(verdicts.total(), 'other system')} cannot be told apart from "
             f"{winner}: that validation put it first may be chance."
         )
     if verdicts["worse"]:
         yield (
-            f"On the test part {winner} is worse than {count(verdicts['worse'], 'other model')}; "
+            f"On the test part {winner} is worse than {count(verdicts['worse'], 'other system')}; "
             "it stays chosen, because test chooses nothing."
         )
     if worst := weakest(findings.winner):
@@ -83,6 +83,8 @@ def _of_comparison(findings: Findings) -> Iterator[str]:
 
 def _of_baselines(findings: Findings) -> Iterator[str]:
     """Yield what can be guessed without a look at a radiograph."""
+    if not findings.comparison.baselines:
+        return
     section = Audit.read(findings.parameters, "audit")
     shortcuts = findings.audit.shortcuts
     if flagged := [readable(name) for name, row in shortcuts.items() if row["suspicious"]]:
@@ -103,10 +105,11 @@ def _of_baselines(findings: Findings) -> Iterator[str]:
 def _of_points(findings: Findings) -> Iterator[str]:
     """Yield the operating points that miss on test what they aim at."""
     rules = Evaluate.read(findings.parameters, "evaluate").points
+    points = findings.winner.images.test.points
     for name, rule in rules.items():
-        if isinstance(rule, AtSensitivity | AtSpecificity):
+        if name in points and isinstance(rule, AtSensitivity | AtSpecificity):
             ((score, aim),) = rule.model_dump().items()
-            reached = findings.winner.images.test.points[name].scores[score].value
+            reached = points[name].scores[score].value
             if reached is not None and reached < aim:
                 yield (
                     f"The operating point {name} aims at a {score} of {aim:g}; on test it reaches "
@@ -119,7 +122,7 @@ def _of_use(findings: Findings) -> Iterator[str]:
     winner = findings.winner.model
     one = findings.localisations.get(winner)
     if one is None:
-        yield "The model chosen is an ensemble: it has no heatmaps that show what it looks at."
+        yield NO_HEATMAP
     elif not one.n:
         yield "Whether the heatmaps point at fractures was not measured: there are no boxes."
     elif controls := _not_beaten(one):

@@ -39,6 +39,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "readable": words.readable,
     "signed": words.signed,
     "steps": words.steps,
+    "target": "Target {}".format,
     "thousands": "{:,}".format,
     "score": words.score_name,
 }

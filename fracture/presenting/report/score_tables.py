@@ -1,66 +1,95 @@
 """The tables of scores: all systems, pairs of them, one in detail, heatmaps, other data sets."""
 
+from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import CONTROLS, Localisation
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Level, Part, Scores
 from fracture.params.evaluate import Evaluate, in_words
-from fracture.params.section import value_at
+from fracture.presenting.described import HEADERS, described
 from fracture.presenting.report.findings import Findings
+from fracture.presenting.report.sentences import decided_by, held
 from fracture.presenting.report.tables import Table
 from fracture.presenting.words import count, p_value, readable, score_name, signed
 
-RANKED = ("average_precision", "log_loss", "calibration_error")
+RANKED = {
+    True: ("average_precision", "log_loss", "calibration_error"),
+    False: ("log_loss", "calibration_error"),
+}
+"""Scores of the probabilities besides the AUROC: whether there are two classes, or more."""
 DECIDED = ("sensitivity", "specificity")
-"""Scores of the tables besides the AUROC: of the probabilities, and at the headline's point."""
+"""Scores of predictions: of two classes, at the headline's operating point."""
+DECIDED_OF_SEVERAL = ("accuracy", "balanced_accuracy", "macro_f1", "kappa")
+"""Likewise with more, of the most probable class."""
 CALLED = (*DECIDED, "precision", "negative_predictive_value")
 """Scores of an operating point that clinicians ask for first."""
 CELLS = {
-    "tp": "fractured, called so (TP)",
-    "fn": "fractured, missed (FN)",
-    "tn": "not fractured, called so (TN)",
-    "fp": "not fractured, false alarm (FP)",
+    "tp": "{1}, called so (TP)",
+    "fn": "{1}, missed (FN)",
+    "tn": "{0}, called so (TN)",
+    "fp": "{0}, false alarm (FP)",
 }
 MEASURES = {"pointing": "pointing game", "energy": "energy in boxes"}
 BRIEF = {"better": "better", "worse": "worse", "not distinguishable": "open"}
 
 
-def ranking(findings: Findings) -> Table:
-    """Return a row for each system, the one chosen first."""
+def what_each_is(findings: Findings) -> Table:
+    """Return what each system of the run is, those chosen marked."""
+    best = {one.ranking[0] for one in (findings.comparison, *findings.further)}
+    return Table(
+        "What each system is: a model is a network for each training seed; a mean averages the "
+        "logits of others; a route asks one system which other one answers",
+        HEADERS,
+        tuple(
+            (f"{name} (chosen)" if name in best else name, *cells)
+            for name, *cells in described(findings.made, findings.models)
+        ),
+    )
+
+
+def ranking(findings: Findings, comparison: Comparison) -> Table:
+    """Return a row for each ranked system of a target, the one chosen first.
+
+    Args:
+        findings: All that the run found.
+        comparison: The systems of the target.
+    """
+    first = findings.systems[comparison.ranking[0]]
+    ranked, decided = RANKED[first.binary], decided_scores(first)
     rows = []
-    for scores in findings.ranked:
-        name = scores.model
-        if name in findings.ensembles:
-            made_of = findings.ensembles[name].label, "-"
-        else:
-            entry = value_at(findings.parameters, "models", name)
-            made_of = entry["backbone"], entry["variant"]
-        chosen = " (chosen)" if scores is findings.winner else ""
+    for name in comparison.ranking:
+        scores, system = findings.systems[name], findings.made[name]
+        chosen = " (chosen)" if scores is first else ""
         rows.append(
             (
                 f"{name}{chosen}",
                 str(scores.validation_auroc),
                 str(scores.auroc),
-                *(number(scores.images.test.scores[score].value) for score in RANKED),
-                *(number(scores.point.scores[score].value) for score in DECIDED),
-                *made_of,
+                *(number(scores.images.test.scores[score].value) for score in ranked),
+                *(number(scores.decisions[score].value) for score in decided),
+                system.label,
             )
         )
     return Table(
-        f"{findings.winner.basis} in brackets",
+        f"{first.basis} in brackets",
         (
-            "model", "validation AUROC", "test AUROC", *map(score_name, (*RANKED, *DECIDED)),
-            "backbone", "variant",
+            "system", "validation AUROC", "test AUROC", *map(score_name, (*ranked, *decided)),
+            "kind",
         ),
         tuple(rows),
     )  # fmt: skip
+
+
+def decided_scores(scores: Scores) -> tuple[str, ...]:
+    """Return the names of the scores of predictions that short tables show."""
+    return DECIDED if scores.binary else DECIDED_OF_SEVERAL
 
 
 def pairs(findings: Findings) -> Table:
     """Return the system chosen against each other one."""
     winner = findings.winner.model
     return Table(
-        f"{winner} against each other model: its test AUROC minus theirs, with "
+        f"{winner} against each other system: its test AUROC minus theirs, with "
         f"{findings.confidence} intervals",
         (
             "against", "difference", "verdict", "p, bootstrap", "p, DeLong", "p, McNemar",
@@ -91,9 +120,9 @@ def matrix(findings: Findings) -> Table:
         cells = (BRIEF[pairs[other].verdict] if other in pairs else "-" for other in names)
         rows.append((name, *cells))
     return Table(
-        "Is the model of the row better or worse than that of the column? open: not "
+        "Is the system of the row better or worse than that of the column? open: not "
         "distinguishable",
-        ("model", *names),
+        ("system", *names),
         tuple(rows),
     )
 
@@ -149,9 +178,8 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
     rules = Evaluate.read(findings.parameters, "evaluate").points
     test = level.test
     return Table(
-        f"{scores.model} at its operating points on {test.n} of the test part, {test.positives} "
-        f"fractured; {findings.confidence} intervals. Thresholds are probabilities before "
-        "temperature scaling",
+        f"{scores.model} at its operating points on {test.n} of the test part{held(scores, test)}; "
+        f"{findings.confidence} intervals. Thresholds are probabilities before temperature scaling",
         ("operating point", "threshold", *map(score_name, CALLED), "chosen by"),
         tuple(
             (
@@ -167,19 +195,29 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
 
 def threshold(value: float) -> str:
     """Return a threshold; above 1 no probability reaches it."""
-    return number(value) if value <= 1 else "none: nothing is called fractured"
+    return number(value) if value <= 1 else "none: no probability reaches it"
 
 
 def confusion(scores: Scores, part: Part) -> Table:
-    """Return who is called what at each operating point, in counts.
+    """Return who is called what, in counts: at each operating point, or of each class.
 
     Args:
         scores: The scores of a system.
         part: Its radiographs or its studies.
     """
+    caption = f"Confusion of {scores.model}, in counts of {part.n}: who is called what"
+    if part.confusion:
+        return Table(
+            caption,
+            ("actual", *(f"called {name}" for name in scores.classes)),
+            tuple(
+                (name, *(f"{n:,}" for n in row))
+                for name, row in zip(scores.classes, part.confusion, strict=True)
+            ),
+        )
     return Table(
-        f"Confusion of {scores.model}, in counts of {part.n}: who is called what",
-        ("operating point", *CELLS.values()),
+        caption,
+        ("operating point", *(text.format(*scores.classes) for text in CELLS.values())),
         tuple(
             (name, *(f"{getattr(point.confusion, cell):,}" for cell in CELLS))
             for name, point in part.points.items()
@@ -208,22 +246,31 @@ def subgroups(findings: Findings, scores: Scores) -> Table:
         for attribute, values in scores.subgroups.items()
         for value, part in values.items()
     ]
+    decided = decided_scores(scores)
     return Table(
-        f"{scores.model} on subgroups of the test radiographs, at the operating point "
-        f"{scores.headline}; {findings.confidence} intervals",
-        ("subgroup", "by", "radiographs", "fractured", "AUROC", *DECIDED),
+        f"{scores.model} on subgroups of the test radiographs, {decided_by(scores)}; "
+        f"{findings.confidence} intervals",
+        (
+            "subgroup", "by", "radiographs", *(scores.classes[1:] if scores.binary else ()),
+            "AUROC", *map(score_name, decided),
+        ),
         tuple(
             (
                 value,
                 attribute,
                 f"{part.n:,}",
-                f"{part.positives:,}",
+                *([f"{part.positives:,}"] if scores.binary else []),
                 str(part.scores["auroc"]),
-                *(number(part.points[scores.headline].scores[name].value) for name in DECIDED),
+                *(number(_decided(scores, part)[name].value) for name in decided),
             )
             for attribute, value, part in rows
         ),
-    )
+    )  # fmt: skip
+
+
+def _decided(scores: Scores, part: Part) -> dict[str, Estimate]:
+    """Return the scores of a system's predictions in a part, as the headline decides."""
+    return part.points[scores.headline].scores if scores.binary else part.scores
 
 
 def seeds(findings: Findings, scores: Scores) -> Table:
@@ -252,10 +299,12 @@ def heatmaps(findings: Findings, one: Localisation) -> Table:
 
 
 def all_heatmaps(findings: Findings) -> Table:
-    """Return the measures of every model, without the intervals of the controls."""
+    """Return the measures of every model that has any, without the intervals of the controls."""
     gains = [f", gain over {readable(control)}" for control in CONTROLS]
     rows = []
     for one in findings.localisations.values():
+        if not one.n:
+            continue
         cells = []
         for measure in (one.pointing, one.energy):
             cells += [str(measure.network), *(signed(measure.gain[name]) for name in CONTROLS)]
@@ -268,19 +317,31 @@ def all_heatmaps(findings: Findings) -> Table:
 
 
 def external(findings: Findings, one: External) -> Table:
-    """Return a row for each system on another data set, in the order of the ranking."""
-    first, rows = next(iter(one.parts.values())), []
-    for scores in findings.ranked:
-        name = scores.model
-        if name in one.parts:
-            part = one.parts[name]
-            at_point = part.points[scores.headline].scores
-            cells = (str(at_point[score]) for score in DECIDED)
-            drop, error = signed(one.drop[name]), str(part.scores["calibration_error"])
-            rows.append((name, str(part.scores["auroc"]), drop, *cells, error))
+    """Return a row for each system on another data set, by target, in the order of the rankings."""
+    rows = []
+    for comparison in (findings.comparison, *findings.further):
+        for name in comparison.ranking:
+            if name not in one.parts:
+                continue
+            scores, part = findings.systems[name], one.parts[name]
+            decided = _decided(scores, part)
+            rows.append(
+                (
+                    name,
+                    f"{part.n:,}{held(scores, part)}",
+                    str(part.scores["auroc"]),
+                    signed(one.drop[name]),
+                    *(str(decided.get(score, "-")) for score in DECIDED),
+                    str(decided["accuracy"]),
+                    str(part.scores["calibration_error"]),
+                )
+            )
+    groups = next(iter(one.parts.values())).groups
     return Table(
-        f"{one.name}: {count(first.n, 'radiograph')}, {first.positives:,} fractured, "
-        f"{count(first.groups, 'group')}; {100 * one.confidence:g} % intervals",
-        ("model", "AUROC there", "drop", *map(score_name, DECIDED), "calibration error"),
+        f"{one.name}: {count(groups, 'group')}; {100 * one.confidence:g} % intervals",
+        (
+            "system", "radiographs", "AUROC there", "drop", *map(score_name, DECIDED), "accuracy",
+            "calibration error",
+        ),
         tuple(rows),
-    )
+    )  # fmt: skip

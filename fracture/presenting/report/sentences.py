@@ -5,15 +5,19 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from fracture.artifacts import network
+from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.localisation import Localisation
-from fracture.artifacts.scores import Scores
+from fracture.artifacts.scores import Part, Scores
 from fracture.params.section import value_at
 from fracture.params.split import Split
 from fracture.params.train import Model, Train, resolve
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.words import count, listed, percent, readable
 
-NO_HEATMAP = "An ensemble has no heatmap of its own: Grad-CAM explains one network."
+NO_HEATMAP = (
+    "A system that is made of others has no heatmap of its own: Grad-CAM explains one network at a "
+    "time."
+)
 NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not known."
 
 
@@ -52,12 +56,17 @@ def leakage(findings: Findings) -> str:
 
 def tallied(findings: Findings) -> str:
     """Say how many systems differ from the one chosen; an empty text where it is the only one."""
-    winner = findings.winner.model
-    verdicts = findings.comparison.verdicts(winner)
+    return verdicts(findings.comparison)
+
+
+def verdicts(comparison: Comparison) -> str:
+    """Say how many systems of a target differ from the one chosen; empty where it is alone."""
+    winner = comparison.ranking[0]
+    verdicts = comparison.verdicts(winner)
     if not verdicts:
         return ""
     return (
-        f"Of the {count(verdicts.total(), 'other model')}, the test radiographs show {winner} to "
+        f"Of the {count(verdicts.total(), 'other system')}, the test radiographs show {winner} to "
         f"be better than {verdicts['better']} and worse than {verdicts['worse']}; "
         f"{verdicts['not distinguishable']} cannot be told apart from it."
     )
@@ -70,15 +79,33 @@ def weakest(scores: Scores) -> str:
     attribute, value, part = scores.worst
     return (
         f"{attribute} {readable(value)}: AUROC {part.scores['auroc']}, "
-        f"{count(part.n, 'radiograph')}, {part.positives:,} fractured"
+        f"{count(part.n, 'radiograph')}{held(scores, part)}"
     )
 
 
+def held(scores: Scores, part: Part) -> str:
+    """Say how many radiographs of the second of two classes there are, after a comma.
+
+    Args:
+        scores: Of a system.
+        part: Of its radiographs or studies.
+    """
+    return f", {part.positives:,} {scores.classes[1]}" if scores.binary else ""
+
+
+def decided_by(scores: Scores) -> str:
+    """Say how a system's predictions follow from its probabilities."""
+    return f"at the operating point {scores.headline}" if scores.binary else scores.headline
+
+
 def confused(scores: Scores) -> str:
-    """Return a system's confusion at the headline's operating point in words."""
-    cells = scores.point.confusion
+    """Return a system's confusion in words, as the headline decides."""
+    if not scores.binary:
+        right = sum(row[place] for place, row in enumerate(scores.matrix))
+        return f"{right:,} of {sum(map(sum, scores.matrix)):,} called rightly"
+    cells, (_, positive) = scores.point.confusion, scores.classes
     return (
-        f"{cells.tp} fractured found, {cells.fn} missed, {cells.tn} others called so, {cells.fp} "
+        f"{cells.tp} {positive} found, {cells.fn} missed, {cells.tn} others called so, {cells.fp} "
         "false alarms"
     )
 
@@ -101,10 +128,10 @@ def elsewhere(findings: Findings) -> str:
 
 
 def made_of(findings: Findings) -> str:
-    """Say what the network chosen is and how it was trained; of a composition, each member's."""
+    """Say what the system chosen is and how its networks were trained."""
     sentences = [_network(findings, name) for name in findings.networks]
-    if findings.ensemble:
-        sentences.insert(0, f"{findings.winner.model}: {findings.ensemble}.")
+    if findings.composition:
+        sentences.insert(0, f"{findings.winner.model}: {findings.composition}.")
     return " ".join(sentences)
 
 
@@ -151,6 +178,6 @@ def of_each(findings: Findings, describe: Callable[[Model, Train], str]) -> Mark
 def commands(findings: Findings) -> str:
     """Name the commands that predict."""
     stages = [f"predict {name}" for name in findings.networks]
-    if findings.ensemble:
+    if findings.composition:
         stages.append("compose")
     return listed(f"python -m stages.{stage}" for stage in stages)

@@ -34,25 +34,27 @@ class Image:
     height: int
 
 
-def wanted(ranking: list[str], networks: Iterable[str], variants: Iterable[str]) -> dict[Path, int]:
+def wanted(
+    systems: list[str], networks: Iterable[str], further: Iterable[str], variants: Iterable[str]
+) -> dict[Path, int]:
     """Return the pictures that the page shows, and how many pixels across they may be.
 
     Args:
-        ranking: All systems, the one chosen first.
-        networks: The models whose networks the one chosen is.
+        systems: Those of the headline's target, the one chosen first.
+        networks: The models whose networks the one chosen is made of.
+        further: The one chosen of each further target.
         variants: Keys of `variants` in params.yaml.
     """
-    chosen, *others = ranking
+    chosen, *others = systems
+    networks, best = list(networks), list(further)
     full = [
         *(audit.picture(name) for name in audit.PICTURES),
         *map(arrays.picture, variants),
         arrays.AUGMENTED,
-        *(comparison.picture(name) for name in comparison.PICTURES),
-        *(
-            scores.picture(chosen, name)
-            for name in ("evaluation", "calibration", "subgroups", "gradcam")
-        ),
-        *(scores.picture(name, "training") for name in networks),
+        *(comparison.picture(name) for name in comparison.PICTURES if name != "targets" or best),
+        *(scores.picture(chosen, name) for name in ("evaluation", "calibration", "subgroups")),
+        *(scores.picture(name, which) for name in networks for which in scores.OF_A_MODEL),
+        *(scores.picture(name, "evaluation") for name in best),
         external.PICTURE,
     ]
     small = [scores.picture(name, "evaluation") for name in others]

@@ -152,9 +152,14 @@ def trainings(findings: Findings) -> Table:
             "validation AUROC there",
         ),
         tuple(
-            (model, str(seed), f"{len(epochs)}", *_best(epochs))
+            (
+                f"{model}, {trained_on}" if trained_on else model,
+                str(seed),
+                f"{len(epochs)}",
+                *_best(epochs),
+            )
             for model, history in findings.histories.items()
-            for seed, epochs in history.groupby("seed", sort=False)
+            for (trained_on, seed), epochs in history.groupby(["trained_on", "seed"], sort=False)
         ),
     )  # fmt: skip
 

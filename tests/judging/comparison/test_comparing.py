@@ -21,8 +21,9 @@ RANKED = [measured("good", 3.0), measured("fair", 2.8, 2), measured("poor", 0.2,
 def test_it_is_read_back(tmp_path: Path) -> None:
     compared = compare(MODELS, RANKED, [])
     path = tmp_path / "pairs.json"
-    comparison.write(compared, path)
-    assert comparison.read(path) == compared
+    comparison.write([compared], path)
+    assert comparison.read(path) == [compared]
+    assert (compared.title, compared.binary, compared.unranked) == ("fractured", True, [])
     assert (compared.ranking, compared.draws) == (["good", "fair", "poor"], 200)
     assert (compared.dataset, compared.synthetic) == ("synthetic", True)
 

@@ -124,11 +124,15 @@ def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Compari
         for second in models[i + 1 :]
     ]
     fields: dict[str, Any] = {
+        "target": "fractured",
+        "classes": list(CLASSES),
+        "where": {},
         "dataset": "synthetic",
         "synthetic": True,
         "confidence": 0.95,
         "draws": 2000,
         "ranking": list(models),
+        "unranked": [],
         "baselines": [
             comparison.Baseline(name="hash look-up", validation_auroc=None, auroc=estimate(0.5)),
             comparison.Baseline(
@@ -234,7 +238,7 @@ def save_run(
     splits.write(split)
     audit.write(make_audit())
     gate.write(make_leakage())
-    comparison.write(make_comparison(models))
+    comparison.write([make_comparison(models)])
     leave_systems({}, [*map(make_system, trained), *averages])
     external.write([make_external(models)])
     for i, model in enumerate(models):
@@ -243,6 +247,6 @@ def save_run(
         localisation.write(make_localisation(model), localisation.path(model))
         history.write(make_history(), history.path(model))
     chosen = next((each.models for each in averages if each.name == models[0]), models[:1])
-    for i, path in enumerate(wanted(list(models), chosen, ["plain", "canny"])):
+    for i, path in enumerate(wanted(list(models), chosen, [], ["plain", "canny"])):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (2000, 40), (i, 128, 200)).save(path)

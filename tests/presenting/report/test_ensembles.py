@@ -39,9 +39,11 @@ def text_of(findings: Findings) -> str:
 
 def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
     text = text_of(averaged)
-    assert "of 3 models and 1 ensemble of them it has the highest" in text
-    assert "Ensembles stand among the models." in text
-    assert text.count(WORDS) == 2  # beside the ranking, and of the model chosen
+    assert (
+        "mean is the system chosen: of 4 systems that predict fractured it has the highest" in text
+    )
+    assert text.count(WORDS) == 2  # in short, and of the system chosen
+    assert text.count(WORDS.removesuffix(".")) == 3  # and in the table of systems
     assert "Where validation chose members or weights, an ensemble's scores" in text
     for said in ("first: backbone deepconvnet on plain", "second_canny: backbone deepconvnet on"):
         assert said in text
@@ -52,9 +54,9 @@ def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
 def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
     text = text_of(averaged)
     assert "No figure here" not in text
-    assert "An ensemble has no heatmap of its own" in text
+    assert "A system that is made of others has no heatmap of its own" in text
     assert "Heatmaps of all models" in text
-    assert "it has no heatmaps that show what it looks at" in text
+    assert "Below are those of the networks that mean is made of." in text
     assert "holds the networks of training seed 0 and 1: there is one score" in text
     assert "One training seed" not in text
     for member in ("first", "second_canny"):
@@ -65,13 +67,13 @@ def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
 def test_the_card_tells_of_every_member(averaged: Findings) -> None:
     text = card(averaged)
     assert "# Model card: mean, data set synthetic" in text
-    assert "| CLAIM 2024 27 | Ensembling techniques | The mean logit of first" in text
+    assert "| CLAIM 2024 27 | Ensembling techniques | mean: mean logit of first" in text
     assert "data/models/first/ and data/models/second_canny/" in text
     assert "python -m stages.predict second_canny and python -m stages.compose." in text
     assert "first: Strict decoding" in text
     assert "second_canny: Strict decoding" in text
-    assert "| CLAIM 2024 24 | Initialization of model parameters | Weights: random. |" in text
-    assert "development and evaluation of 3 models and 1 ensemble of them" in text
+    assert "| CLAIM 2024 24 | Initialization of model parameters | Weights: imagenet. |" in text
+    assert "development and evaluation of 4 systems that predict fractured" in text
 
 
 def test_an_ensemble_that_is_not_chosen_is_one_of_the_others(averaged: Findings) -> None:
@@ -79,9 +81,9 @@ def test_an_ensemble_that_is_not_chosen_is_one_of_the_others(averaged: Findings)
     compared = averaged.comparison.model_copy(update={"ranking": ranking})
     systems = {name: averaged.systems[name] for name in ranking}
     text = text_of(replace(averaged, comparison=compared, systems=systems, images={}))
-    assert text.count(WORDS) == 1
+    assert text.count(WORDS.removesuffix(".")) == 2  # in the table of systems, and as the headline
     assert "first: backbone deepconvnet on plain" in text
-    assert "An ensemble has no heatmap" not in text
+    assert "has no heatmap of its own" not in text
     assert "mean: test AUROC 0.812" in text
 
 

@@ -31,8 +31,10 @@ def test_counts_come_from_manifest_and_split(run_folder: Path) -> None:
 
 
 def test_models_of_another_run_are_refused(run_folder: Path) -> None:
-    comparison.write(make_comparison(MODELS[:2]), run_folder / comparison.PATH)
-    with pytest.raises(PipelineError, match="differ in model last_canny: run `dvc repro compare`"):
+    comparison.write([make_comparison(MODELS[:2])], run_folder / comparison.PATH)
+    with pytest.raises(
+        PipelineError, match="comparison differ in last_canny: run `dvc repro compare`"
+    ):
         main()
 
 

@@ -43,8 +43,8 @@ def test_every_model_and_its_auroc_stand_there(findings: Findings) -> None:
 def test_every_picture_is_inside_and_described(findings: Findings) -> None:
     found = elements(findings)
     pictures = select(found, "img")
-    # 4 of the audit, 2 variants, augmentation, 3 of the comparison, 5 of the model chosen,
-    # external, 2 of the other models
+    # 4 of the audit, 2 variants, augmentation, 3 of the comparison, 5 of the system chosen,
+    # external, 2 of the other systems
     assert len(pictures) == 18 == len(findings.images)
     for picture in pictures:
         assert str(picture.attributes["src"]).startswith("data:image/webp;base64,")
@@ -134,7 +134,10 @@ def test_an_external_data_set_of_which_nothing_could_be_scored(findings: Finding
 def test_without_boxes(findings: Findings) -> None:
     none = {model: make_localisation(model, 0) for model in findings.localisations}
     said = text(replace(findings, localisations=none))
-    assert "marks no fractures with boxes" in said
+    assert (
+        "No box marks what best predicts: whether its heatmaps point there was not measured."
+        in said
+    )
     assert "pointing game, gain over" not in said
 
 
@@ -178,7 +181,7 @@ def test_one_model_alone(
     monkeypatch.chdir(tmp_path)
     save_run(parameters, ("alone",))
     said = text(gather(load()))
-    assert "There is one model: nothing to compare." in said
+    assert "There is one system: nothing to compare." in said
     assert "There are none." in said
 
 
@@ -196,10 +199,12 @@ def test_the_comparison_alone_ranks(findings: Findings) -> None:
     ranking = ["last_canny", "best", "middle"]  # against every AUROC in the scores
     compared = findings.comparison.model_copy(update={"ranking": ranking})
     found = parse(page(replace(findings, comparison=compared)))
-    (said,) = [one.text for one in select(found, "li") if "is the model chosen" in one.text]
-    assert said.startswith("last_canny is the model chosen: of 3 models it has the highest AUROC")
+    (said,) = [one.text for one in select(found, "li") if "is the system chosen" in one.text]
+    assert said.startswith(
+        "last_canny is the system chosen: of 3 systems that predict fractured it has the highest "
+    )
     rows = [one.text for one in select(found, "th") if one.attributes["scope"] == "row"]
-    start = rows.index("last_canny (chosen)")
+    start = rows.index("last_canny (chosen)", rows.index("radiographs found"))
     assert rows[start : start + 3] == ["last_canny (chosen)", *ranking[1:]]
     text = " ".join(one.text for one in select(found, "summary"))
     assert text.index("best: test AUROC") < text.index("middle: test AUROC")

@@ -59,7 +59,7 @@ def test_the_worst_subgroup_is_defined_and_lowest() -> None:
 
 def test_verdicts_of_the_model_chosen(findings: Findings) -> None:
     assert tallied(findings) == (
-        "Of the 2 other models, the test radiographs show best to be better than 1 and worse than "
+        "Of the 2 other systems, the test radiographs show best to be better than 1 and worse than "
         "0; 1 cannot be told apart from it."
     )
     assert pairs(findings).rows[1] == (
@@ -81,8 +81,8 @@ def test_in_short(findings: Findings) -> None:
     text = text_of(findings)
     for sentence in (
         (
-            "best is the model chosen: of 3 models it has the highest AUROC on validation, 0.822 "
-            "(0.772 to 0.872)."
+            "best is the system chosen: of 3 systems that predict fractured it has the highest "
+            "AUROC on validation, 0.822 (0.772 to 0.872)."
         ),
         "At the operating point balanced it finds 43 of 48 fractured ",
         (
@@ -122,9 +122,9 @@ def limits_of(findings: Findings) -> str:
 
 def test_limits_come_from_the_facts(findings: Findings) -> None:
     said = limits_of(findings)
-    assert "The test part is small: 48 fractured radiographs and 68 others" in said
+    assert "The test part is small: of its radiographs 48 fractured and 68 not fractured" in said
     assert "The interval of the AUROC of best is wide: 0.762 to 0.862." in said
-    assert "1 of 2 other models cannot be told apart from best" in said
+    assert "1 of 2 other systems cannot be told apart from best" in said
     assert "aims at a sensitivity of 0.9; on test it reaches 0.800." in said
     assert "do not measurably beat centred blob at pointing" in said
     assert "From the test part to elsewhere the AUROC drops by +0.170 (+0.050 to +0.290)." in said
@@ -187,4 +187,4 @@ def test_a_table_is_a_rectangle() -> None:
 
 def test_a_threshold_in_words() -> None:
     assert threshold(0.12345) == "0.123"
-    assert threshold(1.0000001) == "none: nothing is called fractured"
+    assert threshold(1.0000001) == "none: no probability reaches it"
