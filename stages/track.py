@@ -64,7 +64,8 @@ def copy(
             store.add(
                 key,
                 record,
-                common | stage_tags(locked, record.tags["kind"], record.name),
+                common
+                | stage_tags(locked, record.tags["kind"], record.tags.get("model", record.name)),
                 settings.networks,
             )
             for key, record in progress(records.items(), len(records), "track", "runs")

@@ -18,6 +18,7 @@ from fracture.artifacts import (
     scores,
     splits,
     systems,
+    trained,
 )
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
@@ -25,13 +26,14 @@ from fracture.console import PipelineError
 from fracture.params.run import chosen
 from fracture.params.section import value_at
 from fracture.params.train import resolve
+from fracture.presenting.described import backbone_and_variant
 from fracture.tracking.points import curve_points, flat, localisation_points, score_points
 from fracture.tracking.record import NETWORK, Artifact, DataSet, Point, Record
-from fracture.tracking.view import composition_text, model_text
+from fracture.tracking.view import composition_text, model_text, networks_text
 
 
 def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
-    """Yield the record of each model, of each composition, and of their comparison.
+    """Yield the record of each model and system of the run, and of their comparison.
 
     Args:
         parameters: params.yaml, as read.
@@ -40,11 +42,12 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
         PipelineError: A file is missing, or of another data set or other seeds.
     """
     data = read_data_set(value_at(parameters, "dataset"))
-    asked = chosen(parameters)
-    for name in asked.models:
-        yield model_record(parameters, name, data)
-    for composition in systems.compositions().values():
-        yield composition_record(parameters, composition, data)
+    made = systems.read()
+    for name in chosen(parameters).models:
+        yield model_record(parameters, name, made.get(name), data)
+    for name, system in made.items():
+        if name not in parameters["models"]:
+            yield system_record(parameters, system, data)
     yield comparison_record(parameters, data)
 
 
@@ -70,32 +73,30 @@ def read_data_set(name: str) -> DataSet:
     )
 
 
-def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record:
+def model_record(
+    parameters: dict[str, Any], name: str, system: System | None, data: DataSet
+) -> Record:
     """Gather one model: its settings, scores, curves, figures and networks.
 
     Args:
         parameters: params.yaml, as read.
         name: A key of `models`.
+        system: The system that it is by itself; none of a model with `per`, which has no scores.
         data: The radiographs.
 
     Raises:
-        PipelineError: A file is missing, or the scores are of another data set or other seeds.
+        PipelineError: A file is missing, or of another data set or other seeds.
     """
     model, settings = resolve(parameters, name)
     recipe, seeds = value_at(parameters, "recipe"), value_at(parameters, "seeds")
+    fitted = trained.read(name)
     networks = [
         Artifact(f"{NETWORK}/{folder.name}", folder / file)
-        for folder in (network.path(name, seed) for seed in seeds)
+        for folder in (network.path(name, seed, value) for value, seed in fitted.networks)
         for file in network.FILES
     ]
     require([history.path(name), *(made.file for made in networks)], f"dvc repro train@{name}")
     localised = localisation.read(name)
-    scored = _read_scores(name, data)
-    if list(scored.seeds) != list(map(str, seeds)):
-        raise PipelineError(
-            f"{scores.path(name)} holds scores of seeds {', '.join(scored.seeds)}, "
-            f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
-        )
     used = {
         "backbone": model.backbone,
         "seeds": seeds,
@@ -103,53 +104,68 @@ def model_record(parameters: dict[str, Any], name: str, data: DataSet) -> Record
         "variant": model.variant,
         "variant_steps": value_at(parameters, "variants", model.variant, "steps"),
     }
-    record = _system_record(parameters, name, scored, used, data)
-    own, *figures = record.artifacts
+    if system:
+        scored = _read_scores(name, data)
+        if list(scored.seeds) != list(map(str, seeds)):
+            raise PipelineError(
+                f"{scores.path(name)} holds scores of seeds {', '.join(scored.seeds)}, "
+                f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
+            )
+        record = _scored_record(parameters, system, scored, used, data)
+        description = model_text(model, scored, localised, recipe)
+    else:
+        record = _record(parameters, name, used, data)
+        description = networks_text(model, fitted, data.name, recipe)
     drawn = [history.path(name), *tables_and_figures(predictions.plots(name))]
-    figures += [Artifact("plots", file) for file in drawn]
     return replace(
         record,
-        description=model_text(model, scored, localised, recipe),
+        description=description,
         parameters=record.parameters | flat(settings.model_dump()),
         points=record.points
         + localisation_points(localised)
         + curve_points(history.read(history.path(name))),
-        tags=record.tags | {"kind": "model"},
-        artifacts=[own, Artifact("localisation", localisation.path(name)), *figures, *networks],
+        tags=record.tags
+        | {"kind": "model" if system else "networks", "target": fitted.targets[0].name}
+        | {"synthetic": str(localised.synthetic).lower()},
+        artifacts=[
+            *record.artifacts,
+            Artifact("localisation", localisation.path(name)),
+            *(Artifact("plots", file) for file in drawn),
+            *networks,
+        ],
     )
 
 
-def composition_record(parameters: dict[str, Any], composition: System, data: DataSet) -> Record:
-    """Gather one composition: settings, members, scores and figures, but no networks.
+def system_record(parameters: dict[str, Any], system: System, data: DataSet) -> Record:
+    """Gather a composed system, or a further target of a model: scores and figures, no networks.
 
     Args:
         parameters: params.yaml, as read.
-        composition: As validation chose it.
+        system: As it was composed.
         data: The radiographs.
 
     Raises:
         PipelineError: A file is missing, or the scores are of another data set.
     """
-    name = composition.name
-    scored = _read_scores(name, data)
-    variants = {value_at(parameters, "models", each, "variant") for each in composition.models}
-    used = {
-        "backbone": "ensemble",
-        **value_at(parameters, "systems", name),
-        "chosen": composition.members,
-        "weight": composition.weights,
-        "variant": ", ".join(sorted(variants)),
-    }
-    record = _system_record(parameters, name, scored, used, data)
+    scored = _read_scores(system.name, data)
+    models = value_at(parameters, "models")
+    backbone, variant = backbone_and_variant(system, models)
+    used: dict[str, Any] = {"backbone": backbone, "variant": variant}
+    if system.kind != "model":
+        used |= {
+            **value_at(parameters, "systems", system.name),
+            "chosen": system.members,
+            "weight": system.weights,
+        }
+    record = _scored_record(parameters, system, scored, used, data)
     return replace(
         record,
-        description=composition_text(composition, scored, value_at(parameters, "recipe")),
+        description=composition_text(system, scored, value_at(parameters, "recipe")),
         points=record.points
         + [
             Point("selection/validation_log_loss", step.log_loss, joined)
-            for joined, step in enumerate(composition.steps, start=1)
+            for joined, step in enumerate(system.steps, start=1)
         ],
-        tags=record.tags | {"kind": "ensemble"},
     )
 
 
@@ -163,35 +179,55 @@ def _read_scores(system: str, data: DataSet) -> Scores:
     return scored
 
 
-def _system_record(
+def _scored_record(
     parameters: dict[str, Any],
-    system: str,
+    system: System,
     scored: Scores,
     used: dict[str, Any],
     data: DataSet,
 ) -> Record:
-    """Return what the records of a model and of a composition have in common."""
+    """Return what the records of all systems have in common."""
+    name = system.name
+    record = _record(parameters, name, used, data)
+    figures = tables_and_figures(scores.plots(name))
+    return replace(
+        record,
+        points=score_points(scored),
+        tags=record.tags
+        | {
+            "mlflow.source.name": "dvc repro evaluate",
+            "model": name if system.kind != "model" else name.partition(".")[0],
+            "kind": system.kind,
+            "target": system.target.name,
+            "ranked": str(system.ranked).lower(),
+            "synthetic": str(scored.synthetic).lower(),
+        },
+        artifacts=[
+            Artifact("", scores.path(name)),
+            *(Artifact("plots", file) for file in figures),
+        ],
+    )
+
+
+def _record(parameters: dict[str, Any], name: str, used: dict[str, Any], data: DataSet) -> Record:
+    """Return what the records of all models and systems have in common."""
     shared = {key: value_at(parameters, key) for key in ("recipe", "seed", "split", "evaluate")}
     return Record(
-        name=system,
+        name=name,
         description="",
         data=data,
         parameters=flat(shared | used),
-        points=score_points(scored),
+        points=[],
         tags={
-            "mlflow.source.name": "dvc repro evaluate",
+            "mlflow.source.name": f"dvc repro train@{name}",
             "mlflow.source.type": "LOCAL",
-            "model": system,
+            "model": name,
             "backbone": used["backbone"],
             "variant": used["variant"],
             "recipe": shared["recipe"],
             "dataset": data.name,
-            "synthetic": str(scored.synthetic).lower(),
         },
-        artifacts=[
-            Artifact("", scores.path(system)),
-            *(Artifact("plots", file) for file in tables_and_figures(scores.plots(system))),
-        ],
+        artifacts=[],
     )
 
 

@@ -17,7 +17,10 @@ CURVES = ["loss", "auc", "validation_loss", "validation_auc", "learning_rate", "
 # A run of some hundred numbers can be read, one of all cannot: the rest stays in the artifact.
 WITH_ENDS = {"auroc", "average_precision", "sensitivity", "specificity"}
 """Scores whose interval goes along."""
-VALIDATION = ["auroc", "average_precision", "log_loss", "brier", "calibration_error"]
+VALIDATION = [
+    "auroc", "average_precision", "log_loss", "brier", "calibration_error", "accuracy",
+    "balanced_accuracy",
+]  # fmt: skip
 """Scores on validation that go along."""
 STUDIES = ["average_precision", "log_loss", "accuracy", "sensitivity", "specificity", "kappa"]
 """Scores by study that go along, with the AUROC."""
@@ -56,7 +59,7 @@ def score_points(scores: Scores) -> list[Point]:
     points = {word(name): point for name, point in test.points.items()}
     sections: dict[str, Numbers] = {
         "test": _with_ends(test.scores) | spread(scores) | _counts(test),
-        f"test_{word(scores.headline)}": _with_ends(scores.point.scores),
+        **({f"test_{word(scores.headline)}": _with_ends(scores.decisions)} if points else {}),
         "validation": _values(images.validation.scores, VALIDATION) | _counts(images.validation),
         **{
             f"test_{name}": _values(point.scores, point.scores)
@@ -93,7 +96,8 @@ def curve_points(history: pd.DataFrame) -> list[Point]:
     """Return the curves of a model's trainings by epoch.
 
     `epoch/finetune` is 1 in that phase, else 0. The curves of the first seed bear no seed in their
-    name; of further ones `epoch/loss_seed1` is an example.
+    name; of further ones `epoch/loss_seed1` is an example, and `epoch/loss_hand_seed1` where there
+    is a network for each value of a column.
 
     Args:
         history: As in fracture/artifacts/history.py; values that are no numbers are left out.
@@ -102,9 +106,13 @@ def curve_points(history: pd.DataFrame) -> list[Point]:
     table = history.assign(finetune=history["phase"] == "finetune")
     return [
         Point(
-            f"epoch/{curve}" + ("" if seed == first else f"_seed{seed}"), float(value), int(epoch)
+            f"epoch/{curve}"
+            + (f"_{word(str(value_of))}" if value_of else "")
+            + ("" if seed == first else f"_seed{seed}"),
+            float(value),
+            int(epoch),
         )
-        for seed, training in table.groupby("seed", sort=False)
+        for (value_of, seed), training in table.groupby(["trained_on", "seed"], sort=False)
         for curve in CURVES
         for epoch, value in zip(training["epoch"], training[curve], strict=True)
         if math.isfinite(value)
@@ -136,13 +144,15 @@ def _points(sections: dict[str, Numbers]) -> list[Point]:
 
 
 def _values(scores: dict[str, Estimate], names: Iterable[str]) -> Numbers:
-    return {name: scores[name].value for name in names}
+    return {name: scores[name].value for name in names if name in scores}
 
 
 def _with_ends(scores: dict[str, Estimate]) -> Numbers:
     numbers: Numbers = {}
     for name, estimate in scores.items():
-        numbers |= _ends(name, estimate) if name in WITH_ENDS else {name: estimate.value}
+        # Of a class: `auroc/hand` is `auroc_hand` here, since the slash parts sections.
+        flat_name = word(name)
+        numbers |= _ends(flat_name, estimate) if name in WITH_ENDS else {flat_name: estimate.value}
     return numbers
 
 
@@ -166,7 +176,7 @@ def _studies(studies: Level | None, headline: str) -> Numbers:
     if studies is None:
         return {}
     test = studies.test
-    scores = test.scores | test.points[headline].scores
+    scores = test.scores | (test.points[headline].scores if test.points else {})
     return _ends("auroc", scores["auroc"]) | _values(scores, STUDIES) | _counts(test)
 
 

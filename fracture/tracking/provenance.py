@@ -12,8 +12,10 @@ from ruamel.yaml import YAML
 
 LOCK = Path("dvc.lock")
 STAGES = {
-    "model": ("train@{0}", "predict@{0}", "evaluate@{0}"),
-    "ensemble": ("compose", "evaluate_compositions@{0}"),
+    "model": ("train@{0}", "predict@{0}", "compose", "evaluate"),
+    "networks": ("train@{0}", "predict@{0}"),
+    "mean": ("compose", "evaluate"),
+    "route": ("compose", "evaluate"),
 }
 """Names of the stages that make what a run holds, by the run's kind."""
 CODE = ("fracture", "stages", "dvc.yaml", "uv.lock")
@@ -61,7 +63,7 @@ def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
     Args:
         locked: The stages of dvc.lock.
         kind: A key of `STAGES`, or another.
-        name: Of the system.
+        name: Of the model, where the kind has one.
     """
     entries = [locked.get(stage.format(name)) for stage in STAGES.get(kind, ())]
     if not entries or not all(entries):

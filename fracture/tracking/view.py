@@ -6,13 +6,14 @@ from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
+from fracture.artifacts.trained import Trained
 from fracture.params.train import Model
-from fracture.presenting.words import SYNTHETIC
+from fracture.presenting.words import SYNTHETIC, listed, readable
 from fracture.tracking.location import Location
 from fracture.tracking.points import word
 
 DESCRIPTION = (
-    "A run for each model and ensemble that DVC built, and one for each comparison of them. The "
+    "A run for each model and system that DVC built, and one for each comparison of them. The "
     "runs are copies: DVC holds the results, and `python -m stages.track` adds what is not here "
     "yet. Not for clinical use."
 )
@@ -52,7 +53,7 @@ def columns(headline: str) -> list[str]:
         *(f"test_{word(headline)}/{name}" for name in ("sensitivity", "specificity")),
         *("test/average_precision", "localisation/pointing"),
     ]
-    tags = ["backbone", "variant", "recipe", "dataset"]
+    tags = ["target", "kind", "backbone", "variant", "recipe", "dataset"]
     return [
         CHOICE,
         *(f"metrics.`{name}`" for name in metrics),
@@ -95,24 +96,61 @@ def model_text(model: Model, scores: Scores, localisation: Localisation, recipe:
     return _paragraphs(scores, made, _seeds(scores), _localised(localisation))
 
 
-def composition_text(composition: System, scores: Scores, recipe: str) -> str:
-    """Return a text about a mean of models: its members, and how well it does on test radiographs.
+def networks_text(model: Model, trained: Trained, dataset: str, recipe: str) -> str:
+    """Return a text about a model that has a network for each value of a column.
 
     Args:
-        composition: Its members.
-        scores: Of the composition.
+        model: Its backbone and variant.
+        trained: Its networks.
+        dataset: A key of `datasets` in params.yaml.
+        recipe: A key of `recipes` there.
+    """
+    kind = readable(trained.per)
+    made = (
+        f"No system by itself: routes choose among its networks. Backbone `{model.backbone}` on "
+        f"`{model.variant}` radiographs of `{dataset}`, recipe `{recipe}`; a network for each "
+        f"{kind}: {', '.join(trained.kinds)}."
+    )
+    without = [f"None for {value}: {why}." for value, why in trained.without.items()]
+    return "\n\n".join([made, *without])
+
+
+def composition_text(system: System, scores: Scores, recipe: str) -> str:
+    """Return a text about a system: what it is made of, and how well it does on test radiographs.
+
+    Args:
+        system: A composition, or a further target of a model.
+        scores: Of the system.
         recipe: A key of `recipes` in params.yaml.
     """
-    made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {composition}."
-    return _paragraphs(scores, made, OPTIMISM)
+    made = f"On radiographs of `{scores.dataset}`, recipe `{recipe}`: {system}."
+    model = system.name.partition(".")[0]
+    of_model = f"Curves and networks stand in the run of `{model}`."
+    told = "Not ranked: it is told what nobody knows of a new radiograph."
+    return _paragraphs(
+        scores,
+        made,
+        OPTIMISM if system.kind == "mean" else "",
+        of_model if system.kind == "model" else _seeds(scores),
+        "" if system.ranked else told,
+    )
 
 
 def _paragraphs(scores: Scores, *texts: str) -> str:
-    decision = scores.point.scores
+    decision = scores.decisions
+    if scores.binary:
+        decided = (
+            f"At `{scores.headline}` (threshold {scores.threshold:.3g}): sensitivity "
+            f"{decision['sensitivity']}, specificity {decision['specificity']}."
+        )
+    else:
+        decided = (
+            f"Of {listed(scores.classes)}, the {scores.headline}: accuracy "
+            f"{decision['accuracy']}, balanced accuracy {decision['balanced_accuracy']}."
+        )
     scored = (
-        f"**Test AUROC {scores.auroc}**. At `{scores.headline}` (threshold "
-        f"{scores.threshold:.3g}): sensitivity {decision['sensitivity']}, specificity "
-        f"{decision['specificity']}. Measured on {scores.basis}."
+        f"**Test AUROC {scores.auroc}** of target `{scores.target}`. {decided} Measured on "
+        f"{scores.basis}."
     )
     before = f"> {SYNTHETIC}" if scores.synthetic else ""
     return "\n\n".join(filter(None, [before, scored, *texts]))

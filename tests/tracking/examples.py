@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from fracture.artifacts import history, localisation, network, predictions, scores
+from fracture.artifacts import history, localisation, network, predictions, scores, trained
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
 from fracture.targets import CLASSES
-from tests.run_files import leave_systems, make_mean, make_system
+from tests.run_files import leave_systems, make_mean, make_system, make_trained
 
 MODELS = ["first", "second"]
 POINTS = ["balanced", "sensitive", "specific", "half"]
@@ -132,6 +132,7 @@ def make_history(seeds: tuple[int, ...] = (0,)) -> pd.DataFrame:
 
 
 def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
+    trained.write(make_trained(seeds), network.folder(name))
     history.write(make_history(seeds), history.path(name))
     scores.write(make_scores(name, seeds), scores.path(name))
     localisation.write(make_localisation(name), localisation.path(name))

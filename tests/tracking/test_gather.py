@@ -1,6 +1,8 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from fracture.artifacts import (
@@ -12,21 +14,24 @@ from fracture.artifacts import (
     scores,
     splits,
     systems,
+    trained,
 )
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.tracking.gather import (
     comparison_record,
-    composition_record,
     model_record,
     read_data_set,
+    records_of,
+    system_record,
 )
 from fracture.tracking.record import Record, by_key
-from tests.run_files import leave_systems, make_mean, make_system
+from tests.run_files import leave_systems, make_mean, make_system, make_trained
 from tests.tracking.examples import (
     MODELS,
     change_parameters,
     make_ensemble,
+    make_history,
     make_localisation,
     make_model,
     make_scores,
@@ -37,7 +42,8 @@ pytestmark = pytest.mark.usefixtures("pipeline")
 
 def gather(name: str = "first") -> Record:
     parameters = load()
-    return model_record(parameters, name, read_data_set(parameters["dataset"]))
+    system = systems.read().get(name)
+    return model_record(parameters, name, system, read_data_set(parameters["dataset"]))
 
 
 def key(record: Record) -> str:
@@ -72,9 +78,9 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
     assert record.tags["synthetic"] == "true"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
         ("", "first.json"),
-        ("localisation", "localisation.json"),
         ("plots", "heatmaps.png"),
         ("plots", "roc.png"),
+        ("localisation", "localisation.json"),
         ("plots", "history.csv"),
         ("network/seed0", "network.json"),
         ("network/seed0", "network.weights.h5"),
@@ -110,7 +116,10 @@ def test_localisation_without_boxes_is_not_described() -> None:
 
 def test_the_description_tells_the_score_its_interval_and_its_sample() -> None:
     text = gather().description
-    assert "**Test AUROC 0.750 (0.625 to 0.875)**. At `balanced` (threshold 0.375): " in text
+    assert (
+        "**Test AUROC 0.750 (0.625 to 0.875)** of target `fractured`. At `balanced` (threshold "
+        "0.375): " in text
+    )
     assert "sensitivity 0.500 (0.375 to 0.625), specificity 0.625 (0.500 to 0.750)." in text
     assert (
         "Measured on synthetic, test part: 40 radiographs, 12 fractured, 20 groups; 95 % intervals."
@@ -207,7 +216,7 @@ def test_the_report_and_external_scores_go_with_the_comparison() -> None:
 def gather_composition() -> Record:
     parameters = load()
     (composition,) = systems.compositions().values()
-    return composition_record(parameters, composition, read_data_set(parameters["dataset"]))
+    return system_record(parameters, composition, read_data_set(parameters["dataset"]))
 
 
 def test_an_ensemble_is_gathered_with_its_members() -> None:
@@ -217,7 +226,8 @@ def test_an_ensemble_is_gathered_with_its_members() -> None:
     assert record.parameters["weights.selected"] == "3"
     assert record.parameters["chosen"] == '["second", "first"]'
     assert record.parameters["weight.first"] == "0.6666666666666666"
-    assert record.tags["kind"] == record.tags["backbone"] == "ensemble"
+    assert (record.tags["kind"], record.tags["target"]) == ("mean", "fractured")
+    assert record.tags["backbone"] == "mobilenet"
     assert record.tags["variant"] == "plain"
     assert record.tags["mlflow.source.name"] == "dvc repro evaluate"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
@@ -266,3 +276,49 @@ def test_the_comparison_names_ensembles_too() -> None:
     make_ensemble("both")
     record = comparison_record(load(), read_data_set("synthetic"))
     assert record.parameters["models"] == "first second both"
+
+
+def test_a_model_with_networks_of_its_own_kinds_is_gathered_without_scores() -> None:
+    fitted = make_trained((0,)).model_copy(
+        update={"per": "body_part", "kinds": ["hand", "leg"], "without": {"hip": "too few"}}
+    )
+    trained.write(fitted, network.folder("first"))
+    curves = [make_history().assign(trained_on=value) for value in fitted.kinds]
+    history.write(pd.concat(curves, ignore_index=True), history.path("first"))
+    for value in fitted.kinds:
+        shutil.copytree(network.path("first", 0), network.path("first", 0, value))
+    leave_systems({}, [make_system("second")])
+    record = gather()
+    assert (record.tags["kind"], record.tags["target"]) == ("networks", "fractured")
+    assert "a network for each body part: hand, leg." in record.description
+    assert "None for hip: too few." in record.description
+    names = {point.name for point in record.points}
+    assert {"epoch/loss_hand", "epoch/loss_leg"} <= names
+    assert not {name for name in names if name.startswith("test")}
+    folders = {artifact.folder for artifact in record.artifacts if artifact.is_network}
+    assert folders == {"network/hand-seed0", "network/leg-seed0"}
+    assert record.parameters["backbone"] == "mobilenet"
+
+
+def test_a_further_target_is_a_run_without_networks() -> None:
+    name = "first.fractured_too"
+    scores.write(make_scores(name), scores.path(name))
+    scores.plots(name).mkdir(parents=True)
+    made = [*map(make_system, MODELS), make_system(name)]
+    made[-1] = made[-1].model_copy(update={"formula": made[0].formula})
+    leave_systems({}, made)
+    records = {record.name: record for record in records_of(load())}
+    assert list(records) == ["first", "second", name, "comparison"]
+    assert records[name].tags["model"] == "first"
+    assert records[name].tags["kind"] == "model"
+    assert not records[name].has_network
+    assert "Curves and networks stand in the run of `first`." in records[name].description
+
+
+def test_an_oracle_is_called_one() -> None:
+    make_ensemble("both")
+    oracle = systems.read()["both"].model_copy(update={"kind": "route", "ranked": False})
+    leave_systems({}, [*map(make_system, MODELS), oracle])
+    record = gather_composition()
+    assert (record.tags["kind"], record.tags["ranked"]) == ("route", "false")
+    assert "Not ranked: it is told what nobody knows" in record.description

@@ -10,9 +10,8 @@ schema: '2.0'
 stages:
   train@first: {cmd: python -m stages.train first, outs: [{path: data/models/first, md5: aa}]}
   predict@first: {cmd: python -m stages.predict first, outs: [{path: x, md5: bb}]}
-  evaluate@first: {cmd: python -m stages.evaluate first, outs: [{path: y, md5: cc}]}
   compose: {cmd: python -m stages.compose, outs: [{path: data/compositions, md5: ff}]}
-  evaluate_compositions@both: {cmd: python -m stages.evaluate both, outs: [{path: w, md5: gg}]}
+  evaluate: {cmd: python -m stages.evaluate, outs: [{path: w, md5: gg}]}
   train@second: {cmd: python -m stages.train second, outs: [{path: z, md5: dd}]}
 """
 
@@ -59,19 +58,20 @@ def test_the_hash_of_the_stages_follows_dvc_lock(folder: Path) -> None:
     tags = stage_tags(locked_stages(), "model", "first")
     assert list(tags) == ["dvc_stages"]
     assert len(tags["dvc_stages"]) == 32
-    assert stage_tags(locked_stages(), "model", "second") == {}  # not yet evaluated
+    assert stage_tags(locked_stages(), "model", "second") == {}  # does not predict yet
     lock.write_text(LOCK.replace("dd", "ee"))
     assert stage_tags(locked_stages(), "model", "first") == tags
     lock.write_text(LOCK.replace("bb", "ee"))
     assert stage_tags(locked_stages(), "model", "first") != tags
 
 
-def test_the_hash_of_an_ensemble_is_of_its_own_stages(folder: Path) -> None:
+def test_the_hash_of_a_composition_is_of_the_stages_of_all(folder: Path) -> None:
     lock = folder / "dvc.lock"
     lock.write_text(LOCK)
-    tags = stage_tags(locked_stages(), "ensemble", "both")
+    tags = stage_tags(locked_stages(), "mean", "both")
     assert list(tags) == ["dvc_stages"]
-    assert stage_tags(locked_stages(), "ensemble", "first") == {}
+    assert stage_tags(locked_stages(), "route", "other") == tags
+    assert stage_tags(locked_stages(), "networks", "second") == {}
     assert stage_tags(locked_stages(), "comparison", "both") == {}
     lock.write_text(LOCK.replace("ff", "ee"))
-    assert stage_tags(locked_stages(), "ensemble", "both") != tags
+    assert stage_tags(locked_stages(), "mean", "both") != tags

@@ -63,7 +63,7 @@ def test_an_ensemble_becomes_a_run(database: str) -> None:
     main()
     assert list(runs(database)) == ["first", "second", "both", "comparison"]
     run = runs(database)["both"]
-    assert run.data.tags["kind"] == "ensemble"
+    assert run.data.tags["kind"] == "mean"
     assert "network" not in run.data.tags
     assert artifacts(run) == {"both.json", "plots/roc.png"}
     main()
