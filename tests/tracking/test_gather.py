@@ -70,7 +70,7 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
     record = gather()
     assert record.parameters["head.dropout"] == "0.75"
     assert record.parameters["backbone"] == "mobilenet"
-    assert record.parameters["size"] == "80"
+    assert record.parameters["size"] == "128"
     assert record.parameters["split.test"] == "0.2"
     assert record.parameters["variant_steps"] == "[]"
     assert record.parameters["seeds"] == "[0]"
