@@ -33,7 +33,10 @@ def main() -> None:
         home = load_home(parameters)
         _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
         prepare(train.device, value_at(parameters, "seed"), threads=train.threads)
-        internal = {each.model: each for each in rank(home.scores.values())}
+        # Systems of one target stand together.
+        targets = list(dict.fromkeys(each.target for each in home.scores.values()))
+        ranked = sorted(rank(home.scores.values()), key=lambda each: targets.index(each.target))
+        internal = {each.model: each for each in ranked}
         ingest = Ingest.read(parameters, "ingest")
         evaluate = Evaluate.read(parameters, "evaluate")
         seed = value_at(parameters, "seed")
@@ -44,7 +47,7 @@ def main() -> None:
     picture = drops(externals, internal)
     save(picture, external.PICTURE, synthetic(externals, internal))
     for one in externals:
-        print(f"{one.name}: {counts(one)}")
+        print(f"{one.name}: {counts(one, internal)}")
     print(f"{len(externals)} other data sets; report: {external.TEXT}")
 
 

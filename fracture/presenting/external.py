@@ -46,19 +46,31 @@ def synthetic(externals: Sequence[External], scores: Mapping[str, Scores]) -> bo
     return any(one.synthetic for one in externals) or any(one.synthetic for one in scores.values())
 
 
-def counts(external: External) -> str:
-    """Say how many radiographs there are, how many were left out and why, how many scored."""
+def counts(external: External, scores: Mapping[str, Scores]) -> str:
+    """Say how many radiographs there are, how many were left out and why, how many scored.
+
+    Args:
+        external: The other data set.
+        scores: Internal scores, by system.
+    """
     reasons = left_out_by_reason(external.left_out)
     without = f"{sum(external.left_out.values())} left out{f' ({reasons})' if reasons else ''}"
     found = f"{external.found} radiographs, {without}"
     # Of systems that predict something else, the data set may know nothing.
-    part = next((part for part in external.parts.values() if part.positives is not None), None)
-    if part is None:
+    said: dict[str, str] = {}
+    for name, part in external.parts.items():
+        one = scores[name]
+        held = f"{part.positives} {one.classes[1]}, " if one.binary else ""
+        text = f"n = {part.n}, {held}{part.groups} groups"
+        if part.positives in (0, part.n):
+            text += "; one class only, so that the AUROC and the drop are undefined"
+        # Of several targets each is told of, once.
+        said.setdefault(one.target, text)
+    if not said:
         return f"{found}: none is left to score"
-    text = f"{found}: n = {part.n}, {part.positives} fractured, {part.groups} groups"
-    if part.positives in (0, part.n):
-        text += "; one class only, so that the AUROC and the drop are undefined"
-    return text
+    if len(said) == 1:
+        return f"{found}: {next(iter(said.values()))}"
+    return f"{found}. " + "; ".join(f"{target}: {text}" for target, text in said.items())
 
 
 def drops(externals: Sequence[External], scores: Mapping[str, Scores]) -> Figure:
@@ -100,7 +112,7 @@ def _draw_panel(axes: Axes, external: External, scores: Mapping[str, Scores]) ->
     names = [name for name in scores if name in external.parts]
     if not names:
         axes.axis("off")
-        text = fill(f"{external.name}: {counts(external)}.", 95)
+        text = fill(f"{external.name}: {counts(external, scores)}.", 95)
         axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
         return
     for row, name in enumerate(names):
@@ -114,7 +126,7 @@ def _draw_panel(axes: Axes, external: External, scores: Mapping[str, Scores]) ->
     name_rows(axes, names, 0.5, "--")
     percent = f"{100 * external.confidence:g} %"
     axes.set_xlabel(f"AUROC with {percent} interval; dashed: as good as guessing")
-    axes.set_title(fill(f"{external.name}: {counts(external)}", 95), size=10)
+    axes.set_title(fill(f"{external.name}: {counts(external, scores)}", 95), size=10)
 
 
 def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str:
@@ -131,14 +143,14 @@ def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str
     several = any(len(one.seeds) > 1 for one in scores.values())
     sections = "\n\n".join(_section(external, scores) for external in externals)
     return f"""\
-{TITLE}Models trained on {first.trained_on}, scored on data sets that they never saw. Nothing was \
+{TITLE}Systems trained on {first.trained_on}, scored on data sets that they never saw. Nothing was \
 chosen there: temperature and thresholds are those of validation.{SERVED * several} **{warned}**
 
 {sections}
 
 Intervals: {100 * first.confidence:g} %, {first.draws} bootstrap draws of groups; for the drop, \
-the internal test AUROC minus the external one, each data set is drawn by itself. Order: internal \
-validation AUROC.
+the internal test AUROC minus the external one, each data set is drawn by itself. Order: by \
+target, then internal validation AUROC.
 """
 
 
@@ -146,7 +158,7 @@ def _section(external: External, scores: Mapping[str, Scores]) -> str:
     meaning = DATASETS[external.dataset].meaning
     text = (
         f"## {external.name}\nRead as {external.dataset}; fractured means: {meaning}. "
-        f"{counts(external)}."
+        f"{counts(external, scores)}."
     )
     if external.passed_over:
         passed = ", ".join(f"{name} ({why})" for name, why in external.passed_over.items())
@@ -158,14 +170,15 @@ def _section(external: External, scores: Mapping[str, Scores]) -> str:
         if name in external.parts:
             part = external.parts[name]
             point = part.points.get(internal.headline)
-            there = point.scores if point else {}
+            there = point.scores if point else part.scores
             cells = (
-                internal.auroc, part.scores["auroc"], external.drop[name], internal.headline,
-                there.get("sensitivity", "-"), there.get("specificity", "-"),
+                internal.target, internal.auroc, part.scores["auroc"], external.drop[name],
+                internal.headline,
+                *(there.get(score, "-") for score in ("sensitivity", "specificity", "accuracy")),
             )  # fmt: skip
             rows.append([name, *map(str, cells)])
     headers = [
-        "model", "internal AUROC", "external AUROC", "drop", "point", "sensitivity there",
-        "specificity there",
+        "system", "target", "internal AUROC", "external AUROC", "drop", "point",
+        "sensitivity there", "specificity there", "accuracy there",
     ]  # fmt: skip
-    return f"{text}\n\n{markdown_table(rows, headers, left=[0, 4])}"
+    return f"{text}\n\n{markdown_table(rows, headers, left=[0, 1, 5])}"

@@ -36,7 +36,8 @@ def test_a_row_says_what_is_internal_what_external_and_what_is_lost() -> None:
     auroc = str(HOME["small"].auroc)
     row = next(line for line in text.splitlines() if line.startswith("| small"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[:5] == ["small", auroc, auroc, "0.250 (0.100 to 0.400)", "balanced"]
+    drop = "0.250 (0.100 to 0.400)"
+    assert cells[:6] == ["small", "fractured", auroc, auroc, drop, "balanced"]
     assert "30 radiographs, 6 left out (4 seen in training data, 2 truncated): n = 24, 12 " in text
     assert "radiologists called the study abnormal" in text
     assert f"**{SYNTHETIC} {NOT_CLINICAL}**" in text
@@ -51,7 +52,7 @@ def test_systems_stand_in_the_order_given() -> None:
 def test_one_class_is_told() -> None:
     part = HOME["small"].images.test
     alone = Part.model_validate(part.model_dump() | {"positives": part.n})
-    assert "one class only" in counts(external(parts={"small": alone}))
+    assert "one class only" in counts(external(parts={"small": alone}), HOME)
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -71,3 +72,17 @@ def test_without_other_data_sets_it_says_so() -> None:
     assert text.get_text().startswith("No other data set is named under external in params.yaml.")
     assert "other_hospital: {dataset: class_folders" in markdown([], {})
     plt.close("all")
+
+
+def test_systems_of_several_targets_are_told_apart() -> None:
+    side = HOME["small"].model_copy(
+        update={"model": "side", "target": "side", "classes": ["left", "middle", "right"]}
+    )
+    part = HOME["small"].images.test.model_copy(update={"positives": None, "points": {}, "n": 9})
+    parts = {"small": HOME["small"].images.test, "side": part}
+    text = counts(external(parts=parts), HOME | {"side": side})
+    assert text.endswith("fractured: n = 24, 12 fractured, 6 groups; side: n = 9, 6 groups")
+    drop = dict.fromkeys(parts, Estimate(value=0.25, low=0.1, high=0.4))
+    said = markdown([external(parts=parts, drop=drop)], HOME | {"side": side})
+    assert "| side" in said
+    assert "None" not in said

@@ -97,15 +97,15 @@ def test_all_name_the_same_system_with_the_same_figures(judged: dict[str, Scores
 
     # plots/external/external.md
     rows = [
-        line.split("|")[1:3]
+        line.split("|")[1:4]
         for line in markdown(
             [make_external(NAMES)], {each.model: each for each in scores.rank(judged.values())}
         ).splitlines()
         if line.startswith(tuple(f"| {name}" for name in NAMES))
     ]
     assert [[cell.strip() for cell in row] for row in rows] == [
-        [STEADY, str(steady.auroc)],
-        [LUCKY, str(lucky.auroc)],
+        [STEADY, "fractured", str(steady.auroc)],
+        [LUCKY, "fractured", str(lucky.auroc)],
     ]
 
     # The report and MLflow

@@ -124,7 +124,7 @@ def _of_use(findings: Findings) -> Iterator[str]:
     if one is None:
         yield NO_HEATMAP
     elif not one.n:
-        yield f"Whether the heatmaps of {winner} point at what it predicts was not measured: no boxes."
+        yield f"No boxes: whether heatmaps of {winner} point at what it predicts was not measured."
     elif controls := _not_beaten(one):
         yield f"The heatmaps do not measurably beat {listed(controls)} at pointing at fractures."
     if not findings.externals:

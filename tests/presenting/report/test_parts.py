@@ -148,7 +148,7 @@ def test_limits_of_worse_facts(findings: Findings) -> None:
         "best is not shown to beat the best of these, 0.810: its interval begins at 0.762" in said
     )
     assert "The split leaks: 1 validation radiograph and 4 test radiographs are tied" in said
-    assert "point at what it predicts was not measured: no boxes." in said
+    assert "No boxes: whether heatmaps of best point at what it predicts was not measured." in said
     assert "No other data set was scored" in said
 
 
