@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from fracture.artifacts import asked as asked_for
 from fracture.artifacts import inputs
 from fracture.artifacts.raw import data_root
 from fracture.console import run
@@ -60,7 +61,7 @@ def asked(parameters: dict[str, Any]) -> dict[str, list[str]]:
     """Say of each model and variant whether it is part of the run, by `models/` and `variants/`."""
     trained, seen = chosen(parameters).models, variants_of(parameters)
     return {
-        f"{table}/{name}": ["part of the run" if name in part else "no part of the run"]
+        f"{table}/{name}": [asked_for.PART if name in part else asked_for.NO_PART]
         for table, part in (("models", trained), ("variants", seen))
         for name in value_at(parameters, table)
     }

@@ -6,7 +6,6 @@ import pandas as pd
 
 from fracture.artifacts import arrays, history, localisation, network, predictions, scores, trained
 from fracture.artifacts.arrays import PackedImages
-from fracture.artifacts.atomic import leave_note
 from fracture.artifacts.trained import Trained
 from fracture.console import run
 from fracture.device import prepare
@@ -15,7 +14,6 @@ from fracture.inference.models import predict_model
 from fracture.inference.trained import member_of
 from fracture.judging.localisation import localise, with_boxes
 from fracture.params.evaluate import Evaluate
-from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.presenting.class_overlays import draw_class_overlays
@@ -28,10 +26,6 @@ from fracture.targets import FRACTURED
 def main(name: str) -> None:
     """Predict with every network of the model `name`; explain with those of the first seed."""
     parameters = load()
-    if name not in chosen(parameters).models:
-        leave_note(predictions.folder(name))
-        leave_note(predictions.plots(name))
-        return
     seed = value_at(parameters, "seed")
     evaluate = Evaluate.read(parameters, "evaluate")
     model, train = resolve(parameters, name)

@@ -8,12 +8,11 @@ import pandas as pd
 
 from fracture.artifacts import arrays, history, trained
 from fracture.artifacts import network as networks
-from fracture.artifacts.atomic import leave_note, replacing
+from fracture.artifacts.atomic import replacing
 from fracture.console import run
 from fracture.device import load_keras, prepare
 from fracture.inputs.code import code_of
 from fracture.params import section
-from fracture.params.run import chosen
 from fracture.params.targets import TargetSection
 from fracture.params.train import resolve
 from fracture.training.live import Live, live_curves
@@ -24,9 +23,6 @@ from fracture.training.resume import fingerprint
 def main(name: str) -> None:
     """Train the model `name` and write its networks and their history."""
     parameters = section.load()
-    if name not in chosen(parameters).models:
-        leave_note(networks.folder(name))
-        return
     seeds = section.value_at(parameters, "seeds")
     model, settings = resolve(parameters, name)
     load_keras(settings.device, settings.threads)

@@ -23,7 +23,9 @@ WITH_NETWORKS = {"augment", "build", "train", "predict"}
 
 def module(stage: str) -> str:
     """Return the module that a stage runs."""
-    return str(STAGES[stage]["cmd"]).split()[2]
+    _, _, name, *arguments = str(STAGES[stage]["cmd"]).split()
+    # Stages of one model are started by stages/__main__.py.
+    return f"stages.{arguments[0]}" if name == "stages" else name
 
 
 def imported(stage: str) -> set[str]:

@@ -1,13 +1,18 @@
 """The stage: refuses what cannot work, writes a digest for each stage, model and data set."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from fracture.artifacts import asked
 from fracture.console import PipelineError
 from stages.inputs import main
+from tests.conftest import ROOT
 
 
 def write(parameters: dict[str, Any]) -> None:
@@ -89,3 +94,26 @@ def test_local_weights_are_found_beside_a_copy_of_the_repository(
     monkeypatch.setenv("DVC_ROOT", str(here.parent))
     main()
     assert digests()["weights/deepconvnet"] != "absent\n"
+
+
+def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(
+    here: Path, parameters: dict[str, Any]
+) -> None:
+    parameters["models"]["idle"] = parameters["models"]["deepconvnet"]
+    write(parameters)
+    main()
+    assert digests()["models/idle"] == "no part of the run\n"
+    assert digests()["models/deepconvnet"] == "part of the run\n"
+    for stage in asked.LEAVES:
+        command = [sys.executable, "-X", "importtime", "-m", "stages", stage, "idle"]
+        environment = {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert not {"numpy", "pydantic", "pandas"} & set(
+            re.findall(r"\| +(\w+)$", done.stderr, re.MULTILINE)
+        )
+    left = [file for file in here.rglob("*") if file.name == "not_in_this_run.txt"]
+    assert sorted(str(file.parent.relative_to(here)) for file in left) == [
+        "data/models/idle",
+        "data/predictions/idle",
+        "plots/models/idle",
+    ]
