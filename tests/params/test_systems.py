@@ -61,6 +61,8 @@ def test_all_are_the_models_of_the_run_of_the_headlines_target_and_of_all_radiog
 ) -> None:
     systems = {"every": {"mean_of": "all", "weights": "fitted"}, "two_step": ROUTE}
     assert composed(given, systems)["every"].parts == ["a", "b", "both"]
+    # Models alone, also where a composition stands before.
+    assert composed(given, dict(reversed(systems.items())))["every"].parts == ["a", "b", "both"]
     given["model"] = "bone_type"
     assert composed(given, systems)["every"].parts == ["bone_type", "both.body_part"]
     for headline in ("two_step", "every", "special"):
