@@ -1,0 +1,275 @@
+"""Systems of two steps: as tables, as Markdown, and as a figure."""
+
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.two_step import Role, Router, TwoStep
+from fracture.presenting.evaluation_panels import draw_matrix
+from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.words import (
+    count,
+    listed,
+    markdown_table,
+    p_value,
+    readable,
+    score_name,
+    signed,
+)
+from fracture.targets import FRACTURED
+
+TITLE = "Two steps"
+PUBLISHED = {"elbow": "83.02 %", "hand": "80.31 %", "shoulder": "85.12 %"}
+"""Accuracy of the two-step system R3 for each part, on MURA, where positive means abnormal."""
+PUBLISHED_ROUTER = "99.46 %"
+"""Its accuracy in telling these three parts apart."""
+ROLES: dict[Role, str] = {
+    "hard routing": "end to end: the specialist of the most probable {} answers",
+    "soft routing": "end to end: all specialists answer, by the probability of their {}",
+    "perfect routing": "told the true {}, which nobody knows of a new radiograph: not ranked",
+    "one network": "no first step: one network, which learnt from all radiographs",
+    "network of both targets": "no first step: one network, which learnt the {} too",
+}
+
+TEXTS = ("role", "how it answers", "second", "first is")
+"""Columns that hold words."""
+
+
+class Cells(NamedTuple):
+    """A table: what it shows, the headers, and the rows, whose first cell names them."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+def is_published(step: TwoStep) -> bool:
+    """Return whether R3 published figures of such a system: fractures by body part."""
+    return step.target.column == FRACTURED and step.column == "body_part"
+
+
+def explanation(step: TwoStep) -> list[str]:
+    """Return what the tables hold, a paragraph each."""
+    told = readable(step.column)
+    by_model: dict[str, list[str]] = {}
+    for name, models in step.specialists.items():
+        by_model.setdefault(listed(models), []).append(readable(name))
+    specialists = "; ".join(f"{listed(names)} ({models})" for models, names in by_model.items())
+    paragraphs = [
+        f"First the {told}, then the specialist of that {told}: there is one for {specialists}. "
+        f"Scores are end to end, errors of the first step included, on {step.basis}. Decisions: "
+        f"{step.headline}" + (", chosen on validation for each system." if step.binary else ".")
+    ]
+    if is_published(step):
+        parts = listed(f"{value} of {name}" for name, value in PUBLISHED.items())
+        paragraphs.append(
+            f"Published, for comparison (R3, two steps with ResNet50): an accuracy of "
+            f"{PUBLISHED_ROUTER} for the {told}, and for fractures {parts} radiographs. Those are "
+            "of MURA, another data set, where positive means abnormal, not fractured: they tell "
+            "the order of magnitude and no more. R3's overall 93.94 % cannot follow from them."
+        )
+    return paragraphs
+
+
+def routers(step: TwoStep) -> Cells:
+    """Return how often each router is right, and each network that could be one."""
+    told = readable(step.column)
+    return Cells(
+        f"First step: who tells the {told}; {100 * step.confidence:g} % interval",
+        [
+            "system", "role", f"accuracy of the {told}", "radiographs", "wrong",
+            f"further ones, of no {told} that it knows",
+        ],
+        [
+            [
+                each.system,
+                "routes" if each.routes else "for comparison",
+                str(each.accuracy),
+                f"{each.n:,}",
+                f"{wrong(each):,}",
+                f"{each.others:,}",
+            ]
+            for each in step.routers
+        ],
+    )  # fmt: skip
+
+
+def wrong(router: Router) -> int:
+    """Return how many radiographs a router takes for another class than theirs."""
+    return router.n - sum(row[place] for place, row in enumerate(router.confusion))
+
+
+def ways(step: TwoStep) -> Cells:
+    """Return the scores of each system, and the verdict of the best route against it."""
+    names = list(step.systems[0].scores)
+    rows = []
+    for each in step.systems:
+        pair = step.against_best(each.system)
+        rows.append(
+            [
+                each.system,
+                ROLES[each.role].format(readable(step.column)),
+                *(str(each.scores[name]) for name in names),
+                pair.verdict if pair else "-",
+            ]
+        )
+    return Cells(
+        f"End to end; {100 * step.confidence:g} % intervals",
+        ["system", "how it answers", *map(score_name, names), f"{step.best} is"],
+        rows,
+    )
+
+
+def verdicts(step: TwoStep) -> Cells:
+    """Return all pairs of these systems."""
+    return Cells(
+        f"Differences of test AUROC with {100 * step.confidence:g} % intervals; p after Holm's "
+        f"correction over these {count(len(step.pairs), 'pair')}",
+        [
+            "first", "second", "first minus second", "first is", "p, bootstrap", "p, McNemar",
+            "first alone right", "second alone right",
+        ],
+        [
+            [
+                pair.first,
+                pair.second,
+                signed(pair.difference),
+                pair.verdict,
+                p_value(pair.bootstrap.p_holm),
+                p_value(pair.mcnemar.p_holm),
+                f"{pair.only_first_right:,}",
+                f"{pair.only_second_right:,}",
+            ]
+            for pair in step.pairs
+        ],
+    )  # fmt: skip
+
+
+def by_part(step: TwoStep) -> Cells:
+    """Return the scores of the best route for each class of the router, and all AUROCs there."""
+    best = next(each for each in step.systems if each.system == step.best)
+    others = [each for each in step.systems if each is not best]
+    decided = [name for name in best.scores if name != "auroc"]
+    rows = []
+    for name, part in best.subgroups.items():
+        aurocs = [str(part.scores["auroc"])]
+        aurocs += [
+            str(each.subgroups[name].scores["auroc"]) if name in each.subgroups else "-"
+            for each in others
+        ]
+        rows.append(
+            [
+                readable(name),
+                f"{part.n:,}",
+                *([f"{part.counts[1]:,}"] if step.binary else []),
+                listed(step.specialists[name]) if name in step.specialists else "none",
+                *(str(part.scores[score]) for score in decided),
+                *([PUBLISHED.get(name, "-")] if is_published(step) else []),
+                *aurocs,
+            ]
+        )
+    return Cells(
+        f"{step.best} by {readable(step.column)}, and the AUROC of all; "
+        f"{100 * step.confidence:g} % intervals",
+        [
+            readable(step.column),
+            "radiographs",
+            *(step.target.classes[1:] if step.binary else []),
+            "specialist",
+            *map(score_name, decided),
+            *(["accuracy, R3 on MURA"] if is_published(step) else []),
+            *(f"AUROC {each.system}" for each in (best, *others)),
+        ],
+        rows,
+    )
+
+
+def tables(step: TwoStep) -> list[Cells]:
+    """Return all tables that have rows."""
+    found = (routers(step), ways(step), verdicts(step), by_part(step))
+    return [table for table in found if table.rows]
+
+
+def markdown(two_steps: list[TwoStep]) -> str:
+    """Return a section of Markdown; empty where there is no route."""
+    if not two_steps:
+        return ""
+    parts = [f"## {TITLE}"]
+    for step in two_steps:
+        parts += explanation(step)
+        for table in tables(step):
+            texts = [place for place, name in enumerate(table.columns) if name in TEXTS]
+            parts += [f"{table.caption}:", markdown_table(table.rows, table.columns, [0, *texts])]
+    parts.append("Drawn: [two_step.png](two_step.png).")
+    return "\n\n".join(parts)
+
+
+def draw(two_steps: list[TwoStep]) -> Figure:
+    """Draw a row for each: confusion of the router, and the AUROC of each way to answer."""
+    if not two_steps:
+        return note("No system of two steps: the run has no route.")
+    heights = [max(4.6, 1.6 + 0.5 * len(step.systems)) for step in two_steps]
+    figure, panels = plt.subplots(
+        len(two_steps), 2, figsize=(13.5, sum(heights)), squeeze=False,
+        gridspec_kw={"height_ratios": heights, "width_ratios": [1, 1.15]},
+    )  # fmt: skip
+    for step, (left, right) in zip(two_steps, panels, strict=True):
+        _draw_router(left, step)
+        _draw_systems(right, step)
+    figure.suptitle(two_steps[0].basis, size=10.5)
+    return figure
+
+
+def _draw_router(axes: Axes, step: TwoStep) -> None:
+    if not step.routers:
+        axes.axis("off")
+        axes.text(0.5, 0.5, "The truth routes.", ha="center", transform=axes.transAxes)
+        return
+    first = step.routers[0]
+    draw_matrix(axes, first.confusion, [readable(name) for name in first.classes])
+    axes.set_title(
+        f"First step, {first.system}: {readable(step.column)} right in\n"
+        f"{first.accuracy} of {first.n} test radiographs",
+        size=10.5,
+    )
+
+
+def _draw_systems(axes: Axes, step: TwoStep) -> None:
+    for row, each in enumerate(step.systems):
+        colour = _colour(each.role)
+        pair = step.against_best(each.system)
+        filled = pair is None or pair.verdict != "not distinguishable"
+        draw_estimate(axes, row, _auroc(each.scores), colour, filled=filled)
+        write_beside(axes, row, str(_auroc(each.scores)))
+    name_rows(axes, [f"{each.system}\n{each.role}" for each in step.systems], 0.5)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, 0.48), max(high, 1.0))
+    axes.set_xlabel("AUROC end to end (dotted: chance)")
+    axes.set_title(
+        f"Second step: {step.target.name}\nwhite inside: not distinguishable from {step.best}",
+        size=10.5,
+    )
+    handles = [
+        Line2D([], [], color=colour, marker="o", label=label)
+        for colour, label in (
+            (BLUE, "two steps"),
+            (GREY, "told the truth"),
+            (VERMILION, "one step"),
+        )
+    ]
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
+
+
+def _auroc(scores: dict[str, Estimate]) -> Estimate:
+    return scores["auroc"]
+
+
+def _colour(role: Role) -> str:
+    if role == "perfect routing":
+        return GREY
+    return BLUE if role.endswith("routing") else VERMILION

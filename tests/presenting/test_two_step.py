@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import pytest
+
+from fracture.artifacts import two_step as artifact
+from fracture.presenting import figures
+from fracture.presenting.two_step import (
+    by_part,
+    draw,
+    explanation,
+    markdown,
+    routers,
+    verdicts,
+    ways,
+)
+from tests.judging.two_steps import judged
+
+
+def test_each_router_has_a_row() -> None:
+    table = routers(judged())
+    first, further = table.rows
+    assert first[:2] == ["bone_type", "routes"]
+    assert first[2].startswith("0.944 (")
+    assert first[3:] == ["90", "5", "0"]
+    assert further[:2] == ["both.body_part", "for comparison"]
+
+
+def test_each_way_to_answer_has_a_row_with_the_verdict_of_the_best_route() -> None:
+    step = judged()
+    table = ways(step)
+    assert [row[0] for row in table.rows] == ["hard", "soft", "perfect", "shared", "both"]
+    assert table.columns[-1] == f"{step.best} is"
+    verdict = {row[0]: row[-1] for row in table.rows}
+    assert verdict[step.best] == "-"
+    assert verdict["both"] == "better"
+    assert "nobody knows of a new radiograph: not ranked" in table.rows[2][1]
+
+
+def test_all_pairs_are_corrected_together() -> None:
+    table = verdicts(judged())
+    assert len(table.rows) == 10
+    assert "these 10 pairs" in table.caption
+
+
+def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() -> None:
+    step = judged()
+    table = by_part(step)
+    published = table.columns.index("accuracy, R3 on MURA")
+    assert [row[published] for row in table.rows] == ["-", "80.31 %", "-"]
+    assert [row[table.columns.index("specialist")] for row in table.rows] == [
+        "special",
+        "special",
+        "none",
+    ]
+    text = " ".join(explanation(step))
+    assert "there is one for foot and hand (special)." in text
+    assert "99.46 % for the body part, and for fractures 83.02 % of elbow, 80.31 % of hand" in text
+    assert "of MURA, another data set, where positive means abnormal" in text
+
+
+def test_other_targets_are_not_held_against_published_figures() -> None:
+    target = judged().target.model_copy(update={"name": "view", "column": "view"})
+    step = judged().model_copy(update={"target": target})
+    assert "R3" not in " ".join([*explanation(step), *by_part(step).columns])
+
+
+def test_markdown_holds_every_table_and_nothing_without_a_route() -> None:
+    text = markdown([judged()])
+    assert text.startswith("## Two steps\n")
+    for table in (routers, ways, verdicts, by_part):
+        assert table(judged()).caption in text
+    assert markdown([]) == ""
+
+
+def test_the_figure_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    for name in ("first.png", "second.png"):
+        figures.save(draw([judged()]), tmp_path / name, True)
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+def test_the_figure_draws_the_router_and_each_system() -> None:
+    step = judged()
+    figure = draw([step, step])
+    left, right, *others = figure.axes
+    assert len(others) == 2
+    assert "bone_type" in left.get_title()
+    names = [label.get_text() for label in right.get_yticklabels()]
+    assert names == [f"{each.system}\n{each.role}" for each in step.systems]
+
+
+def test_without_a_router_or_a_route_the_figure_says_so() -> None:
+    (left, _) = draw([judged().model_copy(update={"routers": []})]).axes
+    assert [text.get_text() for text in left.texts] == ["The truth routes."]
+    assert [text.get_text() for text in draw([]).texts] == [
+        "No system of two steps: the run has no route."
+    ]
+
+
+def test_they_are_read_as_they_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    artifact.write([judged()])
+    assert artifact.read() == [judged()]
+    artifact.write([])
+    assert artifact.read() == []
