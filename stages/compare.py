@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from itertools import chain
 
-from fracture.artifacts import audit, comparison, curves, scores, systems
+from fracture.artifacts import audit, built, comparison, curves, scores, systems, two_step
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
+from fracture.artifacts.two_step import TwoStep
 from fracture.console import PipelineError, progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
+from fracture.judging.two_step import Run, judge_two_steps
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.presenting import comparison_figures, figures
 from fracture.presenting.comparison import markdown, report, table
+from fracture.presenting.two_step import draw
 from fracture.targets import FRACTURED
 
 
@@ -33,9 +36,8 @@ def main() -> None:
     orders = [
         scores.rank(joined[name].scores for name in group if made[name].ranked) for group in groups
     ]
-    ranked = [*chain.from_iterable(orders)]
-    steps = progress(ranked, len(ranked), "resampling", "systems")
-    measured = {each.model: measure(joined[each.model], seed) for each in steps}
+    steps = progress(joined.items(), len(joined), "resampling", "systems")
+    measured = {name: measure(each, seed) for name, each in steps}
     compared = [
         compare(
             models,
@@ -46,10 +48,13 @@ def main() -> None:
         for group, order in zip(groups, orders, strict=True)
     ]
 
+    two_steps = judge_two_steps(Run(made, models, joined, measured, seed))
+
     results = {name: each.scores for name, each in joined.items()}
-    write(compared, results, made)
+    write(compared, two_steps, results, made)
     comparison.write_page(
-        table(compared, results, made, models), markdown(compared, results, made, models)
+        table(compared, results, made, models),
+        markdown(compared, results, made, models, two_steps, built.read()),
     )
     aurocs = {
         each.title: {name: results[name].auroc.value for name in each.ranking} for each in compared
@@ -93,6 +98,7 @@ def of_audit(system: System) -> bool:
 
 def write(
     compared: list[comparison.Comparison],
+    two_steps: list[TwoStep],
     results: Mapping[str, Scores],
     made: Mapping[str, System],
 ) -> None:
@@ -100,6 +106,7 @@ def write(
 
     Args:
         compared: That of the headline's target first.
+        two_steps: Systems of two steps, perhaps none.
         results: The scores of all systems.
         made: The systems of the run.
     """
@@ -112,10 +119,12 @@ def write(
         "verdicts": comparison_figures.verdicts(first, results),
         "ablation": comparison_figures.ablations(first, results),
         "targets": comparison_figures.ranking(compared[1:], results, made),
+        "two_step": draw(two_steps),
     }
     for name, picture in pictures.items():
         figures.save(picture, comparison.picture(name), first.synthetic)
     comparison.write(compared)
+    two_step.write(two_steps)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 PATH = Path("metrics/pairs.json")
 TEXT = Path("plots/comparison/comparison.md")
 TABLE = TEXT.with_suffix(".csv")
-PICTURES = ("comparison", "verdicts", "ablation", "targets")
-"""Of the systems of the headline's target; the last is of all others."""
+PICTURES = ("comparison", "verdicts", "ablation", "targets", "two_step")
+"""Of the systems of the headline's target; of those of all others; of two steps."""
 
 Verdict = Literal["better", "worse", "not distinguishable"]
 

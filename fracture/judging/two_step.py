@@ -32,7 +32,7 @@ class Run:
     Attributes:
         made: What the systems are, by name.
         models: The section of params.yaml.
-        joined: Scores and predictions of each system.
+        joined: Scores and predictions of the systems that are compared.
         measured: The same, measured for comparison.
         seed: Of the bootstrap.
     """
@@ -52,7 +52,7 @@ def judge_two_steps(run: Run) -> list[TwoStep]:
     """
     found: dict[tuple[str, ...], list[System]] = {}
     for system in run.made.values():
-        if system.kind == "route":
+        if system.kind == "route" and system.name in run.joined:
             where = (f"{column} {value}" for column, value in system.where.items())
             key = (system.target.name, *where, *sorted(_specialists(system)))
             found.setdefault(key, []).append(system)

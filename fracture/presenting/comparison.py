@@ -1,16 +1,19 @@
 """The comparisons as a table for machines, as a page in Markdown, and as printed lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from fracture.artifacts.built import Built
 from fracture.artifacts.comparison import PATH as PAIRS
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
-from fracture.presenting.described import HEADERS, backbone_and_variant, described
+from fracture.artifacts.two_step import TwoStep
+from fracture.presenting import two_step
+from fracture.presenting.described import HEADERS, backbone_and_variant, described, not_trained
 from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
 
 TWO_CLASSES = (
@@ -107,6 +110,8 @@ def markdown(
     scores: Mapping[str, Scores],
     made: Mapping[str, System],
     models: dict[str, Any],
+    two_steps: Sequence[TwoStep] = (),
+    built: Sequence[Built] = (),
 ) -> str:
     """Return the page: what each system is, then a section for each target, the headline's in full.
 
@@ -115,6 +120,8 @@ def markdown(
         scores: Of all systems, by name.
         made: What the systems are, by name.
         models: The section of params.yaml.
+        two_steps: Systems of two steps, which get a section of their own.
+        built: Backbones that were built and not trained, likewise.
     """
     first, *others = comparisons
     parts = [
@@ -129,6 +136,11 @@ def markdown(
     parts += [f"## {first.title}", *_in_full(first, scores, made)]
     for comparison in others:
         parts += [f"## {comparison.title}", *_in_short(comparison, scores, made)]
+    parts += two_step.paragraphs(two_steps)
+    if built:
+        table = not_trained(built)
+        cells = markdown_table(table.rows, table.columns, left=[0])
+        parts += ["## Built, not trained", f"{table.caption}.", cells]
     return "\n\n".join(parts) + "\n"
 
 

@@ -1,10 +1,11 @@
-"""What each system of a run is, a row each."""
+"""What each system of a run is, and what was built and not trained, a row each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fracture.artifacts.built import Built
 from fracture.artifacts.systems import System
-from fracture.presenting.words import listed, readable
+from fracture.presenting.words import Table, listed, readable
 
 HEADERS = ("system", "kind", "made of", "target", "backbone", "variant", "trained on")
 
@@ -78,3 +79,22 @@ def _radiographs(model: dict[str, Any]) -> str:
     if per := model.get("per"):
         return f"one {readable(next(iter(per)))} each"
     return "all radiographs"
+
+
+def not_trained(built: Sequence[Built]) -> Table:
+    """Return what the backbones are made of that the recipe builds and does not train."""
+    return Table(
+        "Built with random weights, shown one radiograph, not trained: in no ranking",
+        ("backbone", "parameters", "layers with weights", "radiograph", "features", "megabytes"),
+        [
+            (
+                each.backbone,
+                f"{each.parameters:,}",
+                f"{each.layers:,}",
+                f"{each.size} x {each.size}",
+                " x ".join(map(str, each.features)),
+                f"{each.megabytes:.1f}",
+            )
+            for each in built
+        ],
+    )

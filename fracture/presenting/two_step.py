@@ -1,6 +1,6 @@
 """Systems of two steps: as tables, as Markdown, and as a figure."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -13,6 +13,7 @@ from fracture.presenting.evaluation_panels import draw_matrix
 from fracture.presenting.figures import BLUE, GREY, VERMILION, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import (
+    Table,
     count,
     listed,
     markdown_table,
@@ -23,7 +24,6 @@ from fracture.presenting.words import (
 )
 from fracture.targets import FRACTURED
 
-TITLE = "Two steps"
 PUBLISHED = {"elbow": "83.02 %", "hand": "80.31 %", "shoulder": "85.12 %"}
 """Accuracy of the two-step system R3 for each part, on MURA, where positive means abnormal."""
 PUBLISHED_ROUTER = "99.46 %"
@@ -36,16 +36,8 @@ ROLES: dict[Role, str] = {
     "network of both targets": "no first step: one network, which learnt the {} too",
 }
 
-TEXTS = ("role", "how it answers", "second", "first is")
+TEXTS = ("role", "how it answers", "second", "first is", "specialist")
 """Columns that hold words."""
-
-
-class Cells(NamedTuple):
-    """A table: what it shows, the headers, and the rows, whose first cell names them."""
-
-    caption: str
-    columns: list[str]
-    rows: list[list[str]]
 
 
 def is_published(step: TwoStep) -> bool:
@@ -76,10 +68,10 @@ def explanation(step: TwoStep) -> list[str]:
     return paragraphs
 
 
-def routers(step: TwoStep) -> Cells:
+def routers(step: TwoStep) -> Table:
     """Return how often each router is right, and each network that could be one."""
     told = readable(step.column)
-    return Cells(
+    return Table(
         f"First step: who tells the {told}; {100 * step.confidence:g} % interval",
         [
             "system", "role", f"accuracy of the {told}", "radiographs", "wrong",
@@ -104,7 +96,7 @@ def wrong(router: Router) -> int:
     return router.n - sum(row[place] for place, row in enumerate(router.confusion))
 
 
-def ways(step: TwoStep) -> Cells:
+def ways(step: TwoStep) -> Table:
     """Return the scores of each system, and the verdict of the best route against it."""
     names = list(step.systems[0].scores)
     rows = []
@@ -118,16 +110,16 @@ def ways(step: TwoStep) -> Cells:
                 pair.verdict if pair else "-",
             ]
         )
-    return Cells(
+    return Table(
         f"End to end; {100 * step.confidence:g} % intervals",
         ["system", "how it answers", *map(score_name, names), f"{step.best} is"],
         rows,
     )
 
 
-def verdicts(step: TwoStep) -> Cells:
+def verdicts(step: TwoStep) -> Table:
     """Return all pairs of these systems."""
-    return Cells(
+    return Table(
         f"Differences of test AUROC with {100 * step.confidence:g} % intervals; p after Holm's "
         f"correction over these {count(len(step.pairs), 'pair')}",
         [
@@ -150,63 +142,70 @@ def verdicts(step: TwoStep) -> Cells:
     )  # fmt: skip
 
 
-def by_part(step: TwoStep) -> Cells:
-    """Return the scores of the best route for each class of the router, and all AUROCs there."""
+def by_part(step: TwoStep) -> Table:
+    """Return the scores of the best route for each class of the router."""
     best = next(each for each in step.systems if each.system == step.best)
-    others = [each for each in step.systems if each is not best]
-    decided = [name for name in best.scores if name != "auroc"]
-    rows = []
-    for name, part in best.subgroups.items():
-        aurocs = [str(part.scores["auroc"])]
-        aurocs += [
-            str(each.subgroups[name].scores["auroc"]) if name in each.subgroups else "-"
-            for each in others
+    rows = [
+        [
+            readable(name),
+            f"{part.n:,}",
+            *([f"{part.counts[1]:,}"] if step.binary else []),
+            listed(step.specialists[name]) if name in step.specialists else "none",
+            *map(str, part.scores.values()),
+            *([PUBLISHED.get(name, "-")] if is_published(step) else []),
         ]
-        rows.append(
-            [
-                readable(name),
-                f"{part.n:,}",
-                *([f"{part.counts[1]:,}"] if step.binary else []),
-                listed(step.specialists[name]) if name in step.specialists else "none",
-                *(str(part.scores[score]) for score in decided),
-                *([PUBLISHED.get(name, "-")] if is_published(step) else []),
-                *aurocs,
-            ]
-        )
-    return Cells(
-        f"{step.best} by {readable(step.column)}, and the AUROC of all; "
-        f"{100 * step.confidence:g} % intervals",
+        for name, part in best.subgroups.items()
+    ]
+    return Table(
+        f"{step.best} by {readable(step.column)}; {100 * step.confidence:g} % intervals",
         [
             readable(step.column),
             "radiographs",
             *(step.target.classes[1:] if step.binary else []),
             "specialist",
-            *map(score_name, decided),
+            *map(score_name, best.scores),
             *(["accuracy, R3 on MURA"] if is_published(step) else []),
-            *(f"AUROC {each.system}" for each in (best, *others)),
         ],
         rows,
     )
 
 
-def tables(step: TwoStep) -> list[Cells]:
+def aurocs_by_part(step: TwoStep) -> Table:
+    """Return the AUROC of each system for each class of the router."""
+    classes = dict.fromkeys(name for each in step.systems for name in each.subgroups)
+    return Table(
+        f"AUROC of all by {readable(step.column)}; {100 * step.confidence:g} % intervals",
+        [readable(step.column), *(each.system for each in step.systems)],
+        [
+            [
+                readable(name),
+                *(
+                    str(each.subgroups[name].scores["auroc"]) if name in each.subgroups else "-"
+                    for each in step.systems
+                ),
+            ]
+            for name in classes
+        ],
+    )
+
+
+def tables(step: TwoStep) -> list[Table]:
     """Return all tables that have rows."""
-    found = (routers(step), ways(step), verdicts(step), by_part(step))
+    found = (routers(step), ways(step), verdicts(step), by_part(step), aurocs_by_part(step))
     return [table for table in found if table.rows]
 
 
-def markdown(two_steps: list[TwoStep]) -> str:
-    """Return a section of Markdown; empty where there is no route."""
+def paragraphs(two_steps: Sequence[TwoStep]) -> list[str]:
+    """Return a section of Markdown, its paragraphs and tables; empty where there is no route."""
     if not two_steps:
-        return ""
-    parts = [f"## {TITLE}"]
+        return []
+    parts = ["## Two steps"]
     for step in two_steps:
         parts += explanation(step)
         for table in tables(step):
             texts = [place for place, name in enumerate(table.columns) if name in TEXTS]
             parts += [f"{table.caption}:", markdown_table(table.rows, table.columns, [0, *texts])]
-    parts.append("Drawn: [two_step.png](two_step.png).")
-    return "\n\n".join(parts)
+    return [*parts, "Drawn: [two_step.png](two_step.png)."]
 
 
 def draw(two_steps: list[TwoStep]) -> Figure:

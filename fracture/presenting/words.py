@@ -1,6 +1,7 @@
 """Numbers, names and small tables as people read them, and the sentences that warn of misuse."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from tabulate import tabulate
 
@@ -104,6 +105,27 @@ def readable(key: str) -> str:
 def left_out_by_reason(reasons: dict[str, int]) -> str:
     """Return how many radiographs were left out for each reason; empty where none was."""
     return ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        caption: What it shows, and of what.
+        columns: Headers.
+        rows: Cells as text, as many as there are columns; the first names the row.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __post_init__(self) -> None:
+        """Refuse a row that does not fill the columns."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{self.caption}: {len(row)} cells under {len(self.columns)}")
 
 
 def plain_table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:

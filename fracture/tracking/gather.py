@@ -19,6 +19,7 @@ from fracture.artifacts import (
     splits,
     systems,
     trained,
+    two_step,
 )
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
@@ -241,7 +242,9 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
     Raises:
         PipelineError: A file is missing.
     """
-    files = [scores.COMPARISON, comparison.PATH, comparison.TABLE, comparison.TEXT]
+    files = [
+        scores.COMPARISON, comparison.PATH, two_step.PATH, comparison.TABLE, comparison.TEXT
+    ]  # fmt: skip
     require(files, "dvc repro compare")
     beside = [
         file for file in tables_and_figures(comparison.TEXT.parent) if file != comparison.TABLE

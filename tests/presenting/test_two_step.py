@@ -5,10 +5,11 @@ import pytest
 from fracture.artifacts import two_step as artifact
 from fracture.presenting import figures
 from fracture.presenting.two_step import (
+    aurocs_by_part,
     by_part,
     draw,
     explanation,
-    markdown,
+    paragraphs,
     routers,
     verdicts,
     ways,
@@ -58,6 +59,14 @@ def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() 
     assert "of MURA, another data set, where positive means abnormal" in text
 
 
+def test_the_auroc_of_each_system_stands_by_part() -> None:
+    step = judged()
+    table = aurocs_by_part(step)
+    assert table.columns == ["body part", *(each.system for each in step.systems)]
+    foot = [str(each.subgroups["foot"].scores["auroc"]) for each in step.systems]
+    assert table.rows[0] == ["foot", *foot]
+
+
 def test_other_targets_are_not_held_against_published_figures() -> None:
     target = judged().target.model_copy(update={"name": "view", "column": "view"})
     step = judged().model_copy(update={"target": target})
@@ -65,11 +74,11 @@ def test_other_targets_are_not_held_against_published_figures() -> None:
 
 
 def test_markdown_holds_every_table_and_nothing_without_a_route() -> None:
-    text = markdown([judged()])
+    text = "\n\n".join(paragraphs([judged()]))
     assert text.startswith("## Two steps\n")
-    for table in (routers, ways, verdicts, by_part):
+    for table in (routers, ways, verdicts, by_part, aurocs_by_part):
         assert table(judged()).caption in text
-    assert markdown([]) == ""
+    assert paragraphs([]) == []
 
 
 def test_the_figure_is_the_same_bytes_each_time(tmp_path: Path) -> None:

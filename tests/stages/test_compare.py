@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import comparison, curves, history, systems
+from fracture.artifacts import built, comparison, curves, history, systems
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
 from fracture.console import PipelineError
@@ -15,6 +15,7 @@ from tests.run_files import leave_systems, make_mean
 FILES = [
     "metrics/comparison.json",
     "metrics/pairs.json",
+    "metrics/two_step.json",
     "plots/comparison/ablation.png",
     "plots/comparison/calibration.csv",
     "plots/comparison/comparison.csv",
@@ -24,6 +25,7 @@ FILES = [
     "plots/comparison/precision_recall.csv",
     "plots/comparison/roc.csv",
     "plots/comparison/targets.png",
+    "plots/comparison/two_step.png",
     "plots/comparison/verdicts.png",
 ]
 
@@ -58,6 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     leave_systems(TABLES)
     leave("gone", examples.predictions(5.0, 3))
     audits.write(examples.audit())
+    built.write([])
     return tmp_path
 
 
@@ -143,7 +146,7 @@ def test_the_same_files_and_bytes_each_time(folder: Path) -> None:
     first = {name: (folder / name).read_bytes() for name in FILES}
     made = [*folder.glob("metrics/*.json"), *folder.glob("plots/comparison/*")]
     assert sorted(str(file.relative_to(folder)) for file in made) == sorted(
-        [*FILES, "metrics/audit.json"]
+        [*FILES, "metrics/audit.json", "metrics/built.json"]
     )
     main()
     assert {name: (folder / name).read_bytes() for name in FILES} == first

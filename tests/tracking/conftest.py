@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import comparison, manifest, scores, splits
+from fracture.artifacts import comparison, manifest, scores, splits, two_step
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.manifest import Radiograph
 from fracture.tracking.location import QUIET
@@ -58,6 +58,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
     table.with_suffix(".png").write_bytes(b"png")
     write_json(scores.COMPARISON, {"first": {"auroc": 0.75}})
     write_json(comparison.PATH, {"ranking": MODELS})
+    two_step.write([])
     leave_systems({}, [make_system(name) for name in MODELS])
     return folder
 

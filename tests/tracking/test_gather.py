@@ -194,7 +194,14 @@ def test_the_comparison_shows_its_table() -> None:
     record = comparison_record(load(), read_data_set("synthetic"))
     assert record.description == "| model | auroc |\n"
     assert record.parameters["models"] == "first second"
-    files = ["comparison.json", "pairs.json", "comparison.csv", "comparison.md", "comparison.png"]
+    files = [
+        "comparison.json",
+        "pairs.json",
+        "two_step.json",
+        "comparison.csv",
+        "comparison.md",
+        "comparison.png",
+    ]
     assert [artifact.file.name for artifact in record.artifacts] == files
     comparison.TABLE.unlink()
     with pytest.raises(PipelineError, match=r"comparison\.csv not found: run `dvc repro compare`"):

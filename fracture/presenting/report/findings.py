@@ -9,6 +9,7 @@ import pandas as pd
 
 from fracture.artifacts import (
     audit,
+    built,
     comparison,
     external,
     gate,
@@ -18,8 +19,10 @@ from fracture.artifacts import (
     scores,
     splits,
     systems,
+    two_step,
 )
 from fracture.artifacts.audit import Audit
+from fracture.artifacts.built import Built
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.external import External
 from fracture.artifacts.gate import Leakage
@@ -28,6 +31,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.splits import PARTS, Part
 from fracture.artifacts.systems import System
+from fracture.artifacts.two_step import TwoStep
 from fracture.console import PipelineError
 from fracture.params.run import chosen, variants_of
 from fracture.params.section import value_at
@@ -70,6 +74,8 @@ class Findings:
         parts: Counts of train, validation and test.
         comparison: The systems of the headline's target side by side.
         further: Likewise those of each further target, perhaps none.
+        two_steps: Systems of two steps in full, perhaps none.
+        built: Backbones that the recipe builds and does not train, perhaps none.
         made: What each system is, by name, in the order in which they are made.
         systems: Scores of all systems by name; the comparisons rank them.
         localisations: How well heatmaps point at fractures, by model; a composition has none.
@@ -86,6 +92,8 @@ class Findings:
     parts: dict[str, PartCounts]
     comparison: Comparison
     further: list[Comparison]
+    two_steps: list[TwoStep]
+    built: list[Built]
     made: dict[str, System]
     systems: dict[str, Scores]
     localisations: dict[str, Localisation]
@@ -156,6 +164,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
     """
     compared, *further = comparison.read()
     made, trained = systems.read(), chosen(parameters).models
+    two_steps = two_step.read()
     best = [one.ranking[0] for one in further]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
@@ -166,6 +175,8 @@ def gather(parameters: dict[str, Any]) -> Findings:
         parts=count_parts(radiographs, parts),
         comparison=compared,
         further=further,
+        two_steps=two_steps,
+        built=built.read(),
         made=made,
         systems={name: scores.read(name) for name in made},
         localisations={name: localisation.read(name) for name in trained},
@@ -179,6 +190,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
                 made[compared.ranking[0]].models,
                 best,
                 variants_of(parameters),
+                bool(two_steps),
             )
         ),
     )

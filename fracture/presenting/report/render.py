@@ -14,7 +14,8 @@ from fracture.artifacts.systems import OPTIMISM
 from fracture.params.radiographs import Ingest, Variant
 from fracture.params.run import variants_of
 from fracture.params.section import value_at
-from fracture.presenting import words
+from fracture.presenting import two_step, words
+from fracture.presenting.described import not_trained
 from fracture.presenting.report import score_tables, sentences, tables
 from fracture.presenting.report.checklists import CLAIM, TRIPOD
 from fracture.presenting.report.findings import Findings
@@ -89,6 +90,8 @@ def _context(findings: Findings) -> dict[str, Any]:
         "sentences": sentences,
         "tables": tables,
         "score_tables": score_tables,
+        "two_step": two_step,
+        "not_trained": not_trained,
         "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},
     }
 

@@ -9,8 +9,7 @@ from fracture.params.evaluate import Evaluate, in_words
 from fracture.presenting.described import HEADERS, described
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sentences import decided_by, held
-from fracture.presenting.report.tables import Table
-from fracture.presenting.words import count, p_value, readable, score_name, signed
+from fracture.presenting.words import Table, count, p_value, readable, score_name, signed
 
 RANKED = {
     True: ("average_precision", "log_loss", "calibration_error"),

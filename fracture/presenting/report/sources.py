@@ -35,7 +35,11 @@ class Image:
 
 
 def wanted(
-    systems: list[str], networks: Iterable[str], further: Iterable[str], variants: Iterable[str]
+    systems: list[str],
+    networks: Iterable[str],
+    further: Iterable[str],
+    variants: Iterable[str],
+    two_steps: bool = False,
 ) -> dict[Path, int]:
     """Return the pictures that the page shows, and how many pixels across they may be.
 
@@ -44,14 +48,16 @@ def wanted(
         networks: The models whose networks the one chosen is made of.
         further: The one chosen of each further target.
         variants: Keys of `variants` in params.yaml.
+        two_steps: Whether any system decides in two steps.
     """
     chosen, *others = systems
     networks, best = list(networks), list(further)
+    shown = {"targets": bool(best), "two_step": two_steps}
     full = [
         *(audit.picture(name) for name in audit.PICTURES),
         *map(arrays.picture, variants),
         arrays.AUGMENTED,
-        *(comparison.picture(name) for name in comparison.PICTURES if name != "targets" or best),
+        *(comparison.picture(name) for name in comparison.PICTURES if shown.get(name, True)),
         *(scores.picture(chosen, name) for name in ("evaluation", "calibration", "subgroups")),
         *(scores.picture(name, which) for name in networks for which in scores.OF_A_MODEL),
         *(scores.picture(name, "evaluation") for name in best),

@@ -1,7 +1,5 @@
 """The tables of the data: counts, parts of the split, what was left out, baselines, trainings."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from fracture.artifacts import splits
@@ -9,28 +7,7 @@ from fracture.artifacts.audit import Count, auroc
 from fracture.artifacts.row import number
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sources import DIGITS, LOCK
-from fracture.presenting.words import count_if_named, percent, readable
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    Attributes:
-        caption: What it shows, and of what.
-        columns: Headers.
-        rows: Cells as text, as many as there are columns; the first names the row.
-    """
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a row that does not fill the columns."""
-        for row in self.rows:
-            if len(row) != len(self.columns):
-                raise ValueError(f"{self.caption}: {len(row)} cells under {len(self.columns)}")
+from fracture.presenting.words import Table, count_if_named, percent, readable
 
 
 def holdings(findings: Findings) -> Table:

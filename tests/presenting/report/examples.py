@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import (
     audit,
+    built,
     comparison,
     external,
     gate,
@@ -16,6 +17,7 @@ from fracture.artifacts import (
     manifest,
     scores,
     splits,
+    two_step,
 )
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.external import External
@@ -239,6 +241,8 @@ def save_run(
     audit.write(make_audit())
     gate.write(make_leakage())
     comparison.write([make_comparison(models)])
+    two_step.write([])
+    built.write([])
     leave_systems({}, [*map(make_system, trained), *averages])
     external.write([make_external(models)])
     for i, model in enumerate(models):

@@ -15,9 +15,9 @@ from fracture.presenting.report.render import TEMPLATES, page
 from fracture.presenting.report.score_tables import matrix, pairs, threshold
 from fracture.presenting.report.sentences import how_split, tallied, weakest
 from fracture.presenting.report.sources import fingerprint, locked
-from fracture.presenting.report.tables import Table
 from fracture.presenting.words import (
     SCORES,
+    Table,
     count,
     count_if_named,
     listed,
