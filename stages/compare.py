@@ -8,7 +8,7 @@ from fracture.artifacts.atomic import write_json
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.artifacts.two_step import TwoStep
-from fracture.console import PipelineError, progress, run
+from fracture.console import progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
 from fracture.judging.two_step import Run, judge_two_steps
@@ -73,21 +73,12 @@ def grouped(made: Mapping[str, System], headline: str) -> list[list[str]]:
 
     Args:
         made: The systems of the run.
-        headline: One of them, whose group stands first.
-
-    Raises:
-        PipelineError: No system of the headline's group is ranked.
+        headline: One of them that is ranked, whose group stands first.
     """
     groups: dict[str, list[str]] = {}
     for name in (headline, *made):
         groups.setdefault(f"{made[name].target.name} {made[name].where}", []).append(name)
     first, *others = [[name for name in made if name in group] for group in groups.values()]
-    if not any(made[name].ranked for name in first):
-        raise PipelineError(
-            f"model is {headline}, which is told what nobody knows of a new radiograph and is "
-            f"never ranked; expected a system of target {made[headline].target.name} that is: name "
-            "one in run"
-        )
     return [first, *(group for group in others if any(made[name].ranked for name in group))]
 
 

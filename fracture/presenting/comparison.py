@@ -14,7 +14,7 @@ from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.two_step import TwoStep
 from fracture.presenting import two_step
 from fracture.presenting.described import HEADERS, backbone_and_variant, described, not_trained
-from fracture.presenting.words import markdown_table, p_value, score_name, signed, warnings
+from fracture.presenting.words import count, markdown_table, p_value, score_name, signed, warnings
 
 TWO_CLASSES = (
     "average_precision", "sensitivity", "specificity", "f1", "accuracy", "log_loss",
@@ -232,12 +232,13 @@ calibration error after temperature scaling."""
     if comparison.baselines:
         text += "\nRows in italics use no network: what memory and the files' data alone reach."
     if comparison.pairs:
+        tests = "DeLong's and McNemar's tests" if comparison.binary else "McNemar's tests"
         text += f"""
-Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction over all \
-{len(comparison.pairs)} pairs, level {1 - comparison.confidence:.2g}. Of {verdicts.total()} other \
-systems, {first} is better than {verdicts["better"]}, worse than {verdicts["worse"]} and not \
-distinguishable from {verdicts["not distinguishable"]}. All pairs: [verdicts.png](verdicts.png); \
-with {"DeLong's and " if comparison.binary else ""}McNemar's tests: {PAIRS}."""
+Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction over \
+{count(len(comparison.pairs), "pair")}, level {1 - comparison.confidence:.2g}. Of \
+{count(verdicts.total(), "other system")}, {first} is better than {verdicts["better"]}, worse \
+than {verdicts["worse"]} and not distinguishable from {verdicts["not distinguishable"]}. All \
+pairs: [verdicts.png](verdicts.png); with {tests}: {PAIRS}."""
     return text
 
 
@@ -257,7 +258,7 @@ def _ablations_table(comparison: Comparison) -> str:
     return (
         markdown_table(rows, headers, left=[0, 1])
         + "\n\nThe same backbone, split and training seed, with and without the variant; Holm's "
-        f"correction over these {len(rows)} rows."
+        f"correction over {count(len(rows), 'row')}."
     )
 
 

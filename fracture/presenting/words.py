@@ -47,7 +47,12 @@ def warnings(synthetic: bool) -> tuple[str, ...]:
 
 
 def score_name(score: str) -> str:
-    """Return what a score is called; one that is not in the table keeps its name."""
+    """Return what a score is called; one that is not in the table keeps its name.
+
+    `auroc/hand`, that of a class against all others, is called `AUROC of hand`.
+    """
+    if score.startswith("auroc/"):
+        return f"AUROC of {score.removeprefix('auroc/')}"
     return SCORES.get(score, readable(score))
 
 

@@ -62,7 +62,7 @@ def test_it_says_what_its_numbers_rest_on() -> None:
         "ordered by validation AUROC: **good**, the first, is the one chosen",
         "percentiles of 200 bootstrap draws of groups.",
         "at the operating point `balanced`",
-        "Holm's correction over all 3 pairs, level 0.05",
+        "Holm's correction over 3 pairs, level 0.05",
         "Of 2 other systems, good is better than 1, worse than 0 and not distinguishable from 1.",
     ):
         assert said in text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fracture.params.radiographs import Variant
-from fracture.presenting.words import steps
+from fracture.presenting.words import score_name, steps
 
 EDGES = {"blur": 1.0, "low": 40, "high": 110}
 BLENDED = EDGES | {"step": "canny", "blend": 0.5}
@@ -24,3 +24,8 @@ CHANNEL = EDGES | {"step": "canny_channel"}
 )
 def test_what_a_variant_does(chosen: list[dict[str, Any]], words: str) -> None:
     assert steps(Variant.parse({"steps": chosen}, "variants.x")) == words
+
+
+def test_the_score_of_a_class_is_named_after_it() -> None:
+    assert score_name("auroc/left hip") == "AUROC of left hip"
+    assert score_name("macro_f1") == "macro F1"

@@ -144,7 +144,8 @@ class Findings:
     @property
     def counted(self) -> str:
         """How many systems of the headline's target are ranked."""
-        return f"{count(len(self.ranked), 'system')} that predict {self.comparison.title}"
+        predict = "predicts" if len(self.ranked) == 1 else "predict"
+        return f"{count(len(self.ranked), 'system')} that {predict} {self.comparison.title}"
 
     @property
     def confidence(self) -> str:
