@@ -79,6 +79,7 @@ class TwoStep(Row):
         column: What the router tells apart, such as `body_part`.
         best: The ranked route of highest validation AUROC; the first where none is ranked.
         specialists: By class of the best route, the models whose networks answer.
+        otherwise: The models whose networks answer for all other classes, perhaps none.
         basis: What the scores rest on, in words.
         headline: Name of the operating point.
         synthetic: Whether the radiographs are drawn.
@@ -92,6 +93,7 @@ class TwoStep(Row):
     column: str
     best: str
     specialists: dict[str, list[str]]
+    otherwise: list[str]
     basis: str
     headline: str
     synthetic: bool
@@ -104,6 +106,10 @@ class TwoStep(Row):
     def binary(self) -> bool:
         """Whether the target has two classes."""
         return len(self.target.classes) == 2  # noqa: PLR2004
+
+    def one(self, role: Role) -> Answering | None:
+        """Return the first system of a role; None where there is none."""
+        return next((each for each in self.systems if each.role == role), None)
 
     def against_best(self, system: str) -> Pair | None:
         """Return the pair of the best route and another system, the best first."""

@@ -84,6 +84,7 @@ def _judge(run: Run, routes: list[System]) -> TwoStep:
         column=column,
         best=best.name,
         specialists={name: _networks([node]) for name, node in best.formula.to.items()},
+        otherwise=_networks([best.formula.otherwise] if best.formula.otherwise else []),
         basis=scores.basis,
         headline=scores.headline,
         synthetic=scores.synthetic,

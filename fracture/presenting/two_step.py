@@ -30,13 +30,12 @@ PUBLISHED_ROUTER = "99.46 %"
 """Its accuracy in telling these three parts apart."""
 ROLES: dict[Role, str] = {
     "hard routing": "end to end: the specialist of the most probable {} answers",
-    "soft routing": "end to end: all specialists answer, by the probability of their {}",
-    "perfect routing": "told the true {}, which nobody knows of a new radiograph: not ranked",
-    "one network": "no first step: one network, which learnt from all radiographs",
-    "network of both targets": "no first step: one network, which learnt the {} too",
+    "soft routing": "end to end: each specialist, in proportion to its {}'s probability",
+    "perfect routing": "told the true {}: not ranked",
+    "one network": "one step: one network",
+    "network of both targets": "one step: one network, which learnt the {} too",
 }
-
-TEXTS = ("role", "how it answers", "second", "first is", "specialist")
+TEXTS = ("role", "how it answers", "second", "first is", "who answers")
 """Columns that hold words."""
 
 
@@ -46,16 +45,19 @@ def is_published(step: TwoStep) -> bool:
 
 
 def explanation(step: TwoStep) -> list[str]:
-    """Return what the tables hold, a paragraph each."""
+    """Return what was found and what the tables hold, a paragraph each."""
     told = readable(step.column)
     by_model: dict[str, list[str]] = {}
     for name, models in step.specialists.items():
         by_model.setdefault(listed(models), []).append(readable(name))
     specialists = "; ".join(f"{listed(names)} ({models})" for models, names in by_model.items())
+    otherwise = f", {listed(step.otherwise)} answers for all else" if step.otherwise else ""
     paragraphs = [
-        f"First the {told}, then the specialist of that {told}: there is one for {specialists}. "
-        f"Scores are end to end, errors of the first step included, on {step.basis}. Decisions: "
-        f"{step.headline}" + (", chosen on validation for each system." if step.binary else ".")
+        f"First the {told}, then the specialist of that {told}: there is one for {specialists}"
+        f"{otherwise}. Scores are end to end, errors of the first step included, on {step.basis}. "
+        f"Decisions: {step.headline}"
+        + (", chosen on validation for each system." if step.binary else "."),
+        found(step),
     ]
     if is_published(step):
         parts = listed(f"{value} of {name}" for name, value in PUBLISHED.items())
@@ -66,6 +68,32 @@ def explanation(step: TwoStep) -> list[str]:
             "the order of magnitude and no more. R3's overall 93.94 % cannot follow from them."
         )
     return paragraphs
+
+
+def found(step: TwoStep) -> str:
+    """Say how the best route does, what errors of its first step cost, and whether one step does.
+
+    A difference is told with its verdict.
+    """
+    best = next(each for each in step.systems if each.system == step.best)
+    sentences = [
+        f"{each.system} tells the {readable(step.column)} rightly in {each.accuracy}."
+        for each in step.routers[:1]
+    ]
+    sentences.append(f"{step.best} reaches a test AUROC of {best.scores['auroc']}.")
+    others: dict[Role, str] = {
+        "perfect routing": f"Told the true {readable(step.column)}, it would reach",
+        "one network": "One network for all radiographs reaches",
+        "network of both targets": f"One that learnt the {readable(step.column)} too reaches",
+    }
+    for role, words in others.items():
+        other = step.one(role)
+        pair = step.against_best(other.system) if other else None
+        if other and pair:
+            is_what = {"better": "worse", "worse": "better"}.get(pair.verdict, pair.verdict)
+            of_what = "from" if is_what == pair.verdict else "than"
+            sentences.append(f"{words} {other.scores['auroc']}, {is_what} {of_what} {step.best}.")
+    return " ".join(sentences)
 
 
 def routers(step: TwoStep) -> Table:
@@ -150,7 +178,7 @@ def by_part(step: TwoStep) -> Table:
             readable(name),
             f"{part.n:,}",
             *([f"{part.counts[1]:,}"] if step.binary else []),
-            listed(step.specialists[name]) if name in step.specialists else "none",
+            listed(step.specialists.get(name, step.otherwise) or ["none"]),
             *map(str, part.scores.values()),
             *([PUBLISHED.get(name, "-")] if is_published(step) else []),
         ]
@@ -162,7 +190,7 @@ def by_part(step: TwoStep) -> Table:
             readable(step.column),
             "radiographs",
             *(step.target.classes[1:] if step.binary else []),
-            "specialist",
+            "who answers",
             *map(score_name, best.scores),
             *(["accuracy, R3 on MURA"] if is_published(step) else []),
         ],
@@ -191,8 +219,8 @@ def aurocs_by_part(step: TwoStep) -> Table:
 
 def tables(step: TwoStep) -> list[Table]:
     """Return all tables that have rows."""
-    found = (routers(step), ways(step), verdicts(step), by_part(step), aurocs_by_part(step))
-    return [table for table in found if table.rows]
+    all_tables = (routers(step), ways(step), verdicts(step), by_part(step), aurocs_by_part(step))
+    return [table for table in all_tables if table.rows]
 
 
 def paragraphs(two_steps: Sequence[TwoStep]) -> list[str]:

@@ -13,6 +13,7 @@ from fracture.judging.two_step import Run, judge_two_steps
 from fracture.params.evaluate import Evaluate
 from fracture.params.systems import Mean, Route
 from fracture.systems.composing import compose
+from fracture.systems.predicted import Predicted
 from fracture.targets import FRACTURE
 from tests.systems.examples import BODY_PART, MODELS, TABLES, fractures, parts, predicted, trained
 
@@ -49,6 +50,12 @@ ROUTES: dict[str, Mean | Route] = {
 }
 
 
+def given(tables: Mapping[tuple[str, str], pd.DataFrame] = {}) -> Predicted:
+    """Return what the networks say: those of tests/systems/examples.py, and one of both targets."""
+    models = MODELS | {"both": trained(FRACTURE, BODY_PART)}
+    return predicted(models, {**TABLES, **BOTH, **tables})
+
+
 def make_run(
     sections: Mapping[str, Mean | Route] = ROUTES,
     tables: Mapping[tuple[str, str], pd.DataFrame] = {},
@@ -59,12 +66,11 @@ def make_run(
         sections: Entries of `systems`.
         tables: Predictions in place of those there.
     """
-    models = MODELS | {"both": trained(FRACTURE, BODY_PART)}
-    given = predicted(models, {**TABLES, **BOTH, **tables})
-    made = compose(given, dict.fromkeys(models, "a network"), sections)
+    networks = given(tables)
+    made = compose(networks, dict.fromkeys(networks.models, "a network"), sections)
     joined = {}
     for name, system in made.items():
-        table = given.table(system)
+        table = networks.table(system)
         target = system.target.target
         scores = evaluate(name, table, target, SECTION, SEED, system.where)
         joined[name] = join(scores, table)

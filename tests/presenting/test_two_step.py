@@ -9,6 +9,7 @@ from fracture.presenting.two_step import (
     by_part,
     draw,
     explanation,
+    found,
     paragraphs,
     routers,
     verdicts,
@@ -34,7 +35,7 @@ def test_each_way_to_answer_has_a_row_with_the_verdict_of_the_best_route() -> No
     verdict = {row[0]: row[-1] for row in table.rows}
     assert verdict[step.best] == "-"
     assert verdict["both"] == "better"
-    assert "nobody knows of a new radiograph: not ranked" in table.rows[2][1]
+    assert table.rows[2][1] == "told the true body part: not ranked"
 
 
 def test_all_pairs_are_corrected_together() -> None:
@@ -48,13 +49,13 @@ def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() 
     table = by_part(step)
     published = table.columns.index("accuracy, R3 on MURA")
     assert [row[published] for row in table.rows] == ["-", "80.31 %", "-"]
-    assert [row[table.columns.index("specialist")] for row in table.rows] == [
+    assert [row[table.columns.index("who answers")] for row in table.rows] == [
         "special",
         "special",
-        "none",
+        "shared",
     ]
     text = " ".join(explanation(step))
-    assert "there is one for foot and hand (special)." in text
+    assert "there is one for foot and hand (special), shared answers for all else." in text
     assert "99.46 % for the body part, and for fractures 83.02 % of elbow, 80.31 % of hand" in text
     assert "of MURA, another data set, where positive means abnormal" in text
 
@@ -65,6 +66,22 @@ def test_the_auroc_of_each_system_stands_by_part() -> None:
     assert table.columns == ["body part", *(each.system for each in step.systems)]
     foot = [str(each.subgroups["foot"].scores["auroc"]) for each in step.systems]
     assert table.rows[0] == ["foot", *foot]
+
+
+def test_what_was_found_is_said_with_its_verdict() -> None:
+    step = judged()
+    best, perfect, both = (
+        next(str(each.scores["auroc"]) for each in step.systems if each.system == name)
+        for name in (step.best, "perfect", "both")
+    )
+    text = found(step)
+    assert text.startswith("bone_type tells the body part rightly in 0.944 (")
+    assert f"{step.best} reaches a test AUROC of {best}." in text
+    assert (
+        f"Told the true body part, it would reach {perfect}, not distinguishable from {step.best}."
+        in text
+    )
+    assert f"learnt the body part too reaches {both}, worse than {step.best}." in text
 
 
 def test_other_targets_are_not_held_against_published_figures() -> None:

@@ -3,16 +3,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import built, comparison, curves, history, predictions, systems
+from fracture.artifacts import built, comparison, curves, history, predictions, systems, two_step
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.atomic import read_json
+from fracture.artifacts.built import Built
+from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.console import PipelineError
 from fracture.judging.evaluation import evaluate
 from fracture.targets import Target
 from stages.compare import main
+from tests.judging import two_steps
 from tests.judging.comparison import examples
 from tests.run_files import leave_systems, make_mean, make_system
 
@@ -34,9 +38,11 @@ FILES = [
 ]
 
 
-def leave(model: str, table: pd.DataFrame, *, composed: bool = False) -> None:
+def leave(
+    model: str, table: pd.DataFrame, *, composed: bool = False, scores: Scores | None = None
+) -> None:
     TABLES[model] = table
-    artifact.write(examples.scored(model, table), artifact.path(model))
+    artifact.write(scores or examples.scored(model, table), artifact.path(model))
     rows = {
         str(curve): pd.DataFrame({key: [3, 3, 5] for key in curves.COLUMNS[curve]})
         for curve in curves.CURVES
@@ -125,6 +131,36 @@ def test_a_composition_stands_among_the_models() -> None:
     roc, history = (pd.read_csv(f"plots/comparison/{name}.csv") for name in ("roc", "history"))
     assert roc["model"].unique().tolist() == ["both", "two", "one"]
     assert history["model"].unique().tolist() == ["two", "one"]  # an ensemble is not trained
+
+
+@pytest.mark.usefixtures("folder")
+def test_systems_of_two_steps_and_what_was_only_built_get_their_sections() -> None:
+    run = two_steps.make_run()
+    routes = {name: entry.model_dump() for name, entry in two_steps.ROUTES.items()}
+    named = [name for name in run.made if "." not in name]
+    entries = {
+        "models": two_steps.MODEL_ENTRIES,
+        "systems": routes,
+        "targets": {name: {"column": name} for name in ("fractured", "body_part")},
+    }
+    settings = {"seed": two_steps.SEED, "model": "shared", "recipe": "demo", "run": named}
+    YAML().dump(settings | entries, Path("params.yaml"))
+    systems.write(list(run.made.values()), systems.FOLDER)
+    for name, system in run.made.items():
+        table = two_steps.given().table(system)
+        predictions.write(table, systems.path(name))
+        leave(name, table, scores=run.joined[name].scores, composed=system.kind != "model")
+    audits.write(examples.audit(n=90, positives=36))
+    built.write([Built(backbone="b", size=8, parameters=9, layers=1, features=[1], megabytes=0.1)])
+    main()
+    (step,) = two_step.read()
+    assert [each.system for each in step.systems] == ["hard", "soft", "perfect", "shared", "both"]
+    first, *further = comparison.read()
+    assert first.unranked == ["perfect"]
+    assert "perfect" not in first.ranking
+    assert {each.title for each in further} == {"body_part", "fractured, body_part hand"}
+    page = comparison.TEXT.read_text()
+    assert page.index("## Two steps") < page.index("## Built, not trained")
 
 
 @pytest.mark.usefixtures("folder")
