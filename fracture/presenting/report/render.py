@@ -16,7 +16,7 @@ from fracture.params.run import variants_of
 from fracture.params.section import value_at
 from fracture.presenting import two_step, words
 from fracture.presenting.described import not_trained
-from fracture.presenting.report import score_tables, sentences, tables
+from fracture.presenting.report import evidence_tables, score_tables, sentences, tables
 from fracture.presenting.report.checklists import CLAIM, TRIPOD
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.limits import limits
@@ -90,6 +90,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "sentences": sentences,
         "tables": tables,
         "score_tables": score_tables,
+        "evidence_tables": evidence_tables,
         "two_step": two_step,
         "not_trained": not_trained,
         "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},
