@@ -82,7 +82,7 @@ def test_what_fails_leaves_earlier_results(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_parameters_stand_in_params_yaml(stage: str, parameters: dict[str, Any]) -> None:
-    table = {"preprocess": "variants", "evaluate_compositions": "systems"}.get(stage, "models")
+    table = "variants" if stage == "preprocess" else "models"
     placeholders = {
         "dataset": parameters["dataset"],
         "recipe": parameters["recipe"],
