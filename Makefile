@@ -41,7 +41,7 @@ NOTHING_DUE := 'import json, sys; sys.exit(bool(json.load(sys.stdin).keys() - {"
 # A model that fails is told again, and whole, by the `dvc repro` that follows.
 models:
 	@$(RUN)dvc repro preprocess
-	@{ grep -lx 'part of the run' data/inputs/models/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
+	@{ grep -Lx 'no part of the run' data/inputs/train/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
 	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit|build) due={};; *) due="train@{} predict@{}";; esac; \
 	  $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 | sed -u "s/^/{}: /"'
 

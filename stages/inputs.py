@@ -1,15 +1,16 @@
 """Check params.yaml; digest what DVC cannot see: code, libraries, raw data, weights."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from fracture.artifacts import asked as asked_for
-from fracture.artifacts import inputs
+from fracture.artifacts import asked, inputs
 from fracture.artifacts.raw import data_root
 from fracture.console import run
 from fracture.inputs.code import CodeBase
 from fracture.inputs.data import digest_file, digest_folder
 from fracture.params.datasets import chosen_dataset, external_datasets
+from fracture.params.radiographs import predicting
 from fracture.params.run import chosen, variants_of
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
@@ -24,8 +25,8 @@ def main() -> None:
         code(Path())
         | {"dataset": dataset(parameters), "split": split(parameters)}
         | {"external": external(parameters)}
-        | weights(parameters)
-        | asked(parameters)
+        | models(parameters)
+        | variants(parameters)
     )
 
 
@@ -57,23 +58,44 @@ def split(parameters: dict[str, Any]) -> list[str]:
     return [digest_file(data_root(given))] if given else ["none"]
 
 
-def asked(parameters: dict[str, Any]) -> dict[str, list[str]]:
-    """Say of each model and variant whether it is part of the run, by `models/` and `variants/`."""
-    trained, seen = chosen(parameters).models, variants_of(parameters)
+def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what decides how each model is trained and predicts, by `train/` and `predict/`.
+
+    DVC would write all of it into dvc.lock, for each model, and rewrites that for each stage.
+    """
+    run = chosen(parameters).models
+    digests: dict[str, list[str]] = {}
+    for name in value_at(parameters, "models"):
+        train, predict = [asked.NO_PART], [asked.NO_PART]
+        if name in run:
+            model, settings = resolve(parameters, name)
+            made_of = model.model_dump(mode="json")
+            sections = {key: value_at(parameters, "targets", key) for key in model.targets}
+            seeds = value_at(parameters, "seeds")
+            train = _lines(made_of | settings.model_dump(mode="json") | sections | {"seeds": seeds})
+            if settings.weights not in {None, "imagenet"}:
+                train.append(f"weights {digest_file(data_root(str(settings.weights)))}")
+            computed = {key: getattr(settings, key) for key in ("batch_size", "device", "threads")}
+            judged = {key: value_at(parameters, "evaluate", key) for key in ("confidence", "draws")}
+            seed = {"seed": value_at(parameters, "seed")}
+            predict = _lines(
+                made_of | predicting(parameters).model_dump() | computed | judged | seed
+            )
+        digests |= {f"train/{name}": train, f"predict/{name}": predict}
+    return digests
+
+
+def variants(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """Say of each variant whether a model of the run sees it, by `variants/`."""
+    seen = variants_of(parameters)
     return {
-        f"{table}/{name}": [asked_for.PART if name in part else asked_for.NO_PART]
-        for table, part in (("models", trained), ("variants", seen))
-        for name in value_at(parameters, table)
+        f"variants/{name}": [asked.PART if name in seen else asked.NO_PART]
+        for name in value_at(parameters, "variants")
     }
 
 
-def weights(parameters: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the digest of each model's own weights file, by `weights/<model>`."""
-    files = {name: resolve(parameters, name)[1].weights for name in value_at(parameters, "models")}
-    return {
-        f"weights/{name}": ["none" if file in {None, "imagenet"} else digest_file(data_root(file))]
-        for name, file in files.items()
-    }
+def _lines(settings: dict[str, Any]) -> list[str]:
+    return [f"{key}: {json.dumps(value)}" for key, value in settings.items()]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fracture.artifacts.atomic import leave_note
 
-FOLDER = Path("data/inputs/models")
+FOLDER = Path("data/inputs/train")
 PART, NO_PART = "part of the run", "no part of the run"
 
 LEAVES = {

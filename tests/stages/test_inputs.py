@@ -50,11 +50,11 @@ def test_each_kind_of_input_has_its_digest(here: Path, parameters: dict[str, Any
     write(parameters)
     main()
     before = digests()
-    assert {"dataset", "split", "external", "weights/deepconvnet"} <= before.keys()
+    assert {"dataset", "split", "external", "train/deepconvnet"} <= before.keys()
     assert before["dataset"] == "drawn\n"
     for name, file in (
         ("split", given),
-        ("weights/deepconvnet", weights),
+        ("train/deepconvnet", weights),
         ("external", here / "data/other/fractured.png"),
     ):
         file.write_text("new")
@@ -66,7 +66,7 @@ def test_each_kind_of_input_has_its_digest(here: Path, parameters: dict[str, Any
 
 def test_what_no_model_or_stage_has_any_more_goes(here: Path) -> None:
     main()
-    gone = here / "data/inputs/weights/gone.txt"
+    gone = here / "data/inputs/train/gone.txt"
     gone.write_text("none\n")
     main()
     assert not gone.exists()
@@ -89,11 +89,11 @@ def test_local_weights_are_found_beside_a_copy_of_the_repository(
     parameters["models"]["deepconvnet"]["weights"] = "mine.weights.h5"
     write(parameters)
     main()
-    assert digests()["weights/deepconvnet"] == "absent\n"
+    assert digests()["train/deepconvnet"].endswith("weights absent\n")
     (here.parent / "mine.weights.h5").write_text("new")
     monkeypatch.setenv("DVC_ROOT", str(here.parent))
     main()
-    assert digests()["weights/deepconvnet"] != "absent\n"
+    assert not digests()["train/deepconvnet"].endswith("weights absent\n")
 
 
 def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(
@@ -102,8 +102,8 @@ def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(
     parameters["models"]["idle"] = parameters["models"]["deepconvnet"]
     write(parameters)
     main()
-    assert digests()["models/idle"] == "no part of the run\n"
-    assert digests()["models/deepconvnet"] == "part of the run\n"
+    assert digests()["train/idle"] == "no part of the run\n"
+    assert 'backbone: "deepconvnet"' in digests()["train/deepconvnet"]
     for stage in asked.LEAVES:
         command = [sys.executable, "-X", "importtime", "-m", "stages", stage, "idle"]
         environment = {"PYTHONPATH": str(ROOT)}
