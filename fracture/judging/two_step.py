@@ -78,13 +78,13 @@ def _judge(run: Run, routes: list[System]) -> TwoStep:
     asked = dict.fromkeys(found.name for route in routes if (found := _router(route, run.made)[1]))
     further = [f"{name}.{router.target.name}" for name in both] if router else []
     scores = _scores(run, best)
-    assert isinstance(best.formula, Route)  # noqa: S101 - every route is one
+    formula = _formula(best)
     return TwoStep(
         target=best.target,
         column=column,
         best=best.name,
-        specialists={name: _networks([node]) for name, node in best.formula.to.items()},
-        otherwise=_networks([best.formula.otherwise] if best.formula.otherwise else []),
+        specialists={name: _networks([node]) for name, node in formula.to.items()},
+        otherwise=_networks([formula.otherwise] if formula.otherwise else []),
         basis=scores.basis,
         headline=scores.headline,
         synthetic=scores.synthetic,
@@ -110,6 +110,11 @@ def _scores(run: Run, system: System) -> Scores:
     return run.joined[system.name].scores
 
 
+def _formula(route: System) -> Route:
+    assert isinstance(route.formula, Route)  # noqa: S101 - that of every route is one
+    return route.formula
+
+
 def _networks(nodes: Iterable[Any]) -> list[str]:
     """Return the models whose networks some formulas hold."""
     leaves = (leaf for node in nodes for leaf in leaves_of(node))
@@ -117,24 +122,22 @@ def _networks(nodes: Iterable[Any]) -> list[str]:
 
 
 def _specialists(route: System) -> list[str]:
-    assert isinstance(route.formula, Route)  # noqa: S101 - every route is one
-    return _networks(route.formula.to.values())
+    return _networks(_formula(route).to.values())
 
 
 def _router(route: System, made: Mapping[str, System]) -> tuple[str, System | None]:
     """Return what a route tells apart, and the system that does; None where that is the truth."""
-    assert isinstance(route.formula, Route)  # noqa: S101 - every route is one
-    if not route.ranked and isinstance(route.formula.router, Leaf):
-        return route.formula.router.target, None
+    router_formula = _formula(route).router
+    if not route.ranked and isinstance(router_formula, Leaf):
+        return router_formula.target, None
     router = made[route.parts[0]]
     return router.target.column, router
 
 
 def _role(route: System) -> Role:
-    assert isinstance(route.formula, Route)  # noqa: S101 - every route is one
     if not route.ranked:
         return "perfect routing"
-    return "soft routing" if route.formula.soft else "hard routing"
+    return "soft routing" if _formula(route).soft else "hard routing"
 
 
 def _alike(run: Run, route: System) -> list[str]:

@@ -77,7 +77,7 @@ def found(step: TwoStep) -> str:
     """
     best = next(each for each in step.systems if each.system == step.best)
     sentences = [
-        f"{each.system} tells the {readable(step.column)} rightly in {each.accuracy}."
+        f"{each.system} tells the {readable(step.column)} rightly in a share of {each.accuracy}."
         for each in step.routers[:1]
     ]
     sentences.append(f"{step.best} reaches a test AUROC of {best.scores['auroc']}.")

@@ -75,7 +75,7 @@ def test_what_was_found_is_said_with_its_verdict() -> None:
         for name in (step.best, "perfect", "both")
     )
     text = found(step)
-    assert text.startswith("bone_type tells the body part rightly in 0.944 (")
+    assert text.startswith("bone_type tells the body part rightly in a share of 0.944 (")
     assert f"{step.best} reaches a test AUROC of {best}." in text
     assert (
         f"Told the true body part, it would reach {perfect}, not distinguishable from {step.best}."
