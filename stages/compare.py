@@ -12,18 +12,19 @@ from fracture.console import progress, run
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import join, measure, require_same
 from fracture.judging.two_step import Run, judge_two_steps
+from fracture.params.evaluate import Evaluate
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.presenting import comparison_figures, figures
 from fracture.presenting.comparison import markdown, report, table
-from fracture.presenting.two_step import draw
+from fracture.presenting.two_step_figure import draw
 from fracture.targets import FRACTURED
 
 
 def main() -> None:
     """Write the comparisons as CSV, Markdown, pictures and metrics."""
     parameters = load()
-    seed = value_at(parameters, "seed")
+    section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "seed")
     models = {name: value_at(parameters, "models", name) for name in chosen(parameters).models}
     made = systems.read()
     groups = grouped(made, value_at(parameters, "model"))
@@ -48,7 +49,7 @@ def main() -> None:
         for group, order in zip(groups, orders, strict=True)
     ]
 
-    two_steps = judge_two_steps(Run(made, models, joined, measured, seed))
+    two_steps = judge_two_steps(Run(made, models, joined, measured, section, seed))
 
     results = {name: each.scores for name, each in joined.items()}
     write(compared, two_steps, results, made)

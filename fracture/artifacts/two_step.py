@@ -58,8 +58,10 @@ class Answering(Row):
     """A system that answers for all radiographs, by two steps or without.
 
     Attributes:
-        system: Its name.
+        system: Its name; of a network that was trained several times, with how often.
         role: How it comes to its answer.
+        one_by_one: Of a network that was trained several times, the mean test AUROC over its
+            trainings: `scores` are of all together, as a route asks all trainings of its networks.
         scores: On the test part: `auroc`, `accuracy` and, of two classes, `sensitivity` and
             `specificity`, decisions at the headline's operating point.
         subgroups: By class of the router, none where the evaluation has no such subgroups.
@@ -67,6 +69,7 @@ class Answering(Row):
 
     system: str
     role: Role
+    one_by_one: Estimate | None
     scores: dict[str, Estimate]
     subgroups: dict[str, Subgroup]
 

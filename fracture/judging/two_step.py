@@ -13,10 +13,12 @@ from fracture.artifacts.two_step import Answering, Role, Router, Subgroup, TwoSt
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.comparison.comparing import pairs
-from fracture.judging.comparison.systems import Measured, Scored
+from fracture.judging.comparison.systems import Measured, Scored, join, measure
+from fracture.judging.evaluation import evaluate
 from fracture.judging.judge import judge_by
-from fracture.judging.logits import logits, of_each_class, of_logits
+from fracture.judging.logits import Probabilities, logits, of_each_class, of_logits
 from fracture.judging.sample import Sample
+from fracture.params.evaluate import Evaluate
 from fracture.systems.formula import Leaf, Route, leaves_of
 
 SCORES = ("auroc", "sensitivity", "specificity", "accuracy")
@@ -34,6 +36,7 @@ class Run:
         models: The section of params.yaml.
         joined: Scores and predictions of the systems that are compared.
         measured: The same, measured for comparison.
+        section: Operating points and bootstrap, as the systems were scored with.
         seed: Of the bootstrap.
     """
 
@@ -41,6 +44,7 @@ class Run:
     models: dict[str, Any]
     joined: Mapping[str, Scored]
     measured: Mapping[str, Measured]
+    section: Evaluate
     seed: int
 
 
@@ -48,7 +52,8 @@ def judge_two_steps(run: Run) -> list[TwoStep]:
     """Judge the routes of a run, those to the same specialists together.
 
     Beside them stand the networks that do without: one that has the specialists' backbone and
-    variant and learnt from all radiographs, and one that learnt the router's target too.
+    variant and learnt from all radiographs, and one that learnt the router's target too. A route
+    asks the networks of all training seeds, which together are better than each: so do these here.
     """
     found: dict[tuple[str, ...], list[System]] = {}
     for system in run.made.values():
@@ -76,6 +81,7 @@ def _judge(run: Run, routes: list[System]) -> TwoStep:
     roles |= dict.fromkeys(both, "network of both targets")
     systems = sorted(roles, key=lambda name: get_args(Role).index(roles[name]))
     asked = dict.fromkeys(found.name for route in routes if (found := _router(route, run.made)[1]))
+    judged = {name: _all_seeds(run, name) for name in systems}
     further = [f"{name}.{router.target.name}" for name in both] if router else []
     scores = _scores(run, best)
     formula = _formula(best)
@@ -95,15 +101,35 @@ def _judge(run: Run, routes: list[System]) -> TwoStep:
         ],
         systems=[
             Answering(
-                system=name,
+                system=each.model,
                 role=roles[name],
-                scores=_told(run.joined[name].scores, run.joined[name].scores.images.test),
-                subgroups=_subgroups(run.joined[name].scores, column),
+                one_by_one=None if each.model == name else run.joined[name].scores.auroc,
+                scores=_told(each.scores, each.scores.images.test),
+                subgroups=_subgroups(each.scores, column),
             )
-            for name in systems
+            for name, each in judged.items()
         ],
-        pairs=pairs([run.measured[name] for name in systems]),
+        pairs=pairs([*judged.values()]),
     )
+
+
+def _all_seeds(run: Run, name: str) -> Measured:
+    """Measure what the networks of all training seeds of a system say together.
+
+    Args:
+        run: What there is to judge.
+        name: Of the system; one of a single seed, such as a route, is measured already.
+    """
+    first, *others = run.joined[name].predictions.values()
+    if not others:
+        return run.measured[name]
+    system = run.made[name]
+    target = system.target.target
+    said = [each[target.columns].to_numpy(np.float64) for each in (first, *others)]
+    together = first.assign(**dict(zip(target.columns, mean_logit(said).T, strict=True)))
+    label = f"{name} ({len(said)} trainings)"
+    scores = evaluate(label, together, target, run.section, run.seed, system.where)
+    return measure(join(scores, together), run.seed)
 
 
 def _scores(run: Run, system: System) -> Scores:
@@ -168,9 +194,14 @@ def _model(system: str) -> str:
 
 
 def _one_network(run: Run, route: System) -> str | None:
-    """Return the network that learnt the route's target alone; None where the run has none."""
-    alone = (name for name in _alike(run, route) if not run.models[_model(name)].get("also"))
-    return next(alone, None)
+    """Return the network that learnt the route's target alone; None where the run has none.
+
+    Where none is like the specialists, it is the one that answers for classes without any.
+    """
+    last = run.made.get(route.parts[-1])
+    alike = last and (last.kind, last.target, last.where) == ("model", route.target, route.where)
+    found = [*_alike(run, route), *(route.parts[-1:] if alike else [])]
+    return next((name for name in found if not run.models[_model(name)].get("also")), None)
 
 
 def _of_both_targets(run: Run, route: System, target: str) -> list[str]:
@@ -224,10 +255,19 @@ def pooled(samples: list[Sample]) -> Sample:
         Probabilities of each class, also where there are two: those of the mean logit.
     """
     first = samples[0]
-    together = first.probabilities
-    if len(samples) > 1:
-        together = of_logits(np.mean([logits(each.probabilities) for each in samples], axis=0))
+    together = mean_logit([each.probabilities for each in samples])
     return Sample(first.labels, of_each_class(together), first.groups)
+
+
+def mean_logit(said: list[Probabilities]) -> Probabilities:
+    """Return the probabilities of the mean logit of networks, in the shape of each.
+
+    Args:
+        said: Probabilities of the same radiographs, of one network or more.
+    """
+    if len(said) == 1:
+        return said[0]
+    return of_logits(np.mean([logits(each) for each in said], axis=0))
 
 
 def _told(scores: Scores, part: Part) -> dict[str, Estimate]:

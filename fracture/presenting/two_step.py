@@ -1,17 +1,8 @@
-"""Systems of two steps: as tables, as Markdown, and as a figure."""
+"""Systems of two steps, as sentences, tables and Markdown."""
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-
-from fracture.artifacts.row import Estimate
-from fracture.artifacts.two_step import Role, Router, TwoStep
-from fracture.presenting.evaluation_panels import draw_matrix
-from fracture.presenting.figures import BLUE, GREY, VERMILION, note
-from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.artifacts.two_step import Answering, Role, Router, TwoStep
 from fracture.presenting.words import (
     Table,
     count,
@@ -58,6 +49,7 @@ def explanation(step: TwoStep) -> list[str]:
         f"Decisions: {step.headline}"
         + (", chosen on validation for each system." if step.binary else "."),
         found(step),
+        *_trainings(step),
     ]
     if is_published(step):
         parts = listed(f"{value} of {name}" for name, value in PUBLISHED.items())
@@ -94,6 +86,23 @@ def found(step: TwoStep) -> str:
             of_what = "from" if is_what == pair.verdict else "than"
             sentences.append(f"{words} {other.scores['auroc']}, {is_what} {of_what} {step.best}.")
     return " ".join(sentences)
+
+
+def _trainings(step: TwoStep) -> list[str]:
+    """Say that networks of several trainings answer together, as those of a route do."""
+    means = [
+        f"{each.one_by_one} of {each.system.partition(' (')[0]}"
+        for each in step.systems
+        if each.one_by_one
+    ]
+    if not means:
+        return []
+    text = (
+        "A route asks the networks of all trainings and takes their mean logit, which can raise "
+        "scores by itself. To compare like with like, the networks of one step do the same here; "
+        f"the other tables show the mean AUROC over their trainings one by one: {listed(means)}."
+    )
+    return [text]
 
 
 def routers(step: TwoStep) -> Table:
@@ -170,28 +179,33 @@ def verdicts(step: TwoStep) -> Table:
     )  # fmt: skip
 
 
-def by_part(step: TwoStep) -> Table:
-    """Return the scores of the best route for each class of the router."""
-    best = next(each for each in step.systems if each.system == step.best)
+def by_part(step: TwoStep, system: Answering) -> Table:
+    """Return the scores of a system for each class of the router.
+
+    Args:
+        step: In full.
+        system: One of its systems; of the best route it is said who answers.
+    """
+    is_best = system.system == step.best
     rows = [
         [
             readable(name),
             f"{part.n:,}",
             *([f"{part.counts[1]:,}"] if step.binary else []),
-            listed(step.specialists.get(name, step.otherwise) or ["none"]),
+            *([listed(step.specialists.get(name, step.otherwise) or ["none"])] if is_best else []),
             *map(str, part.scores.values()),
             *([PUBLISHED.get(name, "-")] if is_published(step) else []),
         ]
-        for name, part in best.subgroups.items()
+        for name, part in system.subgroups.items()
     ]
     return Table(
-        f"{step.best} by {readable(step.column)}; {100 * step.confidence:g} % intervals",
+        f"{system.system} by {readable(step.column)}; {100 * step.confidence:g} % intervals",
         [
             readable(step.column),
             "radiographs",
             *(step.target.classes[1:] if step.binary else []),
-            "who answers",
-            *map(score_name, best.scores),
+            *(["who answers"] if is_best else []),
+            *map(score_name, system.scores),
             *(["accuracy, R3 on MURA"] if is_published(step) else []),
         ],
         rows,
@@ -219,7 +233,12 @@ def aurocs_by_part(step: TwoStep) -> Table:
 
 def tables(step: TwoStep) -> list[Table]:
     """Return all tables that have rows."""
-    all_tables = (routers(step), ways(step), verdicts(step), by_part(step), aurocs_by_part(step))
+    shown = [
+        by_part(step, each)
+        for each in step.systems
+        if each.system == step.best or each.role == "perfect routing"
+    ]
+    all_tables = (routers(step), ways(step), verdicts(step), *shown, aurocs_by_part(step))
     return [table for table in all_tables if table.rows]
 
 
@@ -234,69 +253,3 @@ def paragraphs(two_steps: Sequence[TwoStep]) -> list[str]:
             texts = [place for place, name in enumerate(table.columns) if name in TEXTS]
             parts += [f"{table.caption}:", markdown_table(table.rows, table.columns, [0, *texts])]
     return [*parts, "Drawn: [two_step.png](two_step.png)."]
-
-
-def draw(two_steps: list[TwoStep]) -> Figure:
-    """Draw a row for each: confusion of the router, and the AUROC of each way to answer."""
-    if not two_steps:
-        return note("No system of two steps: the run has no route.")
-    heights = [max(4.6, 1.6 + 0.5 * len(step.systems)) for step in two_steps]
-    figure, panels = plt.subplots(
-        len(two_steps), 2, figsize=(13.5, sum(heights)), squeeze=False,
-        gridspec_kw={"height_ratios": heights, "width_ratios": [1, 1.15]},
-    )  # fmt: skip
-    for step, (left, right) in zip(two_steps, panels, strict=True):
-        _draw_router(left, step)
-        _draw_systems(right, step)
-    figure.suptitle(two_steps[0].basis, size=10.5)
-    return figure
-
-
-def _draw_router(axes: Axes, step: TwoStep) -> None:
-    if not step.routers:
-        axes.axis("off")
-        axes.text(0.5, 0.5, "The truth routes.", ha="center", transform=axes.transAxes)
-        return
-    first = step.routers[0]
-    draw_matrix(axes, first.confusion, [readable(name) for name in first.classes])
-    axes.set_title(
-        f"First step, {first.system}: {readable(step.column)} right in\n"
-        f"{first.accuracy} of {first.n} test radiographs",
-        size=10.5,
-    )
-
-
-def _draw_systems(axes: Axes, step: TwoStep) -> None:
-    for row, each in enumerate(step.systems):
-        colour = _colour(each.role)
-        pair = step.against_best(each.system)
-        filled = pair is None or pair.verdict != "not distinguishable"
-        draw_estimate(axes, row, _auroc(each.scores), colour, filled=filled)
-        write_beside(axes, row, str(_auroc(each.scores)))
-    name_rows(axes, [f"{each.system}\n{each.role}" for each in step.systems], 0.5)
-    low, high = axes.get_xlim()
-    axes.set_xlim(min(low, 0.48), max(high, 1.0))
-    axes.set_xlabel("AUROC end to end (dotted: chance)")
-    axes.set_title(
-        f"Second step: {step.target.name}\nwhite inside: not distinguishable from {step.best}",
-        size=10.5,
-    )
-    handles = [
-        Line2D([], [], color=colour, marker="o", label=label)
-        for colour, label in (
-            (BLUE, "two steps"),
-            (GREY, "told the truth"),
-            (VERMILION, "one step"),
-        )
-    ]
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
-
-
-def _auroc(scores: dict[str, Estimate]) -> Estimate:
-    return scores["auroc"]
-
-
-def _colour(role: Role) -> str:
-    if role == "perfect routing":
-        return GREY
-    return BLUE if role.endswith("routing") else VERMILION

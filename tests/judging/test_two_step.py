@@ -1,11 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.special import logit
+from sklearn.metrics import roc_auc_score
 
 from fracture.judging.comparison.comparing import pairs
 from fracture.judging.two_step import judge_two_steps, pooled
+from fracture.params.systems import Mean, Route
 from fracture.systems.formula import Leaf, evaluate, mean
 from tests.judging.two_steps import judged, make_run, route
-from tests.systems.examples import BODY_PART, PART, TABLES, TEST, parts
+from tests.systems.examples import BODY_PART, PART, TABLES, TEST, fractures, parts, trained
 
 
 def test_routes_to_the_same_specialists_stand_together_with_networks_that_do_without() -> None:
@@ -65,6 +70,43 @@ def test_perfect_routing_alone_has_no_router() -> None:
     assert step.routers == []
     assert step.best == "perfect"
     assert [each.role for each in step.systems] == ["perfect routing", "one network"]
+
+
+def test_one_network_of_several_trainings_answers_with_all_of_them_as_a_route_does() -> None:
+    seeds = (0, 1, 2)
+    tables = {("shared", "fractured"): fractures(2, 1, scale=3, seeds=seeds)}
+    mean_of_one = Mean.parse({"mean_of": ["shared"], "weights": "equal"}, "systems.mean_of_one")
+    sections: dict[str, Mean | Route] = {"hard": route("bone_type"), "mean_of_one": mean_of_one}
+    run = make_run(sections, tables, {"shared": trained(seeds=seeds)})
+    (step,) = judge_two_steps(run)
+    shared = next(each for each in step.systems if each.role == "one network")
+    assert shared.system == "shared (3 trainings)"
+    assert shared.one_by_one == run.joined["shared"].scores.auroc
+
+    test = tables["shared", "fractured"].query("part == 'test'")
+    mean = test.assign(logit=logit(test["probability"])).groupby("id")[["label", "logit"]].mean()
+    expected = roc_auc_score(mean["label"], mean["logit"])
+    assert shared.scores["auroc"].value == pytest.approx(expected, abs=1e-6)
+    assert shared.scores["auroc"] != shared.one_by_one
+    composed = run.joined["mean_of_one"].scores
+    assert shared.scores["auroc"] == composed.auroc
+    assert shared.scores["accuracy"] == composed.point.scores["accuracy"]
+    pair = step.against_best("shared (3 trainings)")
+    assert pair is not None
+    hard, single = (each.scores["auroc"].value or 0 for each in (step.systems[0], shared))
+    assert pair.difference.value == pytest.approx(hard - single, abs=2e-6)
+
+
+def test_where_no_network_is_like_the_specialists_that_of_the_other_classes_is_held_against() -> (
+    None
+):
+    run = make_run({"hard": route("bone_type", otherwise="weak")})
+    special = run.models["special"] | {"backbone": "densenet121"}
+    (step,) = judge_two_steps(replace(run, models=run.models | {"special": special}))
+    assert [(each.system, each.role) for each in step.systems] == [
+        ("hard", "hard routing"),
+        ("weak", "one network"),
+    ]
 
 
 def test_without_a_route_nothing_is_judged() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from fracture.artifacts.trained import Trained
 from fracture.artifacts.two_step import TwoStep
 from fracture.judging.comparison.systems import join, measure
 from fracture.judging.evaluation import evaluate
@@ -50,23 +51,32 @@ ROUTES: dict[str, Mean | Route] = {
 }
 
 
-def given(tables: Mapping[tuple[str, str], pd.DataFrame] = {}) -> Predicted:
-    """Return what the networks say: those of tests/systems/examples.py, and one of both targets."""
-    models = MODELS | {"both": trained(FRACTURE, BODY_PART)}
+def given(
+    tables: Mapping[tuple[str, str], pd.DataFrame] = {}, trainings: Mapping[str, Trained] = {}
+) -> Predicted:
+    """Return what the networks say: those of tests/systems/examples.py, and one of both targets.
+
+    Args:
+        tables: Predictions in place of those there.
+        trainings: What training left, in place of what is there.
+    """
+    models = MODELS | {"both": trained(FRACTURE, BODY_PART), **trainings}
     return predicted(models, {**TABLES, **BOTH, **tables})
 
 
 def make_run(
     sections: Mapping[str, Mean | Route] = ROUTES,
     tables: Mapping[tuple[str, str], pd.DataFrame] = {},
+    trainings: Mapping[str, Trained] = {},
 ) -> Run:
     """Return a run with these compositions and all models of tests/systems/examples.py.
 
     Args:
         sections: Entries of `systems`.
         tables: Predictions in place of those there.
+        trainings: What training left, in place of what is there.
     """
-    networks = given(tables)
+    networks = given(tables, trainings)
     made = compose(networks, dict.fromkeys(networks.models, "a network"), sections)
     joined = {}
     for name, system in made.items():
@@ -75,7 +85,7 @@ def make_run(
         scores = evaluate(name, table, target, SECTION, SEED, system.where)
         joined[name] = join(scores, table)
     measured = {name: measure(each, SEED) for name, each in joined.items()}
-    return Run(made, MODEL_ENTRIES, joined, measured, SEED)
+    return Run(made, MODEL_ENTRIES, joined, measured, SECTION, SEED)
 
 
 @cache

@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from fracture.artifacts import two_step as artifact
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.two_step import Answering, TwoStep
 from fracture.presenting import figures
 from fracture.presenting.two_step import (
     aurocs_by_part,
     by_part,
-    draw,
     explanation,
     found,
     paragraphs,
@@ -15,7 +16,13 @@ from fracture.presenting.two_step import (
     verdicts,
     ways,
 )
+from fracture.presenting.two_step_figure import draw
 from tests.judging.two_steps import judged
+
+
+def best(step: TwoStep) -> Answering:
+    """Return the best route."""
+    return next(each for each in step.systems if each.system == step.best)
 
 
 def test_each_router_has_a_row() -> None:
@@ -46,7 +53,7 @@ def test_all_pairs_are_corrected_together() -> None:
 
 def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() -> None:
     step = judged()
-    table = by_part(step)
+    table = by_part(step, best(step))
     published = table.columns.index("accuracy, R3 on MURA")
     assert [row[published] for row in table.rows] == ["-", "80.31 %", "-"]
     assert [row[table.columns.index("who answers")] for row in table.rows] == [
@@ -58,6 +65,26 @@ def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() 
     assert "there is one for foot and hand (special), shared answers for all else." in text
     assert "99.46 % for the body part, and for fractures 83.02 % of elbow, 80.31 % of hand" in text
     assert "of MURA, another data set, where positive means abnormal" in text
+
+
+def test_perfect_routing_by_part_stands_beside_without_a_claim_of_who_answers() -> None:
+    step = judged()
+    perfect = next(each for each in step.systems if each.role == "perfect routing")
+    table = by_part(step, perfect)
+    assert "who answers" not in table.columns
+    assert table.rows[0][3] == str(perfect.subgroups["foot"].scores["auroc"])
+
+
+def test_networks_of_several_trainings_are_said_to_answer_together() -> None:
+    step = judged()
+    assert not any("trainings" in text for text in explanation(step))
+    several = Estimate(value=0.75, low=0.7, high=0.8)
+    update = {"system": "shared (3 trainings)", "one_by_one": several}
+    systems = [
+        each.model_copy(update=update) if each.system == "shared" else each for each in step.systems
+    ]
+    text = " ".join(explanation(step.model_copy(update={"systems": systems})))
+    assert "over their trainings one by one: 0.750 (0.700 to 0.800) of shared." in text
 
 
 def test_the_auroc_of_each_system_stands_by_part() -> None:
@@ -87,14 +114,16 @@ def test_what_was_found_is_said_with_its_verdict() -> None:
 def test_other_targets_are_not_held_against_published_figures() -> None:
     target = judged().target.model_copy(update={"name": "view", "column": "view"})
     step = judged().model_copy(update={"target": target})
-    assert "R3" not in " ".join([*explanation(step), *by_part(step).columns])
+    assert "R3" not in " ".join([*explanation(step), *by_part(step, best(step)).columns])
 
 
 def test_markdown_holds_every_table_and_nothing_without_a_route() -> None:
     text = "\n\n".join(paragraphs([judged()]))
     assert text.startswith("## Two steps\n")
-    for table in (routers, ways, verdicts, by_part, aurocs_by_part):
+    for table in (routers, ways, verdicts, aurocs_by_part):
         assert table(judged()).caption in text
+    for system in (best(judged()).system, "perfect"):
+        assert f"{system} by body part; 90 % intervals:" in text
     assert paragraphs([]) == []
 
 

@@ -60,6 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text(
         f"seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
+        "evaluate: {points: {balanced: youden, half: 0.5}, draws: 200, confidence: 0.95}\n"
         "systems: {}\nmodels:\n"
         "  one: {backbone: vgg16, variant: plain, target: fractured}\n"
         "  two: {backbone: vgg16, variant: canny, target: fractured}\n"
@@ -144,7 +145,8 @@ def test_systems_of_two_steps_and_what_was_only_built_get_their_sections() -> No
         "targets": {name: {"column": name} for name in ("fractured", "body_part")},
     }
     settings = {"seed": two_steps.SEED, "model": "shared", "recipe": "demo", "run": named}
-    YAML().dump(settings | entries, Path("params.yaml"))
+    judged = {"evaluate": two_steps.SECTION.model_dump()}
+    YAML().dump(settings | judged | entries, Path("params.yaml"))
     systems.write(list(run.made.values()), systems.FOLDER)
     for name, system in run.made.items():
         table = two_steps.given().table(system)

@@ -24,11 +24,13 @@ class Scored:
         scores: As the evaluation wrote them.
         test: One sample for each training seed, radiographs sorted by id.
         radiographs: The columns of `IDENTITY`, sorted.
+        predictions: Of each training seed, by its text, sorted alike.
     """
 
     scores: Scores
     test: list[Sample]
     radiographs: pd.DataFrame
+    predictions: dict[str, pd.DataFrame]
 
 
 def join(scores: Scores, predictions: pd.DataFrame) -> Scored:
@@ -55,7 +57,7 @@ def join(scores: Scores, predictions: pd.DataFrame) -> Scored:
             f"{_listed(found)} from the predictions): {REMEDY}"
         )
     first = next(iter(seeds.values()))
-    return Scored(scores, list(test.values()), first[IDENTITY])
+    return Scored(scores, list(test.values()), first[IDENTITY], seeds)
 
 
 def require_same(systems: list[Scored]) -> None:
