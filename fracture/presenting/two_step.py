@@ -187,29 +187,28 @@ def by_part(step: TwoStep, system: Answering) -> Table:
         system: One of its systems; of the best route it is said who answers.
     """
     is_best = system.system == step.best
+    names = sorted(system.scores, key=lambda name: name != "accuracy")  # beside the published
+    published = ["accuracy, R3 on MURA"] if is_published(step) else []
     rows = [
         [
             readable(name),
-            f"{part.n:,}",
-            *([f"{part.counts[1]:,}"] if step.binary else []),
+            f"{part.n:,}" + (f" ({part.counts[1]:,})" if step.binary else ""),
+            str(part.scores["accuracy"]),
+            *(PUBLISHED.get(name, "-") for _ in published),
+            *(str(part.scores[score]) for score in names[1:]),
             *([listed(step.specialists.get(name, step.otherwise) or ["none"])] if is_best else []),
-            *map(str, part.scores.values()),
-            *([PUBLISHED.get(name, "-")] if is_published(step) else []),
         ]
         for name, part in system.subgroups.items()
     ]
+    radiographs = f"radiographs ({step.target.classes[1]})" if step.binary else "radiographs"
     return Table(
         f"{system.system} by {readable(step.column)}; {100 * step.confidence:g} % intervals",
         [
-            readable(step.column),
-            "radiographs",
-            *(step.target.classes[1:] if step.binary else []),
-            *(["who answers"] if is_best else []),
-            *map(score_name, system.scores),
-            *(["accuracy, R3 on MURA"] if is_published(step) else []),
+            readable(step.column), radiographs, "accuracy", *published,
+            *map(score_name, names[1:]), *(["who answers"] if is_best else []),
         ],
         rows,
-    )
+    )  # fmt: skip
 
 
 def aurocs_by_part(step: TwoStep) -> Table:
