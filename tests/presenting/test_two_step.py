@@ -72,7 +72,10 @@ def test_perfect_routing_by_part_stands_beside_without_a_claim_of_who_answers() 
     perfect = next(each for each in step.systems if each.role == "perfect routing")
     table = by_part(step, perfect)
     assert "who answers" not in table.columns
-    assert table.rows[0][3] == str(perfect.subgroups["foot"].scores["auroc"])
+    foot = perfect.subgroups["foot"]
+    assert table.rows[0][1] == f"{foot.n} ({foot.counts[1]})"
+    assert table.rows[0][2] == str(foot.scores["accuracy"])
+    assert table.rows[0][table.columns.index("AUROC")] == str(foot.scores["auroc"])
 
 
 def test_networks_of_several_trainings_are_said_to_answer_together() -> None:
