@@ -25,6 +25,7 @@ def main() -> None:
         code(Path())
         | {"dataset": dataset(parameters), "split": split(parameters)}
         | {"external": external(parameters)}
+        | {"run": run_of(parameters)}
         | models(parameters)
         | variants(parameters)
     )
@@ -56,6 +57,14 @@ def split(parameters: dict[str, Any]) -> list[str]:
     """Return the digest of a given split."""
     given = value_at(parameters, "split", "given")
     return [digest_file(data_root(given))] if given else ["none"]
+
+
+def run_of(parameters: dict[str, Any]) -> list[str]:
+    """Return the entries of the models and of the composed systems that the run has."""
+    run = chosen(parameters)
+    entries = [("models", name) for name in run.models]
+    entries += [("systems", name) for name in run.compositions]
+    return _lines({f"{table}.{name}": value_at(parameters, table, name) for table, name in entries})
 
 
 def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
