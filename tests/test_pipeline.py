@@ -138,7 +138,7 @@ def test_a_second_repro_runs_nothing(built: Clone) -> None:
     assert ran(built.succeed("dvc", "repro")) == set()
 
 
-TRAINED = {"train@one", "train@two"}
+TRAINED = {"train@idle", "train@one", "train@two"}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ TRAINED = {"train@one", "train@two"}
         ("a line in training", TRAINED),
         (
             "a changed operating point",
-            {"evaluate", "report"},
+            {"compare", "evaluate", "report"},
         ),
         ("another Canny threshold", {"bundle", "external", "preprocess@canny", "report"}),
     ],
@@ -167,8 +167,9 @@ def test_an_edit_makes_due_what_it_changes(built: Clone, name: str, due: set[str
     assert status.keys() - {"inputs", "track"} == due
 
 
-def test_another_headline_runs_summary_and_bundle_alone(built: Clone) -> None:
-    assert ran(built.succeed("dvc", "exp", "run", "-S", "model=two")) == {"summary", "bundle"}
+def test_another_headline_trains_and_scores_nothing(built: Clone) -> None:
+    due = {"bundle", "compare", "compose", "external", "report", "summary"}
+    assert ran(built.succeed("dvc", "exp", "run", "-S", "model=two")) == due
     assert built.json("metrics/summary.json")["model"] == "two"
     difference = json.loads(built.succeed("dvc", "metrics", "diff", "--json"))
     assert "metrics/summary.json" in difference or not difference

@@ -14,7 +14,7 @@ from fracture.training.batches import Batches, InOrder, Rows
 
 def batches(n: int = 10, views: int = 1, batch_size: int = 4, seed: int = 0) -> Batches:
     inputs = list(np.arange(views * n).reshape(views, n, 1))
-    labels = (np.arange(n) % 2).astype(np.float32)
+    labels = (np.arange(n) % 2).astype(np.float32)[:, None]
     return Batches(inputs, labels, np.linspace(1, 2, n, dtype=np.float32), batch_size, seed)
 
 

@@ -27,6 +27,7 @@ from fracture.training.distribution import (
     share,
     spread,
 )
+from tests.conftest import FROM_SCRATCH
 from tests.training.conftest import SIZE
 
 needs_jax = pytest.mark.skipif(not find_spec("jax"), reason="needs jax")
@@ -69,10 +70,13 @@ def tiny(
         "tiny": {
             "backbone": "deepconvnet",
             "variant": "plain",
+            "target": "fractured",
             "batch_size": 6,  # of 8 for validation: the last batch is not full
             "head": {"units": [4], "dropout": 0.5},
             "frozen": {"epochs": 2, "views": 2, "patience": 1},
-            "finetune": {"epochs": 3, "patience": 2},
+            "finetune": {**FROM_SCRATCH["finetune"], "epochs": 3, "patience": 2},
+            "weights": None,
+            "batch_norm_momentum": 0.9,
         }
     }
     YAML().dump(parameters, Path("params.yaml"))

@@ -281,7 +281,8 @@ def test_what_is_shown_changes_no_byte(
         network = build(
             Model(backbone="deepconvnet", variant="plain", target="fractured"), both, SIZE
         )
-        table = train(network, packed, both, 0, Support(live=live)).assign(seed=0)
+        table = train(network, packed, both, 0, Support(live=live))
+        table = table.assign(seed=0, trained_on="")
         weights = [array.tobytes() for array in network.whole.get_weights()]
         return weights, table[history.COLUMNS].to_csv(float_format="%.17g")
 
