@@ -215,6 +215,33 @@ def test_a_mistake_is_one_line_and_leaves_earlier_results(
     assert [(built.folder / file).read_bytes() for file in kept] == bytes_before
 
 
+def test_a_column_of_three_classes_goes_from_ingest_to_report(tmp_path: Path) -> None:
+    clone = Clone(tmp_path)
+    clone.edit(
+        {
+            "targets.kind": {"column": "fracture_kind", "least": 12, "ignored": []},
+            "models": {"kind": model() | {"target": "kind"}},
+            "run": ["kind"],
+            "model": "kind",
+            "systems": {},
+            "datasets.synthetic.patients": 160,
+            "recipes.demo.builds": [],
+            "recipes.demo.preprocess.size": 48,
+        }
+    )
+    clone.commit()
+    clone.succeed("dvc", "repro")
+    (system,) = clone.json("data/systems/systems.json")["systems"]
+    classes = system["target"]["classes"]
+    assert len(classes) >= 3
+    assert "none" in classes
+    scores = clone.json("metrics/systems/kind.json")
+    assert scores["classes"] == classes
+    assert {"auroc", "accuracy", "kappa", "macro_f1"} <= scores["images"]["test"]["scores"].keys()
+    page = (clone.folder / "plots/report/report.html").read_text()
+    assert all(name in page for name in classes)
+
+
 @pytest.mark.shared
 def test_real_radiographs_and_weights(fracatlas: Path, keras_home: Path, tmp_path: Path) -> None:
     root = tmp_path / "FracAtlas"
