@@ -172,7 +172,7 @@ def four_devices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def batches(n: int, batch_size: int) -> Batches:
-    labels = (np.arange(n) % 2).astype(np.float32)
+    labels = (np.arange(n) % 2).astype(np.float32)[:, None]
     return Batches([np.arange(n)[:, None]], labels, np.ones(n, np.float32), batch_size, 0)
 
 
