@@ -204,7 +204,8 @@ class FoldedConvolution(keras.layers.Layer):
 
     def call(self, maps: Any) -> Any:
         """Return float maps (n, height, width, channels): what both layers make of `maps`."""
-        scale, shift = self._scale_and_shift()
+        # Statistics stay float32 under a mixed-precision policy, the maps do not.
+        scale, shift = (ops.cast(each, maps.dtype) for each in self._scale_and_shift())
         return _add_bias(_convolve(self.convolution, maps, scale), shift)
 
     def _scale_and_shift(self) -> tuple[Any, Any]:

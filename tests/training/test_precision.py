@@ -115,3 +115,12 @@ def test_a_step_that_is_skipped_is_no_divergence(
     assert skipped > 0
     assert int(np.asarray(used.iterations)) == 2 * 3 - skipped
     assert any((a != b).any() for a, b in zip(before, network.whole.get_weights(), strict=True))
+
+
+def test_folded_convolutions_compute_in_the_precision_of_the_policy(demo: dict[str, Any]) -> None:
+    prepare("cpu", 0, "mixed_float16")
+    chosen = settings(demo)
+    network = build(Model(backbone="mobilenet", variant="plain", target="fractured"), chosen, SIZE)
+    features = network.features(np.zeros((2, SIZE, SIZE, 1), np.uint8))
+    assert "float16" in str(features.dtype)
+    prepare("cpu", 0)
