@@ -12,7 +12,7 @@ from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.two_step import TwoStep
-from fracture.presenting import two_step
+from fracture.presenting import two_step, words
 from fracture.presenting.described import HEADERS, backbone_and_variant, described, not_trained
 from fracture.presenting.words import count, markdown_table, p_value, score_name, signed, warnings
 
@@ -235,8 +235,9 @@ calibration error after temperature scaling."""
         tests = "DeLong's and McNemar's tests" if comparison.binary else "McNemar's tests"
         text += f"""
 Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction over \
-{count(len(comparison.pairs), "pair")}, level {1 - comparison.confidence:.2g}. Of \
-{count(verdicts.total(), "other system")}, {first} is better than {verdicts["better"]}, worse \
+{count(len(comparison.pairs), "pair")}, level {1 - comparison.confidence:.2g}. \
+{words.UNCORRECTED} Of {count(verdicts.total(), "other system")}, {first} is better than \
+{verdicts["better"]}, worse \
 than {verdicts["worse"]} and not distinguishable from {verdicts["not distinguishable"]}. All \
 pairs: [verdicts.png](verdicts.png); with {tests}: {PAIRS}."""
     return text
@@ -257,8 +258,8 @@ def _ablations_table(comparison: Comparison) -> str:
     headers = ["backbone", "variant", "test AUROC minus plain", "p, corrected", "variant is"]
     return (
         markdown_table(rows, headers, left=[0, 1])
-        + "\n\nThe same backbone, split and training seed, with and without the variant; Holm's "
-        f"correction over {count(len(rows), 'row')}."
+        + "\n\nThe same backbone, split and training seed, with and without the variant; "
+        + words.corrected_alone(len(rows))
     )
 
 

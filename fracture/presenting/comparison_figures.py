@@ -14,13 +14,23 @@ from matplotlib.patches import Patch
 from fracture.artifacts.comparison import Comparison, Pair, Verdict
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
-from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, note
+from fracture.presenting.figures import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    note,
+    text_colour,
+)
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
-from fracture.presenting.words import signed
+from fracture.presenting.words import signed, with_sign
 
 LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
 """Heights, inches: of the legend, around the rows of a target, of each row."""
-OPEN = "not distinguishable"
+OPEN: Verdict = "not distinguishable"
+SINGLE, POOLED = (BLUE, "o"), (PURPLE, "D")
+"""Colour and marker of an ablation: of one backbone, and of all together."""
 SYMBOLS: dict[Verdict, str] = {"worse": "▼", "not distinguishable": "≈", "better": "▲"}
 COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE", "better": BLUE}
 
@@ -91,23 +101,30 @@ def _draw_ranking(
 
 def _legend(comparison: Comparison) -> list[Line2D]:
     first = comparison.ranking[0]
-
-    def handle(label: str, marker: str, colour: str, face: str) -> Line2D:
-        return Line2D(
-            [], [], linestyle="none", marker=marker, color=colour, markerfacecolor=face, label=label
-        )
-
-    validation = handle("validation", "D", GREY, "none")
-    handles = [handle("test", "o", VERMILION, VERMILION), validation]
-    if comparison.pairs:
-        handles = [
-            handle(f"test, told apart from {first}", "o", BLUE, BLUE),
-            validation,
-            handle(f"test, {OPEN} from {first}", "o", BLUE, "white"),
-        ]
+    found = comparison.verdicts(first)
+    handles = [_handle("test, chosen on validation", "o", VERMILION, VERMILION)]
+    if found.total() > found[OPEN]:
+        handles.append(_handle(f"test, told apart from {first}", "o", BLUE, BLUE))
+    if found[OPEN]:
+        handles.append(_handle(f"test, {OPEN} from {first}", "o", BLUE, "white"))
+    handles.append(_handle("validation", "D", GREY, "none"))
     if comparison.baselines:
-        handles.append(handle("test, without a network", "s", GREY, GREY))
+        handles.append(_handle("test, without a network", "s", GREY, GREY))
     return handles
+
+
+def _handle(label: str, marker: str, colour: str, face: str) -> Line2D:
+    """Return an entry of a legend.
+
+    Args:
+        label: What it says.
+        marker: The shape of the marker, as Matplotlib names it.
+        colour: Of the marker's edge.
+        face: Of its inside.
+    """
+    return Line2D(
+        [], [], linestyle="none", marker=marker, color=colour, markerfacecolor=face, label=label
+    )
 
 
 def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
@@ -124,7 +141,7 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         )
     figure, axes = plt.subplots(figsize=(9.5, 2.1 + 0.4 * len(comparison.ablations)))
     for row, each in enumerate(comparison.ablations):
-        colour, marker = (VERMILION, "D") if each.plain is None else (BLUE, "o")
+        colour, marker = POOLED if each.plain is None else SINGLE
         draw_estimate(axes, row, each.difference, colour, marker, each.verdict != OPEN)
         write_beside(axes, row, f"{signed(each.difference)}  {each.verdict}")
     names = [
@@ -135,8 +152,17 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         if above.variant != below.variant:
             axes.axhline(row + 0.5, color=GREY, linewidth=0.8)
     name_rows(axes, names, 0)
+    axes.locator_params(axis="x", nbins=5)  # labels such as -0.175 are wide
     axes.set_xlabel("test AUROC on the variant minus that on plain radiographs")
-    told_apart = "filled: distinguishable from no change, corrected over these rows"
+    if any(each.plain is None for each in comparison.ablations):
+        entries = {"one backbone": SINGLE, "all backbones, pooled": POOLED}
+        handles = [
+            _handle(label, marker, colour, colour) for label, (colour, marker) in entries.items()
+        ]
+        figure.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=8.5)
+    told_apart = (
+        "filled: distinguishable from no change, corrected over these rows; intervals are not"
+    )
     axes.set_title(f"{scores[comparison.ranking[0]].basis}\n{told_apart}", size=10)
     return figure
 
@@ -157,7 +183,7 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         for other, pair in comparison.against(name).items():
             column = names.index(other)
             codes[row, column] = order.index(pair.verdict)
-            colour = "white" if pair.verdict == "better" else "black"
+            colour = text_colour(COLOURS[pair.verdict])
             axes.text(
                 column, row, _cell(pair), ha="center", va="center", size=8, color=colour,
                 linespacing=1.1,
@@ -188,5 +214,4 @@ def _cell(pair: Pair) -> str:
     difference = pair.difference.value
     if difference is None:
         return f"{SYMBOLS[pair.verdict]}\n-"
-    text = f"{difference:+.2f}" if abs(difference) >= 0.005 else "0.00"  # noqa: PLR2004
-    return f"{SYMBOLS[pair.verdict]}\n{text}"
+    return f"{SYMBOLS[pair.verdict]}\n{with_sign(difference, 2)}"

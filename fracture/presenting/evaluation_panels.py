@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from itertools import product
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
 from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import BLUE, GREY, VERMILION
+from fracture.presenting.figures import BLUE, GREY, VERMILION, text_colour
 
 
 def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> None:
@@ -21,13 +22,14 @@ def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> 
     """
     several = len(classes) > 2  # noqa: PLR2004
     shares = [[count / max(sum(row), 1) for count in row] for row in matrix]
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    colours = plt.colormaps["Blues"]
+    axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
     for row, column in product(range(len(classes)), repeat=2):
         share = shares[row][column]
-        colour = "white" if share > 0.5 else "black"  # noqa: PLR2004 - legible on the blues
         # Of many classes, most cells are empty: less is easier to read.
-        text = f"{matrix[row][column]}\n{share:.0%}" if share or not several else "0"
+        text = f"{matrix[row][column]}\n{_percent(share)}" if share or not several else "0"
         size = max(7, 14 - 0.7 * len(classes)) if several else 12
+        colour = text_colour(colours(share))
         axes.text(column, row, text, ha="center", va="center", size=size, color=colour)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
@@ -40,6 +42,13 @@ def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> 
         axes.set_xticks(places, classes)
         axes.set_yticks(places, classes, rotation=90, va="center")
     axes.set(xlabel="predicted" if several else "called", ylabel="actual")
+
+
+def _percent(share: float) -> str:
+    """Return a share, 0 to 1, in whole percent; what is not none and not all is not called so."""
+    if 0 < share < 0.01:  # noqa: PLR2004
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"  # noqa: PLR2004
 
 
 def draw_band(

@@ -6,10 +6,13 @@ from textwrap import fill
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.typing import ColorType
 
 from fracture.artifacts.atomic import replacing
 
@@ -56,6 +59,15 @@ def note(text: str) -> Figure:
     figure = plt.figure(figsize=(6, 1.4))
     figure.text(0.5, 0.5, fill(text, 60), ha="center", va="center", size=11)
     return figure
+
+
+def text_colour(background: ColorType) -> str:
+    """Return black or white, whichever contrasts more with a colour by WCAG 2."""
+    colour = np.asarray(to_rgb(background), np.float64)
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    # Where (luminance + 0.05) / 0.05 equals 1.05 / (luminance + 0.05).
+    return "black" if luminance > 0.1791 else "white"  # noqa: PLR2004
 
 
 def outline(

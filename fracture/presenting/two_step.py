@@ -26,7 +26,8 @@ ROLES: dict[Role, str] = {
     "one network": "one step: one network",
     "network of both targets": "one step: one network, which learnt the {} too",
 }
-TEXTS = ("role", "how it answers", "second", "first is", "who answers")
+WHO = "who answers if the first step is right"
+TEXTS = ("role", "how it answers", "second", "first is", WHO)
 """Columns that hold words."""
 
 
@@ -65,10 +66,10 @@ def explanation(step: TwoStep) -> list[str]:
 def found(step: TwoStep) -> str:
     """Say how the best route does, what errors of its first step cost, and whether one step does.
 
-    A difference is told with its verdict.
+    The conclusion stands first. A difference is told with its verdict.
     """
     best = next(each for each in step.systems if each.system == step.best)
-    sentences = [
+    sentences = _conclusion(step) + [
         f"{each.system} tells the {readable(step.column)} rightly in a share of {each.accuracy}."
         for each in step.routers[:1]
     ]
@@ -86,6 +87,20 @@ def found(step: TwoStep) -> str:
             of_what = "from" if is_what == pair.verdict else "than"
             sentences.append(f"{words} {other.scores['auroc']}, {is_what} {of_what} {step.best}.")
     return " ".join(sentences)
+
+
+def _conclusion(step: TwoStep) -> list[str]:
+    """Say whether the best route does better than one network; nothing where the run has none."""
+    other = step.one("one network") or step.one("network of both targets")
+    pair = step.against_best(other.system) if other else None
+    if not other or not pair:
+        return []
+    verdict = {"not distinguishable": "cannot be told apart from"}.get(
+        pair.verdict, f"is {pair.verdict} than"
+    )
+    return [
+        f"By test AUROC, {step.best} {verdict} {other.system}, one network for all radiographs."
+    ]
 
 
 def _trainings(step: TwoStep) -> list[str]:
@@ -157,8 +172,8 @@ def ways(step: TwoStep) -> Table:
 def verdicts(step: TwoStep) -> Table:
     """Return all pairs of these systems."""
     return Table(
-        f"Differences of test AUROC with {100 * step.confidence:g} % intervals; p after Holm's "
-        f"correction over these {count(len(step.pairs), 'pair')}",
+        f"Differences of test AUROC with {100 * step.confidence:g} % intervals, not corrected; p "
+        f"and verdicts after Holm's correction over these {count(len(step.pairs), 'pair')} alone",
         [
             "first", "second", "first minus second", "first is", "p, bootstrap", "p, McNemar",
             "first alone right", "second alone right",
@@ -184,7 +199,8 @@ def by_part(step: TwoStep, system: Answering) -> Table:
 
     Args:
         step: In full.
-        system: One of its systems; of the best route it is said who answers.
+        system: One of its systems; of the best route it is said who answers
+            for each class, not for radiographs that the router takes for another.
     """
     is_best = system.system == step.best
     names = sorted(system.scores, key=lambda name: name != "accuracy")  # beside the published
@@ -205,7 +221,7 @@ def by_part(step: TwoStep, system: Answering) -> Table:
         f"{system.system} by {readable(step.column)}; {100 * step.confidence:g} % intervals",
         [
             readable(step.column), radiographs, "accuracy", *published,
-            *map(score_name, names[1:]), *(["who answers"] if is_best else []),
+            *map(score_name, names[1:]), *([WHO] if is_best else []),
         ],
         rows,
     )  # fmt: skip

@@ -5,9 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fracture.artifacts.two_step import Role, TwoStep
+from fracture.artifacts.two_step import Answering, Role, TwoStep
 from fracture.presenting.evaluation_panels import draw_matrix
-from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.figures import BLUE, GREEN, GREY, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import readable
 
@@ -49,7 +49,7 @@ def _draw_systems(axes: Axes, step: TwoStep) -> None:
         filled = pair is None or pair.verdict != "not distinguishable"
         draw_estimate(axes, row, each.scores["auroc"], colour, filled=filled)
         write_beside(axes, row, str(each.scores["auroc"]))
-    name_rows(axes, [f"{each.system}\n{each.role}" for each in step.systems], 0.5)
+    name_rows(axes, [_name(each) for each in step.systems], 0.5)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, 0.48), max(high, 1.0))
     axes.set_xlabel("AUROC end to end (dotted: chance)")
@@ -62,13 +62,20 @@ def _draw_systems(axes: Axes, step: TwoStep) -> None:
         for colour, label in (
             (BLUE, "two steps"),
             (GREY, "told the truth"),
-            (VERMILION, "one step"),
+            (GREEN, "one step"),
         )
     ]
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
 
 
+def _name(system: Answering) -> str:
+    """Return a system's name, and below it its role unless the name says it."""
+    if system.role in readable(system.system):
+        return system.system
+    return f"{system.system}\n{system.role}"
+
+
 def _colour(role: Role) -> str:
     if role == "perfect routing":
         return GREY
-    return BLUE if role.endswith("routing") else VERMILION
+    return BLUE if role.endswith("routing") else GREEN

@@ -33,6 +33,12 @@ SCORES = {
 }
 """What the scores are called, by their names in the artifacts."""
 
+UNCORRECTED = (
+    "Intervals of differences are not corrected for the number of comparisons, verdicts are: an "
+    'interval may miss 0 and its verdict still be "not distinguishable".'
+)
+"""What stands beside the first differences of a page."""
+
 LEAST_P = 0.001
 """A p-value below this is not given as a number."""
 
@@ -83,10 +89,34 @@ def signed(difference: Estimate) -> str:
     """Return a difference with its sign and interval."""
     if difference.value is None:
         return "-"
-    value = f"{difference.value:+.3f}"
+    value = with_sign(difference.value)
     if difference.low is None or difference.high is None:
         return value
-    return f"{value} ({difference.low:+.3f} to {difference.high:+.3f})"
+    return f"{value} ({with_sign(difference.low)} to {with_sign(difference.high)})"
+
+
+def with_sign(value: float, digits: int = 3) -> str:
+    """Return a number with its sign; one that rounds to 0 has none.
+
+    Args:
+        value: The number.
+        digits: Decimals.
+    """
+    zero = f"{0:.{digits}f}"
+    text = f"{value:+.{digits}f}"
+    return zero if text[1:] == zero else text
+
+
+def corrected_alone(rows: int) -> str:
+    """Say what the verdicts on variants are corrected over.
+
+    Args:
+        rows: Of the table of variants.
+    """
+    return (
+        f"Holm's correction over {count(rows, 'row')} alone: a verdict may differ from that of the "
+        "same two systems among all pairs (verdicts.png)."
+    )
 
 
 def p_value(p: float | None) -> str:

@@ -63,6 +63,7 @@ def test_it_says_what_its_numbers_rest_on() -> None:
         "percentiles of 200 bootstrap draws of groups.",
         "at the operating point `balanced`",
         "Holm's correction over 3 pairs, level 0.05",
+        'an interval may miss 0 and its verdict still be "not distinguishable".',
         "Of 2 other systems, good is better than 1, worse than 0 and not distinguishable from 1.",
     ):
         assert said in text
@@ -75,6 +76,7 @@ def test_ablations_have_a_table_of_their_own() -> None:
     assert row[:2] == ["vgg16", "canny"]
     assert row[2].startswith("-0.")
     assert row[3:] == ["below 0.001", "worse"]
+    assert "Holm's correction over 1 row alone: a verdict may differ" in text
     assert "Ablations" not in page(RANKED[:2])
 
 

@@ -67,6 +67,24 @@ def test_what_is_not_told_apart_is_hollow() -> None:
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
 
 
+def legend(figure: Figure) -> list[str]:
+    return [text.get_text() for each in figure.legends for text in each.get_texts()]
+
+
+def test_the_legend_names_what_is_drawn_and_no_more() -> None:
+    apart, hollow = "test, told apart from good", "test, not distinguishable from good"
+    chosen, validation, baseline = (
+        "test, chosen on validation", "validation", "test, without a network"
+    )  # fmt: skip
+    assert legend(ranking([compared()], SCORES, MADE)) == [
+        chosen, apart, hollow, validation, baseline,
+    ]  # fmt: skip
+    without = compared([RANKED[0], RANKED[2]]).model_copy(update={"baselines": []})
+    assert legend(ranking([without], SCORES, MADE)) == [chosen, apart, validation]
+    one = compared(RANKED[:1])
+    assert legend(ranking([one], SCORES, MADE)) == [chosen, validation, baseline]
+
+
 def test_the_forest_of_one_model_and_undefined_baselines() -> None:
     undefined = dict.fromkeys(["auroc", "auroc_low", "auroc_high"])
     alone = RANKED[:1]
@@ -99,7 +117,22 @@ def test_ablations() -> None:
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["vgg16: canny"]
     assert texts(figure)[0].endswith("worse")
+    assert legend(figure) == []
     figure.canvas.draw()
+
+
+def test_pooled_ablations_have_another_marker_that_the_legend_names() -> None:
+    models = MODELS | {"more": {"backbone": "xception", "variant": "canny"}}
+    ranked = [*RANKED, measured("more", 0.1, 4)]
+    figure = ablations(compare(models, ranked, []), SCORES)
+    (axes,) = figure.axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    markers = [line.get_marker() for line in axes.lines if line.get_marker() in {"o", "D"}]
+    assert list(zip(names, markers, strict=True)) == [
+        ("vgg16: canny", "o"), ("xception: canny", "o"), ("all, pooled: canny", "D"),
+    ]  # fmt: skip
+    assert legend(figure) == ["one backbone", "all backbones, pooled"]
+    assert len(axes.get_xticks()) <= 6
 
 
 def test_a_line_parts_the_variants() -> None:

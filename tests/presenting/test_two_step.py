@@ -7,6 +7,7 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.two_step import Answering, TwoStep
 from fracture.presenting import figures
 from fracture.presenting.two_step import (
+    WHO,
     aurocs_by_part,
     by_part,
     explanation,
@@ -56,7 +57,7 @@ def test_published_figures_stand_beside_ours_and_are_said_to_be_of_other_data() 
     table = by_part(step, best(step))
     published = table.columns.index("accuracy, R3 on MURA")
     assert [row[published] for row in table.rows] == ["-", "80.31 %", "-"]
-    assert [row[table.columns.index("who answers")] for row in table.rows] == [
+    assert [row[table.columns.index(WHO)] for row in table.rows] == [
         "special",
         "special",
         "shared",
@@ -71,7 +72,7 @@ def test_perfect_routing_by_part_stands_beside_without_a_claim_of_who_answers() 
     step = judged()
     perfect = next(each for each in step.systems if each.role == "perfect routing")
     table = by_part(step, perfect)
-    assert "who answers" not in table.columns
+    assert WHO not in table.columns
     foot = perfect.subgroups["foot"]
     assert table.rows[0][1] == f"{foot.n} ({foot.counts[1]})"
     assert table.rows[0][2] == str(foot.scores["accuracy"])
@@ -105,13 +106,26 @@ def test_what_was_found_is_said_with_its_verdict() -> None:
         for name in (step.best, "perfect", "both")
     )
     text = found(step)
-    assert text.startswith("bone_type tells the body part rightly in a share of 0.944 (")
+    assert text.startswith(
+        f"By test AUROC, {step.best} cannot be told apart from shared, one network for all "
+        "radiographs. bone_type tells the body part rightly in a share of 0.944 ("
+    )
     assert f"{step.best} reaches a test AUROC of {best}." in text
     assert (
         f"Told the true body part, it would reach {perfect}, not distinguishable from {step.best}."
         in text
     )
     assert f"learnt the body part too reaches {both}, worse than {step.best}." in text
+
+
+def test_the_conclusion_is_against_one_network() -> None:
+    step = judged()
+    systems = [each for each in step.systems if each.role != "one network"]
+    text = found(step.model_copy(update={"systems": systems}))
+    assert text.startswith(f"By test AUROC, {step.best} is better than both, one network for all ")
+    systems = [each for each in systems if each.role != "network of both targets"]
+    text = found(step.model_copy(update={"systems": systems}))
+    assert text.startswith("bone_type tells the body part rightly")
 
 
 def test_other_targets_are_not_held_against_published_figures() -> None:
@@ -144,6 +158,16 @@ def test_the_figure_draws_the_router_and_each_system() -> None:
     assert "bone_type" in left.get_title()
     names = [label.get_text() for label in right.get_yticklabels()]
     assert names == [f"{each.system}\n{each.role}" for each in step.systems]
+
+
+def test_the_figure_says_a_role_once_where_the_name_says_it() -> None:
+    step = judged()
+    systems = [
+        each.model_copy(update={"system": each.role.replace(" ", "_")}) for each in step.systems
+    ]
+    (_, right) = draw([step.model_copy(update={"systems": systems})]).axes
+    names = [label.get_text() for label in right.get_yticklabels()]
+    assert names == [each.system for each in systems]
 
 
 def test_without_a_router_or_a_route_the_figure_says_so() -> None:

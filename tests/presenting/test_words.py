@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from fracture.artifacts.row import Estimate
 from fracture.params.radiographs import Variant
-from fracture.presenting.words import score_name, steps
+from fracture.presenting.words import score_name, signed, steps
 
 EDGES = {"blur": 1.0, "low": 40, "high": 110}
 BLENDED = EDGES | {"step": "canny", "blend": 0.5}
@@ -29,3 +30,8 @@ def test_what_a_variant_does(chosen: list[dict[str, Any]], words: str) -> None:
 def test_the_score_of_a_class_is_named_after_it() -> None:
     assert score_name("auroc/left hip") == "AUROC of left hip"
     assert score_name("macro_f1") == "macro F1"
+
+
+def test_a_difference_that_rounds_to_zero_has_no_sign() -> None:
+    assert signed(Estimate(value=-0.0004, low=-0.0006, high=0.0004)) == "0.000 (-0.001 to 0.000)"
+    assert signed(Estimate(value=0.1)) == "+0.100"

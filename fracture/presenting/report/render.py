@@ -32,6 +32,7 @@ SETTINGS = ("dataset", "recipe", "seed", "seeds")
 FILTERS: dict[str, Callable[..., Any]] = {
     "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
     "counted": words.count,
+    "corrected_alone": words.corrected_alone,
     "count_if_named": words.count_if_named,
     "listed": words.listed,
     "one_line": lambda text: Markup(" ").join(text.split()),
@@ -84,6 +85,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "warnings": words.warnings(findings.winner.synthetic),
         "not_clinical": words.NOT_CLINICAL,
         "optimism": OPTIMISM,
+        "uncorrected": words.UNCORRECTED,
         "limits": limits(findings),
         "left_out_file": left_out.PATH,
         "pictures": PICTURES,
