@@ -10,15 +10,7 @@ import pytest
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
-from fracture.datasets.dicom import (
-    BODY_PART_OF,
-    CONTRADICTION,
-    NO_LABEL,
-    NOT_IN_TABLE,
-    NOT_UTF_8,
-    VIEW_OF,
-    body_part,
-)
+from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE, NOT_UTF_8
 from fracture.datasets.dicom.identity import private_hash
 from fracture.datasets.findings import separate
 from fracture.params.datasets import Dicom
@@ -42,7 +34,7 @@ def test_all_that_headers_and_table_say(tmp_path: Path) -> None:
         fractured=True,
         body_part="hand",
         view="frontal",
-        patient=hashed("patient", "\0MRN-4712"),
+        patient=hashed("patient", "MRN-4712"),
         study=hashed("study", "1.2.3.900.1"),
         dataset="dicom",
     )
@@ -167,17 +159,3 @@ def test_no_folder_and_no_file(tmp_path: Path) -> None:
 def test_sections_that_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(PipelineError, match=message):
         Dicom.parse(SECTION | changes, "datasets.dicom")
-
-
-@pytest.mark.parametrize(
-    ("term", "part"),
-    [("HAND", "hand"), ("hand ", "hand"), ("LOWER_LEG", "leg"), ("Tibia/Fibula", "leg"), ("", "")],
-)
-def test_body_parts(term: str, part: str) -> None:
-    assert body_part(term) == part
-
-
-def test_words_are_those_of_the_project() -> None:
-    assert {"hand", "leg", "hip", "shoulder"} <= set(BODY_PART_OF.values())
-    assert set(VIEW_OF.values()) == {"frontal", "lateral", "oblique"}
-    assert all(re.fullmatch("[A-Z]+", term) for term in [*BODY_PART_OF, *VIEW_OF])

@@ -1,6 +1,5 @@
 """DICOM: any tree of DICOM files with a table of labels, such as an export from a hospital."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
+from fracture.datasets.dicom.header import KEYWORDS, Header, body_part, described
 from fracture.datasets.dicom.identity import Hash, private_hash, refuse_names
 from fracture.datasets.findings import Finding
 from fracture.imaging.unreadable import UnreadableImage
@@ -16,57 +16,13 @@ from fracture.params.datasets import Dicom
 from fracture.tables import read_table
 from fracture.targets import KEYS
 
-KEYWORDS = (
-    "SOPInstanceUID",
-    "PatientName",
-    "PatientID",
-    "IssuerOfPatientID",
-    "PatientIdentityRemoved",
-    "StudyInstanceUID",
-    "SeriesInstanceUID",
-    "ViewPosition",
-    "BodyPartExamined",
-)
 REMEDY = "set datasets.dicom.labels and datasets.dicom.columns to what the table is and has"
-BODY_PARTS = {
-    "finger": "FINGER THUMB",
-    "hand": "HAND",
-    "wrist": "WRIST",
-    "forearm": "FOREARM RADIUS ULNA RADIUSULNA",
-    "elbow": "ELBOW",
-    "humerus": "HUMERUS UPPERARM",
-    "shoulder": "SHOULDER",
-    "clavicle": "CLAVICLE",
-    "scapula": "SCAPULA",
-    "toe": "TOE",
-    "foot": "FOOT HEEL CALCANEUS",
-    "ankle": "ANKLE",
-    "leg": "LEG LOWERLEG LOWLEG TIBIA FIBULA TIBIAFIBULA",
-    "knee": "KNEE PATELLA",
-    "femur": "FEMUR THIGH UPPERLEG",
-    "hip": "HIP",
-    "pelvis": "PELVIS",
-    "spine": "SPINE CSPINE TSPINE LSPINE",
-    "chest": "CHEST RIB",
-    "skull": "SKULL",
-}
-"""Body Part Examined (0018,0015), PS3.16 annex L, and what devices write beside it, by our word."""
-VIEWS = {
-    "frontal": "AP PA",
-    "lateral": "LL RL LAT LATERAL",
-    "oblique": "LLO RLO OBL OBLIQUE",
-}
-"""View Position (0018,5101), PS3.3 C.8.1.1, and what devices write beside it, by our word."""
-BODY_PART_OF = {term: word for word, terms in BODY_PARTS.items() for term in terms.split()}
-VIEW_OF = {term: word for word, terms in VIEWS.items() for term in terms.split()}
 DIRECTORY = "dicomdir"  # lists the files of a medium, holds no radiograph
 
 NOT_IN_TABLE = "not in the label table"
 CONTRADICTION = "the label table contradicts itself"
 NO_LABEL = "label is neither positive nor negative"
 NOT_UTF_8 = "file name is not UTF-8"
-
-Header = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -227,15 +183,16 @@ def _finding(
     if not label:
         several = len({row.fractured for row in rows}) > 1
         return LeftOut(name, CONTRADICTION if several else NO_LABEL, path)
-    terms = [*(row.body_part for row in rows), header["BodyPartExamined"]]
+    fields = described(header)
+    parts = [*(body_part(row.body_part) for row in rows), fields.body_part]
     return Radiograph(
         id=name,
         path=path,
         fractured=label == KEYS[1],
-        body_part=next(filter(None, map(body_part, terms)), "unknown"),
-        view=VIEW_OF.get(header["ViewPosition"].upper(), ""),
-        patient=_patient(header, hashed),
-        study=hashed("study", uid) if (uid := header["StudyInstanceUID"]) else "",
+        body_part=next(filter(None, parts), "unknown"),
+        view=fields.view,
+        patient=hashed("patient", fields.patient) if fields.patient else "",
+        study=hashed("study", fields.study) if fields.study else "",
         labels=_further(rows),
         dataset="dicom",
     )
@@ -252,17 +209,6 @@ def _further(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
     """Return the further columns in which rows of one file agree, with what stands there."""
     found = {column: {row.further[column] for row in rows} - {""} for column in rows[0].further}
     return tuple((column, texts.pop()) for column, texts in found.items() if len(texts) == 1)
-
-
-def body_part(term: str) -> str:
-    """Return the body part that a term of any case and punctuation means; empty if unknown."""
-    return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", term.upper()), "")
-
-
-def _patient(header: Header, hashed: Hash) -> str:
-    if not header["PatientID"]:
-        return ""
-    return hashed("patient", f"{header['IssuerOfPatientID']}\0{header['PatientID']}")
 
 
 def _is_utf_8(path: str) -> bool:

@@ -1,0 +1,123 @@
+"""What a DICOM header says of a radiograph, in words of this project."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+KEYWORDS = (
+    "SOPInstanceUID",
+    "PatientName",
+    "PatientID",
+    "PatientIdentityRemoved",
+    "PatientAge",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyDate",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "ViewPosition",
+    "BodyPartExamined",
+)
+"""All that a reader asks of a header: `fracture.imaging.dicom.read_headers` takes these."""
+BODY_PARTS = {
+    "finger": "FINGER THUMB",
+    "hand": "HAND",
+    "wrist": "WRIST",
+    "forearm": "FOREARM RADIUS ULNA RADIUSULNA",
+    "elbow": "ELBOW",
+    "humerus": "HUMERUS UPPERARM",
+    "shoulder": "SHOULDER",
+    "clavicle": "CLAVICLE",
+    "scapula": "SCAPULA",
+    "toe": "TOE",
+    "foot": "FOOT HEEL CALCANEUS",
+    "ankle": "ANKLE",
+    "leg": "LEG LOWERLEG LOWLEG TIBIA FIBULA TIBIAFIBULA",
+    "knee": "KNEE PATELLA",
+    "femur": "FEMUR THIGH UPPERLEG",
+    "hip": "HIP",
+    "pelvis": "PELVIS",
+    "spine": "SPINE CSPINE TSPINE LSPINE",
+    "chest": "CHEST RIB",
+    "skull": "SKULL",
+}
+"""Body Part Examined (0018,0015), PS3.16 annex L, and what devices write beside it, by our word."""
+VIEWS = {
+    "frontal": "AP PA",
+    "lateral": "LL RL LAT LATERAL",
+    "oblique": "LLO RLO OBL OBLIQUE",
+}
+"""View Position (0018,5101), PS3.3 C.8.1.1, and what devices write beside it, by our word."""
+BODY_PART_OF = {term: word for word, terms in BODY_PARTS.items() for term in terms.split()}
+VIEW_OF = {term: word for word, terms in VIEWS.items() for term in terms.split()}
+SEX_OF = {"F": "female", "M": "male"}
+"""Patient's Sex (0010,0040); `O`, other, and what no standard knows is empty."""
+
+DAYS_A_YEAR = 365.25
+YEARS = {"D": 1 / DAYS_A_YEAR, "W": 7 / DAYS_A_YEAR, "M": 1 / 12, "Y": 1.0}
+OLDEST = 120  # years: birth dates that hide the true one, such as 1900-01-01, give more
+
+Header = Mapping[str, str]
+"""The text of each of `KEYWORDS`, empty where the header lacks it."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a header says; `patient` and `study` are raw text that is hashed before it is written.
+
+    Attributes:
+        patient: PatientID as it stands, whoever issued it; empty where there is none.
+        study: StudyInstanceUID, unique in the world.
+        body_part: A key of `BODY_PARTS`; empty where unknown.
+        view: A key of `VIEWS`; empty where unknown.
+        age: Years, at the study; None where unknown.
+        sex: `female` or `male`; empty where unknown.
+    """
+
+    patient: str
+    study: str
+    body_part: str
+    view: str
+    age: float | None
+    sex: str
+
+
+def described(header: Header) -> Described:
+    """Return what a header says of a radiograph and of its patient.
+
+    Args:
+        header: The text of each of `KEYWORDS`.
+
+    Reference:
+        DICOM PS3.3 2024, C.7.1 (patient), C.7.2 (study); PS3.5, 6.2 (AS: age, DA: date).
+    """
+    return Described(
+        patient=header["PatientID"],
+        study=header["StudyInstanceUID"],
+        body_part=body_part(header["BodyPartExamined"]),
+        view=VIEW_OF.get(header["ViewPosition"].upper(), ""),
+        age=_age(header),
+        sex=SEX_OF.get(header["PatientSex"].upper(), ""),
+    )
+
+
+def body_part(term: str) -> str:
+    """Return the body part that a term of any case and punctuation means; empty if unknown."""
+    return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", term.upper()), "")
+
+
+def _age(header: Header) -> float | None:
+    """Return PatientAge in years, else the time from birth to study to a tenth of a year."""
+    if match := re.fullmatch(r"(\d{1,3})([DWMY])", header["PatientAge"].upper()):
+        years = round(int(match[1]) * YEARS[match[2]], 3)
+    else:
+        try:
+            born, taken = (
+                datetime.strptime(header[keyword], "%Y%m%d")
+                for keyword in ("PatientBirthDate", "StudyDate")
+            )
+        except ValueError:
+            return None
+        years = round((taken - born).days / DAYS_A_YEAR, 1)
+    return years if 0 <= years <= OLDEST else None
