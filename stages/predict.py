@@ -1,16 +1,19 @@
 """Predict the validation and test radiographs with a model's networks, and show where they look."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from fracture.artifacts import arrays, history, localisation, network, predictions, scores, trained
 from fracture.artifacts.arrays import PackedImages
+from fracture.artifacts.atomic import replacing
 from fracture.artifacts.trained import Trained
 from fracture.console import run
 from fracture.device import prepare
 from fracture.inference.gradcam import Explained
-from fracture.inference.models import predict_model
+from fracture.inference.models import Predicted, predict_model
 from fracture.inference.trained import member_of
 from fracture.judging.localisation import localise, with_boxes
 from fracture.params.evaluate import Evaluate
@@ -27,7 +30,6 @@ def main(name: str) -> None:
     """Predict with every network of the model `name`; explain with those of the first seed."""
     parameters = load()
     seed = value_at(parameters, "seed")
-    evaluate = Evaluate.read(parameters, "evaluate")
     model, train = resolve(parameters, name)
     made, packed = trained.read(name), arrays.read(arrays.path(model.variant))
     prepare(train.device, seed, threads=train.threads)
@@ -35,58 +37,88 @@ def main(name: str) -> None:
     rows = packed.judged
     table = packed.table.iloc[rows]
     kinds = known(made, table)
-    own = made.targets[0].target
-    of_fractures = own.column == FRACTURED
-    judged = restricted(packed, rows[np.any(list(kinds.values()), axis=0)])
-    boxed = with_boxes(judged) if of_fractures else np.array([], np.intp)
+    inside = np.any(list(kinds.values()), axis=0)
+    of_fractures = made.targets[0].column == FRACTURED
+    measured = restricted(packed, rows[inside & of_fractures])
+    boxed = np.isin(rows, with_boxes(measured))
     members = {
         (value, key): member_of(parameters, network.name_of(name, key, value))
         for value, key in made.networks
     }
-    predicted = predict_model(members, packed.images, rows, kinds, np.isin(rows, boxed), seed)
+    predicted = predict_model(members, packed.images, rows, kinds, boxed, seed)
+    maps = {"network": predicted.heat[boxed, 0], "random_weights": predicted.control[:, 0]}
+    evaluate = Evaluate.read(parameters, "evaluate")
+    localised = localise(name, measured, maps if boxed.any() else {}, evaluate, seed)
 
-    start = 0
-    for row in made.targets:
-        target, place = row.target, slice(start, start := start + row.target.outputs)
-        tables = [
-            table.assign(seed=key, trained_on=value, label=target.labels(table)).assign(
-                **dict(zip(target.columns, given[:, place].T, strict=True))
-            )
-            for (value, key), given in predicted.probabilities.items()
-        ]
-        predictions.write(pd.concat(tables), predictions.path(name, target.name))
-    trained.write(made, predictions.folder(name))
-
-    heat = predicted.heat
-    maps = {}
-    if len(boxed):
-        maps = {"network": heat[np.isin(rows, boxed), 0], "random_weights": predicted.control[:, 0]}
-    measured = judged if of_fractures else restricted(packed, boxed)
-    localised = localise(name, measured, maps, evaluate, seed)
-    localisation.write(localised, localisation.path(name))
-
-    shown = np.isin(rows, judged.rows("test"))
-    given = np.select(
-        [kinds[value][:, None] for value in made.kinds],
-        [predicted.probabilities[value, made.seeds[0]] for value in made.kinds],
-    )[shown][:, : own.outputs]
-    if of_fractures:
-        picture = draw_overlays(
-            packed, rows[shown], Explained(given[:, 0], heat[shown, 0]), localised
+    # Whole folders, as a note may lie there: the last run may have had no part for this model.
+    with replacing(predictions.folder(name)) as folder:
+        folder.mkdir()
+        for target, said in tables(made, table, predicted).items():
+            predictions.write(said, folder / predictions.path(name, target).name)
+        trained.write(made, folder)
+        localisation.write(localised, folder / localisation.path(name).name)
+    test = inside & (table["part"] == "test").to_numpy()
+    given, heat = served(made, kinds, predicted)[test], predicted.heat[test]
+    with replacing(predictions.plots(name)) as folder:
+        folder.mkdir()
+        own = made.targets[0].target
+        overlays = (
+            draw_overlays(packed, rows[test], Explained(given[:, 0], heat[:, 0]), localised)
+            if of_fractures
+            else draw_class_overlays(packed, rows[test], Explained(given, heat), own, name)
         )
-    else:
-        picture = draw_class_overlays(packed, rows[shown], Explained(given, heat[shown]), own, name)
-    pictures = {
-        "gradcam": picture,
         # Not where it was trained: a colour is no reason to train again.
-        "training": draw_curves(history.read(history.path(name)), name),
-    }
-    for each, figure in pictures.items():
-        save(figure, scores.picture(name, each), packed.synthetic)
+        curves = draw_curves(history.read(history.path(name)), name)
+        for each, figure in {"gradcam": overlays, "training": curves}.items():
+            save(figure, folder / scores.picture(name, each).name, packed.synthetic)
     print(f"{name}: {len(table)} radiographs predicted; networks: {len(members)}")
     if of_fractures:
         print(caption_of(localised))
     print(f"pictures: {predictions.plots(name)}")
+
+
+def tables(made: Trained, table: pd.DataFrame, predicted: Predicted) -> dict[str, pd.DataFrame]:
+    """Return what all networks of a model say, a table for each target by its name.
+
+    Args:
+        made: The model.
+        table: The n radiographs, as fracture/artifacts/arrays.py holds them.
+        predicted: What its networks give, the probabilities of the targets side by side.
+    """
+    found, start = {}, 0
+    for row in made.targets:
+        target, end = row.target, start + row.target.outputs
+        labels = target.labels(table)
+        found[target.name] = pd.concat(
+            [
+                table.assign(
+                    seed=seed,
+                    trained_on=value,
+                    label=labels,
+                    **dict(zip(target.columns, given[:, start:end].T, strict=True)),
+                )
+                for (value, seed), given in predicted.probabilities.items()
+            ]
+        )
+        start = end
+    return found
+
+
+def served(
+    made: Trained, kinds: Mapping[str, npt.NDArray[np.bool_]], predicted: Predicted
+) -> npt.NDArray[np.float32]:
+    """Return the probabilities of the own target from those networks whose heat is shown.
+
+    Args:
+        made: The model.
+        kinds: Which radiographs each network knows the kind of, bool (n,).
+        predicted: What all networks give.
+    """
+    given = np.select(
+        [kinds[value][:, None] for value in made.kinds],
+        [predicted.probabilities[value, made.seeds[0]] for value in made.kinds],
+    )
+    return np.asarray(given[:, : made.targets[0].target.outputs], np.float32)
 
 
 def known(made: Trained, table: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:

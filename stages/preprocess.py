@@ -1,6 +1,7 @@
 """Pack a variant of all radiographs into one file, and show some of them."""
 
 from fracture.artifacts import arrays, manifest, splits
+from fracture.artifacts.atomic import replacing
 from fracture.artifacts.raw import data_root
 from fracture.console import run
 from fracture.imaging.variant import View, render, tabulate_parts
@@ -30,7 +31,9 @@ def main(name: str) -> None:
     arrays.write(arrays.path(name), table, size, rendered, view.channels)
     packed = arrays.read(arrays.path(name))
     picture = arrays.picture(name)
-    save(sample_sheet(packed), picture, packed.synthetic)
+    with replacing(picture.parent) as folder:  # which holds a note where the last run left it out
+        folder.mkdir()
+        save(sample_sheet(packed), folder / picture.name, packed.synthetic)
     print(f"{name}: {len(table)} radiographs of {size} x {size} pixels; samples: {picture}")
 
 

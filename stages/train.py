@@ -1,88 +1,129 @@
 """Train a model's networks on its variant's arrays, once for each seed."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fracture.artifacts import arrays, history, trained
 from fracture.artifacts import network as networks
+from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.trained import Trained
 from fracture.console import run
 from fracture.device import load_keras, prepare
 from fracture.inputs.code import code_of
 from fracture.params import section
 from fracture.params.targets import TargetSection
-from fracture.params.train import resolve
-from fracture.training.live import Live, live_curves
+from fracture.params.train import Model, Train, resolve
+from fracture.training.live import live_curves
 from fracture.training.population import plan, restrict
 from fracture.training.resume import fingerprint
+
+if TYPE_CHECKING:
+    from fracture.training.fitting import Support
+    from fracture.training.task import Task
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained, on what.
+
+    Attributes:
+        name: A key of `models`.
+        model: What it is made of.
+        settings: How it is trained.
+        made: Its networks.
+        task: What they learn.
+        packed: Radiographs of all parts.
+        support: By what a network is trained on and its seed.
+        mark: Of parameters, data and code.
+    """
+
+    name: str
+    model: Model
+    settings: Train
+    made: Trained
+    task: "Task"
+    packed: PackedImages
+    support: Mapping[tuple[str, int], "Support"]
+    mark: str
+
+    def each(self, folder: Path | None) -> Iterator[pd.DataFrame]:
+        """Train the networks one after the other, and yield the history of each.
+
+        Args:
+            folder: For their folders; None in a process that only computes its share.
+        """
+        from fracture.training import progress, training  # noqa: PLC0415 - import Keras
+
+        settings = self.settings
+        for value, seed in self.made.networks:
+            to = folder / networks.folder_name(seed, value) if folder else None
+            numbered = f"seed {seed}" if len(self.made.seeds) > 1 else ""
+            label = ", ".join(filter(None, [self.name, value, numbered]))
+            device = prepare(settings.device, seed, settings.precision, settings.threads)
+            made_of = f"{self.model.backbone} on {self.model.variant} radiographs"
+            print(f"{label}: {made_of}, {device}", flush=True)
+            start, support = monotonic(), self.support[value, seed]
+            data = restrict(self.packed, self.made, value), self.task
+            key = f"{self.name}-{networks.folder_name(seed, value)}-{self.mark}"
+            with live_curves(self.name, seed, key) if to else nullcontext() as live:
+                table = training.train_one(
+                    self.model, settings, data, seed, support.showing(live), to
+                )
+            print(f"{label}: {progress.summary(table, monotonic() - start)}")
+            yield table.assign(seed=seed, trained_on=value)
 
 
 def main(name: str) -> None:
     """Train the model `name` and write its networks and their history."""
     parameters = section.load()
-    seeds = section.value_at(parameters, "seeds")
     model, settings = resolve(parameters, name)
     load_keras(settings.device, settings.threads)
     # Only now: these import Keras, whose backend reads its settings while it is imported.
-    from fracture.training import cache, distribution, fitting, progress, training  # noqa: PLC0415
-    from fracture.training.task import task_of  # noqa: PLC0415
+    from fracture.training import cache, distribution, fitting  # noqa: PLC0415
+    from fracture.training.task import Task  # noqa: PLC0415
 
     packed = arrays.read(arrays.path(model.variant))
     sections = {key: TargetSection.read(parameters, "targets", key) for key in model.targets}
-    made = plan(model, sections, packed.table, seeds)
-    task = task_of([row.target for row in made.targets], list((model.also or {}).values()))
+    made = plan(model, sections, packed.table, section.value_at(parameters, "seeds"))
+    targets = tuple(row.target for row in made.targets)
+    task = Task(targets, (1.0, *(model.also or {}).values()))
     settled = {"model": model.model_dump(mode="json"), "train": settings.model_dump(mode="json")}
     code = code_of("fracture.training.training")
     mark = fingerprint(settled | made.model_dump(), [arrays.path(model.variant)], code)
     processes = distribution.join(settings.device, mark)
-    stores = {
-        key: processes.store(f"{name}-{networks.folder_name(key[1], key[0])}", mark)
-        for key in made.networks
-    }
     # Of several processes none may find features while the others compute theirs together.
     features = cache.Cache.from_environment(os.environ) if processes.count == 1 else None
-
-    def train(key: tuple[str, int], live: Live | None, folder: Path | None) -> pd.DataFrame:
-        support = fitting.Support(stores[key], features, live)
-        data = restrict(packed, made, key[0]), task
-        return training.train_one(model, settings, data, key[1], support, folder)
-
-    def prepared(seed: int) -> str:
-        return prepare(settings.device, seed, settings.precision, settings.threads)
-
+    stores = {
+        (value, seed): processes.store(f"{name}-{networks.folder_name(seed, value)}", mark)
+        for value, seed in made.networks
+    }
+    support = {key: fitting.Support(store, features) for key, store in stores.items()}
+    training = Training(name, model, settings, made, task, packed, support, mark)
     if processes.number:
         with distribution.silence():
-            for value, seed in made.networks:
-                prepared(seed)
-                train((value, seed), live=None, folder=None)
+            list(training.each(None))
         return
     for value, reason in made.without.items():
         print(f"{name}: no network for {value}: {reason}")
-    histories = []
     # All at once: an interruption leaves the networks that were there, and no other seed's stays.
-    with replacing(networks.folder(name)) as beside:
-        beside.mkdir()
-        for value, seed in made.networks:
-            folder = beside / networks.folder_name(seed, value)
-            label = ", ".join(
-                [name, *([value] if value else []), *([f"seed {seed}"] if len(seeds) > 1 else [])]
-            )
-            made_of = f"{model.backbone} on {model.variant} radiographs"
-            print(f"{label}: {made_of}, {prepared(seed)}", flush=True)
-            start = monotonic()
-            try:
-                with live_curves(name, seed, f"{name}-{folder.name}-{mark}") as live:
-                    table = train((value, seed), live, folder)
-            except KeyboardInterrupt:
-                advice = "the same command goes on after the last finished epoch"
-                raise KeyboardInterrupt(advice) from None
-            print(f"{label}: {progress.summary(table, monotonic() - start)}")
-            histories.append(table.assign(seed=seed, trained_on=value))
-        trained.write(made, beside)
-        history.write(pd.concat(histories, ignore_index=True), beside / history.path(name).name)
+    try:
+        with replacing(networks.folder(name)) as folder:
+            folder.mkdir()
+            histories = list(training.each(folder))
+            trained.write(made, folder)
+            table = pd.concat(histories, ignore_index=True)
+            history.write(table, folder / history.path(name).name)
+    except KeyboardInterrupt:
+        advice = "the same command goes on after the last finished epoch"
+        raise KeyboardInterrupt(advice) from None
     for store in stores.values():
         store.discard()
 

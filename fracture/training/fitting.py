@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import keras
@@ -56,6 +56,10 @@ class Support:
     store: Store | None = None
     cache: Cache | None = None
     live: Live | None = None
+
+    def showing(self, live: Live | None) -> "Support":
+        """Return the same, which shows each epoch in MLflow."""
+        return replace(self, live=live)
 
 
 NO_SUPPORT = Support()

@@ -1,6 +1,5 @@
 """What a network learns: its targets, their labels as one array, its loss and its AUROC."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,9 +81,14 @@ class Task:
             weights = own @ (1 / (own.shape[1] * np.where(shares, shares, 1)))
         return np.asarray(weights, np.float32)
 
+    @property
+    def _is_keras_own(self) -> bool:
+        """Whether Keras' own loss and metric know it: one target with two classes."""
+        return len(self.targets) == 1 and self.targets[0].binary
+
     def loss(self, settings: Train) -> Any:
         """Return the loss: cross-entropy, or the focal loss (Lin et al., ICCV 2017)."""
-        if self.targets == (self.targets[0],) and self.targets[0].binary:
+        if self._is_keras_own:
             if settings.focal:
                 return keras.losses.BinaryFocalCrossentropy(
                     gamma=settings.focal, label_smoothing=settings.label_smoothing
@@ -94,7 +98,7 @@ class Task:
 
     def auc(self) -> Any:
         """Return the AUROC of the network's own target; of several classes the mean over them."""
-        if len(self.targets) == 1 and self.targets[0].binary:
+        if self._is_keras_own:
             return keras.metrics.AUC(name="auc")
         return OwnAUC(self.targets[0].outputs)
 
@@ -128,14 +132,14 @@ class TargetsLoss(keras.losses.Loss):
                 given = ops.concatenate([1 - given, given], axis=1)
             else:
                 known = ops.sum(labels, axis=1)
-            if self.smoothing:
-                share = 1 / labels.shape[1]
-                labels = labels * (1 - self.smoothing) + self.smoothing * share
-            given = ops.clip(given, 1e-7, 1 - 1e-7)
-            terms = labels * ops.log(given)
+            options = {"label_smoothing": self.smoothing}
             if self.focal:
-                terms = terms * (1 - given) ** self.focal
-            total = total - weight * known * ops.sum(terms, axis=1)
+                own = keras.losses.categorical_focal_crossentropy(
+                    labels, given, alpha=1.0, gamma=self.focal, **options
+                )
+            else:
+                own = keras.losses.categorical_crossentropy(labels, given, **options)
+            total = total + weight * known * own
         return total
 
 
@@ -156,13 +160,3 @@ class OwnAUC(keras.metrics.AUC):
         """Count a batch."""
         own = slice(0, self.outputs)
         super().update_state(y_true[:, own], y_pred[:, own], sample_weight)
-
-
-def task_of(targets: Sequence[Target], weights: Sequence[float]) -> Task:
-    """Return the task of a model.
-
-    Args:
-        targets: Its own one first.
-        weights: Of the losses of the further ones; the own one's is 1.
-    """
-    return Task(tuple(targets), (1.0, *weights))
