@@ -5,6 +5,7 @@ over a list that depends on the recipe. Importing what a stage needs would take 
 """
 
 import sys
+from argparse import ArgumentParser
 from runpy import run_module
 
 from fracture.artifacts import asked
@@ -12,12 +13,15 @@ from fracture.artifacts import asked
 
 def main() -> None:
     """Do what the command line says."""
-    stage, model = sys.argv[1:]
-    if not asked.is_asked_for(model):
-        asked.pass_over(stage, model)
+    parser = ArgumentParser(prog="python -m stages", description=(__doc__ or "").partition(",")[0])
+    parser.add_argument("stage", choices=asked.LEAVES)
+    parser.add_argument("model", help="a key of models in params.yaml")
+    given = parser.parse_args()
+    if not asked.is_asked_for(given.model):
+        asked.pass_over(given.stage, given.model)
         return
-    sys.argv = [f"stages.{stage}", model]
-    run_module(f"stages.{stage}", run_name="__main__", alter_sys=True)
+    sys.argv = [f"stages.{given.stage}", given.model]
+    run_module(f"stages.{given.stage}", run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

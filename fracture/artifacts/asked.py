@@ -7,10 +7,9 @@ from fracture.artifacts.atomic import leave_note
 FOLDER = Path("data/inputs/train")
 PART, NO_PART = "part of the run", "no part of the run"
 
-LEAVES = {
-    "train": ("data/models",),
-    "predict": ("data/predictions", "plots/models"),
-}
+NETWORKS, PREDICTIONS = Path("data/models"), Path("data/predictions")
+PICTURES = Path("plots/models")
+LEAVES = {"train": (NETWORKS,), "predict": (PREDICTIONS, PICTURES)}
 """By stage, where the folder of a model stands that it leaves."""
 
 
@@ -23,4 +22,4 @@ def is_asked_for(model: str) -> bool:
 def pass_over(stage: str, model: str) -> None:
     """Leave notes where a stage would leave what it makes of a model."""
     for folder in LEAVES[stage]:
-        leave_note(Path(folder) / model)
+        leave_note(folder / model)

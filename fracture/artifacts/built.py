@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fracture.artifacts.row import Count, Row, read_row, write_row
+from fracture.artifacts.row import Count, Row, read_rows, write_rows
 
 PATH = Path("metrics/built.json")
 
@@ -27,15 +27,9 @@ class Built(Row):
     megabytes: float
 
 
-class AllBuilt(Row):
-    """What the file holds, in the order of params.yaml."""
-
-    built: list[Built]
-
-
 def write(built: list[Built]) -> None:
-    """Write what was built, perhaps nothing."""
-    write_row(AllBuilt(built=built), PATH)
+    """Write what was built, in the order of params.yaml, perhaps nothing."""
+    write_rows("built", built, PATH)
 
 
 def read() -> list[Built]:
@@ -44,4 +38,4 @@ def read() -> list[Built]:
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_row(AllBuilt, PATH, "build").built
+    return read_rows("built", Built, PATH, "build")

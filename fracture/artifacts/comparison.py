@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing, write_text
-from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.artifacts.row import Count, Estimate, Row, read_rows, write_rows
 
 PATH = Path("metrics/pairs.json")
 TEXT = Path("plots/comparison/comparison.md")
@@ -194,15 +194,9 @@ def write_page(table: pd.DataFrame, text: str) -> None:
     write_text(TEXT, text)
 
 
-class Comparisons(Row):
-    """What the file holds: a comparison for each target, that of the headline first."""
-
-    comparisons: list[Comparison]
-
-
 def write(comparisons: list[Comparison], to: Path = PATH) -> None:
-    """Write comparisons as JSON, keys in the order of the attributes."""
-    write_row(Comparisons(comparisons=comparisons), to)
+    """Write a comparison for each target, that of the headline first."""
+    write_rows("comparisons", comparisons, to)
 
 
 def read(source: Path = PATH) -> list[Comparison]:
@@ -211,4 +205,4 @@ def read(source: Path = PATH) -> list[Comparison]:
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_row(Comparisons, source, "compare").comparisons
+    return read_rows("comparisons", Comparison, source, "compare")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.artifacts.row import Count, Estimate, Row, read_rows, write_rows
 from fracture.artifacts.scores import Part
 
 PATH = Path("metrics/external.json")
@@ -40,19 +40,9 @@ class External(Row):
     passed_over: dict[str, str]
 
 
-class Externals(Row):
-    """What the file holds.
-
-    Attributes:
-        external: In the order of params.yaml; empty where nothing was scored.
-    """
-
-    external: list[External]
-
-
 def write(externals: list[External], to: Path = PATH) -> None:
     """Write what was scored, in the order of params.yaml; an empty list where nothing was."""
-    write_row(Externals(external=externals), to)
+    write_rows("external", externals, to)
 
 
 def read(source: Path = PATH) -> list[External]:
@@ -61,4 +51,4 @@ def read(source: Path = PATH) -> list[External]:
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_row(Externals, source, "external").external
+    return read_rows("external", External, source, "external")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fracture.artifacts.asked import NETWORKS
 from fracture.artifacts.atomic import replacing
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ FILES = ("network.json", "network.weights.h5")
 
 def folder(model: str) -> Path:
     """Return the folder of a model's networks, one for each training seed."""
-    return Path("data/models") / model
+    return NETWORKS / model
 
 
 def path(model: str, seed: int, trained_on: str = "") -> Path:

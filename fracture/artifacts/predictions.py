@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fracture.artifacts.asked import PICTURES, PREDICTIONS
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
 from fracture.targets import FRACTURED, LABEL, PROBABILITY
@@ -22,12 +23,12 @@ NUMBERS = {"seed": int, "width": int, "height": int, LABEL: int}
 
 def folder(model: str) -> Path:
     """Return the folder of a model's predictions."""
-    return Path("data/predictions") / model
+    return PREDICTIONS / model
 
 
 def plots(model: str) -> Path:
     """Return the folder of the pictures that are drawn of a model as it predicts."""
-    return Path("plots/models") / model
+    return PICTURES / model
 
 
 def path(model: str, target: str = FRACTURED) -> Path:

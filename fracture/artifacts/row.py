@@ -2,10 +2,11 @@
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from fracture.artifacts.atomic import write_json
 from fracture.console import PipelineError
@@ -89,3 +90,32 @@ def read_row(kind: type[RowType], source: Path, stage: str) -> RowType:
         ) from None
     except ValueError as error:  # not UTF-8, or not JSON
         raise PipelineError(f"{source} is no JSON: {error}; {remedy}") from None
+
+
+def write_rows(name: str, rows: Iterable[Row], to: Path) -> None:
+    """Write rows as JSON: a list under a name, perhaps empty.
+
+    Args:
+        name: The one key of the file.
+        rows: In the order of the list.
+        to: The file.
+    """
+    write_json(to, {name: [row.model_dump() for row in rows]})
+
+
+def read_rows(name: str, kind: type[RowType], source: Path, stage: str) -> list[RowType]:
+    """Read rows that `write_rows` wrote.
+
+    Args:
+        name: The one key of the file.
+        kind: Class of the rows.
+        source: The file.
+        stage: As for `read_row`.
+
+    Raises:
+        PipelineError: As for `read_row`.
+    """
+    fields: Any = {name: (list[kind], ...)}  # type: ignore[valid-type]
+    whole = read_row(create_model(name, __base__=Row, **fields), source, stage)
+    rows: list[RowType] = getattr(whole, name)
+    return rows

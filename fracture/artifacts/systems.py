@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from fracture.artifacts import predictions
-from fracture.artifacts.row import Count, Row, read_row, write_row
+from fracture.artifacts.row import Count, Row, read_rows, write_rows
 from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
 from fracture.params.parts import TRUTH
@@ -87,20 +87,14 @@ class System(Row):
         return f"mean of {len(self.members)}" if self.kind == "mean" else self.kind
 
 
-class Systems(Row):
-    """What the file holds: the systems of the run, models first, members before what they make."""
-
-    systems: list[System]
-
-
 def path(name: str, folder: Path = FOLDER) -> Path:
     """Return the path of a system's predictions."""
     return folder / f"{name}.csv"
 
 
 def write(systems: list[System], folder: Path) -> None:
-    """Write what the systems are."""
-    write_row(Systems(systems=systems), folder / FILE)
+    """Write what the systems are, models first, members before what they make."""
+    write_rows("systems", systems, folder / FILE)
 
 
 def read() -> dict[str, System]:
@@ -109,7 +103,7 @@ def read() -> dict[str, System]:
     Raises:
         PipelineError: They were not composed, or by another version of the pipeline.
     """
-    return {each.name: each for each in read_row(Systems, FOLDER / FILE, "compose").systems}
+    return {each.name: each for each in read_rows("systems", System, FOLDER / FILE, "compose")}
 
 
 def compositions() -> dict[str, System]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from fracture.artifacts.comparison import Pair
-from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.artifacts.row import Count, Estimate, Row, read_rows, write_rows
 from fracture.artifacts.trained import TargetRow
 
 PATH = Path("metrics/two_step.json")
@@ -122,15 +122,9 @@ class TwoStep(Row):
         return None
 
 
-class TwoSteps(Row):
-    """What the file holds, one for each set of specialists; none where the run has no route."""
-
-    two_steps: list[TwoStep]
-
-
 def write(two_steps: list[TwoStep]) -> None:
-    """Write them as JSON, keys in the order of the attributes."""
-    write_row(TwoSteps(two_steps=two_steps), PATH)
+    """Write one for each set of specialists; none where the run has no route."""
+    write_rows("two_steps", two_steps, PATH)
 
 
 def read() -> list[TwoStep]:
@@ -139,4 +133,4 @@ def read() -> list[TwoStep]:
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_row(TwoSteps, PATH, "compare").two_steps
+    return read_rows("two_steps", TwoStep, PATH, "compare")

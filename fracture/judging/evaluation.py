@@ -40,18 +40,14 @@ def evaluate(
     Raises:
         PipelineError: The predictions cannot be scored.
     """
-    datasets = sorted(set(predictions["dataset"]))
-    if len(datasets) != 1:
-        raise PipelineError(
-            f"the predictions of {system} are of {len(datasets)} data sets "
-            f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro compose`"
-        )
+    dataset = _dataset_of(system, predictions)
     bootstrap = Bootstrap(section.draws, section.confidence, seed)
     tables = by_seed(system, predictions)
     rows = list(tables.values())
     chosen = [_calibrated(table, target, section) for table in rows]
     images = _level(rows, chosen, bootstrap)
     studies = [table for table in map(by_study, rows) if table is not None]
+    of_studies = [_calibrated(table, target, section) for table in studies]
     seeds = {
         trained: SeedScores(
             validation_auroc=judge_by(auroc, each.sample, bootstrap),
@@ -64,22 +60,29 @@ def evaluate(
         target=target.name,
         classes=list(target.classes),
         where=dict(where or {}),
-        dataset=datasets[0],
-        synthetic=datasets[0] == "synthetic",
+        dataset=dataset,
+        synthetic=dataset == "synthetic",
         headline=section.headline if target.binary else MOST_PROBABLE,
         confidence=section.confidence,
         draws=section.draws,
         images=images,
-        studies=_level(
-            studies, [_calibrated(table, target, section) for table in studies], bootstrap
-        )
-        if studies
-        else None,
+        studies=_level(studies, of_studies, bootstrap) if studies else None,
         subgroups=_subgroups(rows, chosen, target, bootstrap),
         seeds=seeds,
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
     )
+
+
+def _dataset_of(system: str, predictions: pd.DataFrame) -> str:
+    """Return the one data set that the predictions of a system are of."""
+    datasets = sorted(set(predictions["dataset"]))
+    if len(datasets) != 1:
+        raise PipelineError(
+            f"the predictions of {system} are of {len(datasets)} data sets "
+            f"({', '.join(datasets) or 'no rows'}), expected one: run `dvc repro compose`"
+        )
+    return datasets[0]
 
 
 def _level(

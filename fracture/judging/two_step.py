@@ -16,10 +16,11 @@ from fracture.judging.comparison.comparing import pairs
 from fracture.judging.comparison.systems import Measured, Scored, join, measure
 from fracture.judging.evaluation import evaluate
 from fracture.judging.judge import judge_by
-from fracture.judging.logits import Probabilities, logits, of_each_class, of_logits
+from fracture.judging.logits import Probabilities, of_each_class
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
-from fracture.systems.formula import Leaf, Route, leaves_of
+from fracture.systems.formula import Leaf, Route, leaves_of, mean
+from fracture.systems.formula import evaluate as evaluate_formula
 
 SCORES = ("auroc", "sensitivity", "specificity", "accuracy")
 """Those that are told; of more than two classes there is no sensitivity or specificity."""
@@ -171,22 +172,19 @@ def _alike(run: Run, route: System) -> list[str]:
 
     Those that share all other settings with the specialists stand first.
     """
-    of_specialists = run.models[_specialists(route)[0]]
-    how = {key: value for key, value in of_specialists.items() if key not in OF_DATA}
+
+    def how(model: str) -> dict[str, Any]:
+        return {key: value for key, value in run.models[model].items() if key not in OF_DATA}
+
+    wanted = how(_specialists(route)[0])
     found = [
         name
         for name, system in run.made.items()
         if system.kind == "model"
         and (system.target, system.where) == (route.target, route.where)
-        and all(run.models[_model(name)][key] == how[key] for key in ("backbone", "variant"))
+        and all(how(_model(name))[key] == wanted[key] for key in ("backbone", "variant"))
     ]
-    return sorted(
-        found,
-        key=lambda name: (
-            how
-            != {key: value for key, value in run.models[_model(name)].items() if key not in OF_DATA}
-        ),
-    )
+    return sorted(found, key=lambda name: how(_model(name)) != wanted)
 
 
 def _model(system: str) -> str:
@@ -265,9 +263,8 @@ def mean_logit(said: list[Probabilities]) -> Probabilities:
     Args:
         said: Probabilities of the same radiographs, of one network or more.
     """
-    if len(said) == 1:
-        return said[0]
-    return of_logits(np.mean([logits(each) for each in said], axis=0))
+    leaves = [Leaf(network=str(number), target="") for number in range(len(said))]
+    return evaluate_formula(mean([*leaves]), dict(zip(leaves, said, strict=True)))
 
 
 def _told(scores: Scores, part: Part) -> dict[str, Estimate]:

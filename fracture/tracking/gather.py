@@ -89,8 +89,7 @@ def model_record(
         PipelineError: A file is missing, or of another data set or other seeds.
     """
     model, settings = resolve(parameters, name)
-    recipe, seeds = value_at(parameters, "recipe"), value_at(parameters, "seeds")
-    fitted = trained.read(name)
+    recipe, fitted = value_at(parameters, "recipe"), trained.read(name)
     networks = [
         Artifact(f"{NETWORK}/{folder.name}", folder / file)
         for folder in (network.path(name, seed, value) for value, seed in fitted.networks)
@@ -100,41 +99,41 @@ def model_record(
     localised = localisation.read(name)
     used = {
         "backbone": model.backbone,
-        "seeds": seeds,
+        "seeds": value_at(parameters, "seeds"),
         "size": value_at(parameters, "recipes", recipe, "preprocess", "size"),
         "variant": model.variant,
         "variant_steps": value_at(parameters, "variants", model.variant, "steps"),
     }
     if system:
         scored = _read_scores(name, data)
-        if list(scored.seeds) != list(map(str, seeds)):
-            raise PipelineError(
-                f"{scores.path(name)} holds scores of seeds {', '.join(scored.seeds)}, "
-                f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
-            )
+        _require_seeds(scored, used["seeds"])
         record = _scored_record(parameters, system, scored, used, data)
-        description = model_text(model, scored, localised, recipe)
+        kind, description = "model", model_text(model, scored, localised, recipe)
     else:
         record = _record(parameters, name, used, data)
-        description = networks_text(model, fitted, data.name, recipe)
-    drawn = [history.path(name), *tables_and_figures(predictions.plots(name))]
+        kind, description = "networks", networks_text(model, fitted, data.name, recipe)
+    curves = history.path(name)
+    drawn = [curves, *tables_and_figures(predictions.plots(name))]
+    own = [Artifact("localisation", localisation.path(name))]
+    own += [Artifact("plots", file) for file in drawn]
+    points = localisation_points(localised) + curve_points(history.read(curves))
+    synthetic = str(localised.synthetic).lower()
     return replace(
         record,
         description=description,
         parameters=record.parameters | flat(settings.model_dump()),
-        points=record.points
-        + localisation_points(localised)
-        + curve_points(history.read(history.path(name))),
-        tags=record.tags
-        | {"kind": "model" if system else "networks", "target": fitted.targets[0].name}
-        | {"synthetic": str(localised.synthetic).lower()},
-        artifacts=[
-            *record.artifacts,
-            Artifact("localisation", localisation.path(name)),
-            *(Artifact("plots", file) for file in drawn),
-            *networks,
-        ],
+        points=record.points + points,
+        tags=record.tags | {"kind": kind, "target": fitted.targets[0].name, "synthetic": synthetic},
+        artifacts=[*record.artifacts, *own, *networks],
     )
+
+
+def _require_seeds(scored: Scores, seeds: list[int]) -> None:
+    if list(scored.seeds) != list(map(str, seeds)):
+        raise PipelineError(
+            f"{scores.path(scored.model)} holds scores of seeds {', '.join(scored.seeds)}, "
+            f"params.yaml names {', '.join(map(str, seeds))}: run `dvc repro`"
+        )
 
 
 def system_record(parameters: dict[str, Any], system: System, data: DataSet) -> Record:
