@@ -1,6 +1,7 @@
 """Small networks on each backbone; the last two are kept."""
 
 import functools
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -35,6 +36,11 @@ def radiographs(count: int, size: int) -> npt.NDArray[np.float32]:
 def images(*shape: int) -> npt.NDArray[np.float32]:
     """Draw scaled images of three channels."""
     return np.random.default_rng(1).standard_normal((*shape, 3), np.float32)
+
+
+def assert_kernels(ours: keras.Model, expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Assert the shapes of the kernels of some layers, by name."""
+    assert {name: ours.get_layer(name).kernel.shape for name in expected} == expected
 
 
 def assert_close(

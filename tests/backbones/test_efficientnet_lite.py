@@ -18,7 +18,7 @@ from fracture.backbones.table import BACKBONES, PackagedFile
 from fracture.backbones.weights import installed, read_packaged
 from fracture.console import PipelineError
 from fracture.training.network import fold
-from tests.backbones.networks import images
+from tests.backbones.networks import assert_kernels, images
 
 CLASSIFICATION = 1280 * 1000 + 1000
 DAISY, PALACE = 985, 698
@@ -55,7 +55,7 @@ def test_its_layers_are_the_published_ones() -> None:
         "stage6_block5_project_conv": (1, 1, 1248, 208),
         "head_conv": (1, 1, 352, 1280),
     }
-    assert {name: lite2.get_layer(name).kernel.shape for name in kernels} == kernels
+    assert_kernels(lite2, kernels)
     assert {layer.max_value for layer in lite2.layers if "relu" in layer.name} == {6}
     assert lite2.output.shape[1:] == (2, 2, 1280)
 

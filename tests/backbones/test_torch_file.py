@@ -112,7 +112,7 @@ def test_tensors_are_foundas_they_lie_in_their_storages(write: Callable[..., Pat
     assert found["none"].shape == (0, 3)
 
 
-def refused(path: Path, reason: str) -> None:
+def assert_refused(path: Path, reason: str) -> None:
     message = rf"^{path} is not a file of tensors as PyTorch wrote [^\n]*{reason}[^\n]*put the "
     with pytest.raises(PipelineError, match=message):
         read(path)
@@ -142,7 +142,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_not_run(
     parts[place] = Call(function, command)
     file = tmp_path / "weights.pth"
     file.write_bytes(b"".join(pickle.dumps(part, 2) for part in parts))
-    refused(file, f"it names {name}, which is no tensor")
+    assert_refused(file, f"it names {name}, which is no tensor")
     assert not ran.exists()
     for part in parts:  # as it would have been
         pickle.loads(pickle.dumps(part))  # noqa: S301
@@ -168,7 +168,7 @@ def test_pickles_of_anything_but_tensors_are_refused(
 ) -> None:
     path = tmp_path / "weights.pth"
     path.write_bytes(HEADER + pickled + pickle.dumps([], 2))
-    refused(path, reason)
+    assert_refused(path, reason)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_pickles_of_anything_but_tensors_are_refused(
 def test_a_file_with_another_header_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     path.write_bytes(content)
-    refused(path, reason)
+    assert_refused(path, reason)
 
 
 def test_a_file_that_is_cut_off_anywhere_or_goes_on_is_refused(
@@ -196,9 +196,9 @@ def test_a_file_that_is_cut_off_anywhere_or_goes_on_is_refused(
     assert len(read(path)) == 1
     for end in range(len(whole)):
         path.write_bytes(whole[:end])
-        refused(path, r"\(.+\)")
+        assert_refused(path, r"\(.+\)")
     path.write_bytes(whole + b"\0")
-    refused(path, "its storages are not those of its tensors")
+    assert_refused(path, "its storages are not those of its tensors")
 
 
 @pytest.mark.parametrize("length", [-1, 0, 23, 25, 2**62])
@@ -206,7 +206,7 @@ def test_a_storage_of_another_length_is_refused(length: int, write: Callable[...
     path = write({"bias": Tensor("0", (24,), (1,))}, {"0": VALUES})
     content = path.read_bytes()
     path.write_bytes(content.replace(struct.pack("<q", 24), struct.pack("<q", length)))
-    refused(path, f"a storage of 24 values has {length}, of which 24 follow")
+    assert_refused(path, f"a storage of 24 values has {length}, of which 24 follow")
 
 
 @pytest.mark.parametrize(
@@ -225,4 +225,4 @@ def test_a_tensor_that_reaches_out_of_its_storage_is_refused(
     shape: tuple[int, ...], strides: tuple[int, ...], offset: int, write: Callable[..., Path]
 ) -> None:
     path = write({"bias": Tensor("0", shape, strides, offset)}, {"0": VALUES})
-    refused(path, "a tensor reaches out of its storage")
+    assert_refused(path, "a tensor reaches out of its storage")

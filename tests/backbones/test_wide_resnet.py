@@ -7,7 +7,7 @@ from scipy.signal import correlate
 from fracture.backbones.weights import Tensors
 from fracture.backbones.wide_resnet import fill, wide_resnet50_2
 from tests.backbones import timm
-from tests.backbones.networks import assert_close, images, radiographs
+from tests.backbones.networks import assert_close, assert_kernels, images, radiographs
 
 
 def test_its_layers_are_torchvisions() -> None:
@@ -23,7 +23,7 @@ def test_its_layers_are_torchvisions() -> None:
         "layer4_2_conv2": (3, 3, 1024, 1024),
         "layer4_2_conv3": (1, 1, 1024, 2048),
     }
-    assert {name: network.get_layer(name).kernel.shape for name in kernels} == kernels
+    assert_kernels(network, kernels)
     strides = {"layer1_0_conv2": (1, 1), "layer2_0_conv1": (1, 1), "layer2_0_conv2": (2, 2)}
     assert {name: network.get_layer(name).strides for name in strides} == strides
     # torchvision's layer1 to layer4 of a 64 pixel image.

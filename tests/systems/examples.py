@@ -1,12 +1,16 @@
 """What networks of a small run say: three body parts, a router, specialists, shared models."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, softmax
 
+from fracture.artifacts.systems import System
 from fracture.artifacts.trained import TargetRow, Trained
+from fracture.params.systems import Mean, Route
+from fracture.systems.composing import compose
 from fracture.systems.predicted import Predicted, side_by_side
 from fracture.targets import FRACTURE, Target
 
@@ -120,3 +124,30 @@ def predicted(
 ) -> Predicted:
     """Return what the networks of the run say."""
     return side_by_side(models, tables)
+
+
+ALL = predicted()
+TWO_STEP = {
+    "route_by": "bone_type", "to": "special", "otherwise": "shared", "routing": "hard", "least": 0,
+}  # fmt: skip
+
+
+def composed(given: Predicted = ALL, **sections: dict[str, Any]) -> dict[str, System]:
+    """Compose systems of these entries of `systems`, beside the models."""
+    words = dict.fromkeys(given.models, "a model")
+    kinds = {
+        name: (Mean if "mean_of" in entry else Route).parse(entry, name)
+        for name, entry in sections.items()
+    }
+    return compose(given, words, kinds)
+
+
+def says(system: System, given: Predicted = ALL) -> Any:
+    """Return the probabilities of a system in the order of `RADIOGRAPHS`."""
+    table = given.table(system).set_index("id").loc[RADIOGRAPHS["id"]]
+    return table[system.target.target.columns].to_numpy().squeeze()
+
+
+def model(name: str) -> Any:
+    """Return what a model says of fractures, in the order of `RADIOGRAPHS`."""
+    return TABLES[name, "fractured"]["probability"].to_numpy()

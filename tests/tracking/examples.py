@@ -13,6 +13,7 @@ from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, See
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.params.section import load
 from fracture.targets import CLASSES
+from fracture.tracking.record import Record, by_key
 from tests.run_files import leave_systems, make_mean, make_system, make_trained
 
 MODELS = ["first", "second"]
@@ -157,6 +158,12 @@ def make_ensemble(name: str) -> None:
     scores.write(make_scores(name), scores.path(name))
     scores.plots(name).mkdir(parents=True)
     scores.plots(name).joinpath("roc.png").write_bytes(b"png")
+
+
+def key(record: Record) -> str:
+    """Return the key of a record."""
+    (found,) = by_key([record])
+    return found
 
 
 def change_parameters(**values: Any) -> None:

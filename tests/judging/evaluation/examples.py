@@ -7,8 +7,10 @@ import pandas as pd
 from scipy.special import softmax
 
 from fracture.artifacts.predictions import COLUMNS
+from fracture.artifacts.scores import Scores
+from fracture.judging.evaluation import evaluate
 from fracture.params.evaluate import Evaluate
-from fracture.targets import LABEL, PROBABILITY, Target
+from fracture.targets import FRACTURE, LABEL, PROBABILITY, Target
 
 POINTS: dict[str, Any] = {
     "balanced": "youden",
@@ -96,3 +98,9 @@ def parts(
         [table.assign(body_part=np.array(classes)[labels], **{LABEL: labels}), probabilities],
         axis=1,
     )
+
+
+def scores(table: pd.DataFrame | None = None, **changes: Any) -> Scores:
+    """Score `predictions`, or another table of them, as a model's."""
+    rows = predictions() if table is None else table
+    return evaluate("small", rows, FRACTURE, section(**changes), seed=0)

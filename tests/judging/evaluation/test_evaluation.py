@@ -4,19 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fracture.artifacts.scores import Level, Part, Scores, SeedScores, Spread
+from fracture.artifacts.scores import Level, Part, SeedScores, Spread
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import resample
-from fracture.judging.evaluation import ATTRIBUTES, evaluate
+from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import select_part
 from fracture.judging.scores import auroc
 from fracture.targets import FRACTURE
-from tests.judging.evaluation.examples import POINTS, mura, predictions, section
-
-
-def scores(table: pd.DataFrame | None = None, **changes: Any) -> Scores:
-    rows = predictions() if table is None else table
-    return evaluate("small", rows, FRACTURE, section(**changes), seed=0)
+from tests.judging.evaluation.examples import POINTS, mura, predictions, scores, section
 
 
 def chosen(level: Level) -> dict[str, Any]:
@@ -238,73 +233,3 @@ def test_a_later_seed_that_is_no_probability_is_refused() -> None:
     second = predictions().assign(seed=1, probability=np.nan)
     with pytest.raises(PipelineError, match="60 of 60 validation predictions"):
         scores(pd.concat([predictions(), second]))
-
-
-def test_subgroups_hold_each_test_radiograph_once() -> None:
-    result = scores()
-    assert list(result.subgroups) == ["body part", "view", "hardware", "image size"]
-    assert list(result.subgroups["image size"]) == ["0 to 0.5 megapixels", "0.5 to 2 megapixels"]
-    for parts in result.subgroups.values():
-        assert sum(part.n for part in parts.values()) == 120
-        assert sum(part.counts[1] for part in parts.values()) == 40
-
-
-def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:
-    result = scores()
-    hardware = result.subgroups["hardware"]["hardware"]
-    assert (hardware.n, hardware.positives, hardware.groups) == (2, 0, 1)
-    assert hardware.scores["auroc"].value is None
-    assert hardware.scores["brier"].value is not None
-    assert result.worst is not None
-    attribute, value, part = result.worst
-    assert part == result.subgroups[attribute][value]
-    known = [
-        each.scores["auroc"].value
-        for parts in result.subgroups.values()
-        for each in parts.values()
-        if each.scores["auroc"].value is not None
-    ]
-    assert part.scores["auroc"].value == min(known)
-
-
-def test_a_subgroup_of_one_radiograph() -> None:
-    table = predictions()
-    table.loc[table.index[-1], "body_part"] = "hip"
-    hip = scores(table).subgroups["body part"]["hip"]
-    assert (hip.n, hip.groups) == (1, 1)
-    assert hip.scores["auroc"].value is None
-    assert hip.scores["log_loss"].low is None
-
-
-def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
-    table = predictions().assign(body_part="leg", view="", flags="", width=100)
-    result = scores(table)
-    assert result.subgroups == {}
-    assert result.worst is None
-
-
-TABLE = pd.DataFrame(
-    {
-        "body_part": ["hand", "leg", "hand"],
-        "view": ["frontal", "", "frontal+lateral"],
-        "flags": ["", "hardware;multiscan", "multiscan"],
-        "width": [500, 1000, 2000],
-        "height": [500, 500, 1000],
-    },
-    index=[7, 3, 5],
-)
-
-
-@pytest.mark.parametrize(
-    ("attribute", "values"),
-    [
-        ("body part", ["hand", "leg", "hand"]),
-        ("view", ["frontal", "unknown", "frontal+lateral"]),
-        ("hardware", ["no hardware", "hardware", "no hardware"]),
-        ("image size", ["0 to 0.5 megapixels", "0.5 to 2 megapixels", "2 megapixels or more"]),
-    ],
-)
-def test_values_of_each_row(attribute: str, values: list[str]) -> None:
-    found = ATTRIBUTES[attribute](TABLE)
-    assert found.tolist() == values
-    assert found.index.tolist() == [7, 3, 5]

@@ -1,0 +1,77 @@
+"""Scores of the test radiographs of each body part, view, implant and image size."""
+
+import pandas as pd
+import pytest
+
+from fracture.judging.evaluation import ATTRIBUTES
+from tests.judging.evaluation.examples import predictions, scores
+
+
+def test_subgroups_hold_each_test_radiograph_once() -> None:
+    result = scores()
+    assert list(result.subgroups) == ["body part", "view", "hardware", "image size"]
+    assert list(result.subgroups["image size"]) == ["0 to 0.5 megapixels", "0.5 to 2 megapixels"]
+    for parts in result.subgroups.values():
+        assert sum(part.n for part in parts.values()) == 120
+        assert sum(part.counts[1] for part in parts.values()) == 40
+
+
+def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:
+    result = scores()
+    hardware = result.subgroups["hardware"]["hardware"]
+    assert (hardware.n, hardware.positives, hardware.groups) == (2, 0, 1)
+    assert hardware.scores["auroc"].value is None
+    assert hardware.scores["brier"].value is not None
+    assert result.worst is not None
+    attribute, value, part = result.worst
+    assert part == result.subgroups[attribute][value]
+    known = [
+        each.scores["auroc"].value
+        for parts in result.subgroups.values()
+        for each in parts.values()
+        if each.scores["auroc"].value is not None
+    ]
+    assert part.scores["auroc"].value == min(known)
+
+
+def test_a_subgroup_of_one_radiograph() -> None:
+    table = predictions()
+    table.loc[table.index[-1], "body_part"] = "hip"
+    hip = scores(table).subgroups["body part"]["hip"]
+    assert (hip.n, hip.groups) == (1, 1)
+    assert hip.scores["auroc"].value is None
+    assert hip.scores["log_loss"].low is None
+
+
+def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
+    table = predictions().assign(body_part="leg", view="", flags="", width=100)
+    result = scores(table)
+    assert result.subgroups == {}
+    assert result.worst is None
+
+
+TABLE = pd.DataFrame(
+    {
+        "body_part": ["hand", "leg", "hand"],
+        "view": ["frontal", "", "frontal+lateral"],
+        "flags": ["", "hardware;multiscan", "multiscan"],
+        "width": [500, 1000, 2000],
+        "height": [500, 500, 1000],
+    },
+    index=[7, 3, 5],
+)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "values"),
+    [
+        ("body part", ["hand", "leg", "hand"]),
+        ("view", ["frontal", "unknown", "frontal+lateral"]),
+        ("hardware", ["no hardware", "hardware", "no hardware"]),
+        ("image size", ["0 to 0.5 megapixels", "0.5 to 2 megapixels", "2 megapixels or more"]),
+    ],
+)
+def test_values_of_each_row(attribute: str, values: list[str]) -> None:
+    found = ATTRIBUTES[attribute](TABLE)
+    assert found.tolist() == values
+    assert found.index.tolist() == [7, 3, 5]
