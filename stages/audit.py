@@ -1,9 +1,9 @@
 """Count what the data set and its split hold, and what can be guessed without a network."""
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import duplicates, left_out, manifest, splits
+from fracture.artifacts import duplicates, left_out, manifest, notes, splits
 from fracture.artifacts.raw import data_root
-from fracture.auditing.audit import audit, found_table, kept_table
+from fracture.auditing.audit import Remarks, audit, found_table, kept_table
 from fracture.console import run
 from fracture.judging.bootstrap import Bootstrap
 from fracture.params import section
@@ -24,14 +24,15 @@ def main() -> None:
     radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
     kept = kept_table(radiographs, splits.read())
     found = found_table(radiographs, missing, pairs)
-    result = audit(name, (kept, found), missing, pairs, settings, bootstrap)
+    remarks = Remarks(missing, pairs, notes.read())
+    result = audit(name, (kept, found), remarks, settings, bootstrap)
 
     root = data_root(dataset.root)
     pictures = {
         "overview": overview(result, settings.suspicious),
         "opposite_labels": audit_sheets.opposite_labels(found, root),
         "duplicates": audit_sheets.duplicates(pairs, found, root),
-        "left_out": audit_sheets.left_out(missing, root),
+        "left_out": audit_sheets.left_out([each for each in missing if each.radiograph], root),
     }
     for picture, figure in pictures.items():
         save(figure, audits.picture(picture), result.synthetic)

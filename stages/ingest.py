@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from fracture.artifacts import duplicates, left_out, manifest
+from fracture.artifacts import duplicates, left_out, manifest, notes
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.console import run
-from fracture.datasets import READERS, synthetic
+from fracture.datasets import read, synthetic
 from fracture.datasets.findings import separate
 from fracture.examining.copies import find_copies
 from fracture.examining.examine import decide, examine, summary
@@ -19,7 +19,7 @@ MEND = "mend the data set, or set a fault to keep (ingest, in params.yaml)"
 
 
 def main() -> None:
-    """Write manifest, copies and what is left out; draw the radiographs first where synthetic."""
+    """Write what was found; draw the radiographs first where they are synthetic."""
     parameters = section.load()
     name, dataset = chosen_dataset(parameters)
     rules = Ingest.read(parameters, "ingest")
@@ -29,7 +29,8 @@ def main() -> None:
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()
     root = data_root(dataset.root)
-    examined = examine(READERS[name](dataset, root), root, rules, described=True)
+    findings, noticed = read(name, dataset, root, rules.nobody)
+    examined = examine(findings, root, rules, described=True)
     pairs = find_copies(examined)
     kept, left = separate(decide(examined, pairs, rules))
     labels = [radiograph.fractured for radiograph in kept]
@@ -37,7 +38,10 @@ def main() -> None:
     manifest.write(kept)
     duplicates.write(pairs)
     left_out.write(left)
+    notes.write(noticed)
     print(f"{name}: {summary(kept, left)}")
+    for note in sorted(noticed):
+        print(f"note: {note}")
 
 
 if __name__ == "__main__":

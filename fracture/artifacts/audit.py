@@ -27,6 +27,8 @@ class Audit(Row):
         found: Radiographs that it names.
         kept: Those in the manifest, of which all below speaks unless it says otherwise.
         left_out: The others, counted by reason.
+        other_files: Files that are no radiographs, counted by reason.
+        notes: What people must be told besides, a sentence each.
         by_class: `fractured` and `not_fractured`.
         by_body_part: Counts by body part.
         by_view: Counts by view; `unknown` where the data set names none.
@@ -54,6 +56,8 @@ class Audit(Row):
     found: int
     kept: int
     left_out: dict[str, int]
+    other_files: dict[str, int]
+    notes: list[str]
     by_class: dict[str, int]
     by_body_part: dict[str, Count]
     by_view: dict[str, Count]

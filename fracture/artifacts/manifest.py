@@ -26,7 +26,10 @@ class Radiograph:
         body_part: In lower case, such as `hand`; `mixed` where several are shown.
         view: Such as `frontal`; empty where unknown.
         patient: The data set's patient id; empty where unknown.
-        study: The data set's study id; empty where unknown.
+        study: The data set's study id, unique in the whole data set; empty where unknown.
+        hashed: Whether id, patient and study are hashes with a private key, or are to be.
+        age: In years, at the exposure; None where unknown.
+        sex: `female`, `male`, or empty where unknown or neither.
         flags: What else the data set says of it, such as `hardware`.
         labels: What its further labelled columns say of it, as pairs of column and text.
         boxes: Fractures as (left, top, right, bottom) in pixels of the upright radiograph.
@@ -49,6 +52,9 @@ class Radiograph:
     view: str = ""
     patient: str = ""
     study: str = ""
+    hashed: bool = False
+    age: float | None = None
+    sex: str = ""
     flags: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     boxes: tuple[tuple[float, float, float, float], ...] = ()
@@ -69,6 +75,7 @@ def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
         {field.name: getattr(radiograph, field.name) for field in fields(Radiograph)}
         | {
             FRACTURED: int(radiograph.fractured),
+            "hashed": int(radiograph.hashed),
             "flags": ";".join(radiograph.flags),
             "labels": json.dumps(radiograph.labels),
             "boxes": json.dumps(radiograph.boxes),
@@ -81,7 +88,7 @@ def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
 
 def read(path: Path = PATH) -> list[Radiograph]:
     """Read what `write` wrote."""
-    texts = {field.name: str for field in fields(Radiograph) if field.type is str}
+    texts = {field.name: str for field in fields(Radiograph) if field.type is str} | {"age": str}
     rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
     return [_radiograph(**{str(key): value for key, value in row.items()}) for row in rows]
 
@@ -103,11 +110,14 @@ def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) ->
         )
 
 
-def _radiograph(fractured: int, flags: str, labels: str, boxes: str, **texts: Any) -> Radiograph:
+def _radiograph(flags: str, labels: str, boxes: str, **others: Any) -> Radiograph:
+    fractured, hashed, age = (others.pop(name) for name in (FRACTURED, "hashed", "age"))
     return Radiograph(
-        fractured=bool(fractured),
+        age=float(age) if age else None,
         flags=tuple(filter(None, flags.split(";"))),
         labels=tuple(map(tuple, json.loads(labels))),
         boxes=tuple(map(tuple, json.loads(boxes))),
-        **texts,
+        fractured=bool(fractured),
+        hashed=bool(hashed),
+        **others,
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import pandas as pd
@@ -10,6 +11,7 @@ from fracture.artifacts.audit import Audit, Count
 from fracture.artifacts.duplicates import Kind, Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph, require_same
+from fracture.artifacts.notes import Note
 from fracture.artifacts.splits import PARTS, Part
 from fracture.auditing.baselines import best_shortcut, hash_lookup, shortcuts
 from fracture.examining.copies import equal_pairs
@@ -20,11 +22,25 @@ from fracture.params.datasets import DATASETS
 from fracture.targets import FRACTURED, KEYS
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What ingest wrote down beside the manifest.
+
+    Attributes:
+        left_out: What is found and not kept, and files that are no radiographs.
+        pairs: What shows the same exposure.
+        notes: What people must be told.
+    """
+
+    left_out: Sequence[LeftOut] = ()
+    pairs: Sequence[Pair] = ()
+    notes: Sequence[Note] = ()
+
+
 def audit(
     dataset: str,
     tables: tuple[pd.DataFrame, pd.DataFrame],
-    left_out: Sequence[LeftOut],
-    pairs: Sequence[Pair],
+    remarks: Remarks,
     section: params.Audit,
     bootstrap: Bootstrap,
 ) -> Audit:
@@ -33,12 +49,13 @@ def audit(
     Args:
         dataset: A key of `datasets` in params.yaml.
         tables: What is kept and what was found, as `kept_table` and `found_table` return them.
-        left_out: What is found and not kept.
-        pairs: What shows the same exposure.
+        remarks: What ingest wrote down besides.
         section: `audit` of params.yaml.
         bootstrap: Of the intervals.
     """
     kept, found = tables
+    left_out = [each for each in remarks.left_out if each.radiograph]
+    others = Counter(each.reason for each in remarks.left_out if not each.radiograph)
     exposed = kept.merge(found[["id", "exposure"]], on="id", validate="one_to_one")
     guesses = shortcuts(kept, section, bootstrap)
     return Audit(
@@ -48,15 +65,17 @@ def audit(
         found=len(found),
         kept=len(kept),
         left_out=dict(sorted(Counter(each.reason for each in left_out).items())),
+        other_files=dict(sorted(others.items())),
+        notes=[str(note) for note in sorted(remarks.notes)],
         by_class={KEYS[label]: int((kept[FRACTURED] == label).sum()) for label in (1, 0)},
         by_body_part=count_by(kept, "body_part"),
         by_view=count_by(kept, "view"),
         by_flag=count_by_flag(kept),
         groups=kept["group"].nunique(),
         patients=different(kept, "patient"),
-        studies=different(kept, "patient", "study"),
+        studies=different(kept, "study"),
         sizes=sizes(kept),
-        duplicates=duplicates(found, pairs),
+        duplicates=duplicates(found, remarks.pairs),
         parts=parts(kept),
         unused=int((kept["part"] == "unused").sum()),
         hash_lookup={
@@ -102,7 +121,7 @@ def found_table(
         pairs: Those of both that show one exposure.
     """
     rows = [(each.id, each.path, KEYS[each.fractured]) for each in radiographs]
-    rows += [(each.id, each.path, each.label) for each in left_out]
+    rows += [(each.id, each.path, each.label) for each in left_out if each.radiograph]
     hashed = [each for each in radiographs if each.pixels_sha256]
     alike = [*pairs, *equal_pairs(hashed, "pixels")]
     smallest = {
@@ -136,13 +155,9 @@ def count_by_flag(table: pd.DataFrame) -> dict[str, Count]:
     return count_by(table.explode("flags").dropna(subset="flags"), "flags")
 
 
-def different(table: pd.DataFrame, *columns: str) -> int | None:
-    """Return how many different values the last column has within those before it.
-
-    Empty texts are not counted: None where there is nothing else.
-    """
-    named = table[table[columns[-1]] != ""]
-    return len(named.drop_duplicates(list(columns))) or None
+def different(table: pd.DataFrame, column: str) -> int | None:
+    """Return how many different texts a column holds, the empty one aside; None for none."""
+    return table.loc[table[column] != "", column].nunique() or None
 
 
 def sizes(table: pd.DataFrame) -> dict[str, Any]:

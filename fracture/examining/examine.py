@@ -137,10 +137,16 @@ def _refusal(fault: str, ids: Sequence[str]) -> str:
 
 def summary(kept: Sequence[Radiograph], left_out: Sequence[LeftOut]) -> str:
     """Return in one line how many radiographs were found, kept and left out, and why."""
-    reasons = sorted(Counter(each.reason for each in left_out).items())
-    why = ", ".join(f"{count} {reason}" for reason, count in reasons)
+    others = Counter(each.reason for each in left_out if not each.radiograph)
+    missing = Counter(each.reason for each in left_out if each.radiograph)
     return (
-        f"{len(kept) + len(left_out)} found, {len(left_out)} left out{f' ({why})' if why else ''}, "
+        f"{len(kept) + missing.total()} found, {missing.total()} left out{_why(missing)}, "
         f"{len(kept)} kept, {sum(each.fractured for each in kept)} of them fractured, in "
         f"{len({each.group for each in kept})} groups that a split must keep whole"
+        + (f"; {others.total()} other files{_why(others)}" if others else "")
     )
+
+
+def _why(reasons: Mapping[str, int]) -> str:
+    counts = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    return f" ({counts})" if counts else ""

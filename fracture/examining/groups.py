@@ -70,12 +70,9 @@ def group(
 def _ties(
     radiographs: Iterable[Radiograph],
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield what ties a radiograph, (id,), to others: its patient, its study.
-
-    A study's id may be unique for its patient alone.
-    """
+    """Yield what ties a radiograph, (id,), to others: its patient, its study."""
     for radiograph in radiographs:
         if radiograph.patient:
             yield (radiograph.id,), ("patient", radiograph.patient)
         if radiograph.study:
-            yield (radiograph.id,), ("study", radiograph.patient, radiograph.study)
+            yield (radiograph.id,), ("study", radiograph.study)

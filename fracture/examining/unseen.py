@@ -7,7 +7,7 @@ from pathlib import Path
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.raw import data_root
 from fracture.console import PipelineError
-from fracture.datasets import READERS
+from fracture.datasets import read
 from fracture.datasets.findings import Finding, leave_out, separate
 from fracture.examining.copies import equal_pairs
 from fracture.examining.examine import decide, examine
@@ -64,7 +64,7 @@ def read_unseen(source: Source, rules: Ingest, trained: Iterable[Radiograph]) ->
     """
     root = source.root
     try:
-        findings = READERS[source.reader](source.section, root)
+        findings, _ = read(source.reader, source.section, root, rules.nobody)
     except PipelineError as error:
         raise PipelineError(f"external.{source.name}: {error}") from None
     examined = examine(findings, root, rules, described=False)

@@ -134,7 +134,7 @@ def by_study(table: pd.DataFrame) -> pd.DataFrame | None:
         radiograph names no study, no study holds two, or one holds several of more than two
         classes.
     """
-    keys = ["part", "patient", "study"]
+    keys = ["part", "study"]
     if (table["study"] == "").any() or not table.duplicated(keys).any():
         return None
     probabilities = probability_columns(table)

@@ -20,6 +20,7 @@ class Ingest(Section):
         uniform: Standard deviation below `least_deviation`, grey levels.
         colour: Channels apart by more than `largest_chroma`, grey levels, on average.
         conflicting_labels: The same exposure stands in the data set under opposite labels.
+        nobody: Ids of patients and studies that mean none, in any case and punctuation.
     """
 
     truncated: Action
@@ -30,6 +31,7 @@ class Ingest(Section):
     smallest_side: Annotated[int, Field(ge=1)]
     least_deviation: Annotated[float, Field(ge=0)]
     largest_chroma: Annotated[float, Field(ge=0)]
+    nobody: tuple[str, ...]
 
 
 class Preprocess(Section):

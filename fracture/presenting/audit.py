@@ -64,6 +64,10 @@ def report(audit: Audit) -> str:
         f"test AUROC without a network: {auroc(looked_up)} by hash look-up, "
         + (f"{auroc(best)} by {best['column']}" if best["column"] else "no shortcut varies")
     )
+    if audit.other_files:
+        others = ", ".join(f"{count} {reason}" for reason, count in audit.other_files.items())
+        text += f"\n{sum(audit.other_files.values())} other files ({others})"
+    text += "".join(f"\nnote: {note}" for note in audit.notes)
     flagged = [column for column, row in audit.shortcuts.items() if row["suspicious"]]
     if flagged:
         text += (

@@ -81,13 +81,13 @@ def find_leaks(
 
 
 def keys(radiograph: Radiograph) -> Iterator[Key]:
-    """Yield what ties a radiograph to others; a study's id may be unique for its patient alone."""
+    """Yield what ties a radiograph to others."""
     if radiograph.group:
         yield "group", radiograph.group, ""
     if radiograph.patient:
         yield "patient", radiograph.patient, ""
     if radiograph.study:
-        yield "study", radiograph.patient, radiograph.study
+        yield "study", radiograph.study, ""
     if radiograph.sha256:
         yield "bytes", radiograph.sha256, ""
     if radiograph.pixels_sha256:

@@ -7,17 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fracture.artifacts import arrays, duplicates, left_out, manifest, predictions, splits
+from fracture.artifacts import arrays, duplicates, left_out, manifest, notes, predictions, splits
 from fracture.artifacts.atomic import read_json, replacing, write_json
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.notes import Note
 
 RADIOGRAPHS = [
     Radiograph(
-        "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", ("hardware", "multiscan"),
-        (("kind", "a, b"),), ((1.0, 2.5, 30.0, 40.0),), "synthetic", "test", 64, 48, 900, 75, "ab",
-        "cd", "a",
+        "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", True, 4.5, "female",
+        ("hardware", "multiscan"), (("kind", "a, b"),), ((1.0, 2.5, 30.0, 40.0),), "synthetic",
+        "test", 64, 48, 900, 75, "ab", "cd", "a",
     ),
     Radiograph("a", "a,é.png", False, "NA"),
 ]  # fmt: skip
@@ -34,6 +35,13 @@ def test_the_split_is_read_back(tmp_path: Path) -> None:
     assert splits.read(tmp_path / "split.csv") == split
 
 
+def test_notes_are_read_back_sorted(tmp_path: Path) -> None:
+    found = [Note("nobody", 'NA, 1 "x"', 3), Note("bits", "é")]
+    notes.write(found, tmp_path / "notes.csv")
+    assert notes.read(tmp_path / "notes.csv") == found[::-1]
+    assert [str(note) for note in found] == ['NA, 1 "x"; 3 radiographs', "é"]
+
+
 def test_duplicates_are_read_back_sorted(tmp_path: Path) -> None:
     pairs = [Pair("b", "c", "near", 0.9876), Pair("007", "NA", "name"), Pair("b", "c", "bytes")]
     duplicates.write(pairs, tmp_path / "duplicates.csv")
@@ -41,7 +49,10 @@ def test_duplicates_are_read_back_sorted(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_read_back_sorted_by_id(tmp_path: Path) -> None:
-    found = [LeftOut("b", "empty, or so", "x/b.png", "fractured"), LeftOut("007", "missing")]
+    found = [
+        LeftOut("b", "empty, or so", "x/b.png", "fractured"),
+        LeftOut("007", "missing", radiograph=False),
+    ]
     left_out.write(found, tmp_path / "left_out.csv")
     assert left_out.read(tmp_path / "left_out.csv") == found[::-1]
 

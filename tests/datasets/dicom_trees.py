@@ -8,6 +8,7 @@ import numpy as np
 
 from fracture.datasets.dicom import read
 from fracture.datasets.findings import Finding
+from fracture.datasets.identity import identify
 from fracture.params.datasets import Dicom
 from tests.dicom_files import content, dataset
 
@@ -48,7 +49,8 @@ def lay_out(root: Path, files: Mapping[str, bytes], table: str | bytes | None = 
 
 
 def findings(root: Path, **changes: Any) -> list[Finding]:
-    return read(Dicom.parse(SECTION | changes, "datasets.dicom"), root)
+    found, _ = identify(read(Dicom.parse(SECTION | changes, "datasets.dicom"), root), ["anon"])
+    return found
 
 
 def by_path(root: Path, **changes: Any) -> dict[str, Finding]:

@@ -11,8 +11,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE, NOT_UTF_8
-from fracture.datasets.dicom.identity import private_hash
 from fracture.datasets.findings import separate
+from fracture.datasets.private import private_hash
 from fracture.params.datasets import Dicom
 from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
 
@@ -34,8 +34,9 @@ def test_all_that_headers_and_table_say(tmp_path: Path) -> None:
         fractured=True,
         body_part="hand",
         view="frontal",
-        patient=hashed("patient", "MRN-4712"),
+        patient=hashed("patient", "mrn4712"),
         study=hashed("study", "1.2.3.900.1"),
+        hashed=True,
         dataset="dicom",
     )
     assert isinstance(second, Radiograph)

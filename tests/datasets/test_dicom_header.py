@@ -25,7 +25,7 @@ def test_all_that_a_header_says() -> None:
         "PatientAge": "045Y",
         "PatientSex": "F",
     }
-    assert described(header) == Described("AB-12/34", "1.2.3", "leg", "oblique", 45.0, "female")
+    assert described(header) == Described("ab1234", "1.2.3", "leg", "oblique", 45.0, "female")
 
 
 def test_a_header_that_says_nothing() -> None:

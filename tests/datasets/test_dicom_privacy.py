@@ -15,21 +15,24 @@ from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radi
 pytestmark = pytest.mark.usefixtures("private_salt")
 
 
-def test_one_patient_has_one_hash_whoever_issued_the_id(tmp_path: Path) -> None:
+def test_one_patient_has_one_hash_whoever_issued_and_wrote_the_id(tmp_path: Path) -> None:
     same = {"PatientID": "X-1", "StudyInstanceUID": "1.2.3.5"}
     files = {
         "1": radiograph(1, **same),
         "2": radiograph(2, **same),
         "3": radiograph(3, **same | {"IssuerOfPatientID": "another hospital"}),
         "4": radiograph(4),
+        "5": radiograph(5, PatientID="x1 "),
     }
     found = by_path(lay_out(tmp_path, files))
-    first, second, third, fourth = (found[path] for path in files)
+    first, second, third, fourth, fifth = (found[path] for path in files)
     assert isinstance(first, Radiograph)
     assert isinstance(second, Radiograph)
     assert isinstance(third, Radiograph)
     assert isinstance(fourth, Radiograph)
-    assert first.patient == second.patient == third.patient != fourth.patient
+    assert isinstance(fifth, Radiograph)
+    assert first.patient == second.patient == third.patient == fifth.patient
+    assert fourth.patient not in (first.patient, "")
     assert first.study == second.study == third.study
 
 

@@ -25,7 +25,7 @@ def radiograph(name: str) -> Radiograph:
 
 @pytest.fixture
 def limits(parameters: dict[str, Any]) -> Ingest:
-    harmless = {"smallest_side": 1, "least_deviation": 0, "largest_chroma": 255}
+    harmless = {"smallest_side": 1, "least_deviation": 0, "largest_chroma": 255, "nobody": []}
     return Ingest.parse(parameters["ingest"] | harmless, "ingest")
 
 

@@ -48,10 +48,10 @@ def test_both_classes(label: int | None, both: bool) -> None:
     assert sample(table if label is None else table.assign(label=label)).has_both_classes == both
 
 
-# Of two patients: s1 of the first holds two radiographs, one of them fractured.
+# s1 holds two radiographs, one of them fractured.
 STUDIES = predictions(validation=0, test=4).assign(
     patient=["p1", "p1", "p1", "p2"],
-    study=["s1", "s1", "s2", "s1"],
+    study=["s1", "s1", "s2", "s3"],
     fractured=[0, 1, 0, 0],
     probability=[0.2, 0.8, 0.1, 0.3],
 )
@@ -62,7 +62,7 @@ def test_a_study_is_the_mean_of_its_radiographs() -> None:
     assert studies is not None
     assert list(studies) == list(STUDIES)
     assert studies[["patient", "study"]].to_numpy().tolist() == [
-        ["p1", "s1"], ["p1", "s2"], ["p2", "s1"],
+        ["p1", "s1"], ["p1", "s2"], ["p2", "s3"],
     ]  # fmt: skip
     assert studies["probability"].tolist() == [0.5, 0.1, 0.3]
     assert studies["label"].tolist() == [1, 0, 0]
@@ -75,6 +75,6 @@ def test_parts_stay_apart() -> None:
     assert studies["part"].tolist() == ["test"] * 3 + ["validation"] * 3
 
 
-@pytest.mark.parametrize("studies", [["s1", "s1", "s2", ""], ["s1", "s2", "s3", "s1"]])
+@pytest.mark.parametrize("studies", [["s1", "s1", "s2", ""], ["s1", "s2", "s3", "s4"]])
 def test_without_studies_of_several_radiographs_there_is_no_study_level(studies: list[str]) -> None:
     assert by_study(STUDIES.assign(study=studies)) is None

@@ -6,9 +6,11 @@ import matplotlib.pyplot as plt
 import pytest
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import duplicates, left_out, manifest, splits
+from fracture.artifacts import duplicates, left_out, manifest, notes, splits
 from fracture.artifacts.audit import Audit
-from fracture.auditing.audit import audit, found_table, kept_table
+from fracture.artifacts.left_out import LeftOut
+from fracture.artifacts.notes import Note
+from fracture.auditing.audit import Remarks, audit, found_table, kept_table
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import Bootstrap
 from fracture.params import evaluate as params
@@ -28,7 +30,7 @@ PICTURES = ["duplicates.png", "left_out.png", "opposite_labels.png", "overview.p
 
 def audited(dataset: str = "fracatlas") -> Audit:
     tables = kept_table(KEPT, PARTS), found_table(KEPT, LEFT_OUT, PAIRS)
-    return audit(dataset, tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
+    return audit(dataset, tables, Remarks(LEFT_OUT, PAIRS), SECTION, BOOTSTRAP)
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     save_files(Path("raw"))
     manifest.write(KEPT)
     left_out.write(LEFT_OUT)
+    notes.write([])
     duplicates.write(PAIRS)
     splits.write(PARTS)
     return tmp_path
@@ -62,7 +65,7 @@ def test_all_counts_add_up() -> None:
     assert (result.found, result.kept) == (24, 20)
     assert result.left_out == {"missing": 1, "opposite labels": 2, "truncated": 1}
     assert result.by_class == {"fractured": 5, "not_fractured": 15}
-    assert (result.groups, result.patients, result.studies) == (10, 10, 20)
+    assert (result.groups, result.patients, result.studies) == (10, 10, 2)
     for counts in (result.by_body_part, result.by_view, result.parts):
         assert sum(count["radiographs"] for count in counts.values()) == 20
         assert sum(count["fractured"] for count in counts.values()) == 5
@@ -82,7 +85,22 @@ def test_all_counts_add_up() -> None:
 
 def test_order_changes_nothing() -> None:
     tables = kept_table(KEPT[::-1], PARTS), found_table(KEPT[::-1], LEFT_OUT[::-1], PAIRS[::-1])
-    assert audit("fracatlas", tables, LEFT_OUT[::-1], PAIRS[::-1], SECTION, BOOTSTRAP) == audited()
+    remarks = Remarks(LEFT_OUT[::-1], PAIRS[::-1])
+    assert audit("fracatlas", tables, remarks, SECTION, BOOTSTRAP) == audited()
+
+
+def test_other_files_and_notes_are_told_apart_from_radiographs() -> None:
+    others = [LeftOut("a", "not an image", radiograph=False)] * 2
+    left = [*LEFT_OUT, *others]
+    tables = kept_table(KEPT, PARTS), found_table(KEPT, left, PAIRS)
+    remarks = Remarks(left, PAIRS, [Note("nobody", "1 patient id (x) means none", 3)])
+    result = audit("fracatlas", tables, remarks, SECTION, BOOTSTRAP)
+    assert result.other_files == {"not an image": 2}
+    assert result.found == audited().found == len(KEPT) + len(LEFT_OUT)
+    assert result.left_out == audited().left_out
+    assert "2 other files (2 not an image)\nnote: 1 patient id (x) means none; 3 radiographs" in (
+        report(result)
+    )
 
 
 def keys(value: object) -> object:
@@ -98,7 +116,7 @@ def test_keys_are_the_same_whatever_the_data_set() -> None:
         for one in KEPT
     ]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    other = audit("grazpedwri", tables, [], [], SECTION, BOOTSTRAP)
+    other = audit("grazpedwri", tables, Remarks(), SECTION, BOOTSTRAP)
     assert keys(other.model_dump()) == keys(audited().model_dump())
     assert (other.patients, other.studies) == (None, None)
     assert other.hash_lookup["shipped_split"]["auroc"] is None
@@ -116,7 +134,7 @@ def test_a_suspicious_column_is_named() -> None:
     assert report(audited()).splitlines()[-1].startswith("suspicious: file_size tells much")
     plain = [replace(one, file_size=0, path="x", width=9) for one in KEPT]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    text = report(audit("fracatlas", tables, [], [], SECTION, BOOTSTRAP))
+    text = report(audit("fracatlas", tables, Remarks(), SECTION, BOOTSTRAP))
     assert "20 found, 20 kept, 0 left out\n" in text
     without = (
         "test AUROC without a network: 0.500 (0.500 to 0.500) by hash look-up, no shortcut varies"
@@ -152,7 +170,7 @@ def test_what_a_given_split_does_not_list_is_counted_apart() -> None:
     parts = PARTS.copy()
     parts["r01"] = parts["r02"] = "unused"
     tables = kept_table(KEPT, parts), found_table(KEPT, LEFT_OUT, PAIRS)
-    result = audit("fracatlas", tables, LEFT_OUT, PAIRS, SECTION, BOOTSTRAP)
+    result = audit("fracatlas", tables, Remarks(LEFT_OUT, PAIRS), SECTION, BOOTSTRAP)
     assert (result.unused, audited().unused, result.kept) == (2, 0, 20)
     assert result.parts["train"]["radiographs"] == 10
     figure = overview(result, 0.7)

@@ -9,8 +9,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.dicom.header import KEYWORDS, Header, body_part, described
-from fracture.datasets.dicom.identity import Hash, private_hash, refuse_names
 from fracture.datasets.findings import Finding
+from fracture.datasets.private import Hash, private_hash, refuse_names
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.params.datasets import Dicom
 from fracture.tables import read_table
@@ -51,12 +51,12 @@ def read(section: Dicom, root: Path) -> list[Finding]:
     DICOMDIR, is passed over unless the table names it. Size, origin, licence and citation are those
     of the data at hand, and so is the meaning of a label.
 
-    Nothing of a header leaves this function as text, and of the table those further columns alone
-    that params.yaml names. Patient and study are hashed with a private key, and so is the id, for
-    file names often tell whose radiograph it is; view and body part are words of this project. A
-    path has to stay what it is, or the file could not be found: a path that holds its patient's
-    name or id is refused, and one that cannot be checked, because its header cannot be read or
-    there is no such file, is not written down. Headers without a patient id give no patient:
+    Patient and study are to be hashed: nothing else of a header leaves this function as text, and
+    of the table those further columns alone that params.yaml names. The id is hashed here, for file
+    names often tell whose radiograph it is; view and body part are words of this project. A path
+    has to stay what it is, or the file could not be found: a path that holds its patient's name or
+    id is refused, and one that cannot be checked, because its header cannot be read or there is no
+    such file, is not written down. Headers without a patient id give no patient:
     nothing is guessed.
 
     Args:
@@ -191,8 +191,11 @@ def _finding(
         fractured=label == KEYS[1],
         body_part=next(filter(None, parts), "unknown"),
         view=fields.view,
-        patient=hashed("patient", fields.patient) if fields.patient else "",
-        study=hashed("study", fields.study) if fields.study else "",
+        patient=fields.patient,
+        study=fields.study,
+        hashed=True,
+        age=fields.age,
+        sex=fields.sex,
         labels=_further(rows),
         dataset="dicom",
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from fracture.datasets.identity import loose
+
 KEYWORDS = (
     "SOPInstanceUID",
     "PatientName",
@@ -67,7 +69,9 @@ class Described:
     """What a header says; `patient` and `study` are raw text that is hashed before it is written.
 
     Attributes:
-        patient: PatientID as it stands, whoever issued it; empty where there is none.
+        patient: PatientID without case and punctuation, whoever issued it: of two systems that send
+            radiographs of one patient, one may write it otherwise or leave the issuer out. Empty
+            where there is none.
         study: StudyInstanceUID, unique in the world.
         body_part: A key of `BODY_PARTS`; empty where unknown.
         view: A key of `VIEWS`; empty where unknown.
@@ -93,7 +97,7 @@ def described(header: Header) -> Described:
         DICOM PS3.3 2024, C.7.1 (patient), C.7.2 (study); PS3.5, 6.2 (AS: age, DA: date).
     """
     return Described(
-        patient=header["PatientID"],
+        patient=loose(header["PatientID"]),
         study=header["StudyInstanceUID"],
         body_part=body_part(header["BodyPartExamined"]),
         view=VIEW_OF.get(header["ViewPosition"].upper(), ""),

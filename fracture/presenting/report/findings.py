@@ -216,7 +216,7 @@ def count_parts(
         part: PartCounts(
             groups=len({one.group for one in found}),
             patients=len({one.patient for one in found if one.patient}) or None,
-            studies=len({(one.patient, one.study) for one in found if one.study}) or None,
+            studies=len({one.study for one in found if one.study}) or None,
             radiographs=len(found),
             fractured=sum(one.fractured for one in found),
         )

@@ -1,0 +1,111 @@
+"""Whose radiograph it is: ids of patients and studies as they are compared."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.notes import Note
+from fracture.console import some
+from fracture.datasets.findings import Finding
+from fracture.datasets.private import private_hash
+
+MOST = 0.5
+"""An id on more than this share of the radiographs that have one is told of."""
+FEWEST = 10  # radiographs with an id: among fewer, one id is easily that of most
+
+Kind = Literal["patient", "study"]
+KINDS: tuple[Kind, ...] = ("patient", "study")
+
+
+def identify(
+    findings: Sequence[Finding], nobody: Iterable[str]
+) -> tuple[list[Finding], list[Note]]:
+    """Return the findings with ids that can be compared, in order, and what is odd about the ids.
+
+    Ids are normalised; those that stand for nobody become empty, for they tie nothing; those of
+    radiographs that are to be `hashed` are hashed with the private key.
+
+    Args:
+        findings: As readers return them, with ids as the data set has them.
+        nobody: Ids that mean none, in any case and punctuation.
+
+    Raises:
+        PipelineError: An id is to be hashed, and there is no private key.
+    """
+    none = {loose(text) for text in nobody} | {""}
+    notes = [note for kind in KINDS for note in _notes(kind, findings, none)]
+    return [_identified(finding, none) for finding in findings], notes
+
+
+def canonical(text: str) -> str:
+    """Return an id without what nobody sees: the Unicode form NFKC, single spaces, none around."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def loose(text: str) -> str:
+    """Return an id without case and punctuation, in which one system differs from another.
+
+    What consists of zeros alone is `0`. Whatever else is compared stays, accents among it.
+    """
+    letters = re.sub(r"[\W_]+", "", canonical(text).casefold())
+    return "0" if letters and not letters.strip("0") else letters
+
+
+def _identified(finding: Finding, none: set[str]) -> Finding:
+    if not isinstance(finding, Radiograph):
+        return finding
+    patient, study = (_meant(text, none) for text in (finding.patient, finding.study))
+    if finding.hashed:
+        hashed = private_hash()
+        patient, study = patient and hashed("patient", patient), study and hashed("study", study)
+    return replace(finding, patient=patient, study=study)
+
+
+def _meant(text: str, none: set[str]) -> str:
+    name = canonical(text)
+    return "" if loose(name) in none else name
+
+
+def _notes(kind: Kind, findings: Iterable[Finding], none: set[str]) -> Iterator[Note]:
+    """Yield what is odd about the ids of one kind; ids that are to be hashed are not repeated."""
+    radiographs = [each for each in findings if isinstance(each, Radiograph)]
+    ids = [(canonical(getattr(each, kind)), each.hashed) for each in radiographs]
+    counts = Counter(name for name, _ in ids if name)
+    private = {name for name, hashed in ids if hashed}
+    if named := {name: count for name, count in counts.items() if loose(name) in none}:
+        shown = _shown(named, private, kind)
+        yield Note(
+            "nobody", f"{shown} means none (ingest.nobody in params.yaml)", sum(named.values())
+        )
+    real = {name: count for name, count in counts.items() if name not in named}
+    total = sum(real.values())
+    for name, count in real.items():
+        if total >= FEWEST and count > MOST * total:
+            yield Note(
+                "crowded",
+                f"{_shown([name], private, kind)} stands on {count / total:.0%} of the radiographs "
+                f"that have one: add it to ingest.nobody in params.yaml if it means none",
+                count,
+            )
+    alike = defaultdict(set)
+    for name in real:
+        alike[loose(name)].add(name)
+    if several := [sorted(names) for names in alike.values() if len(names) > 1]:
+        apart = [name for names in several for name in names]
+        yield Note(
+            "alike_ids",
+            f"{_shown(apart, private, kind)} differ in case and punctuation alone and are taken "
+            f"for {len(apart)}",
+            sum(real[name] for name in apart),
+        )
+
+
+def _shown(names: Iterable[str], private: set[str], kind: Kind) -> str:
+    """Return ids for a sentence: the first few, or their number alone where one is private."""
+    names = list(names)
+    number = f"{len(names)} {kind} id{'s' * (len(names) != 1)}"
+    return number if private.intersection(names) else f"{number} ({some(names)})"
