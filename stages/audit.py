@@ -2,6 +2,7 @@
 
 from fracture.artifacts import audit as audits
 from fracture.artifacts import duplicates, left_out, manifest, notes, splits
+from fracture.artifacts.notes import Note
 from fracture.artifacts.raw import data_root
 from fracture.auditing.audit import Remarks, audit, found_table, kept_table
 from fracture.console import run
@@ -9,9 +10,11 @@ from fracture.judging.bootstrap import Bootstrap
 from fracture.params import section
 from fracture.params.datasets import chosen_dataset
 from fracture.params.evaluate import Audit, Evaluate
+from fracture.params.split import Split
 from fracture.presenting import audit_sheets
 from fracture.presenting.audit import overview, report
 from fracture.presenting.figures import save
+from fracture.splitting.misses import find_misses
 
 
 def main() -> None:
@@ -22,9 +25,15 @@ def main() -> None:
     judged = Evaluate.read(parameters, "evaluate")
     bootstrap = Bootstrap(judged.draws, judged.confidence, section.value_at(parameters, "seed"))
     radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
-    kept = kept_table(radiographs, splits.read())
+    parts = splits.read()
+    kept = kept_table(radiographs, parts)
     found = found_table(radiographs, missing, pairs)
-    remarks = Remarks(missing, pairs, notes.read())
+    noticed = notes.read()
+    split = Split.read(parameters, "split")
+    if split.drawn(name):
+        misses = find_misses(radiographs, parts, split)
+        noticed += [Note("split", str(miss)) for miss in misses]
+    remarks = Remarks(missing, pairs, noticed)
     result = audit(name, (kept, found), remarks, settings, bootstrap)
 
     root = data_root(dataset.root)

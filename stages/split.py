@@ -1,6 +1,7 @@
 """Split the manifest into training, validation and test: as given, as shipped, or by group."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from tabulate import tabulate
 
@@ -8,11 +9,12 @@ from fracture.artifacts import left_out, manifest, splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.raw import data_root
 from fracture.artifacts.splits import PARTS, Part
-from fracture.console import run
+from fracture.console import PipelineError, run
 from fracture.params import section
 from fracture.params.split import Split
 from fracture.splitting import given
 from fracture.splitting.draw import keep_shipped, require_classes, split_by_group
+from fracture.splitting.misses import Miss, find_misses, refusal
 from fracture.targets import CLASSES
 
 
@@ -21,15 +23,34 @@ def main() -> None:
     parameters = section.load()
     settings = Split.read(parameters, "split")
     seed = section.value_at(parameters, "seed")
+    dataset = section.value_at(parameters, "dataset")
     radiographs = manifest.read()
     if settings.given is not None:
         parts = as_given(settings.given, radiographs)
     else:
-        shipped = section.value_at(parameters, "dataset") in settings.shipped
-        split = keep_shipped if shipped else split_by_group
+        split = keep_shipped if dataset in settings.shipped else split_by_group
         parts = split(radiographs, settings.validation, settings.test, seed)
+    if settings.drawn(dataset):
+        report_misses(find_misses(radiographs, parts, settings), settings.on_miss)
     splits.write(parts)
     print(overview(radiographs, parts))
+
+
+def report_misses(misses: Sequence[Miss], on_miss: Literal["fail", "report"]) -> None:
+    """Print how a split misses what was asked for.
+
+    Args:
+        misses: As `find_misses` returns them.
+        on_miss: `split.on_miss` of params.yaml.
+
+    Raises:
+        PipelineError: A part misses its share, and that is to fail.
+    """
+    shares = [miss for miss in misses if miss.kind == "share"]
+    if shares and on_miss == "fail":
+        raise PipelineError(refusal(shares))
+    for miss in misses:
+        print(f"note: {miss}")
 
 
 def as_given(name: str, radiographs: Sequence[Radiograph]) -> dict[str, Part]:

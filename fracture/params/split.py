@@ -21,12 +21,19 @@ class Split(Section):
             validation part, validation is drawn from its training part, in the same proportion to
             what stays for training: validation / (1 - test) of it.
         test: Likewise; the rest is for training. A shipped or given test part is kept as it is.
+        on_miss: What a drawn part does whose share is off by more than five points, as a large
+            group can make it: see fracture/splitting/misses.py.
     """
 
     given: Annotated[str, Field(min_length=1)] | None
     shipped: list[str]
     validation: Share
     test: Share
+    on_miss: Literal["fail", "report"]
+
+    def drawn(self, dataset: str) -> bool:
+        """Return whether the split of a data set is drawn here, test part and all."""
+        return self.given is None and dataset not in self.shipped
 
 
 class Gate(Section):

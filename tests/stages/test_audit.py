@@ -21,6 +21,7 @@ from tests.auditing.examples import KEPT, LEFT_OUT, PAIRS, PARTS, save_files
 PARAMETERS = (
     "dataset: fracatlas\nseed: 0\ndatasets: {fracatlas: {root: raw}}\n"
     "audit: {leaves: 8, suspicious: 0.7}\n"
+    "split: {given: null, shipped: [fracatlas], validation: 0.1, test: 0.2, on_miss: report}\n"
     "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95}\n"
 )
 SECTION = params.Audit(leaves=8, suspicious=0.7)
@@ -81,6 +82,17 @@ def test_all_counts_add_up() -> None:
     # Fractured ones are the smallest files.
     assert result.best_shortcut["column"] == "file_size"
     assert str(audits.auroc(result.best_shortcut)) == "1.000 (1.000 to 1.000)"
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_drawn_split_that_misses_its_shares_is_noted() -> None:
+    Path("params.yaml").write_text(PARAMETERS.replace("[fracatlas]", "[]"))
+    main()
+    group = "holds 2 of 20 radiographs and stays whole"
+    assert audits.read().notes == [
+        f"train: asked for 70% of the radiographs, got 60%; the group p0 {group}",
+        f"validation: asked for 10% of the radiographs, got 20%; the group p6 {group}",
+    ]
 
 
 def test_order_changes_nothing() -> None:

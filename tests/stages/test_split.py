@@ -11,7 +11,9 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from stages.split import main
 
-SETTINGS = {"given": None, "shipped": ["mura"], "validation": 0.1, "test": 0.2}
+SETTINGS = {
+    "given": None, "shipped": ["mura"], "validation": 0.1, "test": 0.2, "on_miss": "fail",
+}  # fmt: skip
 ONE = Radiograph("", "", fractured=False, body_part="hand", dataset="mura")
 MANIFEST = [
     replace(
@@ -118,6 +120,7 @@ def test_a_refusal_leaves_the_earlier_split(
     [
         ({"given": ""}, "split.given is ''"),
         ({"shipped": "mura"}, "split.shipped is 'mura': .*list"),
+        ({"on_miss": "warn"}, "split.on_miss is 'warn': .*fail"),
         ({"test": 0.17}, "split.test is 0.17: .*multiple of 0.05"),
     ],
 )
@@ -126,3 +129,15 @@ def test_a_mistake_in_the_parameters_is_refused(
 ) -> None:
     with pytest.raises(PipelineError, match=message):
         split(project, **changes)
+
+
+def test_a_group_that_fills_the_test_part_is_refused_or_told(
+    project: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    crowd = [replace(each, group="anon") if n < 120 else each for n, each in enumerate(MANIFEST)]
+    manifest.write(crowd)
+    with pytest.raises(PipelineError, match=r"asked for .*the group anon holds 120 of 200"):
+        split(project)
+    assert not splits.PATH.exists()
+    assert len(split(project, on_miss="report")) == 200
+    assert "the group anon holds 120 of 200 radiographs and stays whole" in capsys.readouterr().out
