@@ -1,12 +1,16 @@
 """What a drawn split misses, by hand."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from fracture.artifacts import splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.params.split import Split
 from fracture.splitting.draw import split_by_group
 from fracture.splitting.misses import Miss, find_misses, refusal
+
+if TYPE_CHECKING:
+    from fracture.artifacts.splits import Part
 
 SETTINGS = Split(given=None, shipped=["mura"], validation=0.1, test=0.2, on_miss="fail")
 
@@ -22,7 +26,7 @@ def radiographs(**sizes: int) -> list[Radiograph]:
 
 def test_a_large_group_is_named_where_a_part_is_too_large_or_too_small() -> None:
     found = radiographs(anon=68, **{f"p{n}": 2 for n in range(16)})
-    parts: dict[str, splits.Part] = {
+    parts: dict[str, Part] = {
         each.id: "test" if each.group == "anon" else "validation" if each.group in ("p0", "p1")
         else "train" for each in found
     }  # fmt: skip
@@ -43,9 +47,9 @@ def test_a_group_of_one_label_is_named_where_the_rate_is_off() -> None:
     found = radiographs(**{f"p{n}": 2 for n in range(45)}) + [
         Radiograph(f"x{n}", "", True, "hand", group="x") for n in range(6)
     ] + [Radiograph(f"y{n}", "", False, "hand", group="y") for n in range(6)]  # fmt: skip
-    part_of: dict[str, splits.Part] = {"p1": "validation", "p2": "validation", "x": "validation"}
+    part_of: dict[str, Part] = {"p1": "validation", "p2": "validation", "x": "validation"}
     part_of |= {f"p{n}": "test" for n in range(3, 13)}
-    parts: dict[str, splits.Part] = {each.id: part_of.get(each.group, "train") for each in found}
+    parts: dict[str, Part] = {each.id: part_of.get(each.group, "train") for each in found}
     misses = find_misses(found, parts, SETTINGS)
     assert [(miss.kind, miss.part, miss.group) for miss in misses] == [("rate", "validation", "x")]
     assert (misses[0].asked, misses[0].found) == (0.5, 0.8)
