@@ -130,7 +130,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         tree = Path(temporary)
         planted = plant(originals, arguments.fracatlas, tree, arguments.every)
-        reader = ClassFolders(root=str(tree), body_part="unknown")
+        names = {"positive": (LABELS[True],), "negative": (LABELS[False],)}
+        reader = ClassFolders(root=str(tree), body_part="unknown", **names)
         examined = examine(class_folders.read(reader, tree), tree, settings, described=True)
     pairs = find_copies(examined)
     print(*report(planted, pairs, len(originals)), sep="\n")

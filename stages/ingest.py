@@ -7,7 +7,7 @@ from fracture.artifacts.atomic import replacing
 from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.console import run
 from fracture.datasets import read, synthetic
-from fracture.datasets.findings import separate
+from fracture.datasets.findings import counted, separate
 from fracture.examining.copies import find_copies
 from fracture.examining.examine import decide, examine, summary
 from fracture.params import section
@@ -34,7 +34,9 @@ def main() -> None:
     pairs = find_copies(examined)
     kept, left = separate(decide(examined, pairs, rules))
     labels = [radiograph.fractured for radiograph in kept]
-    require_both_classes(labels, f"{name}: what is kept of {len(examined)} radiographs", MEND)
+    why = f" ({counted(each.reason for each in left)})" if left else ""
+    where = f"{name}: of {len(examined)} files {len(left)} are left out{why}; what is kept"
+    require_both_classes(labels, where, MEND)
     manifest.write(kept)
     duplicates.write(pairs)
     left_out.write(left)

@@ -45,7 +45,9 @@ def draw(folder: Path, count: int, seed: int) -> Drawn:
     Raises:
         PipelineError: There are fewer.
     """
-    reader = ClassFolders(root=str(folder), body_part="unknown")
+    reader = ClassFolders(
+        root=str(folder), body_part="unknown", positive=CLASSES[1:], negative=CLASSES[:1]
+    )
     found, _ = separate(class_folders.read(reader, folder))
     found = [radiograph for radiograph in found if Path(radiograph.path).suffix.lower() in FORMATS]
     examined = in_threads(partial(_examine, folder), found, "reading")

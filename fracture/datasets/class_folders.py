@@ -1,64 +1,69 @@
 """Class folders: any tree whose folders name the label, such as train/fractured, train/normal."""
 
-import os
+import json
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, some
+from fracture.datasets.dicom.header import KEYWORDS, Header, described
 from fracture.datasets.findings import Finding
-from fracture.params.datasets import ClassFolders
+from fracture.datasets.private import private_hash, refuse_names
+from fracture.datasets.tree import (
+    DICOM,
+    SHIPPED,
+    File,
+    leave_out_file,
+    printable,
+    read_tree,
+    reasons,
+    with_the_rest,
+)
+from fracture.imaging.unreadable import UnreadableImage
+from fracture.params.datasets import ClassFolders, folder_key
 from fracture.targets import KEYS
 
-# In any case; spaces, hyphens, underscores and none at all are the same. "Abnormal" is not among
-# them: hardware and arthritis are abnormal too.
-FRACTURED = ("fractured", "fracture", "positive")
-NOT_FRACTURED = (
-    "not fractured", "not fracture", "non fractured", "non fracture", "no fracture",
-    "unfractured", "normal", "healthy", "negative",
-)  # fmt: skip
-SHIPPED = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-}
-IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".dcm")
-
 IN_NO_CLASS = "in no class folder"
-NOT_UTF_8 = "file name is not UTF-8"
-CONTROL_CHARACTER = "control character or line break in the file name"
-LEAVES = "symbolic link that leaves the data set's folder"
-LINKED_FOLDER = "symbolic link to a folder"
-FOLDER = "a folder"
-NO_FILE = "neither file nor folder"
-
-SURROGATE = "Cs"  # the Unicode category that stands for a byte that is not UTF-8
-INVISIBLE = {"Cc", "Zl", "Zp"}  # those of control characters and line breaks
 SHOWN = 12  # folder names in an error message
+UNKNOWN = "unknown"  # the body part where params.yaml names none
+FRACTURED, NEGATED = re.compile(r"fract|broken|positiv|^1$"), re.compile(r"no|un|neg|without")
+"""What proposes a class for a folder in an error message; nothing is read by it."""
 
-Meaning = tuple[bool, str]
-"""Whether a folder holds fractured radiographs, and its part of the data set's own split."""
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the folders around a file say of it.
+
+    Attributes:
+        fractured: None where they do not tell.
+        shipped: The part of the data set's own split; empty where there is none.
+    """
+
+    fractured: bool | None = None
+    shipped: str = ""
+
+    @property
+    def label(self) -> str:
+        """As `LeftOut` has it."""
+        return "" if self.fractured is None else KEYS[self.fractured]
 
 
 def read(section: ClassFolders, root: Path) -> list[Finding]:
-    """Return the images of a tree of class folders, sorted by id.
+    """Return the images of a tree of class folders and what else lies there, sorted by id.
 
-    `fractured` and `not fractured` (or another of the names in this module) stand in the root, in
-    train, validation and test folders, or hold such folders; folders around all of these are
-    passed through. An image in any other folder, such as masks/, is left out. The size, origin,
-    licence and citation are those of the data set at hand, and so is the meaning of its label.
+    Folders that `positive` and `negative` of params.yaml name stand in the root, in train,
+    validation and test folders, or hold such folders; folders around all of these are passed
+    through. An image in any other folder, such as masks/, is left out. The size, origin, licence
+    and citation are those of the data set at hand, and so is the meaning of its label.
 
     An id is the path without the suffix; files that differ in nothing else keep it. Such trees name
-    no patient. Some ship augmented copies, often on both sides of their own split:
-    `fracture.examining.names` and the comparison of pixels find them.
+    no patient, unless they hold DICOM files: their headers tell patient, study, body part, view,
+    age and sex, and their ids are hashed, as by the reader `dicom`. Some trees ship augmented
+    copies, often on both sides of their own split: `fracture.examining` finds them.
 
     A tree that holds one class and nothing else is read: models may be scored on it, not trained.
 
@@ -68,158 +73,193 @@ def read(section: ClassFolders, root: Path) -> list[Finding]:
 
     Raises:
         PipelineError: There is no such folder or no image in a class folder, or a class is absent
-            and images stand in a folder of which the class is not known.
+            and images stand in a folder of which the class is not known. DICOM files: there is no
+            private key, or a path holds its patient's name or id.
     """
     if not root.is_dir():
         raise PipelineError(
             f"no folder {root}: set datasets.class_folders.root to the class folders"
         )
-    candidates = {path: _fault_of_name(path) or fault for path, fault in _candidates(root)}
-    around = _around(root)
-    folders = {Path(path).parent for path in candidates}
-    meanings = {folder: _meaning(folder.parts, around) for folder in folders}
-    _require_classes(set(meanings.values()), root)
-    ids = _ids(candidates)
-    findings = [
-        _finding(ids[path], path, fault, meanings[Path(path).parent], section.body_part)
-        for path, fault in candidates.items()
-    ]
-    return sorted(findings, key=lambda finding: finding.id)
+    files = read_tree(root)
+    images = [file for file in files if file.radiograph]
+    classes = {folder_key(name): True for name in section.positive}
+    classes |= {folder_key(name): False for name in section.negative}
+    folders = {PurePosixPath(file.path).parent for file in images}
+    around = _around(folders, {*classes, *SHIPPED})
+    meanings = {folder: _meaning(folder.parts, around, classes) for folder in folders}
+    _require_classes(meanings, files, section, root)
+    ids = _ids(files)
+    found = {
+        file: _finding(file, ids[file.path], meanings[PurePosixPath(file.path).parent], section)
+        for file in images
+    }
+    if any(file.dicom for file in images):
+        found |= _with_headers({file: found[file] for file in images if _may_be_dicom(file)}, root)
+    others = [file for file in files if not file.radiograph]
+    return with_the_rest(found.values(), others, IN_NO_CLASS)
 
 
-def _candidates(root: Path) -> Iterator[tuple[str, str]]:
-    """Yield the path of each image, or of what stands in its place, and what is wrong with it."""
-    failures: list[OSError] = []
-    for folder, subfolders, names in os.walk(root, onerror=failures.append):
-        subfolders[:] = filter(_is_visible, subfolders)
-        for name in subfolders:
-            path = Path(folder, name)
-            if path.is_symlink():
-                yield _relative(path, root), LEAVES if _leaves(path, root) else LINKED_FOLDER
-            elif path.suffix.lower() in IMAGES:
-                yield _relative(path, root), FOLDER
-        for name in names:
-            path = Path(folder, name)
-            if _is_visible(name) and path.suffix.lower() in IMAGES:
-                yield _relative(path, root), _fault_of_file(path, root)
-    for failure in failures:
-        yield _relative(Path(failure.filename), root), f"not readable: {failure.strerror}"
-
-
-def _is_visible(name: str) -> bool:
-    """Return whether a name is the data set's, not one that macOS or an editor left behind."""
-    return not name.startswith(".") and name != "__MACOSX"
-
-
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _leaves(path: Path, root: Path) -> bool:
-    # Unlike Path.resolve, realpath does not mind links that lead to one another.
-    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
-
-
-def _fault_of_name(path: str) -> str:
-    categories = {unicodedata.category(character) for character in path}
-    if SURROGATE in categories:
-        return NOT_UTF_8
-    return CONTROL_CHARACTER if categories & INVISIBLE else ""
-
-
-def _fault_of_file(path: Path, root: Path) -> str:
-    if path.is_symlink() and _leaves(path, root):
-        return LEAVES
-    return NO_FILE if path.exists() and not path.is_file() else ""
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).lower()
-
-
-CLASSES = {_key(name): True for name in FRACTURED} | {_key(name): False for name in NOT_FRACTURED}
-
-
-def _around(root: Path) -> tuple[str, ...]:
-    """Return the folders around the data set, outermost first: each alone, and none of its own."""
+def _around(folders: set[PurePosixPath], known: set[str]) -> tuple[str, ...]:
+    """Return the folders around all images, outermost first: each alone, and none of a class."""
     around: tuple[str, ...] = ()
     while True:
-        _, folders, _ = next(os.walk(root.joinpath(*around)), ("", [], []))
-        visible = [name for name in folders if _is_visible(name)]
-        if len(visible) != 1 or _key(visible[0]) in (*CLASSES, *SHIPPED):
+        depth = len(around)
+        names = {
+            folder.parts[depth]
+            for folder in folders
+            if len(folder.parts) > depth and folder.parts[:depth] == around
+        }
+        if len(names) != 1 or folder_key(*names) in known:
             return around
-        if root.joinpath(*around, visible[0]).is_symlink():
-            return around
-        around = (*around, visible[0])
+        around = (*around, *names)
 
 
-def _meaning(names: tuple[str, ...], around: tuple[str, ...]) -> Meaning | None:
-    """Return what the names in a folder's path mean, None if one of them means nothing."""
+def _meaning(
+    names: tuple[str, ...], around: tuple[str, ...], classes: Mapping[str, bool]
+) -> Meaning:
+    """Return what the names in a folder's path mean together, nothing if one of them does not."""
     if names[: len(around)] != around:
-        return None
-    label, part = None, ""
-    for key in map(_key, names[len(around) :]):
-        if key in CLASSES and label is None:
-            label = CLASSES[key]
-        elif key in SHIPPED and not part:
-            part = SHIPPED[key]
+        return Meaning()
+    meaning = Meaning()
+    for key in map(folder_key, names[len(around) :]):
+        if key in classes and meaning.fractured is None:
+            meaning = replace(meaning, fractured=classes[key])
+        elif key in SHIPPED and not meaning.shipped:
+            meaning = replace(meaning, shipped=SHIPPED[key])
         else:
-            return None
-    return None if label is None else (label, part)
+            return Meaning()
+    return meaning
 
 
-def _require_classes(meanings: set[Meaning | None], root: Path) -> None:
-    found = {meaning[0] for meaning in meanings if meaning}
-    if found and None not in meanings:
+def _require_classes(
+    meanings: Mapping[PurePosixPath, Meaning],
+    files: Sequence[File],
+    section: ClassFolders,
+    root: Path,
+) -> None:
+    found = {meaning.fractured for meaning in meanings.values()} - {None}
+    unknown = {folder for folder, meaning in meanings.items() if meaning.fractured is None}
+    if found == {True, False} or (found and not unknown):
         return
-    names = {True: FRACTURED, False: NOT_FRACTURED}
-    if lacking := [" or ".join(names[label]) for label in names if label not in found]:
-        raise PipelineError(
-            f"{root} holds the folders {_folders(root)}; expected images in a folder named "
-            f"{', and in one named '.join(lacking)}: rename the folders, or set "
-            "datasets.class_folders.root"
+    lacking = {
+        key: names
+        for label, key, names in (
+            (True, "positive", section.positive),
+            (False, "negative", section.negative),
         )
+        if label not in found
+    }
+    expected = ", and in one named ".join(" or ".join(names) for names in lacking.values())
+    folders = {printable(name) for folder in meanings for name in folder.parts}
+    raise PipelineError(
+        f"{root}: {reasons(files, IN_NO_CLASS)}; it holds the folders "
+        f"{some(folders, SHOWN) or 'none'}; expected images in a folder named {expected}: "
+        f"{_remedy([*lacking], unknown)}"
+    )
 
 
-def _folders(root: Path) -> str:
-    """Return the names of the folders of the first three levels, for a message."""
-    folders = [path for glob in ("*/", "*/*/", "*/*/*/") for path in root.glob(glob)]
-    names = {_printable(path.name) + " (a link)" * path.is_symlink() for path in folders}
-    return some(names, SHOWN) or "none"
+def _remedy(lacking: Sequence[str], unknown: set[PurePosixPath]) -> str:
+    """Return what to set in params.yaml, so that folders of images get a class."""
+    names = sorted({folder.name for folder in unknown} - {""})
+    names = [printable(name) for name in names if folder_key(name) not in SHIPPED]
+    if not names:
+        return "set datasets.class_folders.root"
+    proposed = dict.fromkeys(lacking, names)
+    if len(lacking) == len(KEYS):
+        proposed = {
+            "positive": [name for name in names if _sounds_fractured(name)],
+            "negative": [name for name in names if not _sounds_fractured(name)],
+        }
+    lines = [
+        f"datasets.class_folders.{key}: {json.dumps(names[:SHOWN], ensure_ascii=False)}"
+        for key, names in proposed.items()
+        if names
+    ]
+    return f"set in params.yaml, if that is what they hold, {' and '.join(lines)}"
 
 
-def _ids(paths: Iterable[str]) -> dict[str, str]:
-    """Return the id of each path: without its suffix, unless that would be another's."""
-    without = {path: path.removesuffix(Path(path).suffix) for path in paths}
-    counts = Counter(without.values())
+def _sounds_fractured(name: str) -> bool:
+    key = folder_key(name).lstrip("0123456789") or name
+    return bool(FRACTURED.search(key)) and not NEGATED.match(key)
+
+
+def _ids(files: Sequence[File]) -> dict[str, str]:
+    """Return the id of each image: its path without the suffix, unless that is another's."""
+    without = {
+        file.path: file.path.removesuffix(PurePosixPath(file.path).suffix)
+        for file in files
+        if file.radiograph
+    }
+    counts, paths = Counter(without.values()), {file.path for file in files}
     return {
-        path: _printable(name if counts[name] == 1 and name not in without else path)
+        path: printable(name if counts[name] == 1 and name not in paths else path)
         for path, name in without.items()
     }
 
 
-def _printable(name: str) -> str:
-    """Return a name with escapes for what is neither UTF-8 nor visible."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in INVISIBLE
-        else character
-        for character in text
+def _finding(file: File, name: str, meaning: Meaning, section: ClassFolders) -> Finding:
+    if file.fault or meaning.fractured is None:
+        return leave_out_file(file, IN_NO_CLASS, name, meaning.label)
+    return Radiograph(
+        id=name,
+        path=file.path,
+        fractured=meaning.fractured,
+        body_part=section.body_part,
+        dataset="class_folders",
+        shipped=meaning.shipped,
     )
 
 
-def _finding(name: str, path: str, fault: str, meaning: Meaning | None, body_part: str) -> Finding:
-    label = "" if meaning is None else KEYS[meaning[0]]
-    if fault or meaning is None:
-        odd = fault in (NOT_UTF_8, CONTROL_CHARACTER)  # such a path cannot be written down
-        return LeftOut(name, fault or IN_NO_CLASS, "" if odd else path, label)
-    fractured, part = meaning
-    return Radiograph(
+def _may_be_dicom(file: File) -> bool:
+    return file.dicom or PurePosixPath(file.path).suffix.lower() in DICOM
+
+
+def _with_headers(found: Mapping[File, Finding], root: Path) -> dict[File, Finding]:
+    """Return what becomes of DICOM files once their headers are read; their paths tell nobody."""
+    hashed = private_hash()
+    # Only now: pydicom takes half a second to import, and most such trees need none.
+    from fracture.imaging.dicom import read_headers  # noqa: PLC0415
+
+    whole = [file for file in found if not file.fault]
+    read = read_headers([root / file.path for file in whole], KEYWORDS)
+    headers = dict(zip(whole, read, strict=True)) | {
+        file: UnreadableImage(file.fault) for file in found if file.fault
+    }
+    readable = {
+        file.path: header
+        for file, header in headers.items()
+        if not isinstance(header, UnreadableImage)
+    }
+    refuse_names(readable, root)
+    return {
+        file: _private(finding, headers[file], hashed("file", file.path))
+        for file, finding in found.items()
+    }
+
+
+def _private(finding: Finding, header: Header | UnreadableImage, name: str) -> Finding:
+    """Return a finding with a hashed id, and without a path that cannot be checked for names.
+
+    Args:
+        finding: Of a DICOM file.
+        header: Its own, or why there is none.
+        name: The hashed id.
+    """
+    if isinstance(header, UnreadableImage):
+        label = finding.label if isinstance(finding, LeftOut) else KEYS[finding.fractured]
+        return LeftOut(name, str(header), label=label)
+    if isinstance(finding, LeftOut):
+        return replace(finding, id=name)
+    says = described(header)
+    given = finding.body_part
+    return replace(
+        finding,
         id=name,
-        path=path,
-        fractured=fractured,
-        body_part=body_part,
-        dataset="class_folders",
-        shipped=part,
+        patient=says.patient,
+        study=says.study,
+        body_part=given if given != UNKNOWN else says.body_part or UNKNOWN,
+        view=says.view,
+        age=says.age,
+        sex=says.sex,
+        hashed=True,
     )

@@ -1,5 +1,6 @@
 """What becomes of each radiograph that a data set names: kept, or left out with a reason."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from fracture.artifacts.left_out import LeftOut
@@ -29,3 +30,8 @@ def leave_out(radiograph: Radiograph, reason: str) -> LeftOut:
         reason: Short and the same for all that share it, so that it can be counted.
     """
     return LeftOut(radiograph.id, reason, radiograph.path, KEYS[radiograph.fractured])
+
+
+def counted(reasons: Iterable[str]) -> str:
+    """Return how often each reason occurs, the most frequent first, for a message."""
+    return ", ".join(f"{count} {reason}" for reason, count in Counter(reasons).most_common())

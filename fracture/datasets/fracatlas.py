@@ -2,16 +2,19 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
+from fracture.datasets.tree import File, leave_out_file, read_tree, with_the_rest
 from fracture.params.datasets import FracAtlas
 from fracture.tables import Row, read_table, require_values
 
 CLASSES = {"Fractured": True, "Non_fractured": False}
+PLACES = {f"images/{folder}": fractured for folder, fractured in CLASSES.items()}
 TABLE = "dataset.csv"
 BOXES = "Annotations/COCO JSON/COCO_fracture_masks.json"
 BODY_PARTS = ["hand", "leg", "hip", "shoulder"]
@@ -27,12 +30,15 @@ DOWNLOAD = (
 BOTH_FOLDERS = "stands in both class folders"
 DISAGREEMENT = f"class folder and {TABLE} disagree on the label"
 NOT_IN_TABLE = f"not in {TABLE}"
+MISPLACED = "not where FracAtlas has its images"
+OWN = ("Annotations", "Utilities")
+"""Folders of annotations in several formats, of which one is read, and of published splits."""
 
 Boxes = tuple[tuple[float, float, float, float], ...]
 
 
 def read(section: FracAtlas, root: Path) -> list[Finding]:  # noqa: ARG001 - every reader takes it
-    """Return what FracAtlas names in its folders and its table, sorted by id.
+    """Return what FracAtlas names in its folders and its table, and what else lies there, by id.
 
     The data set gives no patient and no study. Its boxes are already those of the upright
     radiograph, whatever the EXIF orientation of the file. Download, 338 MB, CC BY 4.0:
@@ -51,11 +57,18 @@ def read(section: FracAtlas, root: Path) -> list[Finding]:  # noqa: ARG001 - eve
     """
     table = _table(root)
     boxes = _boxes(root)
-    folders = _folders(root)
-    return [
-        _finding(name, folders[name], table.get(name, []), boxes.get(name, ()))
+    for folder in CLASSES:
+        _existing(root, f"images/{folder}")
+    files = read_tree(root)
+    folders = _folders(files)
+    findings = [
+        finding
         for name in sorted({*folders, *table})
+        for finding in _findings(
+            name, folders.get(name, []), table.get(name, []), boxes.get(name, ())
+        )
     ]
+    return with_the_rest(findings, files, MISPLACED, [TABLE, BOXES], OWN)
 
 
 def _table(root: Path) -> dict[str, list[Row]]:
@@ -87,13 +100,13 @@ def _boxes(root: Path) -> dict[str, Boxes]:
     return boxes
 
 
-def _folders(root: Path) -> dict[str, list[str]]:
-    """Return the class folders in which each file name stands."""
+def _folders(files: Iterable[File]) -> dict[str, list[File]]:
+    """Return the files in a class folder by their name."""
     folders = defaultdict(list)
-    for folder in CLASSES:
-        for path in _existing(root, f"images/{folder}").iterdir():
-            if path.suffix.lower() == ".jpg":
-                folders[path.name].append(folder)
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        if file.radiograph and file.writable and folder in PLACES:
+            folders[name].append(file)
     return folders
 
 
@@ -105,22 +118,27 @@ def _existing(root: Path, name: str) -> Path:
     return root / name
 
 
-def _finding(name: str, folders: list[str], rows: list[Row], boxes: Boxes) -> Finding:
-    stem = Path(name).stem
-    if not folders:
-        return LeftOut(stem, "missing")
-    path = f"images/{folders[0]}/{name}"
-    if len(folders) > 1:
-        return LeftOut(stem, BOTH_FOLDERS, path)
-    if not rows:
-        return LeftOut(stem, NOT_IN_TABLE, path)
-    fractured = CLASSES[folders[0]]
+def _findings(name: str, files: list[File], rows: list[Row], boxes: Boxes) -> Iterator[Finding]:
+    """Yield what becomes of the files of a name, or of a name without a file."""
+    stem = name.removesuffix(".jpg")
+    if not files:
+        yield LeftOut(stem, "missing")
+    elif len(files) > 1:
+        yield from (leave_out_file(file, BOTH_FOLDERS, stem) for file in files)
+    else:
+        yield _finding(stem, files[0], rows, boxes)
+
+
+def _finding(stem: str, file: File, rows: list[Row], boxes: Boxes) -> Finding:
+    fractured = PLACES[file.path.rpartition("/")[0]]
+    if file.fault or not rows:
+        return leave_out_file(file, NOT_IN_TABLE, stem)
     if any((row["fractured"] == "1") != fractured for row in rows):
-        return LeftOut(stem, DISAGREEMENT, path)
+        return LeftOut(stem, DISAGREEMENT, file.path)
     marks = {column for column in MARKS if rows[0][column] == "1"}
     return Radiograph(
         id=stem,
-        path=path,
+        path=file.path,
         fractured=fractured,
         body_part=_body_part(marks),
         view="+".join(view for view in VIEWS if view in marks),

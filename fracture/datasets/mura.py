@@ -1,14 +1,14 @@
 """MURA: 40,005 public radiographs of the upper limb, each study called normal or abnormal."""
 
-import os
 import re
 from collections import defaultdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding
+from fracture.datasets.tree import File, leave_out_file, read_tree, with_the_rest
 from fracture.params.datasets import Mura
 from fracture.tables import read_lines
 from fracture.targets import KEYS
@@ -25,6 +25,9 @@ DOWNLOAD = (
     "and set datasets.mura.root to the folder that holds train and valid"
 )
 
+LISTS = ("image_paths.csv", "labeled_studies.csv")
+"""What the lists are called, behind the part and an underscore."""
+
 MISPLACED = "not where MURA has its images"
 UNLISTED = "not in *_image_paths.csv"
 UNLISTED_STUDY = "study not in *_labeled_studies.csv"
@@ -33,7 +36,7 @@ WITHOUT_IMAGES = "study without images"
 
 
 def read(section: Mura, root: Path) -> list[Finding]:  # noqa: ARG001 - every reader takes it
-    """Return what MURA v1.1 names in its folders and, where they are, its lists, sorted by id.
+    """Return what MURA v1.1 names in its folders and lists, and what else lies there, by id.
 
     36,808 images of 13,457 studies and 11,184 patients for training, 3,197 of 1,199 and 783 for
     validation: elbow, finger, forearm, hand, humerus, shoulder and wrist. The public validation set
@@ -59,30 +62,23 @@ def read(section: Mura, root: Path) -> list[Finding]:  # noqa: ARG001 - every re
         Rajpurkar et al., "MURA: Large Dataset for Abnormality Detection in Musculoskeletal
         Radiographs", MIDL 2018, arXiv:1712.06957.
     """
+    for part in SHIPPED:
+        if not (root / part).is_dir():
+            raise PipelineError(f"no folder {root / part}, where MURA is expected: {DOWNLOAD}")
+    files = read_tree(root)
+    images = {file.path: file for file in files if file.radiograph and file.writable}
     findings: list[Finding] = []
     for part in SHIPPED:
-        images = _images(root, part)
         listed = _listed_images(root, part)
         labels = _listed_labels(root, part)
-        named = images | (listed or set())
+        named = {path for path in images if path.startswith(f"{part}/")} | (listed or set())
         findings += [
-            _finding(path, path in images, listed is None or path in listed, labels)
-            for path in named
+            _finding(path, images.get(path), listed is None or path in listed, labels)
+            for path in sorted(named)
         ]
         findings += _without_images(labels or {}, named)
-    return sorted(findings, key=lambda finding: finding.id)
-
-
-def _images(root: Path, part: str) -> set[str]:
-    """Return the paths of the images of a part, relative to the root."""
-    if not (root / part).is_dir():
-        raise PipelineError(f"no folder {root / part}, where MURA is expected: {DOWNLOAD}")
-    return {
-        (Path(folder) / name).relative_to(root).as_posix()
-        for folder, _, names in os.walk(root / part)
-        for name in names
-        if _is_image(name)
-    }
+    lists = [f"{part}_{name}" for part in SHIPPED for name in LISTS]
+    return with_the_rest(findings, files, MISPLACED, lists)
 
 
 def _is_image(name: str) -> bool:
@@ -92,7 +88,7 @@ def _is_image(name: str) -> bool:
 
 def _listed_images(root: Path, part: str) -> set[str] | None:
     """Return the paths in the list of images; None without a list."""
-    lines = _lines(root / f"{part}_image_paths.csv", 1, part)
+    lines = _lines(root / f"{part}_{LISTS[0]}", 1, part)
     if lines is None:
         return None
     return {path for path, *_ in lines if _is_image(path.rpartition("/")[2])}
@@ -100,7 +96,7 @@ def _listed_images(root: Path, part: str) -> set[str] | None:
 
 def _listed_labels(root: Path, part: str) -> dict[str, set[str]] | None:
     """Return the labels in the list of studies: one each, unless it contradicts itself."""
-    source = root / f"{part}_labeled_studies.csv"
+    source = root / f"{part}_{LISTS[1]}"
     lines = _lines(source, 2, part)
     if lines is None:
         return None
@@ -136,19 +132,20 @@ def _relative(path: str, part: str, source: Path) -> str:
     return f"{part}/XR_{after}"
 
 
-def _finding(path: str, found: bool, listed: bool, labels: dict[str, set[str]] | None) -> Finding:
-    name = path[: -len(".png")]
+def _finding(
+    path: str, file: File | None, listed: bool, labels: dict[str, set[str]] | None
+) -> Finding:
+    name = path.removesuffix(PurePosixPath(path).suffix)
     match = LAYOUT.fullmatch(path)
     if match is None:
-        return LeftOut(name, MISPLACED, path)
+        return leave_out_file(file, MISPLACED, name) if file else LeftOut(name, "missing")
     label = LABELS[match["label"]]
-    if not found:
+    if file is None:
         return LeftOut(name, "missing", label=label)
-    if not listed:
-        return LeftOut(name, UNLISTED, path, label)
-    if labels is not None and match["study"] not in labels:
-        return LeftOut(name, UNLISTED_STUDY, path, label)
-    if labels is not None and labels[match["study"]] != {label}:
+    listed_labels = {label} if labels is None else labels.get(match["study"], set())
+    if file.fault or not listed or not listed_labels:
+        return leave_out_file(file, UNLISTED if not listed else UNLISTED_STUDY, name, label)
+    if listed_labels != {label}:
         return LeftOut(name, DISAGREEMENT, path)
     return Radiograph(
         id=name,

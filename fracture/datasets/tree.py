@@ -3,13 +3,13 @@
 import os
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from fracture import folder
 from fracture.artifacts.left_out import LeftOut
 from fracture.console import PipelineError
-from fracture.datasets.findings import Finding
+from fracture.datasets.findings import Finding, counted
 
 DICOM = {".dcm", ".dicom", ".dic", ".ima"}
 IMAGES = DICOM | {
@@ -35,6 +35,17 @@ NO_RADIOGRAPH = {
     ARCHIVE, LISTS_FILES,
 }  # fmt: skip
 
+SHIPPED = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""Folders of a data set's own parts, and the parts that they mean."""
+
 SURROGATE = "Cs"  # the Unicode category that stands for a byte that is not UTF-8
 INVISIBLE = {"Cc", "Zl", "Zp"}  # those of control characters and line breaks
 
@@ -46,7 +57,7 @@ class File:
     Attributes:
         path: Relative to the root, with forward slashes; bytes that are not UTF-8 are surrogates.
         fault: Why it is no image that can be read; empty for an image.
-        dicom: Whether it is a DICOM file, by its content or, where that says nothing, its suffix.
+        dicom: Whether it is a DICOM file, whatever its suffix.
         radiograph: Whether it is, or stands in the place of, what may be a radiograph.
     """
 
@@ -82,7 +93,7 @@ def read_tree(root: Path) -> list[File]:
 def _file(root: Path, entry: folder.Entry) -> File:
     name = PurePosixPath(entry.path).name
     suffix = PurePosixPath(name.lower()).suffix
-    dicom, fault = suffix in DICOM, entry.fault
+    dicom, fault = False, entry.fault
     if not fault:
         dicom, fault = _content(root / entry.path, suffix)
         if dicom and name.lower() == DIRECTORY:
@@ -100,11 +111,11 @@ def _content(path: Path, suffix: str) -> tuple[bool, str]:
         with path.open("rb") as file:
             start = file.read(READ)
     except OSError as error:
-        return suffix in DICOM, f"{folder.NOT_READABLE}: {error.strerror}"
+        return False, f"{folder.NOT_READABLE}: {error.strerror}"
     if start[128:] == b"DICM":
         return True, ""
     if suffix in IMAGES or _is_image(start):
-        return suffix in DICOM, ""
+        return False, ""
     if start.startswith(OTHER_STARTS) or (start[4:8] == b"ftyp" and start[8:12] in OTHER_BRANDS):
         return False, OTHER_FORMAT
     return False, ARCHIVE if suffix in ARCHIVES else NOT_AN_IMAGE
@@ -136,6 +147,17 @@ def printable(path: str) -> str:
     )
 
 
+def reasons(files: Sequence[File], reason: str) -> str:
+    """Return how many files there are and why they are left out, for a message.
+
+    Args:
+        files: All of a tree, none of which is read.
+        reason: Why its images are left out.
+    """
+    why = counted(file.fault or reason for file in files)
+    return f"of {len(files)} files none is read{f' ({why})' if why else ''}"
+
+
 def leave_out_file(file: File, reason: str, name: str = "", label: str = "") -> LeftOut:
     """Return the note that a file is left out.
 
@@ -160,6 +182,8 @@ def with_the_rest(
 ) -> list[Finding]:
     """Return findings and a note for each file that none of them names, sorted by id.
 
+    Of those that would share an id the first keeps it, for the others their path is the id.
+
     Args:
         findings: What a reader made of the files that it knows.
         files: All of the tree.
@@ -172,17 +196,17 @@ def with_the_rest(
     known = {finding.path for finding in findings} | {*tables}
     inside = tuple(f"{name}/" for name in folders)
     rest = [
-        file
+        leave_out_file(file, reason)
         for file in files
         if file.path not in known
         and not (file.fault == NOT_AN_IMAGE and file.path.startswith(inside))
     ]
-    ids = {finding.id for finding in findings}
-    notes: list[Finding] = []
-    for file in rest:
-        name = printable(file.path)
+    ids: set[str] = set()
+    unique: list[Finding] = []
+    for finding in [*findings, *rest]:
+        name = finding.id if finding.id not in ids else finding.path or finding.id
         while name in ids:
             name += " (file)"
         ids.add(name)
-        notes.append(leave_out_file(file, reason, name))
-    return sorted([*findings, *notes], key=lambda finding: finding.id)
+        unique.append(replace(finding, id=name))
+    return sorted(unique, key=lambda finding: finding.id)

@@ -1,5 +1,6 @@
 """The sections of params.yaml that name data sets and say where and what they are."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -48,9 +49,33 @@ class GrazPedWri(DataSet):
 
 
 class ClassFolders(DataSet):
-    """Any folder of class folders; see fracture/datasets/class_folders.py."""
+    """Any folder of class folders; see fracture/datasets/class_folders.py.
+
+    Attributes:
+        body_part: Of all radiographs; `unknown` leaves it to the headers of DICOM files.
+        positive: Names of folders of fractured radiographs; case, spaces, hyphens and underscores
+            make no difference.
+        negative: Names of folders of radiographs that are not fractured, likewise.
+    """
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     body_part: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    positive: Annotated[tuple[str, ...], Field(min_length=1)]
+    negative: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        if both := sorted({*map(folder_key, self.positive)} & {*map(folder_key, self.negative)}):
+            raise ValueError(
+                f"datasets.class_folders: {', '.join(both)} stands in positive and negative"
+            )
+        return self
+
+
+def folder_key(name: str) -> str:
+    """Return what is the same for all names of a folder that mean the same."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 class DicomColumns(Section):

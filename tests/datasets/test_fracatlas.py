@@ -12,7 +12,9 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.findings import Finding, separate
-from fracture.datasets.fracatlas import BOTH_FOLDERS, DISAGREEMENT, NOT_IN_TABLE, read
+from fracture.datasets.fracatlas import BOTH_FOLDERS, DISAGREEMENT, MISPLACED, NOT_IN_TABLE, read
+from fracture.datasets.tree import NOT_AN_IMAGE
+from fracture.folder import BROKEN_LINK, SIDE_FILE
 from fracture.imaging.decode import read_grey
 from fracture.params.datasets import FracAtlas
 
@@ -106,11 +108,6 @@ def test_body_part(tmp_path: Path, marks: str, body_part: str) -> None:
     [
         ({"IMG1.jpg": ROWS["IMG1.jpg"]}, ["Non_fractured/IMG1.jpg"], DISAGREEMENT),
         ({"IMG2.jpg": ROWS["IMG2.jpg"]}, ["Fractured/IMG2.jpg"], DISAGREEMENT),
-        (
-            {"IMG1.jpg": ROWS["IMG1.jpg"]},
-            ["Fractured/IMG1.jpg", "Non_fractured/IMG1.jpg"],
-            BOTH_FOLDERS,
-        ),
         ({}, ["Fractured/IMG1.jpg"], NOT_IN_TABLE),
         ({"IMG1.jpg": ROWS["IMG1.jpg"]}, [], "missing"),
     ],
@@ -124,6 +121,45 @@ def test_contradictions_are_left_out_once_and_named(
     assert found == LeftOut(name, reason, path)
 
 
+def test_a_name_in_both_folders_is_two_files(tmp_path: Path) -> None:
+    both = ["Fractured/IMG1.jpg", "Non_fractured/IMG1.jpg"]
+    other = f"images/{both[1]}"
+    assert findings(lay_out(tmp_path, {"IMG1.jpg": ROWS["IMG1.jpg"]}, both)) == [
+        LeftOut("IMG1", BOTH_FOLDERS, f"images/{both[0]}"),
+        LeftOut(other, BOTH_FOLDERS, other),
+    ]
+
+
+def test_links_of_a_cache_are_followed_and_broken_ones_named(tmp_path: Path) -> None:
+    root = lay_out(tmp_path / "FracAtlas", files=FILES[:1])
+    (tmp_path / "ab12").touch()
+    (root / "images" / FILES[1]).symlink_to(tmp_path / "ab12")
+    (root / "images" / FILES[2]).symlink_to(tmp_path / "gone")
+    kept, none = separate(findings(root))
+    assert [one.id for one in kept] == ["IMG1", "IMG2"]
+    assert none == [LeftOut("IMG3", BROKEN_LINK, f"images/{FILES[2]}")]
+
+
+def test_every_other_file_is_named_except_the_annotations(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    others = {
+        "Annotations/PASCAL VOC/IMG1.xml": None,
+        "Annotations/YOLO/IMG1.txt": None,
+        "Annotations/YOLO/.DS_Store": SIDE_FILE,
+        "Utilities/Fracture Split/test.csv": None,
+        "Utilities/preview.png": MISPLACED,
+        "images/Fractured/IMG1.png": NOT_IN_TABLE,
+        "images/Fractured/Thumbs.db": SIDE_FILE,
+        "readme.md": NOT_AN_IMAGE,
+    }
+    for name in others:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    kept, none = separate(findings(root))
+    assert [one.id for one in kept] == ["IMG1", "IMG2", "IMG3"]
+    assert {one.path: one.reason for one in none} == {k: v for k, v in others.items() if v}
+
+
 def test_a_table_that_contradicts_itself(tmp_path: Path) -> None:
     root = lay_out(tmp_path, {"IMG1.jpg": ROWS["IMG1.jpg"]}, ["Fractured/IMG1.jpg"])
     with (root / "dataset.csv").open("a") as table:
@@ -133,8 +169,8 @@ def test_a_table_that_contradicts_itself(tmp_path: Path) -> None:
     assert (found.id, found.reason) == ("IMG1", DISAGREEMENT)
 
 
-def test_byte_order_mark_and_other_files_do_no_harm(tmp_path: Path) -> None:
-    root = lay_out(tmp_path, files=[*FILES, "Fractured/Thumbs.db"])
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
     (root / "dataset.csv").write_bytes(b"\xef\xbb\xbf" + (root / "dataset.csv").read_bytes())
     assert [finding.id for finding in findings(root)] == ["IMG1", "IMG2", "IMG3"]
 

@@ -17,6 +17,8 @@ from fracture.datasets.mura import (
     WITHOUT_IMAGES,
     read,
 )
+from fracture.datasets.tree import NOT_AN_IMAGE
+from fracture.folder import BROKEN_LINK, HIDDEN, SIDE_FILE
 from fracture.params.datasets import Mura
 
 ELBOW = "train/XR_ELBOW/patient00011/study1_negative"
@@ -122,9 +124,42 @@ def test_lists_that_agree_change_nothing(
 def test_what_macos_leaves_behind_is_no_image(tmp_path: Path) -> None:
     ghost = f"{ELBOW}/._image1.png"
     root = write_lists(lay_out(tmp_path, [*IMAGES, *VALID, ghost, "train/.DS_Store"]))
-    assert len(findings(root)) == 4
+    side_files = [
+        LeftOut(path, SIDE_FILE, path, radiograph=False) for path in ("train/.DS_Store", ghost)
+    ]
+    assert left_out(root) == side_files
     write_lists(root, images=[*IMAGES, ghost])
-    assert left_out(root) == []
+    assert left_out(root) == side_files
+
+
+def test_links_of_a_cache_are_followed_and_broken_ones_named(tmp_path: Path) -> None:
+    root = lay_out(tmp_path / "MURA-v1.1", [*IMAGES[:1], *VALID])
+    (tmp_path / "ab12").touch()
+    (root / IMAGES[1]).symlink_to(tmp_path / "ab12")
+    (root / HAND).mkdir(parents=True)
+    (root / IMAGES[2]).symlink_to(tmp_path / "gone")
+    kept, none = separate(findings(write_lists(root)))
+    assert [one.path for one in kept] == [*IMAGES[:2], *VALID]
+    assert none == [LeftOut(f"{HAND}/image1", BROKEN_LINK, IMAGES[2], "fractured")]
+
+
+def test_images_of_another_suffix(tmp_path: Path) -> None:
+    names = (f"{ELBOW}/image1", f"{ELBOW}/image1.png", f"{ELBOW}/image2.jpg")
+    root = lay_out(tmp_path, names)
+    (root / names[0]).write_bytes(b"\xff\xd8\xff")
+    assert [(one.id, one.path) for one in separate(findings(root))[0]] == [
+        (f"{ELBOW}/image1", names[0]), (names[1], names[1]), (f"{ELBOW}/image2", names[2]),
+    ]  # fmt: skip
+
+
+def test_every_other_file_is_named(tmp_path: Path) -> None:
+    others = ["example.png", "notes/readme.txt", ".git/HEAD", f"{ELBOW}/label.txt"]
+    assert left_out(write_lists(lay_out(tmp_path, [*IMAGES, *VALID, *others]))) == [
+        LeftOut(".git/HEAD", HIDDEN, ".git/HEAD", radiograph=False),
+        LeftOut("example.png", MISPLACED, "example.png"),
+        LeftOut("notes/readme.txt", NOT_AN_IMAGE, "notes/readme.txt", radiograph=False),
+        LeftOut(f"{ELBOW}/label.txt", NOT_AN_IMAGE, f"{ELBOW}/label.txt", radiograph=False),
+    ]
 
 
 def test_listed_and_not_there(tmp_path: Path) -> None:

@@ -21,7 +21,13 @@ def ingest(parameters: dict[str, Any]) -> Ingest:
 
 
 def source(root: Path) -> Source:
-    return Source("hospital", "class_folders", ClassFolders(root=str(root), body_part="hand"))
+    return Source(
+        "hospital",
+        "class_folders",
+        ClassFolders(
+            root=str(root), body_part="hand", positive=("fractured",), negative=("normal",)
+        ),
+    )
 
 
 def radiograph(name: str, *, patient: str = "", fractured: bool = True) -> Radiograph:

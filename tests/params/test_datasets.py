@@ -27,7 +27,12 @@ def test_keys_that_lack_are_those_of_datasets(parameters: dict[str, Any]) -> Non
         )
     )
     assert list(found) == ["wrists", "clinic", "fracatlas"]
-    assert found["wrists"] == ("class_folders", ClassFolders(root="a", body_part="wrist"))
+    assert found["wrists"] == (
+        "class_folders",
+        ClassFolders.parse(
+            parameters["datasets"]["class_folders"] | {"root": "a", "body_part": "wrist"}, "wrists"
+        ),
+    )
     assert found["fracatlas"] == ("fracatlas", FracAtlas(root="data/raw/FracAtlas"))
     reader, clinic = found["clinic"]
     assert reader == "dicom"

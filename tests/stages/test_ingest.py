@@ -99,7 +99,13 @@ def test_a_temporary_copy_reads_the_repository(
     ("fracatlas_files", "message"),
     [
         ((), "no folder data/raw/FracAtlas"),
-        (("Non_fractured/IMG2.jpg",), "no radiograph that is not fractured or fractured"),
+        (
+            ("Non_fractured/IMG2.jpg",),
+            (
+                r"fracatlas: of 3 files 3 are left out \(2 missing, 1 empty\); what is kept holds no "
+                "radiograph that is not fractured or fractured, expected both classes: mend"
+            ),
+        ),
     ],
 )
 def test_a_refusal_writes_nothing(
