@@ -78,6 +78,10 @@ BY_HAND: dict[str, str] = {
         "each class in each (fractured, not_fractured), or as the two class folders alone, and set "
         "datasets.class_folders.root in params.yaml to the folder above"
     ),
+    "table": (
+        "these radiographs are your own: put the images and their table into one folder, "
+        "set datasets.table.root in params.yaml to it, and name the columns in datasets.table"
+    ),
     "dicom": (
         "these radiographs are your own: put the DICOM files and their labels into one folder, and "
         "set datasets.dicom.root in params.yaml to it"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fracture.artifacts.notes import Note
-from fracture.datasets import class_folders, dicom, fracatlas, grazpedwri, mura, synthetic
+from fracture.datasets import class_folders, fracatlas, grazpedwri, mura, synthetic, table
 from fracture.datasets.findings import Finding
 from fracture.datasets.identity import identify
 
@@ -20,7 +20,8 @@ READERS: dict[str, Callable[[Any, Path], Sequence[Finding]]] = {
     "mura": mura.read,
     "grazpedwri": grazpedwri.read,
     "class_folders": class_folders.read,
-    "dicom": dicom.read,
+    "table": table.read,
+    "dicom": table.read,
 }
 
 

@@ -62,7 +62,7 @@ def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
     telling = sum(_tells(path, header) for path, header in headers.items())
     if telling:
         raise PipelineError(
-            f"{telling} of {len(headers)} DICOM files in {root} lie at a path that holds their "
+            f"{telling} of {len(headers)} files in {root} lie at a path that holds their "
             f"patient's name or id, and {manifest.PATH} would hold it too: rename those folders "
             "and files, to numbers for example"
         )

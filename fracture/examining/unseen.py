@@ -11,7 +11,7 @@ from fracture.datasets import read
 from fracture.datasets.findings import Finding, leave_out, separate
 from fracture.examining.copies import equal_pairs
 from fracture.examining.examine import decide, examine
-from fracture.params.datasets import DataSet
+from fracture.params.dataset import DataSet
 from fracture.params.radiographs import Ingest
 
 SEEN = "seen in training data"

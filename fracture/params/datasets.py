@@ -2,23 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from fracture.console import PipelineError
+from fracture.params.dataset import DataSet
 from fracture.params.section import PATH, Fraction, Section, require, value_at
-
-
-class DataSet(Section):
-    """What every data set says of itself: the folder that holds it.
-
-    Attributes:
-        meaning: What its label says, where the pipeline says `fractured`.
-    """
-
-    meaning: ClassVar[str] = "the data set calls the radiograph fractured"
-    root: str
+from fracture.params.table import Dicom, Table
 
 
 class Synthetic(DataSet):
@@ -78,52 +69,13 @@ def folder_key(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 
-class DicomColumns(Section):
-    """Names of the columns of the label table.
-
-    Attributes:
-        file: Holds a path relative to the root, or a SOPInstanceUID.
-        label: Holds one of the values in `positive` or `negative`.
-        body_part: Holds the body part; null where only the header knows it.
-        further: Hold further labels, which targets can name. They are written down as they stand.
-    """
-
-    file: str
-    label: str
-    body_part: str | None
-    further: tuple[str, ...]
-
-
-class Dicom(DataSet):
-    """A folder of DICOM files with a table of labels; see fracture/datasets/dicom.
-
-    Attributes:
-        labels: The table, a CSV file, relative to the root.
-        columns: What stands where in it.
-        positive: Labels that mean fractured.
-        negative: Labels that mean not fractured; what is neither is left out.
-    """
-
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
-    labels: str
-    columns: DicomColumns
-    positive: Annotated[tuple[str, ...], Field(min_length=1)]
-    negative: Annotated[tuple[str, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _labels_differ(self) -> Self:
-        if both := sorted({*self.positive} & {*self.negative}):
-            raise ValueError(f"datasets.dicom: {', '.join(both)} stands in positive and negative")
-        return self
-
-
 DATASETS: dict[str, type[DataSet]] = {
     "synthetic": Synthetic,
     "fracatlas": FracAtlas,
     "mura": Mura,
     "grazpedwri": GrazPedWri,
     "class_folders": ClassFolders,
+    "table": Table,
     "dicom": Dicom,
 }
 

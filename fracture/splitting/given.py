@@ -29,19 +29,18 @@ def read(source: Path) -> list[Row]:
     """Return the name and the part of each row, in order.
 
     Args:
-        source: CSV with the columns `id` (or `image_id`) and `part`, in any case and order, others
-            beside them; UTF-8 with or without a byte order mark, any line ends.
+        source: A table with the columns `id` (or `image_id`) and `part`, in any case and order,
+            others beside them; see `read_lines`.
 
     Raises:
-        PipelineError: There is no such file, it is no such CSV, or a part has an unknown name.
+        PipelineError: There is no such file, it is no such table, or a part has an unknown name.
     """
     header, *lines = read_lines(source, MEND)
     columns = [column.strip().lower() for column in header]
     name = next((column for column in IDS if column in columns), None)
     if name is None or "part" not in columns:
         raise PipelineError(
-            f"{source} has the columns: {', '.join(header)}; expected id (or image_id) and part, "
-            "with commas between them"
+            f"{source} has the columns: {', '.join(header)}; expected id (or image_id) and part"
         )
     positions = columns.index(name), columns.index("part")
     return [_row(source, number, line, positions) for number, line in enumerate(lines, 2)]

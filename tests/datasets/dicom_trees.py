@@ -6,18 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from fracture.datasets.dicom import read
 from fracture.datasets.findings import Finding
 from fracture.datasets.identity import identify
-from fracture.params.datasets import Dicom
+from fracture.datasets.table import read
+from fracture.params.table import Dicom
 from tests.dicom_files import content, dataset
 
 SECTION: dict[str, Any] = {
     "root": "data/raw/dicom",
     "labels": "labels.csv",
-    "columns": {"file": "file", "label": "fractured", "body_part": None, "further": []},
+    "sheet": None,
+    "columns": {
+        "file": "file",
+        "label": "fractured",
+        **dict.fromkeys(["patient", "study", "body_part", "view", "part", "age", "sex", "boxes"]),
+        "further": [],
+        "flags": [],
+    },
+    "studies": "unique",
     "positive": ["1", "yes"],
     "negative": ["0"],
+    "private": True,
 }
 
 

@@ -94,7 +94,7 @@ def test_a_path_that_cannot_be_checked_is_not_written_down(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["normal/Doe_Jane1.dcm", "doe/normal/1.dcm", "normal/MRN4712"])
 def test_a_path_that_tells_whose_it_is_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PipelineError, match=r"1 of 1 DICOM files .* patient's name or id") as told:
+    with pytest.raises(PipelineError, match=r"1 of 1 files .* patient's name or id") as told:
         findings(write(tmp_path, {name: radiograph(1)}))
     assert not {"Doe", "4712"} & set(str(told.value).replace("_", " ").split())
 

@@ -10,10 +10,11 @@ import pytest
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
-from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE, NOT_UTF_8
 from fracture.datasets.findings import separate
 from fracture.datasets.private import private_hash
-from fracture.params.datasets import Dicom
+from fracture.datasets.table import CONTRADICTION, NO_LABEL, NOT_IN_TABLE
+from fracture.datasets.tree import NOT_UTF_8
+from fracture.params.table import Dicom
 from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
 
 pytestmark = pytest.mark.usefixtures("private_salt")
@@ -110,7 +111,10 @@ def test_further_columns_are_labels_where_rows_agree(tmp_path: Path) -> None:
 
 def test_a_further_column_that_is_missing_is_named(tmp_path: Path) -> None:
     columns = SECTION["columns"] | {"further": ["implant"]}
-    with pytest.raises(PipelineError, match=r"labels.csv lacks the columns implant: set datasets"):
+    with pytest.raises(
+        PipelineError,
+        match=r"lacks the columns implant; it has file, fractured",
+    ):
         findings(lay_out(tmp_path, {"1": radiograph(1)}), columns=columns)
 
 
@@ -118,15 +122,24 @@ def test_a_further_column_that_is_missing_is_named(tmp_path: Path) -> None:
     ("table", "message"),
     [
         (None, r"labels.csv cannot be read \(No such file or directory\): set datasets.dicom"),
-        (b"file,label\n1,1\n", r"labels.csv lacks the columns fractured: set datasets.dicom"),
-        (b"file;fractured\n1;1\n", r"lacks the columns file, fractured"),
+        (
+            b"file,label\n1,1\n",
+            r"lacks the columns fractured; it has file, label: set data",
+        ),
+        (b"file|fractured\n1|1\n", r"lacks the columns file, fractured; it has file\|fractured"),
         (
             b"file,fractured\nM\xfcller,1\n",
             r"labels.csv is not UTF-8 at byte 16: set data",
         ),
-        (b"file,fractured\n1,1\n,0\n", r"labels.csv: row 2 has no file: set"),
-        (b"file,fractured\n1,Meier\n", r"no fractured is one of: 1, yes, 0; set .*positive"),
-        (b"file,fractured\nMeier,1\n", r"no row of \S+labels.csv belongs to one of 1 DICOM files"),
+        (
+            b"file,fractured\n1,1\n,0\n",
+            r"1 of 2 rows \(the first is row 2\) hold in file no",
+        ),
+        (
+            b"file,fractured\n1,Meier\n",
+            r"is one of: 1, yes, 0; found 1 others: set .*positive",
+        ),
+        (b"file,fractured\nMeier,1\n", r"no row of \S+labels.csv belongs to one of 1 images"),
     ],
 )
 def test_tables_that_cannot_be_used(tmp_path: Path, table: bytes | None, message: str) -> None:
@@ -141,7 +154,7 @@ def test_tables_that_cannot_be_used(tmp_path: Path, table: bytes | None, message
 def test_no_folder_and_no_file(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"no folder \S+absent, .*set datasets.dicom.root"):
         findings(tmp_path / "absent")
-    with pytest.raises(PipelineError, match=r"holds no DICOM file: set datasets.dicom.root"):
+    with pytest.raises(PipelineError, match=r"holds no image: set datasets.dicom.root"):
         findings(lay_out(tmp_path, {"1": b"text"}))
 
 

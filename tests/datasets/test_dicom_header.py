@@ -65,7 +65,15 @@ def test_sexes(code: str, sex: str) -> None:
 
 @pytest.mark.parametrize(
     ("term", "part"),
-    [("HAND", "hand"), ("hand ", "hand"), ("LOWER_LEG", "leg"), ("Tibia/Fibula", "leg"), ("", "")],
+    [
+        ("HAND", "hand"),
+        ("hand ", "hand"),
+        ("LOWER_LEG", "leg"),
+        ("Tibia/Fibula", "leg"),
+        ("Hüfte", "hip"),
+        ("Huefte", "hip"),
+        ("", ""),
+    ],
 )
 def test_body_parts(term: str, part: str) -> None:
     assert body_part(term) == part

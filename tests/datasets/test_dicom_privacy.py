@@ -8,8 +8,9 @@ import pytest
 from fracture.artifacts import left_out, manifest
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
-from fracture.datasets.dicom import CONTRADICTION, NO_LABEL, NOT_IN_TABLE
 from fracture.datasets.findings import separate
+from fracture.datasets.table import CONTRADICTION, NO_LABEL, NOT_IN_TABLE
+from fracture.datasets.tree import LISTS_FILES
 from tests.datasets.dicom_trees import SECTION, by_path, findings, lay_out, radiograph
 
 pytestmark = pytest.mark.usefixtures("private_salt")
@@ -80,7 +81,7 @@ def test_a_path_that_tells_whose_it_is_is_refused(
     with pytest.raises(PipelineError) as refusal:
         findings(lay_out(tmp_path, files))
     message = str(refusal.value)
-    assert message.startswith(f"1 of 2 DICOM files in {tmp_path} lie at a path that holds their")
+    assert message.startswith(f"1 of 2 files in {tmp_path} lie at a path that holds their")
     assert "\n" not in message
     told = message.replace(str(tmp_path), "") + "".join(capfd.readouterr())
     words = set(re.findall(r"\w+", told.casefold()))
@@ -140,10 +141,12 @@ def test_no_output_tells_whose_the_radiographs_are(
         (NO_LABEL, "a/2", ""),
         ("missing", "", "not_fractured"),
         ("no pixels", "", ""),
-        ("not a DICOM file", "", "not_fractured"),
+        ("not an image", "", "not_fractured"),
+        ("not an image", "", ""),
+        (LISTS_FILES, "", ""),
         (NOT_IN_TABLE, "a/4", ""),
     }
-    assert len(left) == 6
+    assert len(left) == 8
     assert [one.path for one in kept] == ["a/1"]
     written = [path.read_text() for path in (tmp_path / "data").iterdir()]
     assert len(written) == 2

@@ -212,8 +212,8 @@ def test_a_mark_that_is_neither_0_nor_1(tmp_path: Path, mark: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("dataset.csv", b"", "no CSV file"),
-        ("dataset.csv", b"\xff\xfe\0", "not UTF-8 at byte 0"),
+        ("dataset.csv", b"", "is empty, expected a table"),
+        ("dataset.csv", b"\xff\xfe\0", "not UTF-16 at byte 2"),
         ("Annotations/COCO JSON/COCO_fracture_masks.json", b"{}", "no COCO .*'images'"),
         ("Annotations/COCO JSON/COCO_fracture_masks.json", b"[]]", "no COCO .*JSONDecodeError"),
     ],

@@ -216,7 +216,7 @@ def test_no_folder(tmp_path: Path, part: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("train_image_paths.csv", "", "train_image_paths.csv is no CSV file"),
+        ("train_image_paths.csv", "", "train_image_paths.csv is empty, expected a table"),
         ("train_image_paths.csv", f"0,{IMAGES[0]}\n", "has 2 columns, expected 1: ask Stanford"),
         (
             "train_image_paths.csv",

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from fracture.console import PipelineError
-from fracture.params.datasets import ClassFolders, Dicom, FracAtlas, external_datasets
+from fracture.params.datasets import ClassFolders, FracAtlas, external_datasets
+from fracture.params.table import Dicom
 
 
 def given(parameters: dict[str, Any], external: object) -> dict[str, Any]:

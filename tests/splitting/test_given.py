@@ -33,9 +33,9 @@ def test_published_files_come_in_many_shapes(tmp_path: Path, content: str) -> No
     ("content", "message"),
     [
         ("name,part\na,train\n", "columns: name, part; expected id .or image_id. and part"),
-        ("id;part\na;train\n", "columns: id;part; expected .* with commas"),
+        ("id|part\na|train\n", r"columns: id\|part; expected id .or image_id. and part"),
         ("id,split\na,train\n", "columns: id, split; expected"),
-        ("", r"no CSV file \(it is empty\): set split.given"),
+        ("", r"is empty, expected a table: set split.given"),
         ("id,part\na,train\nb,dev\n", "row 3 puts 'b' in part 'dev'; expected .* val, valid, test"),
         ("id,part\n,train\n", "row 2 puts '' in part 'train'; expected an id"),
         ("id,part\na\n", "line 2 has 1 fields, the first 2: set split.given"),

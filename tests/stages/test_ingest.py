@@ -102,8 +102,8 @@ def test_a_temporary_copy_reads_the_repository(
         (
             ("Non_fractured/IMG2.jpg",),
             (
-                r"fracatlas: of 3 files 3 are left out \(2 missing, 1 empty\); what is kept holds no "
-                "radiograph that is not fractured or fractured, expected both classes: mend"
+                r"fracatlas: of 3 files 3 are left out \(2 missing, 1 empty\); what is kept holds "
+                "no radiograph that is not fractured or fractured, expected both classes: mend"
             ),
         ),
     ],

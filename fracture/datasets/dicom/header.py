@@ -1,11 +1,14 @@
 """What a DICOM header says of a radiograph, in words of this project."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from fracture.datasets.identity import loose
+from fracture.imaging.unreadable import UnreadableImage
 
 KEYWORDS = (
     "SOPInstanceUID",
@@ -23,28 +26,29 @@ KEYWORDS = (
 )
 """All that a reader asks of a header: `fracture.imaging.dicom.read_headers` takes these."""
 BODY_PARTS = {
-    "finger": "FINGER THUMB",
+    "finger": "FINGER THUMB DAUMEN",
     "hand": "HAND",
-    "wrist": "WRIST",
-    "forearm": "FOREARM RADIUS ULNA RADIUSULNA",
-    "elbow": "ELBOW",
-    "humerus": "HUMERUS UPPERARM",
-    "shoulder": "SHOULDER",
-    "clavicle": "CLAVICLE",
-    "scapula": "SCAPULA",
-    "toe": "TOE",
-    "foot": "FOOT HEEL CALCANEUS",
-    "ankle": "ANKLE",
-    "leg": "LEG LOWERLEG LOWLEG TIBIA FIBULA TIBIAFIBULA",
-    "knee": "KNEE PATELLA",
-    "femur": "FEMUR THIGH UPPERLEG",
-    "hip": "HIP",
-    "pelvis": "PELVIS",
-    "spine": "SPINE CSPINE TSPINE LSPINE",
-    "chest": "CHEST RIB",
-    "skull": "SKULL",
+    "wrist": "WRIST HANDGELENK",
+    "forearm": "FOREARM RADIUS ULNA RADIUSULNA UNTERARM",
+    "elbow": "ELBOW ELLBOGEN ELLENBOGEN",
+    "humerus": "HUMERUS UPPERARM OBERARM",
+    "shoulder": "SHOULDER SCHULTER",
+    "clavicle": "CLAVICLE SCHLUSSELBEIN SCHLUESSELBEIN",
+    "scapula": "SCAPULA SCHULTERBLATT",
+    "toe": "TOE ZEHE",
+    "foot": "FOOT HEEL CALCANEUS FUSS",
+    "ankle": "ANKLE SPRUNGGELENK",
+    "leg": "LEG LOWERLEG LOWLEG TIBIA FIBULA TIBIAFIBULA UNTERSCHENKEL",
+    "knee": "KNEE PATELLA KNIE",
+    "femur": "FEMUR THIGH UPPERLEG OBERSCHENKEL",
+    "hip": "HIP HUFTE HUEFTE",
+    "pelvis": "PELVIS BECKEN",
+    "spine": "SPINE CSPINE TSPINE LSPINE WIRBELSAULE WIRBELSAEULE",
+    "chest": "CHEST RIB THORAX RIPPE",
+    "skull": "SKULL SCHADEL SCHAEDEL",
 }
-"""Body Part Examined (0018,0015), PS3.16 annex L, and what devices write beside it, by our word."""
+"""Body Part Examined (0018,0015), PS3.16 annex L, and what devices and tables write beside it, in
+capitals without accents, by our word."""
 VIEWS = {
     "frontal": "AP PA",
     "lateral": "LL RL LAT LATERAL",
@@ -87,6 +91,29 @@ class Described:
     sex: str
 
 
+def headers_of(paths: Sequence[str], root: Path) -> tuple[dict[str, Header], dict[str, str]]:
+    """Return the headers of DICOM files, and of those without one the reason, by path.
+
+    Args:
+        paths: Relative to the root.
+        root: Of the data set.
+    """
+    if not paths:
+        return {}, {}
+    # Only now: pydicom takes half a second to import, and most data sets need none.
+    from fracture.imaging.dicom import read_headers  # noqa: PLC0415
+
+    headers: dict[str, Header] = {}
+    faults: dict[str, str] = {}
+    found = read_headers([root / path for path in paths], KEYWORDS)
+    for path, header in zip(paths, found, strict=True):
+        if isinstance(header, UnreadableImage):
+            faults[path] = str(header)
+        else:
+            headers[path] = header
+    return headers, faults
+
+
 def described(header: Header) -> Described:
     """Return what a header says of a radiograph and of its patient.
 
@@ -108,14 +135,20 @@ def described(header: Header) -> Described:
 
 def body_part(term: str) -> str:
     """Return the body part that a term of any case and punctuation means; empty if unknown."""
-    return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", term.upper()), "")
+    plain = unicodedata.normalize("NFKD", term.upper())
+    return BODY_PART_OF.get(re.sub(r"[^A-Z]", "", plain), "")
+
+
+def years(age: str) -> float | None:
+    """Return an age such as `045Y`, `006M`, `012W` or `010D` in years; None if it is none."""
+    match = re.fullmatch(r"(\d{1,3})([DWMY])", age.upper())
+    return round(int(match[1]) * YEARS[match[2]], 3) if match else None
 
 
 def _age(header: Header) -> float | None:
     """Return PatientAge in years, else the time from birth to study to a tenth of a year."""
-    if match := re.fullmatch(r"(\d{1,3})([DWMY])", header["PatientAge"].upper()):
-        years = round(int(match[1]) * YEARS[match[2]], 3)
-    else:
+    age = years(header["PatientAge"])
+    if age is None:
         try:
             born, taken = (
                 datetime.strptime(header[keyword], "%Y%m%d")
@@ -123,5 +156,5 @@ def _age(header: Header) -> float | None:
             )
         except ValueError:
             return None
-        years = round((taken - born).days / DAYS_A_YEAR, 1)
-    return years if 0 <= years <= OLDEST else None
+        age = round((taken - born).days / DAYS_A_YEAR, 1)
+    return age if 0 <= age <= OLDEST else None
