@@ -1,19 +1,30 @@
 """GRAZPEDWRI-DX: 20,327 radiographs of children's wrists, with patient ids and boxed fractures."""
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, progress
 from fracture.datasets.findings import Finding, leave_out
+from fracture.datasets.tree import (
+    SHIPPED,
+    File,
+    leave_out_file,
+    read_tree,
+    reasons,
+    with_the_rest,
+)
+from fracture.datasets.yolo import Boxes, boxes, class_lists, class_number, label_files, pair
 from fracture.params.datasets import GrazPedWri
 from fracture.tables import Row, read_table, require_values
+from fracture.targets import KEYS
 
 TABLE = "dataset.csv"
+FRACTURE = "fracture"  # the class of boxes, in every format
 VIEWS = {"1": "frontal", "2": "lateral", "3": "oblique"}
 SIDES = {"L": "left", "R": "right"}
 FLAGS = {  # column: flag, in the words that the data sets share
@@ -23,13 +34,24 @@ FLAGS = {  # column: flag, in the words that the data sets share
     "diagnosis_uncertain": "diagnosis_uncertain",
     "initial_exam": "initial_exam",
 }
+SEXES = {"F": "female", "M": "male"}
 LABELS = ("gender", "projection", "laterality", "ao_classification", *FLAGS)
 """Columns that can be a target, with their texts as they stand; `0` where a flag is not set."""
+NEEDED = ("filestem", "patient_id", "study_number", "fracture_visible")
+"""Columns that an index must have; one of the others may be absent."""
 ALLOWED = {
     "projection": tuple(VIEWS),
     "laterality": tuple(SIDES),
-    **dict.fromkeys(["fracture_visible", *FLAGS], ("1", "")),
+    **dict.fromkeys(["fracture_visible", *FLAGS], ("1", "0", "")),
 }
+NUMBERS = ("patient_id", "study_number", *ALLOWED)
+YOLO_CLASSES = (
+    "boneanomaly", "bonelesion", "foreignbody", "fracture", "metal", "periostealreaction",
+    "pronatorsign", "softtissue", "text",
+)  # fmt: skip
+"""The classes of the data set's YOLO annotations, in the order of their numbers."""
+EXPORTED = re.compile(r"(.+)_(?:png|jpe?g)\.rf\.[0-9a-f]+")
+"""How Roboflow renames a file: the name and suffix that it had, and a hash."""
 ANNOTATIONS = ("folder_structure/supervisely/wrist/ann", "supervisely/wrist/ann")
 DOWNLOAD = (
     f"download {TABLE} and images_part1.zip to images_part4.zip from "
@@ -37,9 +59,11 @@ DOWNLOAD = (
     "datasets.grazpedwri.root to where they lie"
 )
 
-NOT_IN_TABLE = f"not in {TABLE}"
+OWN = ("folder_structure", "supervisely")
+"""Folders of annotations in several formats, of which one is read."""
 
-Boxes = tuple[tuple[float, float, float, float], ...]
+NOT_IN_TABLE = f"not in {TABLE}"
+SECOND = "a second file of one radiograph"
 
 
 def read(section: GrazPedWri, root: Path) -> list[Finding]:  # noqa: ARG001 - every reader takes it
@@ -51,53 +75,86 @@ def read(section: GrazPedWri, root: Path) -> list[Finding]:  # noqa: ARG001 - ev
     without a visible fracture may belong to a study with one. CC BY 4.0. Download:
     https://doi.org/10.6084/m9.figshare.14825193.
 
-    An image is looked for in the root and in the folders directly under it (images_part1 ...
-    images_part4, or one for all); where it stands in several, the first in alphabetical order is
-    taken, for its name is unique in the data set. The boxes of fractured radiographs come from
-    folder_structure.zip, where that is unpacked too: its Supervisely files give them in pixels.
+    An image may lie anywhere below the root, for its name is unique in the data set: in
+    images_part1 ... images_part4, or as YOLO trees have it, in images/train, images/valid and
+    images/test or train/images and so on. Such folders are its shipped part. Of several files the
+    first in alphabetical order is taken. The boxes of fractured radiographs come from
+    folder_structure.zip, where that is unpacked too: its Supervisely files give them in pixels;
+    else from YOLO's files in a folder called labels, of which data.yaml may name the classes.
+
+    The index may lie in any folder, and may have gone through pandas ("1.0" for 1).
 
     Args:
         section: `datasets.grazpedwri` of params.yaml.
         root: The folder that holds dataset.csv and the images.
 
     Raises:
-        PipelineError: The folder, the index, or all images are missing, the index lacks a column
-            or holds a value that it should not, or an annotation cannot be read.
+        PipelineError: The folder, the index, or all images are missing, there are two indices, the
+            index lacks a column or holds a value that it should not, or an annotation cannot be
+            read.
 
     Reference:
         Nagy et al., "A pediatric wrist trauma X-ray dataset (GRAZPEDWRI-DX) for machine learning",
         Scientific Data 9, 222 (2022).
     """
-    radiographs = index(root)
-    images = _images(root)
-    if not images:
-        raise PipelineError(f"{root} and its folders hold no PNG images: {DOWNLOAD}")
-    found = [
-        replace(radiograph, path=images[radiograph.id])
-        for radiograph in radiographs
-        if radiograph.id in images
+    if not root.is_dir():
+        raise PipelineError(f"no folder {root}, where GRAZPEDWRI-DX is expected: {DOWNLOAD}")
+    files = read_tree(root)
+    table = _find_index(root, files)
+    radiographs = index(root / table)
+    images = _images(files)
+    found, findings = [], list[Finding]()
+    for radiograph in radiographs:
+        file, *others = images.pop(radiograph.id, [None])
+        label = KEYS[radiograph.fractured]
+        if file is None:
+            findings.append(leave_out(radiograph, "missing"))
+        elif file.fault:
+            findings.append(leave_out_file(file, file.fault, radiograph.id, label))
+        else:
+            found.append(replace(radiograph, path=file.path, shipped=_part(file.path)))
+        findings += [leave_out_file(each, SECOND, radiograph.id, label) for each in others if each]
+    annotations = [table, *class_lists(files), *label_files(files)]
+    if not found:
+        rest = [file for file in files if file.path not in annotations]
+        raise PipelineError(f"{root / table}: {reasons(rest, NOT_IN_TABLE)}: {DOWNLOAD}")
+    findings += [
+        leave_out_file(file, NOT_IN_TABLE, name) for name, each in images.items() for file in each
     ]
-    missing = [leave_out(each, "missing") for each in radiographs if each.id not in images]
-    strange = images.keys() - {radiograph.id for radiograph in radiographs}
-    unlisted = [LeftOut(name, NOT_IN_TABLE, images[name]) for name in strange]
-    findings: list[Finding] = [*_with_boxes(found, root), *missing, *unlisted]
-    return sorted(findings, key=lambda finding: finding.id)
+    return with_the_rest(
+        [*_with_boxes(found, root, files), *findings], files, NOT_IN_TABLE, annotations, OWN
+    )
 
 
-def index(root: Path) -> list[Radiograph]:
+def _find_index(root: Path, files: Sequence[File]) -> str:
+    """Return the path of the index: the only one in the folders nearest to the root."""
+    found = [path for file in files if (path := PurePosixPath(file.path)).name == TABLE]
+    nearest = [path for path in found if len(path.parts) == min(len(one.parts) for one in found)]
+    if not nearest:
+        raise PipelineError(
+            f"no file {TABLE} in {root} or a folder below, where GRAZPEDWRI-DX is expected: "
+            f"{DOWNLOAD}"
+        )
+    if len(nearest) > 1:
+        raise PipelineError(
+            f"{root} holds {' and '.join(map(str, nearest))}, expected one index: remove the other"
+        )
+    return str(nearest[0])
+
+
+def index(source: Path) -> list[Radiograph]:
     """Return what dataset.csv says of each radiograph, sorted by id; no path, no boxes.
 
     Raises:
-        PipelineError: The folder or the index is missing, lacks a column, names a radiograph twice
-            or without its patient or study, or holds a value that it should not.
+        PipelineError: The index cannot be read, lacks a column, names a radiograph twice or without
+            its patient or study, or holds a value that it should not.
     """
-    source = root / TABLE
-    if not source.is_file():
-        raise PipelineError(f"no file {source}, where GRAZPEDWRI-DX is expected: {DOWNLOAD}")
-    rows = read_table(
-        source, ["filestem", "patient_id", "study_number", *ALLOWED, *LABELS], DOWNLOAD
-    )
-    require_values(rows, ALLOWED, "filestem", source)
+    rows = read_table(source, NEEDED, DOWNLOAD)
+    for row in rows:
+        # pandas makes decimals of whole numbers where a cell of their column is empty.
+        row |= {name: row[name].strip().removesuffix(".0") for name in NUMBERS if name in row}
+    present = {column: values for column, values in ALLOWED.items() if rows and column in rows[0]}
+    require_values(rows, present, "filestem", source)
     _require_identities(rows, source)
     return sorted(map(_radiograph, rows), key=lambda radiograph: radiograph.id)
 
@@ -115,42 +172,76 @@ def _require_identities(rows: Sequence[Row], source: Path) -> None:
 
 
 def _radiograph(row: Row) -> Radiograph:
-    flags = [flag for column, flag in FLAGS.items() if row[column] == "1"]
-    labels = {column: row[column] or ("0" if column in FLAGS else "") for column in LABELS}
+    flags = [flag for column, flag in FLAGS.items() if row.get(column) == "1"]
+    labels = {
+        column: row[column] or ("0" if column in FLAGS else "")
+        for column in LABELS
+        if column in row
+    }
+    side = SIDES.get(row.get("laterality", ""))
     return Radiograph(
         id=row["filestem"],
         path="",
         fractured=row["fracture_visible"] == "1",
         body_part="wrist",
-        view=VIEWS[row["projection"]],
+        view=VIEWS.get(row.get("projection", ""), ""),
         patient=row["patient_id"],
         study=f"{row['patient_id']}/{row['study_number']}",
-        flags=(SIDES[row["laterality"]], *flags),
+        age=_age(row.get("age", "")),
+        sex=SEXES.get(row.get("gender", ""), ""),
+        flags=tuple(filter(None, (side, *flags))),
         labels=tuple((column, text) for column, text in labels.items() if text),
         dataset="grazpedwri",
     )
 
 
-def _images(root: Path) -> dict[str, str]:
-    """Return the path, relative to the root, of each image by its name without suffix."""
-    folders = sorted(path for path in root.iterdir() if path.is_dir())
-    images: dict[str, str] = {}
-    for folder in [root, *folders]:
-        for path in folder.iterdir():
-            if path.suffix.lower() == ".png" and not path.name.startswith("._"):
-                images.setdefault(path.stem, path.relative_to(root).as_posix())
+def _age(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _images(files: Iterable[File]) -> dict[str, list[File]]:
+    """Return the files of each name, without the suffix: those that can be read first."""
+    images = defaultdict(list)
+    for file in sorted(files, key=lambda file: (file.fault != "", file.path)):
+        if file.radiograph and file.writable:
+            stem = PurePosixPath(file.path).stem
+            exported = EXPORTED.fullmatch(stem)
+            images[exported[1] if exported else stem].append(file)
     return images
 
 
-def _with_boxes(radiographs: Sequence[Radiograph], root: Path) -> list[Radiograph]:
-    """Add boxes where the annotations have been unpacked."""
+def _part(path: str) -> str:
+    """Return the part that the folders of a path name; empty where they name none or several."""
+    folders = {folder.lower() for folder in PurePosixPath(path).parent.parts}
+    parts = {SHIPPED[folder] for folder in folders if folder in SHIPPED}
+    return parts.pop() if len(parts) == 1 else ""
+
+
+def _with_boxes(
+    radiographs: Sequence[Radiograph], root: Path, files: Sequence[File]
+) -> list[Radiograph]:
+    """Add boxes to the fractured, from the annotations that are there."""
     folders = [root / name for name in ANNOTATIONS if (root / name).is_dir()]
-    if not folders:
+    labels = {} if folders else pair((each.path for each in radiographs), label_files(files))
+    if not folders and not labels:
         return list(radiographs)
+    number = class_number(root, class_lists(files), FRACTURE, YOLO_CLASSES) if labels else 0
+
+    def boxed(radiograph: Radiograph) -> Radiograph:
+        if not radiograph.fractured:
+            return radiograph
+        if folders:
+            return replace(radiograph, boxes=_boxes(folders[0] / f"{radiograph.id}.json"))
+        if label := labels.get(radiograph.path):
+            outlines = boxes(root / label, root / radiograph.path, number)
+            return replace(radiograph, boxes=outlines)
+        return radiograph
+
     return [
-        replace(radiograph, boxes=_boxes(folders[0] / f"{radiograph.id}.json"))
-        if radiograph.fractured
-        else radiograph
+        boxed(radiograph)
         for radiograph in progress(radiographs, len(radiographs), "boxes", "radiographs")
     ]
 
@@ -160,7 +251,7 @@ def _boxes(source: Path) -> Boxes:
     try:
         objects = json.loads(source.read_text(encoding="utf-8"))["objects"]
         outlines = [
-            each["points"]["exterior"] for each in objects if each["classTitle"] == "fracture"
+            each["points"]["exterior"] for each in objects if each["classTitle"] == FRACTURE
         ]
         return tuple(map(_bounds, outlines))
     except FileNotFoundError:
