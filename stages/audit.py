@@ -30,7 +30,7 @@ def main() -> None:
     found = found_table(radiographs, missing, pairs)
     noticed = notes.read()
     split = Split.read(parameters, "split")
-    if split.drawn(name):
+    if split.drawn(name, ships=any(each.shipped for each in radiographs)):
         misses = find_misses(radiographs, parts, split)
         noticed += [Note("split", str(miss)) for miss in misses]
     remarks = Remarks(missing, pairs, noticed)

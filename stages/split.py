@@ -25,15 +25,28 @@ def main() -> None:
     seed = section.value_at(parameters, "seed")
     dataset = section.value_at(parameters, "dataset")
     radiographs = manifest.read()
+    ships = any(radiograph.shipped for radiograph in radiographs)
+    drawn = settings.drawn(dataset, ships=ships)
     if settings.given is not None:
         parts = as_given(settings.given, radiographs)
     else:
-        split = keep_shipped if dataset in settings.shipped else split_by_group
+        split = split_by_group if drawn else keep_shipped
         parts = split(radiographs, settings.validation, settings.test, seed)
-    if settings.drawn(dataset):
+        if ships or dataset in settings.shipped:
+            print(f"note: {whose_split(dataset, ships, drawn)}")
+    if drawn:
         report_misses(find_misses(radiographs, parts, settings), settings.on_miss)
     splits.write(parts)
     print(overview(radiographs, parts))
+
+
+def whose_split(dataset: str, ships: bool, drawn: bool) -> str:
+    """Return whether the data set ships a split, and whether it is kept."""
+    if not drawn:
+        return f"the split that {dataset} ships is kept (split.shipped)"
+    if ships:
+        return f"{dataset} ships a split, which is not kept: split.shipped does not name {dataset}"
+    return f"{dataset} ships no split: it is drawn here"
 
 
 def report_misses(misses: Sequence[Miss], on_miss: Literal["fail", "report"]) -> None:

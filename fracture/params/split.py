@@ -16,7 +16,7 @@ class Split(Section):
 
     Attributes:
         given: A CSV file that names the part of each radiograph; relative to the working directory.
-        shipped: Keys of `datasets` whose own split is kept.
+        shipped: Keys of `datasets` whose own split is kept, where they have one.
         validation: Share of the radiographs, in steps of 0.05. Where a shipped split has no
             validation part, validation is drawn from its training part, in the same proportion to
             what stays for training: validation / (1 - test) of it.
@@ -31,9 +31,14 @@ class Split(Section):
     test: Share
     on_miss: Literal["fail", "report"]
 
-    def drawn(self, dataset: str) -> bool:
-        """Return whether the split of a data set is drawn here, test part and all."""
-        return self.given is None and dataset not in self.shipped
+    def drawn(self, dataset: str, *, ships: bool) -> bool:
+        """Return whether the split of a data set is drawn here, test part and all.
+
+        Args:
+            dataset: A key of `datasets`.
+            ships: Whether the copy at hand has parts of its own; not every copy has.
+        """
+        return self.given is None and not (ships and dataset in self.shipped)
 
 
 class Gate(Section):

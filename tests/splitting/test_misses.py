@@ -60,9 +60,12 @@ def test_a_split_as_asked_misses_nothing() -> None:
     assert find_misses(found, split_by_group(found, 0.1, 0.2, 0), SETTINGS) == []
 
 
-@pytest.mark.parametrize(("given", "dataset", "drawn"), [
-    (None, "mine", True), (None, "mura", False), ("split.csv", "mine", False),
+@pytest.mark.parametrize(("given", "dataset", "ships", "drawn"), [
+    (None, "mine", True, True), (None, "mura", True, False), (None, "mura", False, True),
+    ("split.csv", "mine", True, False),
 ])  # fmt: skip
-def test_only_a_drawn_split_was_asked_for(given: str | None, dataset: str, drawn: bool) -> None:
+def test_only_a_drawn_split_was_asked_for(
+    given: str | None, dataset: str, ships: bool, drawn: bool
+) -> None:
     settings = SETTINGS.model_copy(update={"given": given})
-    assert settings.drawn(dataset) is drawn
+    assert settings.drawn(dataset, ships=ships) is drawn

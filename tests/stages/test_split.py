@@ -49,7 +49,7 @@ def test_the_stage_writes_the_split_and_says_how_it_is_spread(
     project: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert len(split(project)) == 200
-    table = capsys.readouterr().out.splitlines()
+    _, *table = capsys.readouterr().out.splitlines()
     assert [row.split() for row in table[2:]] == [
         ["train", "70", "70", "70", "0.500"],
         ["validation", "10", "10", "10", "0.500"],
@@ -58,11 +58,35 @@ def test_the_stage_writes_the_split_and_says_how_it_is_spread(
     assert splits.PATH.read_text().startswith("id,part\n000,")
 
 
-def test_the_split_of_a_data_set_in_shipped_is_kept(project: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("dataset", "kept", "told"),
+    [
+        ("mura", True, "note: the split that mura ships is kept (split.shipped)\n"),
+        (
+            "fracatlas",
+            False,
+            "note: fracatlas ships a split, which is not kept: split.shipped does not name frac",
+        ),
+    ],
+)
+def test_the_split_of_a_data_set_in_shipped_is_kept(
+    project: dict[str, Any], capsys: pytest.CaptureFixture[str],
+    dataset: str, kept: bool, told: str,
+) -> None:  # fmt: skip
     shipped = {r.id for r in MANIFEST if r.shipped == "test"}
-    for dataset, kept in (("mura", True), ("fracatlas", False)):
-        parts = split(project | {"dataset": dataset})
-        assert ({name for name, part in parts.items() if part == "test"} == shipped) == kept
+    parts = split(project | {"dataset": dataset})
+    assert ({name for name, part in parts.items() if part == "test"} == shipped) == kept
+    assert capsys.readouterr().out.startswith(told)
+
+
+def test_a_copy_without_parts_is_split_here(
+    project: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = split(project)
+    capsys.readouterr()
+    manifest.write([replace(radiograph, shipped="") for radiograph in MANIFEST])
+    assert split(project | {"dataset": "mura"}) == drawn
+    assert capsys.readouterr().out.startswith("note: mura ships no split: it is drawn here\n")
 
 
 def test_a_given_split_is_kept_image_by_image(
@@ -89,7 +113,7 @@ def test_a_given_split_of_the_whole_manifest_tells_nothing_more(
 ) -> None:  # fmt: skip
     """A temporary copy reads the file of the repository."""
     drawn = split(project)
-    expected = capsys.readouterr().out
+    _, _, expected = capsys.readouterr().out.partition("\n")  # a note that it is drawn comes first
     (tmp_path / "repository").mkdir()
     splits.PATH.rename(tmp_path / "repository" / "published.csv")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "repository"))

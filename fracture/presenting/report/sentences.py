@@ -28,7 +28,8 @@ def how_split(findings: Findings) -> str:
         return f"The split is given, radiograph by radiograph, by {section.given}."
     seed = findings.parameters["seed"]
     drawn = f"by group, balanced by label and body part, with seed {seed}"
-    if findings.audit.dataset in section.shipped:
+    ships = bool(findings.audit.hash_lookup["shipped_split"]["n"])
+    if not section.drawn(findings.audit.dataset, ships=ships):
         return (
             "The split that ships with the data set is kept; where it names no validation part, "
             f"that is drawn from its training part, {drawn}."

@@ -104,7 +104,9 @@ def test_in_short(findings: Findings) -> None:
 def test_whose_split(
     findings: Findings, given: str | None, shipped: list[str], starts: str
 ) -> None:
-    split = {"given": given, "shipped": shipped, "validation": 0.1, "test": 0.2}
+    split = {
+        "given": given, "shipped": shipped, "validation": 0.1, "test": 0.2, "on_miss": "fail",
+    }  # fmt: skip
     changed = replace(findings, parameters=findings.parameters | {"split": split})
     assert how_split(changed).startswith(starts)
 
