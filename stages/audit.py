@@ -34,7 +34,7 @@ def main() -> None:
         misses = find_misses(radiographs, parts, split)
         noticed += [Note("split", str(miss)) for miss in misses]
     remarks = Remarks(missing, pairs, noticed)
-    result = audit(name, (kept, found), remarks, settings, bootstrap)
+    result = audit(name, (kept, found), remarks, settings, judged.age_bands, bootstrap)
 
     root = data_root(dataset.root)
     pictures = {

@@ -15,8 +15,8 @@ from fracture.artifacts.splits import Part
 from fracture.targets import FRACTURED
 
 COLUMNS = [
-    "id", "part", FRACTURED, "dataset", "body_part", "view", "flags", "width", "height",
-    "patient", "study", "group", "labels", "boxes",
+    "id", "part", FRACTURED, "dataset", "body_part", "view", "age", "sex", "flags", "width",
+    "height", "patient", "study", "group", "labels", "boxes",
 ]  # fmt: skip
 NUMBERS = {FRACTURED: np.uint8, "width": np.int32, "height": np.int32}
 
@@ -33,8 +33,8 @@ class PackedImages:
             one channel it is the radiograph as its variant shows it; of three, two are the
             radiograph and the last is its edges.
         table: One row for each image, with the columns of `COLUMNS`; `fractured` is 0 or 1,
-            `flags` are joined by `;`, `width` and `height` are pixels of the radiograph before it
-            was scaled, `labels` and `boxes` are JSON.
+            `age` is text, empty where unknown, `flags` are joined by `;`, `width` and `height` are
+            pixels of the radiograph before it was scaled, `labels` and `boxes` are JSON.
     """
 
     images: npt.NDArray[np.uint8]

@@ -32,6 +32,8 @@ class Audit(Row):
         by_class: `fractured` and `not_fractured`.
         by_body_part: Counts by body part.
         by_view: Counts by view; `unknown` where the data set names none.
+        by_age: Counts by band of age; `unknown` where the data set names none.
+        by_sex: Counts by sex, likewise.
         by_flag: Counts of what bears a flag, such as `hardware`.
         groups: How many a split must keep whole.
         patients: How many; None where the data set names none.
@@ -61,6 +63,8 @@ class Audit(Row):
     by_class: dict[str, int]
     by_body_part: dict[str, Count]
     by_view: dict[str, Count]
+    by_age: dict[str, Count]
+    by_sex: dict[str, Count]
     by_flag: dict[str, Count]
     groups: int
     patients: int | None

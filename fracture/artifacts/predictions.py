@@ -13,8 +13,8 @@ from fracture.console import PipelineError
 from fracture.targets import FRACTURED, LABEL, PROBABILITY
 
 COLUMNS = [
-    "seed", "trained_on", "id", "part", "dataset", "body_part", "view", "flags", "width", "height",
-    "patient", "study", "group", LABEL,
+    "seed", "trained_on", "id", "part", "dataset", "body_part", "view", "age", "sex", "flags",
+    "width", "height", "patient", "study", "group", LABEL,
 ]  # fmt: skip
 """Beside them stand the probabilities; see `Target.columns`."""
 

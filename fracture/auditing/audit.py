@@ -17,6 +17,7 @@ from fracture.auditing.baselines import best_shortcut, hash_lookup, shortcuts
 from fracture.examining.copies import equal_pairs
 from fracture.examining.groups import components
 from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.subgroups import age_band
 from fracture.params import evaluate as params
 from fracture.params.datasets import DATASETS
 from fracture.targets import FRACTURED, KEYS
@@ -42,6 +43,7 @@ def audit(
     tables: tuple[pd.DataFrame, pd.DataFrame],
     remarks: Remarks,
     section: params.Audit,
+    age_bands: Sequence[int],
     bootstrap: Bootstrap,
 ) -> Audit:
     """Return the audit of a data set and its split, the same whatever the order of the rows.
@@ -51,6 +53,7 @@ def audit(
         tables: What is kept and what was found, as `kept_table` and `found_table` return them.
         remarks: What ingest wrote down besides.
         section: `audit` of params.yaml.
+        age_bands: Ages at which a band begins, see fracture/judging/subgroups.py.
         bootstrap: Of the intervals.
     """
     kept, found = tables
@@ -70,6 +73,8 @@ def audit(
         by_class={KEYS[label]: int((kept[FRACTURED] == label).sum()) for label in (1, 0)},
         by_body_part=count_by(kept, "body_part"),
         by_view=count_by(kept, "view"),
+        by_age=count_by_age(kept, age_bands),
+        by_sex=count_by(kept, "sex"),
         by_flag=count_by_flag(kept),
         groups=kept["group"].nunique(),
         patients=different(kept, "patient"),
@@ -148,6 +153,17 @@ def count_by(table: pd.DataFrame, column: str) -> dict[str, Count]:
     """
     values = table[column].replace("", "unknown")
     return {str(value): count(rows) for value, rows in table.groupby(values)}
+
+
+def count_by_age(table: pd.DataFrame, age_bands: Sequence[int]) -> dict[str, Count]:
+    """Return the counts of each band of age, ascending, `unknown` last.
+
+    Args:
+        table: As for `count_by`; `age` in years, missing where unknown.
+        age_bands: Ages at which a band begins.
+    """
+    bands = age_band(table["age"], age_bands)
+    return {str(band): count(rows) for band, rows in table.groupby(bands, observed=True)}
 
 
 def count_by_flag(table: pd.DataFrame) -> dict[str, Count]:

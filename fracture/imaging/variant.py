@@ -175,6 +175,7 @@ def tabulate_parts(
     boxes = [_boxes(radiograph, size) for radiograph in radiographs]
     return table.assign(
         part=table["id"].map(parts),
+        age=["" if each.age is None else f"{each.age:g}" for each in radiographs],
         flags=table["flags"].map(";".join),
         labels=table["labels"].map(json.dumps),
         boxes=boxes,

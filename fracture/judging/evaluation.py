@@ -1,18 +1,19 @@
 """All scores of one system: what is chosen comes from validation, what is reported from test."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import stdev
 
 import pandas as pd
 
-from fracture.artifacts.scores import MOST_PROBABLE, Level, Part, Scores, SeedScores, Spread
+from fracture.artifacts.scores import MOST_PROBABLE, Level, Scores, SeedScores, Spread
 from fracture.console import PipelineError
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.multiclass import auroc
 from fracture.judging.points import choose
-from fracture.judging.sample import by_seed, by_study, sample, select_part
+from fracture.judging.sample import by_seed, by_study, select_part
+from fracture.judging.subgroups import subgroups
 from fracture.judging.temperature import fit_temperature
 from fracture.params.evaluate import Evaluate
 from fracture.targets import Target
@@ -67,7 +68,7 @@ def evaluate(
         draws=section.draws,
         images=images,
         studies=_level(studies, of_studies, bootstrap) if studies else None,
-        subgroups=_subgroups(rows, chosen, target, bootstrap),
+        subgroups=subgroups(rows, chosen, target, section.age_bands, bootstrap),
         seeds=seeds,
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
@@ -119,34 +120,6 @@ def _calibrated(table: pd.DataFrame, target: Target, section: Evaluate) -> Calib
     )
 
 
-def _subgroups(
-    tables: Sequence[pd.DataFrame],
-    chosen: Sequence[Calibrated],
-    target: Target,
-    bootstrap: Bootstrap,
-) -> dict[str, dict[str, Part]]:
-    """Score the test part by attribute, at the headline's operating point alone."""
-    tests = [table[table["part"] == "test"] for table in tables]
-    kept = [replace(each, thresholds=dict([*each.thresholds.items()][:1])) for each in chosen]
-    parts: dict[str, dict[str, Part]] = {}
-    for attribute, values in ATTRIBUTES.items():
-        named = [values(test) for test in tests]
-        names = sorted(named[0].unique())
-        # What is predicted is no attribute: each value would hold one class alone.
-        if len(names) > 1 and attribute.replace(" ", "_") != target.column:
-            parts[attribute] = {
-                str(value): judge(
-                    [
-                        replace(each, sample=sample(test[of_test == value]))
-                        for test, of_test, each in zip(tests, named, kept, strict=True)
-                    ],
-                    bootstrap,
-                )
-                for value in names
-            }
-    return parts
-
-
 def _spread(images: Level, seeds: dict[str, SeedScores]) -> Spread:
     values = [each.auroc.value or 0 for each in seeds.values()]
     return Spread(
@@ -155,31 +128,3 @@ def _spread(images: Level, seeds: dict[str, SeedScores]) -> Spread:
         least=min(values),
         most=max(values),
     )
-
-
-MEGAPIXELS = {
-    "0 to 0.5 megapixels": 0.5,
-    "0.5 to 2 megapixels": 2.0,
-    "2 megapixels or more": float("inf"),
-}
-
-
-def _hardware(table: pd.DataFrame) -> pd.Series:
-    has = table["flags"].str.split(";").map(lambda flags: "hardware" in flags)
-    return has.map({True: "hardware", False: "no hardware"})
-
-
-def _size(table: pd.DataFrame) -> pd.Series:
-    pixels = table["width"] * table["height"] / 1e6
-    return pd.cut(pixels, [0, *MEGAPIXELS.values()], right=False, labels=list(MEGAPIXELS)).astype(
-        str
-    )
-
-
-ATTRIBUTES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-    "body part": lambda table: table["body_part"],
-    "view": lambda table: table["view"].replace("", "unknown"),
-    "hardware": _hardware,
-    "image size": _size,
-}
-"""Names of what test radiographs may differ in, and the value of each row of predictions."""

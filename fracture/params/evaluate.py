@@ -45,16 +45,27 @@ class Evaluate(Section):
         points: Rules by name; the first is that of the headline.
         draws: Of the bootstrap.
         confidence: Of every interval.
+        age_bands: Ages at which a band of subgroups begins, years; the first begins at 0.
     """
 
     points: Annotated[dict[str, Rule], Field(min_length=1)]
     draws: Annotated[int, Field(ge=100, le=100_000)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
+    age_bands: tuple[Annotated[int, Field(ge=1, le=120)], ...]
 
     @property
     def headline(self) -> str:
         """Name of the operating point that the headline shows."""
         return next(iter(self.points))
+
+    @field_validator("age_bands")
+    @classmethod
+    def _ascend(cls, age_bands: tuple[int, ...]) -> tuple[int, ...]:
+        if [*age_bands] != sorted(set(age_bands)):
+            raise ValueError(
+                f"evaluate.age_bands is {[*age_bands]}: expected ages in ascending order, each once"
+            )
+        return age_bands
 
     @field_validator("points", mode="before")
     @classmethod

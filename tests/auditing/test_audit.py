@@ -30,6 +30,14 @@ def test_a_radiograph_counts_for_each_of_its_flags() -> None:
     assert counts.count_by_flag(TABLE[TABLE["id"] > "r10"]) == {}
 
 
+def test_counts_by_age_ascend() -> None:
+    ages = TABLE.assign(age=pd.Series([70.0, 5.0], index=[0, 1]).reindex(TABLE.index))
+    counted = counts.count_by_age(ages, [6, 18])
+    assert list(counted) == ["0 to 5 years", "18 years or more", "unknown"]
+    assert counted["unknown"]["radiographs"] == 18
+    assert counted["0 to 5 years"] == {"radiographs": 1, "fractured": 0}
+
+
 def test_an_empty_id_is_not_counted() -> None:
     assert counts.different(TABLE, "patient") == 10
     assert counts.different(TABLE.assign(study=["a", "b"] * 9 + ["", ""]), "study") == 2

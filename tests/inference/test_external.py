@@ -12,7 +12,7 @@ from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
 
 DRAWS, CONFIDENCE, SEED = 100, 0.9, 3
-EVALUATE = Evaluate(points={"balanced": 0.5}, draws=DRAWS, confidence=CONFIDENCE)
+EVALUATE = Evaluate(points={"balanced": 0.5}, draws=DRAWS, confidence=CONFIDENCE, age_bands=())
 
 
 def sample(

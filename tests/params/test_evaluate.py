@@ -14,6 +14,7 @@ SECTION: dict[str, Any] = {
     },
     "draws": 2000,
     "confidence": 0.95,
+    "age_bands": [6, 18],
 }
 
 
@@ -44,6 +45,8 @@ def test_any_other_rule_is_refused_in_one_line(rule: object) -> None:
         ({"points": {}}, r"evaluate\.points is \{\}: .*at least 1"),
         ({"draws": 99}, r"evaluate\.draws is 99"),
         ({"confidence": 1}, r"evaluate\.confidence is 1"),
+        ({"age_bands": [18, 6]}, r"evaluate\.age_bands is \[18, 6\]: expected .*ascending"),
+        ({"age_bands": [0]}, r"evaluate\.age_bands\.0 is 0"),
         ({"threshold": "youden"}, r"unknown key evaluate\.threshold"),
     ],
 )

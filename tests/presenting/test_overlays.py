@@ -9,7 +9,7 @@ from fracture.params.evaluate import Evaluate
 from fracture.presenting.overlays import caption_of, draw_overlays
 from tests.judging.localisation.examples import SIZE, packed
 
-SECTION = Evaluate(points={"half": 0.5}, draws=100, confidence=0.95)
+SECTION = Evaluate(points={"half": 0.5}, draws=100, confidence=0.95, age_bands=())
 PROBABILITIES = [0.1, 0.9, 0.7, 0.6, 0.2, 0.2, 0.3, 0.99, 0.4, 0.8, 0.45, 0.55]
 """Of the test radiographs, every second one fractured."""
 

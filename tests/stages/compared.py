@@ -22,7 +22,8 @@ def leave_two_models() -> None:
     """
     Path("params.yaml").write_text(
         f"seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
-        "evaluate: {points: {balanced: youden, half: 0.5}, draws: 200, confidence: 0.95}\n"
+        "evaluate:\n  points: {balanced: youden, half: 0.5}\n"
+        "  draws: 200\n  confidence: 0.95\n  age_bands: []\n"
         "systems: {}\nmodels:\n"
         "  one: {backbone: vgg16, variant: plain, target: fractured}\n"
         "  two: {backbone: vgg16, variant: canny, target: fractured}\n"

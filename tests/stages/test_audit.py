@@ -22,7 +22,7 @@ PARAMETERS = (
     "dataset: fracatlas\nseed: 0\ndatasets: {fracatlas: {root: raw}}\n"
     "audit: {leaves: 8, suspicious: 0.7}\n"
     "split: {given: null, shipped: [fracatlas], validation: 0.1, test: 0.2, on_miss: report}\n"
-    "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95}\n"
+    "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95, age_bands: [18]}\n"
 )
 SECTION = params.Audit(leaves=8, suspicious=0.7)
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)
@@ -31,7 +31,7 @@ PICTURES = ["duplicates.png", "left_out.png", "opposite_labels.png", "overview.p
 
 def audited(dataset: str = "fracatlas") -> Audit:
     tables = kept_table(KEPT, PARTS), found_table(KEPT, LEFT_OUT, PAIRS)
-    return audit(dataset, tables, Remarks(LEFT_OUT, PAIRS), SECTION, BOOTSTRAP)
+    return audit(dataset, tables, Remarks(LEFT_OUT, PAIRS), SECTION, [18], BOOTSTRAP)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_drawn_split_that_misses_its_shares_is_noted() -> None:
 def test_order_changes_nothing() -> None:
     tables = kept_table(KEPT[::-1], PARTS), found_table(KEPT[::-1], LEFT_OUT[::-1], PAIRS[::-1])
     remarks = Remarks(LEFT_OUT[::-1], PAIRS[::-1])
-    assert audit("fracatlas", tables, remarks, SECTION, BOOTSTRAP) == audited()
+    assert audit("fracatlas", tables, remarks, SECTION, [18], BOOTSTRAP) == audited()
 
 
 def test_other_files_and_notes_are_told_apart_from_radiographs() -> None:
@@ -106,7 +106,7 @@ def test_other_files_and_notes_are_told_apart_from_radiographs() -> None:
     left = [*LEFT_OUT, *others]
     tables = kept_table(KEPT, PARTS), found_table(KEPT, left, PAIRS)
     remarks = Remarks(left, PAIRS, [Note("nobody", "1 patient id (x) means none", 3)])
-    result = audit("fracatlas", tables, remarks, SECTION, BOOTSTRAP)
+    result = audit("fracatlas", tables, remarks, SECTION, [18], BOOTSTRAP)
     assert result.other_files == {"not an image": 2}
     assert result.found == audited().found == len(KEPT) + len(LEFT_OUT)
     assert result.left_out == audited().left_out
@@ -116,7 +116,7 @@ def test_other_files_and_notes_are_told_apart_from_radiographs() -> None:
 
 
 def keys(value: object) -> object:
-    free = ("left_out", "by_body_part", "by_view", "by_flag")
+    free = ("left_out", "by_body_part", "by_view", "by_age", "by_sex", "by_flag")
     if not isinstance(value, dict):
         return None
     return {key: None if key in free else keys(inner) for key, inner in value.items()}
@@ -128,7 +128,7 @@ def test_keys_are_the_same_whatever_the_data_set() -> None:
         for one in KEPT
     ]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    other = audit("grazpedwri", tables, Remarks(), SECTION, BOOTSTRAP)
+    other = audit("grazpedwri", tables, Remarks(), SECTION, [18], BOOTSTRAP)
     assert keys(other.model_dump()) == keys(audited().model_dump())
     assert (other.patients, other.studies) == (None, None)
     assert other.hash_lookup["shipped_split"]["auroc"] is None
@@ -146,7 +146,7 @@ def test_a_suspicious_column_is_named() -> None:
     assert report(audited()).splitlines()[-1].startswith("suspicious: file_size tells much")
     plain = [replace(one, file_size=0, path="x", width=9) for one in KEPT]
     tables = kept_table(plain, PARTS), found_table(plain, [], [])
-    text = report(audit("fracatlas", tables, Remarks(), SECTION, BOOTSTRAP))
+    text = report(audit("fracatlas", tables, Remarks(), SECTION, [18], BOOTSTRAP))
     assert "20 found, 20 kept, 0 left out\n" in text
     without = (
         "test AUROC without a network: 0.500 (0.500 to 0.500) by hash look-up, no shortcut varies"
@@ -182,7 +182,7 @@ def test_what_a_given_split_does_not_list_is_counted_apart() -> None:
     parts = PARTS.copy()
     parts["r01"] = parts["r02"] = "unused"
     tables = kept_table(KEPT, parts), found_table(KEPT, LEFT_OUT, PAIRS)
-    result = audit("fracatlas", tables, Remarks(LEFT_OUT, PAIRS), SECTION, BOOTSTRAP)
+    result = audit("fracatlas", tables, Remarks(LEFT_OUT, PAIRS), SECTION, [18], BOOTSTRAP)
     assert (result.unused, audited().unused, result.kept) == (2, 0, 20)
     assert result.parts["train"]["radiographs"] == 10
     figure = overview(result, 0.7)

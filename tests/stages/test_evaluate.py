@@ -23,6 +23,7 @@ evaluate:
     specific: {specificity: 0.95}
     half: 0.5
   draws: 200
+  age_bands: [18]
   confidence: 0.95
 """
 FILES = [

@@ -28,6 +28,8 @@ RADIOGRAPHS = pd.DataFrame(
         "dataset": "synthetic",
         "body_part": PART,
         "view": "",
+        "age": "",
+        "sex": "",
         "flags": "",
         "width": 100,
         "height": 80,

@@ -80,7 +80,7 @@ TRIPOD: Items = {
     "12f": ("Model updating", "updating"),
     "12g": ("How predictions were calculated", "prediction"),
     "13": ("Class imbalance", "imbalance"),
-    "14": ("Fairness", None),
+    "14": ("Fairness", "fairness"),
     "15": ("Model output and thresholds", "output"),
     "16": ("Differences of training and evaluation data", "differences"),
     "17": ("Ethical approval", None),

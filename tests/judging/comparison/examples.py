@@ -13,7 +13,9 @@ from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
 from fracture.targets import FRACTURE
 
-SECTION = Evaluate(points={"balanced": "youden", "half": 0.5}, draws=200, confidence=0.95)
+SECTION = Evaluate(
+    points={"balanced": "youden", "half": 0.5}, draws=200, confidence=0.95, age_bands=()
+)
 SEED = 3
 VALIDATION, TEST = 40, 80
 
@@ -48,6 +50,8 @@ def predictions(
                     "dataset": "synthetic",
                     "body_part": "hand",
                     "view": "",
+                    "age": "",
+                    "sex": "",
                     "flags": "",
                     "width": 100,
                     "height": 100,
@@ -105,6 +109,8 @@ def audit(column: str | None = "file_size", **more: float | None) -> Audit:
         by_class={},
         by_body_part={},
         by_view={},
+        by_age={},
+        by_sex={},
         by_flag={},
         groups=100,
         patients=None,

@@ -21,7 +21,8 @@ POINTS: dict[str, Any] = {
 
 
 def section(**changes: Any) -> Evaluate:
-    return Evaluate.parse({"points": POINTS, "draws": 200, "confidence": 0.95} | changes, "")
+    plain = {"points": POINTS, "draws": 200, "confidence": 0.95, "age_bands": [18]}
+    return Evaluate.parse(plain | changes, "")
 
 
 def predictions(
@@ -46,6 +47,8 @@ def predictions(
             "dataset": "synthetic",
             "body_part": np.where(group % 4 == 0, "hand", "leg"),
             "view": np.where(np.arange(n) % 2 == 0, "frontal", "lateral"),
+            "age": np.where(group % 2 == 0, "10", "40.5"),
+            "sex": "",
             "flags": np.where(group == group.max(initial=0), "hardware;multiscan", ""),
             "width": np.where(group % 4 == 0, 2000, 400),
             "height": 500,
@@ -75,7 +78,7 @@ def mura(seed: int = 0) -> pd.DataFrame:
         view="",
         patient=[f"patient{index:05}" for index in patient],
         group=[f"patient{index:05}" for index in patient],
-        study=[f"study{index % 3 + 1}" for index in study],
+        study=[f"patient{index // 3:05}/study{index % 3 + 1}" for index in study],
         fractured=positive,
         probability=1 / (1 + np.exp(-logits)),
     )

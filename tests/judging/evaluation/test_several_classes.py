@@ -92,13 +92,13 @@ def test_the_interval_is_that_of_the_mean_over_seeds() -> None:
 
 
 def test_subgroups_are_not_of_what_is_predicted() -> None:
-    assert list(SCORES.subgroups) == ["view", "hardware", "image size"]
+    assert list(SCORES.subgroups) == ["view", "age", "hardware", "image size"]
     for values in SCORES.subgroups.values():
         assert sum(part.n for part in values.values()) == 160
     assert SCORES.worst is not None
     other = Target("view", "view", ("frontal", "lateral", "oblique"))
     by_view = scores(parts(classes=other.classes), other)
-    assert list(by_view.subgroups) == ["body part", "hardware", "image size"]
+    assert list(by_view.subgroups) == ["body part", "age", "hardware", "image size"]
 
 
 def named_studies(table: pd.DataFrame) -> pd.DataFrame:

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from fracture.judging.evaluation import ATTRIBUTES
+from fracture.judging.subgroups import age_band, attributes
 from tests.judging.evaluation.examples import predictions, scores
 
 
 def test_subgroups_hold_each_test_radiograph_once() -> None:
     result = scores()
-    assert list(result.subgroups) == ["body part", "view", "hardware", "image size"]
+    assert list(result.subgroups) == ["body part", "view", "age", "hardware", "image size"]
     assert list(result.subgroups["image size"]) == ["0 to 0.5 megapixels", "0.5 to 2 megapixels"]
     for parts in result.subgroups.values():
         assert sum(part.n for part in parts.values()) == 120
@@ -44,7 +44,7 @@ def test_a_subgroup_of_one_radiograph() -> None:
 
 
 def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
-    table = predictions().assign(body_part="leg", view="", flags="", width=100)
+    table = predictions().assign(body_part="leg", view="", age="", flags="", width=100)
     result = scores(table)
     assert result.subgroups == {}
     assert result.worst is None
@@ -54,6 +54,8 @@ TABLE = pd.DataFrame(
     {
         "body_part": ["hand", "leg", "hand"],
         "view": ["frontal", "", "frontal+lateral"],
+        "age": ["5.99", "18", ""],
+        "sex": ["female", "", "male"],
         "flags": ["", "hardware;multiscan", "multiscan"],
         "width": [500, 1000, 2000],
         "height": [500, 500, 1000],
@@ -67,11 +69,25 @@ TABLE = pd.DataFrame(
     [
         ("body part", ["hand", "leg", "hand"]),
         ("view", ["frontal", "unknown", "frontal+lateral"]),
+        ("age", ["0 to 5 years", "18 years or more", "unknown"]),
+        ("sex", ["female", "unknown", "male"]),
         ("hardware", ["no hardware", "hardware", "no hardware"]),
         ("image size", ["0 to 0.5 megapixels", "0.5 to 2 megapixels", "2 megapixels or more"]),
     ],
 )
 def test_values_of_each_row(attribute: str, values: list[str]) -> None:
-    found = ATTRIBUTES[attribute](TABLE)
+    found = attributes([6, 18])[attribute](TABLE)
     assert found.tolist() == values
     assert found.index.tolist() == [7, 3, 5]
+
+
+def test_bands_of_age_ascend_and_the_unknown_come_last() -> None:
+    bands = age_band(pd.Series(["70", "", "0", "6", "17.9", "18"]), [6, 18, 65])
+    assert bands.cat.categories.tolist() == [
+        "0 to 5 years", "6 to 17 years", "18 to 64 years", "65 years or more", "unknown",
+    ]  # fmt: skip
+    assert bands.tolist() == [
+        "65 years or more", "unknown", "0 to 5 years", "6 to 17 years", "6 to 17 years",
+        "18 to 64 years",
+    ]  # fmt: skip
+    assert age_band(pd.Series(["5", ""]), []).tolist() == ["0 years or more", "unknown"]

@@ -23,6 +23,8 @@ def packed(n: int = 24, boxes: bool = True, seed: int = 0) -> PackedImages:
             "dataset": "synthetic",
             "body_part": "hand",
             "view": "",
+            "age": "",
+            "sex": "",
             "flags": "",
             "width": SIZE,
             "height": SIZE,

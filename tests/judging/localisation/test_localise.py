@@ -12,7 +12,7 @@ from fracture.judging.localisation import estimate_means, localise, with_boxes
 from fracture.params.evaluate import Evaluate
 from tests.judging.localisation.examples import packed
 
-SECTION = Evaluate(points={"half": 0.5}, draws=400, confidence=0.9)
+SECTION = Evaluate(points={"half": 0.5}, draws=400, confidence=0.9, age_bands=())
 
 
 def on_the_box(count: int) -> np.ndarray:
@@ -76,7 +76,7 @@ def test_without_boxes_every_estimate_is_undefined(tmp_path: Path) -> None:
 
 def test_intervals_are_those_of_scipys_bootstrap() -> None:
     values = np.random.default_rng(0).gamma(2, size=60)
-    many = Evaluate(points={"half": 0.5}, draws=4000, confidence=0.95)
+    many = Evaluate(points={"half": 0.5}, draws=4000, confidence=0.95, age_bands=())
     groups = np.arange(60).astype(str).astype(object)
     found = estimate_means(pd.DataFrame({"energy": values}), groups, many, 0)["energy"]
     expected = stats.bootstrap(

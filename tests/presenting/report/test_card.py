@@ -6,6 +6,8 @@ import pytest
 from fracture.presenting.report.checklists import CLAIM, TRIPOD, Items
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.render import TEMPLATES, card
+from tests.presenting.report.audits import make_audit
+from tests.presenting.report.examples import part
 
 UNKNOWN = "not available from this run"
 ANSWERS = set(
@@ -46,12 +48,35 @@ def test_no_answer_is_idle() -> None:
     assert asked >= ANSWERS
 
 
-def test_items_say_what_is_known_and_what_is_not(markdown: str) -> None:
-    rows = dict(
-        re.findall(
-            r"^\| ((?:CLAIM 2024|TRIPOD\+AI) \w+) \| .+? \| (.+) \|$", markdown, re.MULTILINE
-        )
+def items_of(markdown: str) -> dict[str, str]:
+    pattern = r"^\| ((?:CLAIM 2024|TRIPOD\+AI) \w+) \| .+? \| (.+) \|$"
+    return dict(re.findall(pattern, markdown, re.MULTILINE))
+
+
+def test_fairness_is_the_scores_by_age_and_sex(findings: Findings, markdown: str) -> None:
+    answer = items_of(markdown)["TRIPOD+AI 14"]
+    assert answer.startswith("Not assessed by age or sex: the test radiographs name none, or one")
+    groups = {"sex": {"female": part(0.8, 40, 20), "male": part(0.7, 30, 10)}}
+    systems = {
+        name: each.model_copy(update={"subgroups": each.subgroups | groups})
+        for name, each in findings.systems.items()
+    }
+    answer = items_of(card(replace(findings, systems=systems)))["TRIPOD+AI 14"]
+    assert answer.startswith(
+        "AUROC by sex: female 0.800 (0.750 to 0.850) (n = 40); male 0.700 (0.650 to 0.750) (n = 30)"
     )
+
+
+def test_characteristics_name_age_and_sex(findings: Findings) -> None:
+    counts = {"radiographs": 1289, "fractured": 121}
+    audit = make_audit(by_sex={"female": counts, "unknown": counts})
+    answer = items_of(card(replace(findings, audit=audit)))["TRIPOD+AI 20b"]
+    assert "Sex: female 1,289, unknown 1,289. Body parts" in answer
+    assert "Age: unknown 578. Sex" in answer
+
+
+def test_items_say_what_is_known_and_what_is_not(markdown: str) -> None:
+    rows = items_of(markdown)
     assert len(rows) == 44 + 52
     assert rows["CLAIM 2024 44"] == UNKNOWN == rows["TRIPOD+AI 18a"]
     assert rows["CLAIM 2024 23"] == "keras 3.15.1, numpy 2.4.6 or 2.5.5."
