@@ -2,7 +2,7 @@
 
 from fracture.artifacts import bundle, manifest, scores, splits, systems
 from fracture.console import run
-from fracture.inference.bundling import seal
+from fracture.inference.bundling import provenance, seal
 from fracture.inference.trained import members_of
 from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
@@ -17,8 +17,9 @@ def main() -> None:
     system = systems.read()[name]
     members = members_of(parameters, [system.formula])
     admitted = Ingest.read(parameters, "ingest")
-    folder = bundle.path(name)
-    seal(system, scores.read(name), members, admitted, [manifest.PATH, splits.PATH], folder)
+    folder, scored = bundle.path(name), scores.read(name)
+    dataset = provenance(scored, manifest.read(), [manifest.PATH, splits.PATH])
+    seal(system, scored, members, admitted, dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")
     print("score files with it: python -m serving.predict PATH ...")
 

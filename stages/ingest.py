@@ -9,7 +9,7 @@ from fracture.console import run
 from fracture.datasets import read, synthetic
 from fracture.datasets.findings import counted, separate
 from fracture.examining.copies import find_copies
-from fracture.examining.examine import decide, examine, summary
+from fracture.examining.examine import decide, examine, notes_on, summary
 from fracture.params import section
 from fracture.params.datasets import Synthetic, chosen_dataset
 from fracture.params.radiographs import Ingest
@@ -40,6 +40,7 @@ def main() -> None:
     manifest.write(kept)
     duplicates.write(pairs)
     left_out.write(left)
+    noticed += notes_on(examined, kept)
     notes.write(noticed)
     print(f"{name}: {summary(kept, left)}")
     for note in sorted(noticed):

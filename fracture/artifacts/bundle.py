@@ -12,7 +12,7 @@ from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
 
 FOLDER = Path("data/bundles")
-FORMAT = 2
+FORMAT = 3
 """Of the file; a later version of the pipeline that writes other keys counts it up."""
 CARD = "card.md"
 FILE = "bundle.json"
@@ -44,11 +44,13 @@ class Provenance(Row):
     Attributes:
         name: A key of `datasets` in params.yaml.
         synthetic: Whether its radiographs are drawn.
+        bits: In use in its files of 16 bits that do not say how many; 0 where it has none.
         sha256: Of the manifest and of the split, by name.
     """
 
     name: str
     synthetic: bool
+    bits: int
     sha256: dict[str, str]
 
 
@@ -73,7 +75,7 @@ class Bundle(Row):
         versions: Of the libraries that decide its answers, by name.
     """
 
-    format: Literal[2]
+    format: Literal[3]
     system: str
     made_of: str
     target: TargetRow

@@ -42,6 +42,7 @@ class Radiograph:
         jpeg_quality: 1 to 100, estimated from the quantisation; 0 where the file is no JPEG.
         sha256: Of the file's bytes; empty before its file is read.
         pixels_sha256: Of the upright radiograph's 8-bit grey pixels and their shape, likewise.
+        bits: In use in files of 16 bits that do not say how many; 0 where this one is none such.
         group: Radiographs that must stay on one side of a split share it; empty before grouping.
     """
 
@@ -66,6 +67,7 @@ class Radiograph:
     jpeg_quality: int = 0
     sha256: str = ""
     pixels_sha256: str = ""
+    bits: int = 0
     group: str = ""
 
 

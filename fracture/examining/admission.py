@@ -1,63 +1,101 @@
 """Whether a file may be used: it is decoded and held against the rules of `ingest`."""
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from fracture.imaging.decode import decode_grey
+from fracture.imaging.decode import decode, is_dicom
+from fracture.imaging.samples import Decoded
 from fracture.imaging.unreadable import UnreadableImage, warnings_held
 from fracture.params.radiographs import Ingest
 
-Grey = npt.NDArray[np.uint8]
-
 TRUNCATED, TINY, UNIFORM, COLOUR = "truncated", "tiny", "uniform", "colour"
+FRAMES, DEPTH = "frames", "depth"
+MODALITY, SECONDARY_CAPTURE, BURNED_IN = "modality", "secondary_capture", "burned_in"
 CONFLICTING_LABELS = "conflicting_labels"
 
 REASONS = {
+    MODALITY: "of a modality that is no radiography",
+    SECONDARY_CAPTURE: "a secondary capture, such as a picture of a screen",
+    BURNED_IN: "with text burned into the pixels",
+    FRAMES: "of several pages or frames",
     TRUNCATED: "truncated",
     TINY: "too small",
+    DEPTH: "darker than a sixteenth of its bits",
     UNIFORM: "nearly uniform",
     COLOUR: "in colour",
     CONFLICTING_LABELS: "the same exposure carries opposite labels",
 }
-"""What a fault, a key of `ingest` in params.yaml, is called where people read it."""
+"""What a fault, a key of `ingest` in params.yaml, is called where people read it.
 
+In this order: of several, the first is the reason for which a radiograph is left out.
+"""
+
+UNUSED_BITS = 4  # a picture that leaves so many bits empty has at most 16 grey levels of 8 bits
 COLOUR_SIZE = (128, 128)  # pixels: colour that a person would see survives this size
 
 
-def admit(content: bytes, rules: Ingest) -> tuple[Grey, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Admitted:
+    """A file that decodes.
+
+    Attributes:
+        decoded: The upright radiograph, and what the file says beside it.
+        faults: Keys of `REASONS`, in order: why it should not be used.
+    """
+
+    decoded: Decoded
+    faults: tuple[str, ...]
+
+
+def admit(content: bytes, rules: Ingest, bits: int = 0) -> Admitted:
     """Return the radiograph in a file and the faults for which it should not be used.
 
     A file that was cut short is decoded as far as it goes, and has a fault: even one that will be
     left out may be a copy of another, and that one's label be in doubt.
 
     Args:
-        content: Of the file; JPEG, PNG, TIFF, BMP or DICOM.
+        content: Of the file; JPEG, PNG, TIFF, BMP, WebP or DICOM.
         rules: `ingest` of params.yaml. A fault that it keeps is not returned.
-
-    Returns:
-        The upright radiograph, uint8 (height, width), 0 to 255, and keys of `REASONS`, in order.
+        bits: What the data set uses where a file of 16 bits does not say; 0 where not known.
 
     Raises:
         UnreadableImage: Nothing can be decoded; the message is the reason.
     """
     try:
-        pixels, truncated = decode_grey(content), False
+        decoded, truncated = decode(content, bits=bits), False
     except UnreadableImage as reason:
         if str(reason) != TRUNCATED:
             raise
-        pixels, truncated = decode_grey(content, truncated=True), True
-    faults = {
+        decoded, truncated = decode(content, bits=bits, truncated=True), True
+    pixels, coloured = decoded.grey, decoded.chroma
+    used = decoded.stated or bits
+    faults = _faults_of_header(content) | {
+        FRAMES: decoded.frames > 1,
         TRUNCATED: truncated,
         TINY: min(pixels.shape) < rules.smallest_side,
+        DEPTH: decoded.needs > 0 and used - decoded.needs >= UNUSED_BITS,
         UNIFORM: pixels.std(dtype=np.float32) < rules.least_deviation,
-        COLOUR: chroma(content) > rules.largest_chroma,
+        COLOUR: (chroma(content) if coloured is None else coloured) > rules.largest_chroma,
     }
-    return pixels, tuple(
-        fault for fault, found in faults.items() if found and getattr(rules, fault) != "keep"
-    )
+    found = (fault for fault in REASONS if faults.get(fault) and getattr(rules, fault) != "keep")
+    return Admitted(decoded, tuple(found))
+
+
+def _faults_of_header(content: bytes) -> dict[str, bool]:
+    if not is_dicom(content):
+        return {}
+    # Only now: pydicom takes half a second to import.
+    from fracture.imaging.dicom.content import kind_of  # noqa: PLC0415
+
+    kind = kind_of(content)
+    return {
+        MODALITY: kind.modality,
+        SECONDARY_CAPTURE: kind.secondary_capture,
+        BURNED_IN: kind.burned_in,
+    }
 
 
 def chroma(content: bytes) -> float:
@@ -72,6 +110,8 @@ def chroma(content: bytes) -> float:
         if image.mode not in {"RGB", "RGBA", "P", "CMYK", "YCbCr"}:
             return 0.0
         image.draft("RGB", COLOUR_SIZE)
-        return float(np.ptp(np.asarray(image.convert("RGB")), axis=2).mean())
+        # Of a palette Pillow warns where some of it is transparent, without this detour.
+        colours = image.convert("RGBA") if image.mode == "P" else image
+        return float(np.ptp(np.asarray(colours.convert("RGB")), axis=2).mean())
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return 0.0

@@ -1,7 +1,7 @@
 """The files of a data set, each read once, and what becomes of its radiograph: kept or left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -10,9 +10,10 @@ from pathlib import Path
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.notes import Note
 from fracture.console import PipelineError, some
 from fracture.datasets.findings import Finding, leave_out, separate
-from fracture.examining.admission import CONFLICTING_LABELS, REASONS, admit
+from fracture.examining.admission import CONFLICTING_LABELS, REASONS, UNIFORM, admit
 from fracture.examining.groups import group, opposite_labels
 from fracture.examining.thumbnails import Description, describe
 from fracture.imaging.decode import read_bytes
@@ -32,17 +33,26 @@ class Examined:
         finding: The radiograph with its size and hashes, or why there is none.
         faults: Keys of `fracture.examining.admission.REASONS`.
         description: Of its pixels; None where there are none, or none was asked for.
+        needs: See `fracture.imaging.samples.Decoded`.
+        stated: Likewise.
+        frames: How many pages or frames it has.
     """
 
     finding: Finding
     faults: tuple[str, ...] = ()
     description: Description | None = None
+    needs: int = 0
+    stated: int = 0
+    frames: int = 1
 
 
 def examine(
     findings: Sequence[Finding], root: Path, rules: Ingest, *, described: bool
 ) -> list[Examined]:
     """Return what is in the file of each finding, in order.
+
+    Where files of 16 bits do not say how many of them are in use, the data set decides: the fewest
+    that hold the values of all such files. Those whose own values need fewer are read once more.
 
     Args:
         findings: As a reader of `fracture.datasets` returns them.
@@ -51,18 +61,38 @@ def examine(
         described: Whether to describe the pixels, so that near-duplicates can be found.
     """
     work = partial(_examine, root=root, rules=rules, described=described)
-    return list(in_threads(work, findings, "reading"))
+    examined = list(in_threads(work, findings, "reading"))
+    silent = [place for place, each in enumerate(examined) if each.needs and not each.stated]
+    # What will be left out whatever its scale decides nothing.
+    bits = max((examined[place].needs for place in silent if _sound(examined[place])), default=0)
+    again = [place for place in silent if examined[place].needs < bits]
+    work = partial(work, bits=bits)
+    readings = in_threads(work, [findings[place] for place in again], "reading again")
+    for place, each in zip(again, readings, strict=True):
+        examined[place] = each
+    for place in silent:
+        if isinstance(finding := examined[place].finding, Radiograph):
+            finding = replace(finding, bits=max(bits, examined[place].needs))
+            examined[place] = replace(examined[place], finding=finding)
+    return examined
 
 
-def _examine(finding: Finding, root: Path, rules: Ingest, described: bool) -> Examined:
+def _sound(examined: Examined) -> bool:
+    return {*examined.faults} <= {UNIFORM}
+
+
+def _examine(
+    finding: Finding, root: Path, rules: Ingest, described: bool, bits: int = 0
+) -> Examined:
     if isinstance(finding, LeftOut):
         return Examined(finding)
     try:
         content = read_bytes(root / finding.path)
-        pixels, faults = admit(content, rules)
+        admitted = admit(content, rules, bits)
     except UnreadableImage as reason:
         return Examined(leave_out(finding, str(reason)))
-    height, width = pixels.shape
+    decoded = admitted.decoded
+    height, width = decoded.grey.shape
     radiograph = replace(
         finding,
         width=width,
@@ -70,9 +100,51 @@ def _examine(finding: Finding, root: Path, rules: Ingest, described: bool) -> Ex
         file_size=len(content),
         jpeg_quality=jpeg_quality(content),
         sha256=sha256(content).hexdigest(),
-        pixels_sha256=sha256(b"%d x %d " % (height, width) + pixels.tobytes()).hexdigest(),
+        pixels_sha256=sha256(b"%d x %d " % (height, width) + decoded.grey.tobytes()).hexdigest(),
     )
-    return Examined(radiograph, faults, describe(pixels) if described else None)
+    return Examined(
+        radiograph,
+        admitted.faults,
+        describe(decoded.grey) if described else None,
+        decoded.needs,
+        decoded.stated,
+        decoded.frames,
+    )
+
+
+def notes_on(examined: Sequence[Examined], kept: Iterable[Radiograph]) -> list[Note]:
+    """Return what people must be told of the pixels of the radiographs that are kept.
+
+    Args:
+        examined: All files of a data set.
+        kept: Those that are used.
+    """
+    names = {radiograph.id for radiograph in kept}
+    used = [each for each in examined if each.finding.id in names]
+    stated = Counter(each.stated for each in used if each.stated)
+    told = [
+        Note("bits", f"{bits} bits in use, as the files say: scaled by {(1 << bits) - 1}", count)
+        for bits, count in stated.items()
+    ]
+    silent = Counter(
+        each.finding.bits
+        for each in used
+        if isinstance(each.finding, Radiograph) and each.finding.bits
+    )
+    told += [
+        Note(
+            "bits",
+            f"{bits} of 16 bits in use in files that do not say how many: scaled by "
+            f"{(1 << bits) - 1}",
+            count,
+        )
+        for bits, count in silent.items()
+    ]
+    if several := sum(each.frames > 1 for each in used):
+        told.append(
+            Note("frames", "several pages or frames in a file: the first is taken", several)
+        )
+    return told
 
 
 def decide(examined: Sequence[Examined], pairs: Sequence[Pair], rules: Ingest) -> list[Finding]:

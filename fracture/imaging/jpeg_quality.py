@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-START_OF_IMAGE, QUANTISATION, START_OF_SCAN = b"\xff\xd8", 0xDB, 0xDA
+from fracture.imaging.jpeg import segments
+
+QUANTISATION = 0xDB
 
 # Table K.1 of ITU-T T.81 (1992), luminance: what libjpeg scales by quality.
 LUMINANCE = np.array(
@@ -53,21 +55,12 @@ _TABLES = np.stack([_scaled(quality) for quality in range(1, 101)])
 
 def _luminance_table(content: bytes) -> npt.NDArray[np.int64] | None:
     """Return table 0 of the header, int64 (64,), in the order of the file."""
-    position = len(START_OF_IMAGE) if content.startswith(START_OF_IMAGE) else len(content)
-    while content[position : position + 1] == b"\xff" and position + 4 <= len(content):
-        marker = content[position + 1]
-        if marker == 0xFF:  # noqa: PLR2004 - a fill byte
-            position += 1
-            continue
-        end = position + 2 + int.from_bytes(content[position + 2 : position + 4])
-        if marker == START_OF_SCAN:
-            break
-        if marker == QUANTISATION:
-            table = _table_of_segment(content[position + 4 : end])
-            if table is not None:
-                return table
-        position = end
-    return None
+    tables = (
+        _table_of_segment(segment)
+        for marker, segment in segments(content)
+        if marker == QUANTISATION
+    )
+    return next((table for table in tables if table is not None), None)
 
 
 def _table_of_segment(segment: bytes) -> npt.NDArray[np.int64] | None:

@@ -112,7 +112,7 @@ def enhance(image: Image, view: View) -> Image:
     return pad(image, view.size).reshape(view.size, view.size, view.channels)
 
 
-def see(content: bytes, views: Sequence[View]) -> list[Image]:
+def see(content: bytes, views: Sequence[View], bits: int) -> list[Image]:
     """Return a radiograph in each view, uint8 (size, size, channels); decoded once for each size.
 
     Upright 8-bit grey; a large JPEG is decoded at a half, a quarter or an eighth of its sides, as
@@ -121,11 +121,13 @@ def see(content: bytes, views: Sequence[View]) -> list[Image]:
     Args:
         content: Of a file that was found to be whole, or that may be cut short.
         views: At least one.
+        bits: What the data set uses where a file of 16 bits does not say; 0 where not known.
 
     Raises:
         UnreadableImage: Nothing can be decoded.
     """
-    decoded = {size: decode_again(content, at_least=size) for size in {view.size for view in views}}
+    sizes = {view.size for view in views}
+    decoded = {size: decode_again(content, bits=bits, at_least=size) for size in sizes}
     return [enhance(decoded[view.size], view) for view in views]
 
 
@@ -152,7 +154,7 @@ def _render(radiograph: Radiograph, root: Path, views: Sequence[View]) -> list[I
         if sha256(content).hexdigest() != radiograph.sha256:
             raise PipelineError(f"{path} has changed, {MEND}")
         # The same bytes as when it was ingested: whether a cut file is kept was decided there.
-        return see(content, views)
+        return see(content, views, radiograph.bits)
     except UnreadableImage as reason:
         raise PipelineError(f"{path} is {reason}, {MEND}") from None
 

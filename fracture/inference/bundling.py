@@ -1,6 +1,6 @@
 """Sealing a trained system in a bundle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +10,7 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
+from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
@@ -25,7 +26,7 @@ def seal(
     scores: Scores,
     members: Mapping[str, Member],
     admitted: Ingest,
-    knows: Sequence[Path],
+    dataset: Provenance,
     to: Path,
 ) -> Bundle:
     """Write a system's bundle, whole or not at all, and return what describes it.
@@ -35,7 +36,7 @@ def seal(
         scores: Of it: they hold its temperature and thresholds.
         members: The networks of its formula, by name.
         admitted: `ingest` of params.yaml.
-        knows: The files that say which radiographs it was trained, chosen and judged on.
+        dataset: What it was trained, chosen and judged on.
         to: The folder of the bundle.
     """
     with replacing(to) as beside:
@@ -51,16 +52,30 @@ def seal(
             thresholds=scores.images.thresholds,
             headline=scores.headline,
             admitted=admitted,
-            dataset=Provenance(
-                name=scores.dataset,
-                synthetic=scores.synthetic,
-                sha256={file.name: _digest(file) for file in knows},
-            ),
+            dataset=dataset,
             versions={library: version(library) for library in LIBRARIES},
         )
         bundles.write(bundle, beside)
         (beside / bundles.CARD).write_text(card(bundle, scores), encoding="utf-8", newline="\n")
     return bundle
+
+
+def provenance(
+    scores: Scores, radiographs: Iterable[Radiograph], files: Sequence[Path]
+) -> Provenance:
+    """Return what a system was trained, chosen and judged on.
+
+    Args:
+        scores: Of the system.
+        radiographs: Of the manifest.
+        files: They say which radiographs these are: manifest and split.
+    """
+    return Provenance(
+        name=scores.dataset,
+        synthetic=scores.synthetic,
+        bits=max((radiograph.bits for radiograph in radiographs), default=0),
+        sha256={file.name: _digest(file) for file in files},
+    )
 
 
 def card(bundle: Bundle, scores: Scores) -> str:

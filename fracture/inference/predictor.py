@@ -24,7 +24,7 @@ from fracture.params.radiographs import Ingest
 from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabilities
 
 Content = bytes | Path
-"""A radiograph: the content of a JPEG, PNG, TIFF, BMP or DICOM file, or where it lies."""
+"""A radiograph: the content of a JPEG, PNG, TIFF, BMP, WebP or DICOM file, or where it lies."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ class Predictor:
         refusals: dict[int, Refusal] = {}
 
         def readable() -> Iterator[list[Image]]:
-            work = partial(_look, views=self._networks.views, rules=self.bundle.admitted)
+            rules, bits = self.bundle.admitted, self.bundle.dataset.bits
+            work = partial(look, views=self._networks.views, rules=rules, bits=bits)
             for place, seen in enumerate(in_threads(work, sources, "predict")):
                 if isinstance(seen, Refusal):
                     refusals[place] = seen
@@ -171,12 +172,20 @@ def predict_systems(
     return {name: recorded(evaluate(node, leaves)) for name, node in systems.items()}
 
 
-def _look(source: Content, views: Sequence[View], rules: Ingest) -> list[Image] | Refusal:
+def look(source: Content, views: Sequence[View], rules: Ingest, bits: int) -> list[Image] | Refusal:
+    """Return a single file as networks see it, or why it gets no answer.
+
+    Args:
+        source: The file.
+        views: Those of the networks.
+        rules: What may be wrong with it.
+        bits: What the data set that the networks know uses in its files of 16 bits; 0: it has none.
+    """
     try:
         content = source if isinstance(source, bytes) else read_bytes(source)
         # Its pixels are dropped: `see` decodes as `preprocess` does, a large JPEG at a fraction.
-        _, faults = admit(content, rules)
-        return Refusal(REASONS[faults[0]]) if faults else see(content, views)
+        faults = admit(content, rules, bits).faults
+        return Refusal(REASONS[faults[0]]) if faults else see(content, views, bits)
     except UnreadableImage as reason:
         return Refusal(str(reason))
 

@@ -19,6 +19,13 @@ class Ingest(Section):
         tiny: Shorter side below `smallest_side`, pixels.
         uniform: Standard deviation below `least_deviation`, grey levels.
         colour: Channels apart by more than `largest_chroma`, grey levels, on average.
+        frames: Of several pages or frames; where kept, the first is taken.
+        depth: Its values leave four or more of the bits empty that it says are in use, or that the
+            data set's other files of 16 bits use: a picture of another depth, or none.
+        burned_in: A DICOM header says that text which may tell who it is stands in the pixels.
+        secondary_capture: A DICOM header says that it was taken from a screen, a page or another
+            picture. An export that was made anonymous may call all of its radiographs so.
+        modality: A DICOM header names another modality than those of radiography.
         conflicting_labels: The same exposure stands in the data set under opposite labels.
         nobody: Ids of patients and studies that mean none, in any case and punctuation.
     """
@@ -27,6 +34,11 @@ class Ingest(Section):
     tiny: Action
     uniform: Action
     colour: Action
+    frames: Action
+    depth: Action
+    burned_in: Action
+    secondary_capture: Action
+    modality: Action
     conflicting_labels: Action
     smallest_side: Annotated[int, Field(ge=1)]
     least_deviation: Annotated[float, Field(ge=0)]

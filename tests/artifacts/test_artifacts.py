@@ -18,7 +18,7 @@ RADIOGRAPHS = [
     Radiograph(
         "b", "sub dir/b.png", True, "hand", "frontal", "007", "s1", True, 4.5, "female",
         ("hardware", "multiscan"), (("kind", "a, b"),), ((1.0, 2.5, 30.0, 40.0),), "synthetic",
-        "test", 64, 48, 900, 75, "ab", "cd", "a",
+        "test", 64, 48, 900, 75, "ab", "cd", 12, "a",
     ),
     Radiograph("a", "a,é.png", False, "NA"),
 ]  # fmt: skip

@@ -58,7 +58,8 @@ FAULTY = {
 
 
 def test_a_good_file_is_decoded_and_has_no_fault(parameters: dict[str, Any]) -> None:
-    pixels, faults = admit(encoded(NOISE, "PNG"), rules(parameters))
+    admitted = admit(encoded(NOISE, "PNG"), rules(parameters))
+    pixels, faults = admitted.decoded.grey, admitted.faults
     assert pixels.dtype == np.uint8
     assert np.array_equal(pixels, NOISE)
     assert faults == ()
@@ -68,16 +69,16 @@ def test_a_good_file_is_decoded_and_has_no_fault(parameters: dict[str, Any]) -> 
 def test_each_fault_is_named_unless_it_is_to_be_kept(
     parameters: dict[str, Any], fault: str
 ) -> None:
-    pixels, faults = admit(FAULTY[fault], rules(parameters))
-    assert faults == (fault,)
-    assert np.array_equal(pixels, decode_grey(FAULTY[fault], truncated=True))
-    assert admit(FAULTY[fault], rules(parameters, "fail"))[1] == (fault,)
-    assert admit(FAULTY[fault], rules(parameters, "keep"))[1] == ()
+    admitted = admit(FAULTY[fault], rules(parameters))
+    assert admitted.faults == (fault,)
+    assert np.array_equal(admitted.decoded.grey, decode_grey(FAULTY[fault], truncated=True))
+    assert admit(FAULTY[fault], rules(parameters, "fail")).faults == (fault,)
+    assert admit(FAULTY[fault], rules(parameters, "keep")).faults == ()
 
 
 def test_several_faults_come_in_one_order(parameters: dict[str, Any]) -> None:
     flat = np.stack([np.full((9, 9), grey, np.uint8) for grey in (0, 50, 99)], axis=-1)
-    assert admit(encoded(flat, "PNG"), rules(parameters))[1] == ("tiny", "uniform", "colour")
+    assert admit(encoded(flat, "PNG"), rules(parameters)).faults == ("tiny", "uniform", "colour")
 
 
 def test_what_cannot_be_decoded_is_unreadable(parameters: dict[str, Any]) -> None:

@@ -11,8 +11,11 @@ from PIL import Image
 
 from fracture.imaging.decode import MARGIN, decode_again, decode_grey, read_grey
 from fracture.imaging.letterbox import fit
+from fracture.imaging.samples import Decoded
 from fracture.imaging.unreadable import UnreadableImage
 from tests.imaging.pictures import ORIENTATION, RAMP, bands, encode, noise, soft
+
+NO_RANGE = ", and no range stated"
 
 
 @pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
@@ -95,8 +98,18 @@ def test_exif_orientation_is_applied(orientation: int, upright: npt.NDArray[np.u
         (b"\0" * 5000, "not an image"),
         (b"<html>404</html>", "not an image"),
         (encode(Image.fromarray(RAMP), "GIF"), "not an image"),
-        (encode(Image.fromarray(np.full((2, 2), 70_000, np.int32)), "TIFF"), "more than 16 bits"),
-        (encode(Image.fromarray(np.ones((2, 2), np.float32)), "TIFF"), "floating-point pixels"),
+        (
+            encode(Image.fromarray(np.full((2, 2), 70_000, np.int32)), "TIFF"),
+            f"more than 16 bits{NO_RANGE}",
+        ),
+        (
+            encode(Image.fromarray(np.full((2, 2), -1, np.int32)), "TIFF"),
+            f"negative pixels{NO_RANGE}",
+        ),
+        (
+            encode(Image.fromarray(np.ones((2, 2), np.float32)), "TIFF"),
+            f"floating-point pixels{NO_RANGE}",
+        ),
     ],
 )
 def test_other_content_is_refused(content: bytes, reason: str) -> None:
@@ -109,7 +122,8 @@ def test_dicom_has_a_decoder_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     content = encode(Image.fromarray(RAMP), "TIFF")[:128].ljust(128, b"\0") + b"DICM"
     with pytest.raises(UnreadableImage):
         decode_grey(content)
-    monkeypatch.setattr("fracture.imaging.dicom.decode_dicom", {content: RAMP}.get)
+    decoded = {(content, 0): Decoded(RAMP)}
+    monkeypatch.setattr("fracture.imaging.dicom.decode_dicom", lambda *given: decoded[given])
     assert decode_grey(content) is RAMP
 
 

@@ -48,7 +48,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         sha256=digests,
     )  # fmt: skip
     bundle = Bundle(
-        format=2,
+        format=3,
         system=system,
         made_of="brightness",
         target=TargetRow.of(FRACTURE),
@@ -59,7 +59,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         thresholds={"balanced": 0.5, "sensitive": 0.3},
         headline="balanced",
         admitted=Ingest.model_validate(rules),
-        dataset=Provenance(name="synthetic", synthetic=True, sha256={}),
+        dataset=Provenance(name="synthetic", synthetic=True, bits=0, sha256={}),
         versions={},
     )
     bundles.write(bundle.model_copy(update=changed), folder)

@@ -216,9 +216,9 @@ def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"network.weights.h5 is missing: copy the bundle"):
         Predictor.load(folder)
     file = folder / "bundle.json"
-    later = json.loads(file.read_text()) | {"format": 3}
+    later = json.loads(file.read_text()) | {"format": 4}
     file.write_text(json.dumps(later))
-    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 2"):
+    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 3"):
         Predictor.load(folder)
     file.write_text("{")
     with pytest.raises(PipelineError, match=r"bundle.json is no JSON: .*dvc repro bundle"):

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.pixels.processing import apply_color_lut
@@ -21,6 +20,7 @@ from pydicom.pixels.processing import apply_color_lut
 from fracture.imaging.decode import is_dicom
 from fracture.imaging.dicom.grey import shades
 from fracture.imaging.dicom.stored import decompressor
+from fracture.imaging.samples import Decoded, weigh
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage, warnings_held
 
@@ -30,28 +30,32 @@ END_OF_FILE = "End of file reached"
 BEHIND_ALL = "Rows"  # elements stand in order: where it is, no patient's name before it was cut off
 
 
-def decode_dicom(content: bytes) -> npt.NDArray[np.uint8]:
-    """Return the radiograph in a DICOM file's content as uint8 (height, width), 0 to 255.
+def decode_dicom(content: bytes, bits: int = 0) -> Decoded:
+    """Return the radiograph in a DICOM file's content, the first where it has several frames.
 
     Bone is bright: MONOCHROME1 is inverted. Stored values, of 1 to 16 bits, signed or not, pass
     through the modality LUT or rescale slope and intercept, then through the first VOI LUT, else
     the first window (LINEAR, LINEAR_EXACT or SIGMOID). Where there is neither, or a window whose
-    width the standard forbids, the range from the smallest to the largest value in the radiograph
-    becomes 0 to 255, pixel padding aside: nothing says which values matter, so none is cut off,
-    their order stays, and a radiograph that uses a tenth of its bits does not come out black.
-    Colour is weighed after ITU-R 601. Overlays, shutters and presentation states are not applied.
+    width the standard forbids, the range of the bits stored becomes 0 to 255. Where all 16 bits
+    are stored the header tells nothing of those in use: the data set's decide, as in other files
+    of 16 bits. Pixel padding is black. Colour is weighed after ITU-R 601. Overlays, shutters and
+    presentation states are not applied.
 
     Decodes uncompressed, RLE, JPEG (8 and 12 bits, lossless), JPEG-LS and JPEG 2000 pixels.
 
+    Args:
+        content: Of the file.
+        bits: See `fracture.imaging.samples.to_grey`.
+
     Raises:
-        UnreadableImage: No pixels, several frames, more than 16 bits, a compression that is not
-            decoded, more pixels than Pillow considers safe, or the file is damaged or cut short.
+        UnreadableImage: No pixels, more than 16 bits, a compression that is not decoded, more
+            pixels than Pillow considers safe, or the file is damaged or cut short.
 
     Reference:
         DICOM PS3.3 2024, C.7.6.3 (pixels), C.11.1 (modality LUT), C.11.2 (VOI LUT and windows).
     """
     try:
-        return _decode(content)
+        return _decode(content, bits)
     except UnreadableImage:
         raise
     except Exception as error:  # whatever a damaged file makes a decoder stumble over
@@ -105,10 +109,11 @@ def _header(path: Path, keywords: Sequence[str]) -> dict[str, str] | UnreadableI
         return UnreadableImage("damaged header")
 
 
-def _decode(content: bytes) -> npt.NDArray[np.uint8]:
+def _decode(content: bytes, in_use: int) -> Decoded:
     with quiet():
         dataset = dcmread(io.BytesIO(content))
-        _require_one_image(dataset)
+        frames = int(dataset.get("NumberOfFrames") or 1)
+        _require_image(dataset)
         photometric = str(dataset.PhotometricInterpretation)
         bits = int(dataset.BitsStored)
         decompress = decompressor(dataset)
@@ -116,29 +121,22 @@ def _decode(content: bytes) -> npt.NDArray[np.uint8]:
     if photometric in MONOCHROME and pixels.ndim == 2:  # noqa: PLR2004 - rows and columns
         index = np.subtract(pixels, low := int(pixels.min()), dtype=np.int32)
         with quiet():
-            table = shades(dataset, low, index)
-        return table[index]
+            table, needs, stated = shades(dataset, low, index, in_use)
+        return Decoded(table[index], needs, stated, frames, chroma=0.0)
     if photometric == "PALETTE COLOR":
         with quiet():
             pixels = apply_color_lut(pixels, dataset)[..., :3]
-        return _luma(pixels, 8 * pixels.itemsize)
-    if photometric in COLOURS:
-        return _luma(pixels, bits)
-    raise UnreadableImage("unknown photometric interpretation")
+        bits = 8 * pixels.itemsize
+    elif photometric not in COLOURS:
+        raise UnreadableImage("unknown photometric interpretation")
+    grey, chroma = weigh(np.rint(pixels * np.float32(255 / (2**bits - 1))).astype(np.uint8))
+    return Decoded(grey, frames=frames, chroma=chroma)
 
 
-def _require_one_image(dataset: Dataset) -> None:
+def _require_image(dataset: Dataset) -> None:
     if "PixelData" not in dataset:
         raise UnreadableImage("no pixels")
-    if int(dataset.get("NumberOfFrames") or 1) > 1:
-        raise UnreadableImage("several frames")
     if int(dataset.Rows) * int(dataset.Columns) > (Image.MAX_IMAGE_PIXELS or np.inf):
         raise UnreadableImage("too many pixels")
     if int(dataset.BitsAllocated) > 16:  # noqa: PLR2004 - as the reason says
         raise UnreadableImage("more than 16 bits")
-
-
-def _luma(colours: npt.NDArray[np.integer], bits: int) -> npt.NDArray[np.uint8]:
-    """Weigh (height, width, 3) colours of so many bits after ITU-R 601."""
-    scaled = np.rint(colours * np.float32(255 / (2**bits - 1))).astype(np.uint8)
-    return np.asarray(Image.fromarray(scaled).convert("L"))

@@ -7,13 +7,17 @@ import numpy.typing as npt
 from pydicom import Dataset
 from pydicom.pixels.processing import apply_windowing
 
+from fracture.imaging.samples import DEPTHS, depth_of
+
 Values = npt.NDArray[np.float64]
 
 WINDOW = ("WindowCenter", "WindowWidth", "VOILUTFunction")
 LARGEST_DEPTH, LARGEST_TABLE = 16, 1 << 16
 
 
-def shades(dataset: Dataset, low: int, index: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+def shades(
+    dataset: Dataset, low: int, index: npt.NDArray[np.int32], bits: int
+) -> tuple[npt.NDArray[np.uint8], int, int]:
     """Return the grey level, 0 to 255, of each stored value from `low` up, uint8 (n,).
 
     A grey level depends on the stored value alone, so it is worked out once for each value that
@@ -23,16 +27,25 @@ def shades(dataset: Dataset, low: int, index: npt.NDArray[np.int32]) -> npt.NDAr
         dataset: The header.
         low: The smallest stored value.
         index: Stored values less `low`, (height, width).
+        bits: See `fracture.imaging.samples.to_grey`.
+
+    Returns:
+        The grey levels, and `needs` and `stated` of `fracture.imaging.samples.Decoded`.
     """
     stored = np.arange(low, low + int(index.max()) + 1)
+    padding = _padding(stored, dataset)
     values = _modality(stored.astype(np.float64), dataset)
-    grey = _values_of_interest(values, dataset)
+    grey, needs, stated = _values_of_interest(values, dataset), 0, 0
     if grey is None:
         present = np.zeros(len(stored), bool)
         present[index] = True
-        grey = _whole_range(values, present & ~_padding(stored, dataset))
+        ends, needs, stated = _range_in_use(dataset, stored[present & ~padding], bits)
+        grey = (values - ends[0]) * 255 / (ends[1] - ends[0])
     levels = np.rint(np.clip(grey, 0, 255)).astype(np.uint8)
-    return 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
+    if dataset.PhotometricInterpretation == "MONOCHROME1":
+        levels = 255 - levels
+    levels[padding] = 0
+    return levels, needs, stated
 
 
 def _modality(values: Values, dataset: Dataset) -> Values:
@@ -107,9 +120,29 @@ def _padding(stored: npt.NDArray[np.integer], dataset: Dataset) -> npt.NDArray[n
     return (stored >= min(ends)) & (stored <= max(ends))
 
 
-def _whole_range(values: Values, counted: npt.NDArray[np.bool_]) -> Values:
-    """Map the range of the counted values to 0 to 255; what is all one value is black."""
-    if not counted.any():
-        return np.zeros_like(values)
-    low, high = values[counted].min(), values[counted].max()
-    return (values - low) * 255 / (high - low) if high > low else np.zeros_like(values)
+def _range_in_use(
+    dataset: Dataset, stored: npt.NDArray[np.integer], bits: int
+) -> tuple[tuple[float, float], int, int]:
+    """Return the ends of the range that becomes 0 to 255, and the bits that are needed and stated.
+
+    Signed values of which none is negative, in a file that does not say how many bits are in use,
+    count as unsigned: they would fill the brighter half alone.
+
+    Args:
+        dataset: The header.
+        stored: The values that occur, ascending, without padding.
+        bits: See `shades`.
+    """
+    if dataset.get("ModalityLUTSequence"):
+        depth = int(dataset.ModalityLUTSequence[0].LUTDescriptor[2])
+        return (0, (1 << depth) - 1), 0, 0
+    used = stated = int(dataset.BitsStored)
+    signed, needs = bool(dataset.PixelRepresentation), 0
+    if used == LARGEST_DEPTH:
+        signed, stated = signed and bool((stored < 0).any()), 0
+    if used > DEPTHS[0] and len(stored):
+        needs = depth_of(max(int(stored[-1]), -int(stored[0]) - 1) << int(signed))
+        used = stated or max(bits, needs)
+    low = -(1 << (used - 1)) if signed else 0
+    ends = _modality(np.array([low, low + (1 << used) - 1], np.float64), dataset)
+    return (ends.min(), ends.max()), needs, stated

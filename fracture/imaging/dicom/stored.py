@@ -1,7 +1,7 @@
 """The values that a DICOM file stores for its pixels, decompressed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from struct import unpack_from
 from typing import Any
@@ -15,6 +15,7 @@ from pydicom.encaps import get_frame
 from pydicom.pixels.processing import convert_color_space
 from pydicom.pixels.utils import pixel_array
 
+from fracture.imaging.jpeg import Size, is_whole, jpeg_size
 from fracture.imaging.unreadable import UnreadableImage
 
 Pixels = npt.NDArray[np.integer[Any]]
@@ -40,22 +41,9 @@ PYDICOM = (
 )
 
 CONVERTED = (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit)  # from YCbCr to RGB, by the codec
-END_OF_STREAM = b"\xff\xd9"
 START_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
-NO_FRAME = (0xC4, 0xC8, 0xCC)  # markers between those of JPEG's frame headers that are none
-FRAME_OF_JPEG_LS = 0xF7
 UNDEFINED = 0xFFFFFFFF
 JFIF = b"JFIF\0"
-
-
-@dataclass(frozen=True)
-class Size:
-    """What a compressed stream says of itself, or a DICOM header of it."""
-
-    height: int
-    width: int
-    samples: int
-    bits: int
 
 
 def decompressor(dataset: Dataset) -> Callable[[], Pixels]:
@@ -79,7 +67,8 @@ def decompressor(dataset: Dataset) -> Callable[[], Pixels]:
         raise UnreadableImage(f"compressed as {name}, which cannot be decoded")
     photometric = str(dataset.PhotometricInterpretation)
     expected = Size(dataset.Rows, dataset.Columns, dataset.SamplesPerPixel, int(dataset.BitsStored))
-    stream = get_frame(dataset.PixelData, 0, number_of_frames=1)
+    frames = int(dataset.get("NumberOfFrames") or 1)
+    stream = get_frame(dataset.PixelData, 0, number_of_frames=frames)
     signed = bool(dataset.PixelRepresentation)
     return partial(_decompress, stream, syntax, expected, photometric, signed)
 
@@ -88,11 +77,11 @@ def _decompress(
     stream: bytes, syntax: str, expected: Size, photometric: str, signed: bool
 ) -> Pixels:
     # A missing end must be seen here: libjpeg fills in what is missing, CharLS may never return.
-    if not stream.rstrip(b"\0\xff").endswith(END_OF_STREAM):
+    if not is_whole(stream):
         raise UnreadableImage("truncated")
     # Before decoding: a damaged size may ask for more memory than there is.
     codec = CODECS[syntax]
-    size = _jpeg_2000_size(stream) if codec is imagecodecs.jpeg2k_decode else _jpeg_size(stream)
+    size = _jpeg_2000_size(stream) if codec is imagecodecs.jpeg2k_decode else jpeg_size(stream)
     if replace(size, bits=expected.bits) != expected:
         raise UnreadableImage("damaged")
     if size.samples == 1:
@@ -112,20 +101,6 @@ def _whole(values: Pixels, bits: int, signed: bool) -> Pixels:
     low_bits = values.astype(np.int32) & ((1 << bits) - 1)
     half = 1 << (bits - 1)
     return (low_bits ^ half) - half if signed else low_bits
-
-
-def _jpeg_size(stream: bytes) -> Size:
-    """Read the frame header of a JPEG (ITU-T T.81, B.2.2) or JPEG-LS (T.87, C.2.2) stream."""
-    start = 2
-    while not _is_frame(stream[start + 1]):
-        start += 2 + int.from_bytes(stream[start + 2 : start + 4])
-    bits, height, width, samples = unpack_from(">BHHB", stream, start + 4)
-    return Size(height, width, samples, bits)
-
-
-def _is_frame(marker: int) -> bool:
-    start_of_frame = 0xC0 <= marker <= 0xCF and marker not in NO_FRAME  # noqa: PLR2004 - T.81, B.1
-    return start_of_frame or marker == FRAME_OF_JPEG_LS
 
 
 def _jpeg_2000_size(stream: bytes) -> Size:
