@@ -76,7 +76,8 @@ BY_HAND: dict[str, str] = {
     "class_folders": (
         "these radiographs are your own: lay them out as train/, val/ and test/ with a folder for "
         "each class in each (fractured, not_fractured), or as the two class folders alone, and set "
-        "datasets.class_folders.root in params.yaml to the folder above"
+        "datasets.class_folders.root in params.yaml to the folder above, and positive and negative "
+        "beside it where the folders are called otherwise"
     ),
     "table": (
         "these radiographs are your own: put the images and their table into one folder, "

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, some
-from fracture.datasets.dicom.header import KEYWORDS, Header, described
+from fracture.datasets.dicom.header import Header, described, headers_of
 from fracture.datasets.findings import Finding
 from fracture.datasets.private import private_hash, refuse_names
 from fracture.datasets.tree import (
@@ -23,7 +23,6 @@ from fracture.datasets.tree import (
     reasons,
     with_the_rest,
 )
-from fracture.imaging.unreadable import UnreadableImage
 from fracture.params.datasets import ClassFolders, folder_key
 from fracture.targets import KEYS
 
@@ -217,27 +216,19 @@ def _may_be_dicom(file: File) -> bool:
 def _with_headers(found: Mapping[File, Finding], root: Path) -> dict[File, Finding]:
     """Return what becomes of DICOM files once their headers are read; their paths tell nobody."""
     hashed = private_hash()
-    # Only now: pydicom takes half a second to import, and most such trees need none.
-    from fracture.imaging.dicom import read_headers  # noqa: PLC0415
-
-    whole = [file for file in found if not file.fault]
-    read = read_headers([root / file.path for file in whole], KEYWORDS)
-    headers = dict(zip(whole, read, strict=True)) | {
-        file: UnreadableImage(file.fault) for file in found if file.fault
-    }
-    readable = {
-        file.path: header
-        for file, header in headers.items()
-        if not isinstance(header, UnreadableImage)
-    }
-    refuse_names(readable, root)
+    headers, faults = headers_of([file.path for file in found if not file.fault], root)
+    refuse_names(headers, root)
     return {
-        file: _private(finding, headers[file], hashed("file", file.path))
+        file: _private(
+            finding,
+            headers.get(file.path) or file.fault or faults[file.path],
+            hashed("file", file.path),
+        )
         for file, finding in found.items()
     }
 
 
-def _private(finding: Finding, header: Header | UnreadableImage, name: str) -> Finding:
+def _private(finding: Finding, header: Header | str, name: str) -> Finding:
     """Return a finding with a hashed id, and without a path that cannot be checked for names.
 
     Args:
@@ -245,9 +236,9 @@ def _private(finding: Finding, header: Header | UnreadableImage, name: str) -> F
         header: Its own, or why there is none.
         name: The hashed id.
     """
-    if isinstance(header, UnreadableImage):
+    if isinstance(header, str):
         label = finding.label if isinstance(finding, LeftOut) else KEYS[finding.fractured]
-        return LeftOut(name, str(header), label=label)
+        return LeftOut(name, header, label=label)
     if isinstance(finding, LeftOut):
         return replace(finding, id=name)
     says = described(header)

@@ -6,7 +6,7 @@ from pathlib import Path
 from fracture.console import PipelineError
 from fracture.folder import Entry, entries
 
-TABLES = {".csv", ".json", ".tsv", ".xls", ".xlsx", ".parquet", ".yaml"}
+TABLES = {".csv", ".json", ".tsv", ".xls", ".xlsx", ".parquet", ".yaml", ".yml"}
 """Endings of files whose bytes count; of all others, name, size and time of modification do."""
 
 
