@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from fracture.console import PipelineError
 from fracture.datasets import fracatlas
+from fracture.datasets.findings import separate
 from fracture.params.datasets import FracAtlas
 from tests.datasets.test_fracatlas import FILES, lay_out
 from tests.tools.examples import CONTENT, archive_of, files, names, zipped
@@ -130,4 +131,6 @@ def test_the_reader_reads_what_was_unpacked(
     root.parent.mkdir()
     put(root.parent, memory.getvalue(), monkeypatch)
     command.main("fracatlas", str(root))
-    assert len(fracatlas.read(FracAtlas(root=str(root)), root)) == len(FILES)
+    kept, (note,) = separate(fracatlas.read(FracAtlas(root=str(root)), root))
+    assert len(kept) == len(FILES)
+    assert (note.path, note.radiograph) == ("SOURCE.txt", False)  # of the command's own making
