@@ -247,7 +247,8 @@ def test_a_radiograph_named_twice(tmp_path: Path) -> None:
 
 def test_missing_columns(tmp_path: Path) -> None:
     (tmp_path / "dataset.csv").write_text("filestem,patient_id,laterality\n")
-    with pytest.raises(PipelineError, match="lacks the columns study_number, fracture_visible; it has "):
+    expected = "lacks the columns study_number, fracture_visible; it has "
+    with pytest.raises(PipelineError, match=expected):
         index(tmp_path / "dataset.csv")
 
 
