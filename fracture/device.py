@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from fracture.console import PipelineError
@@ -13,6 +14,10 @@ from fracture.console import PipelineError
 Device = Literal["auto", "cpu", "gpu", "all"]
 Threads = int | Literal["all"]
 
+FLOAT, EPSILON = "float32", 1e-7
+"""Keras' own defaults."""
+SHORTER = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
+"""Variables with which Keras ends every training early."""
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
 
@@ -37,7 +42,36 @@ def load_keras(device: Device, threads: Threads = "all") -> Any:
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
     with quiet():
-        return import_module("keras")
+        return settled_keras()
+
+
+def settled_keras() -> Any:
+    """Import and return Keras, as this project's results assume it.
+
+    What stands in a user's keras.json, and variables that end trainings early, change nothing: the
+    backend is TensorFlow where it is installed and `KERAS_BACKEND` names no other, layers take
+    channels last, and numbers are float32 until `prepare` says else. Weights are still looked for
+    in `KERAS_HOME`.
+
+    Raises:
+        PipelineError: Keras itself cannot read its settings.
+    """
+    if find_spec("tensorflow"):
+        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    for variable in SHORTER:
+        os.environ.pop(variable, None)
+    try:
+        keras = import_module("keras")
+    except ValueError as error:
+        home = os.environ.get("KERAS_HOME", "~/.keras")
+        text = " ".join(str(error).split())
+        raise PipelineError(f"{home}/keras.json: {text} Mend that file, or remove it") from None
+    if keras.config.floatx() != FLOAT:
+        keras.config.set_dtype_policy(FLOAT)
+    keras.config.set_floatx(FLOAT)
+    keras.config.set_epsilon(EPSILON)
+    keras.config.set_image_data_format("channels_last")
+    return keras
 
 
 def prepare(device: Device, seed: int, precision: str = "float32", threads: Threads = "all") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fracture.artifacts.asked import NETWORKS
 from fracture.artifacts.atomic import replacing
+from fracture.device import settled_keras
 
 if TYPE_CHECKING:
     import keras
@@ -83,8 +84,8 @@ def input_size(folder: Path) -> int:
 
 def read(folder: Path) -> "keras.Model":
     """Load what `write` saved."""
-    import keras  # noqa: PLC0415 - seconds, which a stage that only asks for `path` must not pay
-
-    network = keras.models.model_from_json((folder / "network.json").read_text(encoding="utf-8"))
+    architecture = (folder / "network.json").read_text(encoding="utf-8")
+    # Seconds, which a stage that only asks for `path` does not pay.
+    network: keras.Model = settled_keras().models.model_from_json(architecture)
     network.load_weights(folder / "network.weights.h5")
     return network
