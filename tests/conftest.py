@@ -62,3 +62,9 @@ FROM_SCRATCH: dict[str, Any] = {
     },
 }
 """Settings with which small networks learn from random weights."""
+
+
+@pytest.fixture
+def private_salt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash patients with a salt that is nobody's."""
+    monkeypatch.setenv("FRACTURE_SALT", "nobody will ever know")

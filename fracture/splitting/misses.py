@@ -49,8 +49,7 @@ def find_misses(
 ) -> list[Miss]:
     """Return where a split differs from what was asked for, those of shares first.
 
-    A group stays whole, so a part may be off by as much as one radiograph's group in any case: only
-    a miss of more than `TOLERANCE` counts.
+    Only a miss of more than `TOLERANCE`, and of more than one radiograph, counts.
 
     Args:
         radiographs: Of the manifest, each with its `group`.
@@ -69,7 +68,7 @@ def find_misses(
         members = [each for each in radiographs if parts[each.id] == part]
         own = {name: group for name, group in groups.items() if parts[group[0].id] == part}
         share = len(members) / total
-        if abs(share - shares[part]) > TOLERANCE:
+        if _is_off(share, shares[part], total):
             # A part that is too small lost to the largest group of all.
             places = own if share > shares[part] else groups
             largest = max(places, key=lambda name: len(places[name]))
@@ -77,7 +76,7 @@ def find_misses(
                 Miss("share", part, shares[part], share, largest, len(groups[largest]), total)
             )
         found = sum(each.fractured for each in members) / len(members)
-        if abs(found - rate) > TOLERANCE:
+        if _is_off(found, rate, len(members)):
             sign = 1 if found > rate else -1
             excess = {
                 name: sign * sum(each.fractured - rate for each in group)
@@ -86,6 +85,11 @@ def find_misses(
             most = max(excess, key=lambda name: excess[name])
             misses.append(Miss("rate", part, rate, found, most, len(groups[most]), total))
     return sorted(misses, key=lambda miss: miss.kind == "rate")
+
+
+def _is_off(found: float, asked: float, count: int) -> bool:
+    """Return whether a share of so many is off, by more than one of them can make it."""
+    return abs(found - asked) > max(TOLERANCE, 1 / count)
 
 
 def refusal(misses: Sequence[Miss]) -> str:

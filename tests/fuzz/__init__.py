@@ -1,0 +1,1 @@
+"""Generated data sets of every reader, and a checker that knows nothing of our groups."""
