@@ -53,6 +53,7 @@ def main() -> None:
 
     results = {name: each.scores for name, each in joined.items()}
     write(compared, two_steps, results, made)
+    curves.write_confusion(value_at(parameters, "model"))
     comparison.write_page(
         table(compared, results, made, models),
         markdown(compared, results, made, models, two_steps, built.read()),

@@ -14,6 +14,9 @@ Curve = Literal["roc", "precision_recall", "calibration", "history"]
 """What is drawn of all systems in one chart; a history is of models alone."""
 CURVES: tuple[Curve, ...] = get_args(Curve)
 
+CONFUSION = Path("plots/comparison/confusion.csv")
+"""The confusion of the headline's system, as of each system beside its pictures."""
+
 COLUMNS: dict[str, list[str]] = {
     "roc": ["false_positive_rate", "sensitivity", "low", "high"],
     "roc_by_class": ["class", "false_positive_rate", "sensitivity"],
@@ -40,7 +43,7 @@ def path(system: str, table: str) -> Path:
 
 def comparison_path(curve: Curve) -> Path:
     """Return where a curve of all systems stands."""
-    return Path("plots/comparison") / f"{curve}.csv"
+    return CONFUSION.with_name(f"{curve}.csv")
 
 
 def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
@@ -77,6 +80,16 @@ def read(system: str, table: str) -> pd.DataFrame:
             f"{', '.join(COLUMNS[table])}: run `dvc repro {stage}`"
         )
     return rows
+
+
+def write_confusion(system: str) -> None:
+    """Write the confusion of the headline's system once more where `dvc plots` finds it.
+
+    Args:
+        system: Of the headline.
+    """
+    with replacing(CONFUSION) as beside:
+        read(system, "confusion").to_csv(beside, index=False, lineterminator="\n")
 
 
 def write_comparison(curve: Curve, systems: list[str]) -> None:

@@ -78,9 +78,9 @@ def _notes(kind: Kind, findings: Iterable[Finding], none: set[str]) -> Iterator[
     private = {name for name, hashed in ids if hashed}
     if named := {name: count for name, count in counts.items() if loose(name) in none}:
         shown = _shown(named, private, kind)
-        yield Note(
-            "nobody", f"{shown} means none (ingest.nobody in params.yaml)", sum(named.values())
-        )
+        verb = "means" if len(named) == 1 else "mean"
+        text = f"{shown} {verb} none (ingest.nobody in params.yaml)"
+        yield Note("nobody", text, sum(named.values()))
     real = {name: count for name, count in counts.items() if name not in named}
     total = sum(real.values())
     for name, count in real.items():

@@ -55,3 +55,10 @@ def test_systems_stand_in_one_table() -> None:
     assert table.columns.tolist() == ["model", *curves.COLUMNS["roc"]]
     assert table["model"].tolist() == ["large", "small", "small"]
     assert table["sensitivity"].tolist() == [1, 0.333333, 1]
+
+
+def test_the_confusion_of_the_headline_stands_with_the_comparison() -> None:
+    pairs = pd.DataFrame({"actual": ["fractured", "not fractured"], "predicted": ["fractured"] * 2})
+    curves.write({"confusion": pairs}, plots("small"))
+    curves.write_confusion("small")
+    assert curves.CONFUSION.read_bytes() == curves.path("small", "confusion").read_bytes()

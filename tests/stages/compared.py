@@ -57,7 +57,7 @@ def leave_curves(model: str, *, composed: bool = False) -> None:
     """Leave the curves of a system, of three rows each."""
     rows = {
         str(curve): pd.DataFrame({key: [3, 3, 5] for key in curves.COLUMNS[curve]})
-        for curve in curves.CURVES
+        for curve in (*curves.CURVES, "confusion")
     }
     curves.write(rows, artifact.plots(model))
     if not composed:
