@@ -25,6 +25,7 @@ FILES = [
     "plots/comparison/comparison.csv",
     "plots/comparison/comparison.md",
     "plots/comparison/comparison.png",
+    "plots/comparison/confusion.csv",
     "plots/comparison/history.csv",
     "plots/comparison/precision_recall.csv",
     "plots/comparison/roc.csv",
