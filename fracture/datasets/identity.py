@@ -16,6 +16,10 @@ from fracture.datasets.private import private_hash
 MOST = 0.5
 """An id on more than this share of the radiographs that have one is told of."""
 FEWEST = 10  # radiographs with an id: among fewer, one id is easily that of most
+PLACEHOLDER = re.compile(r"00+|999+|xx+|test|dummy|patient|name")
+"""What may stand for nobody, in any case and punctuation, or for the first of those who are numbered
+from 0000: so people are told, and it ties radiographs until params.yaml says that it means none."""
+ADD = "add it to ingest.nobody in params.yaml"
 
 Kind = Literal["patient", "study"]
 KINDS: tuple[Kind, ...] = ("patient", "study")
@@ -47,12 +51,8 @@ def canonical(text: str) -> str:
 
 
 def loose(text: str) -> str:
-    """Return an id without case and punctuation, in which one system differs from another.
-
-    What consists of zeros alone is `0`. Whatever else is compared stays, accents among it.
-    """
-    letters = re.sub(r"[\W_]+", "", canonical(text).casefold())
-    return "0" if letters and not letters.strip("0") else letters
+    """Return an id without case and punctuation, in which one system differs from another."""
+    return re.sub(r"[\W_]+", "", canonical(text).casefold())
 
 
 def _identified(finding: Finding, none: set[str]) -> Finding:
@@ -84,13 +84,11 @@ def _notes(kind: Kind, findings: Iterable[Finding], none: set[str]) -> Iterator[
     real = {name: count for name, count in counts.items() if name not in named}
     total = sum(real.values())
     for name, count in real.items():
-        if total >= FEWEST and count > MOST * total:
-            yield Note(
-                "crowded",
-                f"{_shown([name], private, kind)} stands on {count / total:.0%} of the radiographs "
-                f"that have one: add it to ingest.nobody in params.yaml if it means none",
-                count,
-            )
+        crowded = total >= FEWEST and count > MOST * total
+        if crowded or PLACEHOLDER.fullmatch(loose(name)):
+            share = f"{count / total:.0%} of the radiographs that have one"
+            text = f"{_shown([name], private, kind)} stands on {share}: {ADD} if it means none"
+            yield Note("placeholder", text, count)
     alike = defaultdict(set)
     for name in real:
         alike[loose(name)].add(name)

@@ -37,19 +37,30 @@ def test_what_differs_in_case_and_punctuation_alone_is_told_and_kept_apart() -> 
     assert notes == [Note("alike_ids", text, 3)]
 
 
-@pytest.mark.parametrize("name", ["ANON", " anon. ", "0000", "0", "A-non"])
+@pytest.mark.parametrize("name", ["ANON", " anon. ", "0000", "A-non"])
 def test_an_id_that_stands_for_nobody_ties_nothing_and_is_told(name: str) -> None:
-    found, notes = patients("1", name, name, "", nobody=("anon", "0"))
+    found, notes = patients("1", name, name, "", nobody=("anon", "0000"))
     assert found == ["1", "", "", ""]
     text = f"1 patient id ({canonical(name)}) means none (ingest.nobody in params.yaml)"
     assert notes == [Note("nobody", text, 2)]
+
+
+@pytest.mark.parametrize("name", ["0000", "XX", "Test", "9999"])
+def test_what_may_stand_for_nobody_ties_and_is_told(name: str) -> None:
+    found, notes = patients(name, "1", "0", name)
+    assert found == [name, "1", "0", name]
+    (note,) = notes
+    assert note.text == (
+        f"1 patient id ({name}) stands on 50% of the radiographs that have one: add it to "
+        "ingest.nobody in params.yaml if it means none"
+    )
 
 
 def test_an_id_on_most_of_the_data_is_told() -> None:
     found, notes = patients(*["X"] * 6, "1", "2", "3", "4", "")
     assert found.count("X") == 6
     (note,) = notes
-    assert note.kind == "crowded"
+    assert note.kind == "placeholder"
     assert note.text.startswith("1 patient id (X) stands on 60% of the radiographs that have one: ")
     assert note.radiographs == 6
     assert patients(*["X"] * 5, "1", "2", "3", "4", "5")[1] == []
@@ -83,6 +94,6 @@ def test_what_is_left_out_passes() -> None:
 
 def test_loose_ids() -> None:
     assert loose("Ab-12/3 (x)") == loose("AB12 3X") == "ab123x"
-    assert loose("00-00") == "0"
+    assert loose("00-00") == "0000"
     assert loose("--") == ""
     assert loose("\u00c9") != loose("E")

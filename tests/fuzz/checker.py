@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pydicom
 from PIL import Image
 
-NOBODY = ("", "0000", "anon", "unknown")
+NOBODY = ("", "anon", "unknown")
 SAME = 0.95  # of the correlation of thumbnails; own textures reach 0.6
 THUMBNAIL = 18
 
