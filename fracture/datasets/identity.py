@@ -17,8 +17,8 @@ MOST = 0.5
 """An id on more than this share of the radiographs that have one is told of."""
 FEWEST = 10  # radiographs with an id: among fewer, one id is easily that of most
 PLACEHOLDER = re.compile(r"00+|999+|xx+|test|dummy|patient|name")
-"""What may stand for nobody, in any case and punctuation, or for the first of those who are numbered
-from 0000: so people are told, and it ties radiographs until params.yaml says that it means none."""
+"""What may stand for nobody, in any case and punctuation, or for the first of those who are
+numbered from 0000: people are told, and it ties until params.yaml says that it means none."""
 ADD = "add it to ingest.nobody in params.yaml"
 
 Kind = Literal["patient", "study"]
