@@ -28,9 +28,10 @@ examples:
   python -m serving.predict /data/radiographs --system densenet121 --to predictions.csv
   python -m serving.predict /data/radiographs --bundle /elsewhere/densenet121
 
-JPEG, PNG, TIFF, BMP and DICOM are read. A file that cannot be read, or that the pipeline would have
-left out, is named with the reason and does not stop the others; the exit status is 1 if no file at
-all could be scored.
+JPEG, PNG, TIFF, BMP, WebP and DICOM are read. A file that cannot be read, or that the pipeline
+would have left out, is named with the reason and does not stop the others; the exit status is 1 if
+no file at all could be scored. A picture that looks unlike the radiographs of the training gets a
+note.
 """
 WARNING = "not for clinical use"
 
@@ -59,6 +60,8 @@ def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
             print(f"not scored, {answer.reason}: {file}", file=sys.stderr)
         else:
             answers[file] = answer
+            if answer.note:
+                print(f"note, {answer.note}: {file}", file=sys.stderr)
     if not answers:
         raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
     table = tabulate_answers(answers, bundle)
@@ -108,7 +111,7 @@ def tabulate_answers(answers: Mapping[Path, Answer], bundle: Bundle) -> pd.DataF
             **{f"call_{point}": classes[call] for point, call in answer.calls.items()},
             **({} if answer.calls else _each_class("class", "probability", answer.probabilities)),
             **_each_class("router", "router", answer.routed),
-            "note": WARNING,
+            "note": "; ".join(filter(None, (WARNING, answer.note))),
         }
         for file, answer in answers.items()
     )

@@ -1,12 +1,13 @@
 """Seal the headline system in a bundle, which can be used without this pipeline's folder."""
 
-from fracture.artifacts import bundle, manifest, scores, splits, systems
+from fracture.artifacts import arrays, bundle, manifest, scores, splits, systems
 from fracture.console import run
 from fracture.inference.bundling import provenance, seal
 from fracture.inference.trained import members_of
 from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
 from fracture.params.section import load, require, value_at
+from fracture.params.train import resolve
 
 
 def main() -> None:
@@ -18,7 +19,9 @@ def main() -> None:
     members = members_of(parameters, [system.formula])
     admitted = Ingest.read(parameters, "ingest")
     folder, scored = bundle.path(name), scores.read(name)
-    dataset = provenance(scored, manifest.read(), [manifest.PATH, splits.PATH])
+    model, _ = resolve(parameters, next(iter(members)).partition("/")[0])
+    packed = arrays.read(arrays.path(model.variant))
+    dataset = provenance(scored, manifest.read(), [manifest.PATH, splits.PATH], packed)
     seal(system, scored, members, admitted, dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")
     print("score files with it: python -m serving.predict PATH ...")

@@ -38,6 +38,22 @@ class BundledNetwork(Row):
     sha256: dict[str, str]
 
 
+class Likeness(Row):
+    """What the radiographs look like that a system learned from.
+
+    Used by fracture/inference/likeness.py.
+
+    Attributes:
+        centre: The mean of each property of the training radiographs.
+        precision: The inverse of their covariance.
+        limit: The distance from the centre beyond which a picture looks unlike them.
+    """
+
+    centre: list[float]
+    precision: list[list[float]]
+    limit: float
+
+
 class Provenance(Row):
     """What the system was trained, chosen and judged on.
 
@@ -45,12 +61,14 @@ class Provenance(Row):
         name: A key of `datasets` in params.yaml.
         synthetic: Whether its radiographs are drawn.
         bits: In use in its files of 16 bits that do not say how many; 0 where it has none.
+        likeness: Of its radiographs, as the first network sees them; None: of too few.
         sha256: Of the manifest and of the split, by name.
     """
 
     name: str
     synthetic: bool
     bits: int
+    likeness: Likeness | None
     sha256: dict[str, str]
 
 

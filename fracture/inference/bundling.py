@@ -8,12 +8,14 @@ from shutil import copy2
 
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
+from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
+from fracture.inference.likeness import learn
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
 
@@ -61,7 +63,10 @@ def seal(
 
 
 def provenance(
-    scores: Scores, radiographs: Iterable[Radiograph], files: Sequence[Path]
+    scores: Scores,
+    radiographs: Iterable[Radiograph],
+    files: Sequence[Path],
+    packed: PackedImages,
 ) -> Provenance:
     """Return what a system was trained, chosen and judged on.
 
@@ -69,11 +74,13 @@ def provenance(
         scores: Of the system.
         radiographs: Of the manifest.
         files: They say which radiographs these are: manifest and split.
+        packed: As the first network sees them.
     """
     return Provenance(
         name=scores.dataset,
         synthetic=scores.synthetic,
         bits=max((radiograph.bits for radiograph in radiographs), default=0),
+        likeness=learn(packed),
         sha256={file.name: _digest(file) for file in files},
     )
 

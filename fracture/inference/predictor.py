@@ -1,7 +1,7 @@
 """The predictor: a system loaded and ready, bytes of radiographs in, answers out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
@@ -18,6 +18,7 @@ from fracture.imaging.decode import read_bytes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
+from fracture.inference.likeness import UNLIKE, is_unlike
 from fracture.inference.networks import Member, Networks
 from fracture.judging.logits import Probabilities, calibrate, of_each_class
 from fracture.params.radiographs import Ingest
@@ -39,6 +40,7 @@ class Answer:
         probabilities: Of each class, after temperature scaling.
         routed: What the router of a route says: the probability of each of its classes; of other
             systems nothing.
+        note: What should make one doubt the answer; empty where nothing does.
     """
 
     probability: float
@@ -46,6 +48,7 @@ class Answer:
     calls: Mapping[str, bool]
     probabilities: Mapping[str, float]
     routed: Mapping[str, float]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ class Predictor:
                 more for each size of image, however many networks look at it.
         """
         refusals: dict[int, Refusal] = {}
+        notes: list[str] = []
+        likeness = self.bundle.dataset.likeness
 
         def readable() -> Iterator[list[Image]]:
             rules, bits = self.bundle.admitted, self.bundle.dataset.bits
@@ -116,9 +121,12 @@ class Predictor:
                 if isinstance(seen, Refusal):
                     refusals[place] = seen
                 else:
+                    unlike = likeness is not None and is_unlike(likeness, seen[0])
+                    notes.append(UNLIKE if unlike else "")
                     yield seen
 
-        answers = iter(self.answer(self._networks.predict(readable())))
+        told = self.answer(self._networks.predict(readable()))
+        answers = (replace(one, note=note) for one, note in zip(told, notes, strict=True))
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
     def answer(self, leaves: Mapping[Leaf, Probabilities]) -> list[Answer]:

@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import write_json
-from fracture.artifacts.bundle import Bundle, BundledNetwork, Provenance
+from fracture.artifacts.bundle import Bundle, BundledNetwork, Likeness, Provenance
 from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
 from fracture.params.radiographs import Ingest
@@ -59,7 +59,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         thresholds={"balanced": 0.5, "sensitive": 0.3},
         headline="balanced",
         admitted=Ingest.model_validate(rules),
-        dataset=Provenance(name="synthetic", synthetic=True, bits=0, sha256={}),
+        dataset=Provenance(name="synthetic", synthetic=True, bits=0, likeness=None, sha256={}),
         versions={},
     )
     bundles.write(bundle.model_copy(update=changed), folder)
@@ -93,6 +93,22 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
     assert printed.split("\n")[0].split() == ["file", "probability", "balanced", "sensitive"]
     assert "small, trained on synthetic (drawn radiographs: says nothing" in printed
     assert "Not for clinical use." in printed
+
+
+def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
+    parameters: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Near is what is bright: of the properties the mean alone counts."""
+    precision = [[float(row == column == 0) for column in range(8)] for row in range(8)]
+    likeness = Likeness(centre=[200, *[0] * 7], precision=precision, limit=50)
+    dataset = Provenance(name="synthetic", synthetic=True, bits=0, likeness=likeness, sha256={})
+    folder = seal(tmp_path / "bundle", "small", parameters["ingest"], dataset=dataset)
+    bright, dark = save(tmp_path / "bright.png", 200, 0), save(tmp_path / "dark.png", 40, 2)
+    main([bright, dark], folder, tmp_path / "out.csv")
+    notes = pd.read_csv(tmp_path / "out.csv")["note"].tolist()
+    unlike = "looks unlike the radiographs that the system was trained on"
+    assert notes == ["not for clinical use", f"not for clinical use; {unlike}"]
+    assert capsys.readouterr().err == f"note, {unlike}: {dark}\n"
 
 
 def test_more_than_two_classes_have_a_probability_each_and_no_operating_point(
