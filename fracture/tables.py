@@ -93,6 +93,25 @@ def read_table(
     return [dict(zip(header, fields, strict=True)) for fields in lines]
 
 
+def sheets(source: Path, remedy: str) -> list[str]:
+    """Return the names of the sheets of a workbook; of any other table one empty name.
+
+    Args:
+        source: A table, as for `read_lines`.
+        remedy: What to do if it cannot be read; ends the message.
+
+    Raises:
+        PipelineError: It is a workbook and cannot be read.
+    """
+    if source.suffix.lower() not in WORKBOOKS:
+        return [""]
+    try:
+        with pd.ExcelFile(source, engine="calamine") as book:
+            return [str(name) for name in book.sheet_names]
+    except Exception:  # whatever a damaged file makes a decoder stumble over
+        raise PipelineError(f"{source} is no workbook that can be read: {remedy}") from None
+
+
 def require_values(
     rows: Sequence[Row], allowed: Mapping[str, Collection[str]], key: str, source: Path
 ) -> None:

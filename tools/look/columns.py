@@ -1,0 +1,245 @@
+"""Which column of a table is what: by its name, and by what stands in it."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from fracture.datasets.table import cells
+from fracture.datasets.table.matching import match
+from fracture.params.table import label_key
+from fracture.tables import normalised
+from tools.look.seen import Seen, TableSeen
+from tools.look.words import meaning, says_fracture
+
+MOST_LABELS = 30  # distinct texts in a column of labels
+FEWEST_FILES = 0.02  # of the images that a column must name to be thought of
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that may be what is asked for.
+
+    Attributes:
+        column: Its name.
+        score: Higher is better.
+        why: For people.
+    """
+
+    column: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names that columns of one kind have, in lower case, without what is no letter or digit.
+
+    Attributes:
+        whole: The names themselves.
+        within: Texts that other names hold.
+    """
+
+    whole: frozenset[str]
+    within: tuple[str, ...] = ()
+
+    def score(self, column: str) -> int:
+        """Return 2 for one of these names, 1 for one that holds such a text, else 0."""
+        key = name_key(column)
+        return 2 if key in self.whole else int(any(text in key for text in self.within))
+
+
+def name_key(column: str) -> str:
+    """Return a column's name as it is compared."""
+    return re.sub(r"[\W_]+", "", normalised(column).casefold())
+
+
+def _names(whole: str, within: str = "") -> Names:
+    return Names(frozenset(whole.split()), tuple(within.split()))
+
+
+NAMES = {
+    "file": _names(
+        "file path image img id uid name bild datei filename filepath imageid imagepath filestem "
+        "sopinstanceuid dateiname pfad",
+        "file image path datei bild sopinstance",
+    ),
+    "label": _names(
+        "label fractured fracture fracturevisible target class diagnosis finding befund fraktur "
+        "result status y outcome gt groundtruth diagnose",
+        "fract frakt label befund diagnos class",
+    ),
+    "part": _names("split part set subset partition datasetsplit fold", "split"),
+    "age": _names(
+        "age alter patientage ageyears patientsage", "alter patientage ageyears ageinyears"
+    ),
+    "sex": _names("sex gender geschlecht patientsex patientssex", "sex gender geschlecht"),
+    "view": _names("view projection viewposition projektion aufnahme", "view proje"),
+    "body_part": _names(
+        "bodypart region anatomy bone part bodypartexamined körperregion koerperregion körperteil",
+        "bodypart region anatom koerper körper bone",
+    ),
+    "study": _names(
+        "study studyid studyinstanceuid studynumber exam examid accession accessionnumber studie "
+        "untersuchung visit",
+        "study accession exam studie untersuchung auftrag",
+    ),
+    "patient": _names(
+        "patient patientid pid subject subjectid mrn patid case caseid patientnumber patnr",
+        "patient subject",
+    ),
+}
+"""In the order in which columns are taken."""
+WHOSE = ("name", "birth", "geburt", "vorname", "date", "datum", "age", "alter", "sex")
+"""Texts in names of columns that hold no id of a patient or study."""
+CORNERS, EXTENTS = ("left", "top", "right", "bottom"), ("left", "top", "width", "height")
+SIDES = {
+    CORNERS: CORNERS,
+    ("xmin", "ymin", "xmax", "ymax"): CORNERS,
+    ("x1", "y1", "x2", "y2"): CORNERS,
+    EXTENTS: EXTENTS,
+    ("x", "y", "width", "height"): EXTENTS,
+    ("x", "y", "w", "h"): EXTENTS,
+    ("xmin", "ymin", "width", "height"): EXTENTS,
+}
+"""What four columns of these names hold."""
+BOXES = _names("boxes box bbox bboxes boundingboxes boundingbox")
+
+
+def candidates(table: TableSeen, seen: Seen) -> dict[str, list[Candidate]]:
+    """Return for each kind of column those that may be it, the best first.
+
+    Args:
+        table: Read from the folder.
+        seen: The folder.
+    """
+    found: dict[str, list[Candidate]] = {}
+    columns = list(dict.fromkeys(table.columns))
+    for kind in NAMES:
+        tests = [_test(kind, table, column, seen) for column in columns]
+        found[kind] = sorted(filter(None, tests), key=lambda one: -one.score)
+        if kind == "file" and found[kind]:
+            columns.remove(found[kind][0].column)
+    return found
+
+
+def _test(kind: str, table: TableSeen, column: str, seen: Seen) -> Candidate | None:
+    """Return a column as a candidate; None if its content or its name speaks against it."""
+    texts = [row[column] for row in table.rows]
+    named = NAMES[kind].score(column)
+    said = [text for text in map(normalised, texts) if text.casefold() not in cells.NOTHING]
+    if said and kind == "file":
+        return _file(column, said, seen, named)
+    if said and kind == "label":
+        return _label(column, said, named)
+    if said and named and kind in READ:
+        return _readable(column, said, named, READ[kind])
+    if said and named and not any(text in name_key(column) for text in WHOSE):
+        return _id(column, said, len(texts), named)
+    return None
+
+
+def _file(column: str, texts: Iterable[str], seen: Seen, named: int) -> Candidate | None:
+    found = match(texts, seen.paths, seen.uids)
+    share = len(found.names) / max(len(seen.images), 1)
+    if share < FEWEST_FILES:
+        return None
+    why = f"names {len(found.names)} of {len(seen.images)} images"
+    if found.several:
+        why += f"; {len(found.several)} of its texts fit several"
+    if found.missing:
+        why += f"; {len(found.missing)} fit none"
+    return Candidate(column, share + 0.01 * named, why)
+
+
+def _label(column: str, texts: Iterable[str], named: int) -> Candidate | None:
+    positive, negative, neither = labels(texts)
+    if not positive or not negative:
+        return None
+    words = any(map(says_fracture, [*positive, *negative]))
+    if len(positive) + len(negative) + len(neither) > MOST_LABELS:
+        return None
+    yes, no = (
+        ", ".join(f"{text} ({count})" for text, count in part.items())
+        for part in (positive, negative)
+    )
+    why = f"{yes} for fractured, {no} for not"
+    if neither:
+        why += f"; {sum(neither.values())} rows say neither ({', '.join([*neither][:3])})"
+    about = says_fracture(column)
+    return Candidate(column, named + 2 * words + 2 * about, why)
+
+
+def labels(texts: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return how often labels stand there that mean fractured, not fractured, and neither."""
+    parts: dict[bool | None, Counter[str]] = defaultdict(Counter)
+    shown: dict[str, str] = {}
+    for text in texts:
+        first = shown.setdefault(label_key(text), text)
+        parts[meaning(first)][first] += 1
+    return parts[True], parts[False], parts[None]
+
+
+def _readable(
+    column: str, texts: list[str], named: int, read: Callable[[str], object]
+) -> Candidate | None:
+    understood = 0
+    values = Counter[object]()
+    for text in texts:
+        try:
+            value = read(text)
+        except ValueError:
+            continue
+        understood += 1
+        values[value] += 1
+    if understood < len(texts) or not any(value not in {"", None} for value in values):
+        return None
+    shown = ", ".join(str(value) for value, _ in values.most_common(4) if value not in {"", None})
+    return Candidate(column, named, f"{understood} rows can be read, such as {shown}")
+
+
+READ: dict[str, Callable[[str], object]] = {
+    "part": cells.read_part,
+    "age": cells.read_age,
+    "sex": cells.read_sex,
+    "view": partial(cells.read_view, private=True),
+    "body_part": partial(cells.read_body_part, private=True),
+}
+
+
+def _id(column: str, texts: list[str], rows: int, named: int) -> Candidate | None:
+    different = len(set(texts))
+    if different == 1 and rows > 1:
+        return None
+    return Candidate(column, named, f"{different} different on {len(texts)} of {rows} rows")
+
+
+def boxes(table: TableSeen) -> tuple[str | dict[str, str] | None, str]:
+    """Return the entry for boxes, None where none is found, and why, for people."""
+    by_key = {name_key(column): column for column in table.columns}
+    for layout, sides in SIDES.items():
+        if all(name in by_key for name in layout):
+            names = [by_key[name] for name in layout]
+            rows = [[row[name] for name in names] for row in table.rows]
+            fault = _fault(partial(cells.read_box, extents=sides == EXTENTS), rows)
+            if fault:
+                return None, f"{', '.join(names)}: {fault}"
+            return dict(zip(sides, names, strict=True)), "numbers in pixels"
+    for column in table.columns:
+        if BOXES.score(column):
+            fault = _fault(cells.read_boxes, [row[column] for row in table.rows])
+            return (None, f"{column}: {fault}") if fault else (column, "lists in JSON")
+    return None, ""
+
+
+def _fault(read: Callable[..., tuple[cells.Box, ...]], rows: Iterable[object]) -> str:
+    found: list[cells.Box] = []
+    for row in rows:
+        try:
+            found += read(row)
+        except ValueError:
+            return "no boxes that can be read"
+    if found and all(side <= 1 for box in found for side in box):
+        return "shares of the image, expected pixels"
+    return "" if found else "empty"
