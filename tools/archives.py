@@ -80,12 +80,12 @@ BY_HAND: dict[str, str] = {
         "beside it where the folders are called otherwise"
     ),
     "table": (
-        "these radiographs are your own: put the images and their table into one folder, "
-        "set datasets.table.root in params.yaml to it, and name the columns in datasets.table"
+        "these radiographs are your own: put the images and their table into one folder "
+        "and run `python -m tools.look` on it, which proposes datasets.table.root and all else"
     ),
     "dicom": (
-        "these radiographs are your own: put the DICOM files and their labels into one folder, and "
-        "set datasets.dicom.root in params.yaml to it"
+        "these radiographs are your own: put the DICOM files and their labels into one folder and "
+        "run `python -m tools.look` on it, which proposes datasets.dicom.root and all else"
     ),
 }
 """How to get the data sets that cannot be downloaded by a command."""
