@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SIDE_FILE = "side file of an operating system or editor"
-HIDDEN = "hidden, or in a hidden or trash folder"
+HIDDEN = "hidden or in a trash folder"
 BROKEN_LINK = "broken link"
 LINK_LOOP = "link loop"
 LINK_AROUND = "link to a folder that it lies in"

@@ -150,17 +150,28 @@ def _require_classes(
     }
     expected = ", and in one named ".join(" or ".join(names) for names in lacking.values())
     folders = {printable(name) for folder in meanings for name in folder.parts}
+    classes = {folder_key(name) for name in (*section.positive, *section.negative)}
     raise PipelineError(
         f"{root}: {reasons(files, IN_NO_CLASS)}; it holds the folders "
         f"{some(folders, SHOWN) or 'none'}; expected images in a folder named {expected}: "
-        f"{_remedy([*lacking], unknown)}"
+        f"{_remedy([*lacking], unknown, classes)}"
     )
 
 
-def _remedy(lacking: Sequence[str], unknown: set[PurePosixPath]) -> str:
-    """Return what to set in params.yaml, so that folders of images get a class."""
-    names = sorted({folder.name for folder in unknown} - {""})
+def _remedy(lacking: Sequence[str], unknown: set[PurePosixPath], classes: set[str]) -> str:
+    """Return what to do, so that folders of images get a class.
+
+    Args:
+        lacking: `positive`, `negative` or both.
+        unknown: Folders of images without a class.
+        classes: Keys of the names that have one.
+    """
+    within = {folder for folder in unknown if classes & set(map(folder_key, folder.parts))}
+    names = sorted({folder.name for folder in unknown - within} - {""})
     names = [printable(name) for name in names if folder_key(name) not in SHIPPED]
+    if not names and within:
+        shown = some({printable(str(folder)) for folder in within}, SHOWN)
+        return f"move the images of {shown} into the class folder itself"
     if not names:
         return "set datasets.class_folders.root"
     proposed = dict.fromkeys(lacking, names)

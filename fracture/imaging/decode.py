@@ -1,6 +1,7 @@
 """Image files to upright 8-bit grey, refused unless they decode whole."""
 
 import io
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +47,12 @@ def read_bytes(path: Path) -> bytes:
     """Return the content of a file.
 
     Raises:
-        UnreadableImage: There is no such file, it may not be read, or it is empty.
+        UnreadableImage: There is no such file, it is a pipe or the like, it may not be read, or it
+            is empty.
     """
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise UnreadableImage("neither file nor folder")  # to open a pipe is to wait for ever
         content = path.read_bytes()
     except FileNotFoundError:
         raise UnreadableImage("missing") from None

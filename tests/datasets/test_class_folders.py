@@ -237,6 +237,10 @@ def test_class_folders_that_are_links(tmp_path: Path) -> None:
             ),
         ),
         (["train/0/1.png", "train/1/1.png"], r'positive: \["1"\] and .*negative: \["0"\]$'),
+        (
+            ["fractured/p1/1.png", "normal/p2/1.png"],
+            r"move the images of fractured/p1, normal/p2 into the class folder itself$",
+        ),
         (["a/text.txt"], r"of 1 files none is read \(1 not an image\).*: set .*folders.root$"),
         ([], r"of 0 files none is read; it holds the folders none; expected"),
         ([f"{n}/1.png" for n in range(30)], "0, 1, 10, 11, .* and 18 more; expected"),

@@ -115,7 +115,7 @@ def test_the_reasons_are_those_of_all_readers(tmp_path: Path, reader: str) -> No
     others = Counter(each.reason for each in none if not each.radiograph)
     assert others == {
         "side file of an operating system or editor": 7,
-        "hidden, or in a hidden or trash folder": 7,
+        "hidden or in a trash folder": 7,
         "not an image": 4,
         "an archive that is not unpacked": 1,
         "broken link": 1,

@@ -1,4 +1,5 @@
 import io
+import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -137,7 +138,9 @@ def test_decompression_bombs_are_refused(monkeypatch: pytest.MonkeyPatch, times:
 def test_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "empty.png").touch()
     (tmp_path / "folder.png").mkdir()
-    for name, reason in (("empty", "empty"), ("folder", "a folder"), ("absent", "missing")):
+    os.mkfifo(tmp_path / "pipe.png")
+    reasons = {"empty": "empty", "folder": "a folder", "absent": "missing"}
+    for name, reason in (reasons | {"pipe": "neither file nor folder"}).items():
         with pytest.raises(UnreadableImage, match=f"^{reason}$"):
             read_grey(tmp_path / f"{name}.png")
 
