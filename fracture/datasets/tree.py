@@ -130,6 +130,8 @@ def _is_image(start: bytes) -> bool:
 
 def fault_of_path(path: str) -> str:
     """Return why a path cannot be written down in a table; empty where it can."""
+    if path.isprintable():  # as nearly all are
+        return ""
     categories = {unicodedata.category(character) for character in path}
     if SURROGATE in categories:
         return NOT_UTF_8
@@ -138,6 +140,8 @@ def fault_of_path(path: str) -> str:
 
 def printable(path: str) -> str:
     """Return a path with escapes for what is neither UTF-8 nor visible."""
+    if path.isprintable():
+        return path
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(
         character.encode("unicode_escape").decode()
