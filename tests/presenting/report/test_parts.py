@@ -111,6 +111,21 @@ def test_whose_split(
     assert how_split(changed).startswith(starts)
 
 
+def test_notes_age_and_sex_are_told_where_there_are_some(findings: Findings) -> None:
+    assert "Noticed when" not in text_of(findings)
+    assert "Radiographs by sex" not in text_of(findings)
+    counts = {"radiographs": 300, "fractured": 121}
+    notes = ["1 patient id (P-01) means none; 3 radiographs"]
+    audit = make_audit(
+        notes=notes, by_sex={"female": counts}, by_age={"6 to 11 years": counts, "unknown": counts}
+    )
+    text = text_of(replace(findings, audit=audit))
+    assert "Noticed when the radiographs were read and split:" in text
+    assert "1 patient id (P-01) means none; 3 radiographs." in text
+    assert "Radiographs by sex, of 578 kept" in text
+    assert "Radiographs by age, of 578 kept" in text
+
+
 def test_many_left_out_are_not_all_named(findings: Findings) -> None:
     rows = [{"id": f"r{i}", "reason": "tiny"} for i in range(1203)]
     audit = make_audit(left_out_radiographs=rows)
