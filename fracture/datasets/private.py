@@ -46,7 +46,7 @@ def _hash(salt: bytes, kind: str, text: str) -> str:
     return hmac.digest(salt, message, "sha256").hex()[:DIGITS]
 
 
-def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
+def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path, otherwise: str = "") -> None:
     """Require that no path tells whose radiograph it is.
 
     A header that says `PatientIdentityRemoved: YES` holds no name and no id to look for.
@@ -54,6 +54,7 @@ def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
     Args:
         headers: PatientName, PatientID, PatientIdentityRemoved and UIDs by path.
         root: The folder that the message names.
+        otherwise: What else can be done; ends the message.
 
     Raises:
         PipelineError: A path holds its patient's name, a part of it, or its patient's id; the
@@ -64,7 +65,7 @@ def refuse_names(headers: Mapping[str, Mapping[str, str]], root: Path) -> None:
         raise PipelineError(
             f"{telling} of {len(headers)} files in {root} lie at a path that holds their "
             f"patient's name or id, and {manifest.PATH} would hold it too: rename those folders "
-            "and files, to numbers for example"
+            f"and files, to numbers for example{otherwise}"
         )
 
 

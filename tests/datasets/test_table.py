@@ -229,10 +229,21 @@ def test_a_path_that_holds_the_patient_of_a_private_table_is_refused(
     tmp_path: Path, path: str
 ) -> None:
     root = lay_out(tmp_path, [path, "2.png"], f"file,fractured,p\n{path},1,Meier\n2,0,Huber\n")
-    with pytest.raises(PipelineError, match=r"1 of 2 files in \S+ lie at a path") as refusal:
+    with pytest.raises(
+        PipelineError, match=r"1 of 2 files in .*set datasets.table.private"
+    ) as told:
         findings(root, {"patient": "p"}, private=True)
-    assert "Meier" not in str(refusal.value)
+    assert "Meier" not in str(told.value)
     assert len(findings(root, {"patient": "p"})) == 2  # where the table is public
+
+
+@pytest.mark.usefixtures("private_salt")
+def test_short_numbers_are_found_in_paths_by_chance(tmp_path: Path) -> None:
+    root = lay_out(tmp_path, ["1.png", "4711.png"], "file,fractured,p\n1,1,1\n4711,0,2\n")
+    assert len(findings(root, {"patient": "p"}, private=True)) == 2
+    (root / "labels.csv").write_text("file,fractured,p\n1,1,1\n4711,0,4711\n")
+    with pytest.raises(PipelineError, match="1 of 1 files in"):
+        findings(root, {"patient": "p"}, private=True)
 
 
 def test_a_private_table_needs_a_salt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,24 @@ def test_paths_that_lead_elsewhere_are_not_taken_for_one_file() -> None:
     assert (found.names, found.missing) == ({"7.png": ("7.png",)}, ("test/7.png",))
 
 
+def test_of_several_ends_of_a_name_the_longest_decides() -> None:
+    found = match(["/data/a/1.png", "/data/1.png"], ["1.png", "a/1.png"], {})
+    assert found.names == {"a/1.png": ("/data/a/1.png",), "1.png": ("/data/1.png",)}
+
+
 def test_case_decides_where_nothing_else_does() -> None:
     assert match(["A.png"], ["a.png", "A.png"], {}).names == {"A.png": ("A.png",)}
     assert match(["A.PNG"], ["a.png"], {}).names == {"a.png": ("A.PNG",)}
+
+
+def test_a_whole_name_comes_before_one_without_suffix() -> None:
+    found = match(["a.png", "a"], ["a.png", "a.png.jpg"], {})
+    assert found.names == {"a.png": ("a.png", "a")}
+
+
+def test_files_called_alike_in_thousands_of_folders() -> None:
+    paths = [f"p{number}/study1/image1.png" for number in range(5000)]
+    found = match([f"/data/{path}" for path in paths], [f"x/{path}" for path in paths], {})
+    assert found.missing == tuple(f"/data/{path}" for path in paths)
+    assert len(match([f"x/{path}" for path in paths], paths, {}).names) == 5000
+    assert len(match(paths, [f"x/{path}" for path in paths], {}).names) == 5000

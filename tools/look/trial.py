@@ -17,6 +17,8 @@ from fracture.params.radiographs import Ingest
 from fracture.targets import CLASSES
 from tools.look.proposals import Proposal
 
+MOST = 8  # values in a line
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -97,7 +99,8 @@ def told(trial: Trial) -> list[str]:
 
 
 def _counts(values: Counter[str]) -> str:
-    return ", ".join(f"{count} {value}" for value, count in values.most_common(8))
+    ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {value}" for value, count in ordered[:MOST])
 
 
 def needs_salt(trial: Trial) -> bool:

@@ -13,7 +13,7 @@ from fracture.console import PipelineError
 from fracture.datasets.dicom.header import KEYWORDS, Header, described, headers_of
 from fracture.datasets.findings import Finding
 from fracture.datasets.identity import loose
-from fracture.datasets.private import private_hash, refuse_names
+from fracture.datasets.private import LONG_ENOUGH, private_hash, refuse_names
 from fracture.datasets.table.matching import match
 from fracture.datasets.table.rows import Row, read_rows
 from fracture.datasets.tree import File, printable, read_tree
@@ -113,7 +113,7 @@ def read(section: Table, root: Path) -> list[Finding]:
         for path, file in files.items()
     ]
     if private:
-        _refuse_names(known, root)
+        _refuse_names(known, root, key)
     without_file = dict.fromkeys([*found.several, *others.several], SEVERAL)
     without_file |= dict.fromkeys(others.missing, "missing")
     left = [
@@ -146,13 +146,23 @@ def _ids(files: Sequence[File]) -> Callable[[str], str]:
     return name
 
 
-def _refuse_names(known: Sequence[Known], root: Path) -> None:
-    """Require that no path of a file that is used tells its patient's name or id."""
-    refuse_names({one.file.path: one.header for one in known if one.header}, root)
+def _refuse_names(known: Sequence[Known], root: Path, key: str) -> None:
+    """Require that no path tells its patient's name or id, be it of the header or of the table.
+
+    Numbers of up to three digits are no ids of a hospital, and stand in most paths by chance.
+    """
+    headers = {one.file.path: one.header for one in known if one.header}
+    refuse_names(headers, root)
+    otherwise = "" if headers else f", or set {key}.private to false where these ids are public"
     empty = dict.fromkeys(KEYWORDS, "")
     for place in range(max((len(one.patients) for one in known), default=0)):
         ids = {one.file.path: one.patients[place] for one in known if len(one.patients) > place}
-        refuse_names({path: empty | {"PatientID": patient} for path, patient in ids.items()}, root)
+        told = {
+            path: empty | {"PatientID": patient}
+            for path, patient in ids.items()
+            if not patient.isdecimal() or len(patient) >= LONG_ENOUGH
+        }
+        refuse_names(told, root, otherwise)
 
 
 def label_of(rows: Collection[Row]) -> str:

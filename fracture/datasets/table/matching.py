@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -25,16 +25,21 @@ class Match:
     missing: tuple[str, ...]
 
 
+Parts = tuple[str, ...]
+"""A path: its folders, outermost first, then its file."""
+
+
 @dataclass(frozen=True)
-class _Name:
-    """A path as it is compared: folders and file, each as written and in lower case."""
+class _Candidate:
+    """A file, called with or without its suffix."""
 
-    folders: tuple[str, ...]
-    file: str
+    parts: Parts
+    is_stem: bool
+    path: str
 
-    @property
-    def loose(self) -> "_Name":
-        return _Name(tuple(map(str.casefold, self.folders)), self.file.casefold())
+
+Index = dict[tuple[bool, Parts], list[_Candidate]]
+"""Files by whether it is the whole path, and by the path or an end of it in lower case."""
 
 
 def match(names: Iterable[str], paths: Iterable[str], uids: Mapping[str, str]) -> Match:
@@ -50,7 +55,7 @@ def match(names: Iterable[str], paths: Iterable[str], uids: Mapping[str, str]) -
         paths: Of the files, relative to the root, with forward slashes.
         uids: The SOPInstanceUID by path of the files that have one; several may have the same.
     """
-    index = _index(paths)
+    ends = _ends(paths)
     files_of_uid = defaultdict(set)
     for path, uid in uids.items():
         files_of_uid[uid].add((EXACT, path))
@@ -58,9 +63,8 @@ def match(names: Iterable[str], paths: Iterable[str], uids: Mapping[str, str]) -
     several: list[str] = []
     missing: list[str] = []
     for text in dict.fromkeys(names):
-        name = _name(text)
         files = files_of_uid.get(text, set())
-        best = files or _best(name, index[name.file.casefold()])
+        best = files or _best(_parts(text), ends)
         if not best:
             missing.append(text)
         elif len(best) > 1 and not files:
@@ -75,53 +79,52 @@ def match(names: Iterable[str], paths: Iterable[str], uids: Mapping[str, str]) -
         if near:
             missing += far  # another file, which is not there
             matched[path] = tuple(near)
-        elif len({_name(text).loose.folders for text in far}) > 1:
+        elif len({_loose(_parts(text))[:-1] for text in far}) > 1:
             several += far
         else:
             matched[path] = tuple(far)
     return Match(matched, tuple(several), tuple(missing))
 
 
-def _index(paths: Iterable[str]) -> dict[str, list[tuple[_Name, str]]]:
-    """Return paths by the lower-case name of their file, with and without suffix."""
-    index = defaultdict(list)
+def _ends(paths: Iterable[str]) -> Index:
+    """Return files by their path and by each end of it, with and without suffix."""
+    ends: Index = defaultdict(list)
     for path in paths:
-        name = _name(path)
-        stem = name.file.removesuffix(PurePosixPath(name.file).suffix)
-        for file in dict.fromkeys([name.file, stem]):
-            index[file.casefold()].append((_Name(name.folders, file), path))
-    return index
+        *folders, file = _parts(path)
+        stem = file.removesuffix(PurePosixPath(file).suffix)
+        for called in dict.fromkeys([file, stem]):
+            candidate = _Candidate((*folders, called), called != file, path)
+            loose = _loose(candidate.parts)
+            for start in range(len(loose)):
+                ends[start == 0, loose[start:]].append(candidate)
+    return ends
 
 
-def _name(text: str) -> _Name:
+def _parts(text: str) -> Parts:
     plain = unicodedata.normalize("NFKC", text).strip().replace("\\", "/")
-    *folders, file = [part for part in plain.split("/") if part not in {"", "."}] or [""]
-    return _Name(tuple(folders), file)
+    return tuple(part for part in plain.split("/") if part not in {"", "."}) or ("",)
 
 
-def _best(name: _Name, candidates: Iterable[tuple[_Name, str]]) -> set[tuple[int, str]]:
+def _loose(parts: Parts) -> Parts:
+    return tuple(map(str.casefold, parts))
+
+
+def _best(name: Parts, ends: Index) -> set[tuple[int, str]]:
     """Return the files that a name fits best, each with how well."""
-    fitting: dict[tuple[int, bool], set[str]] = defaultdict(set)
-    for candidate, path in candidates:
-        grade = _grade(name.loose.folders, candidate.loose.folders)
-        if grade is not None:
-            ends = min(len(name.folders), len(candidate.folders))
-            same = name.file == candidate.file and (
-                name.folders[len(name.folders) - ends :]
-                == candidate.folders[len(candidate.folders) - ends :]
-            )
-            fitting[grade, not same].add(path)
+    loose = _loose(name)
+    ways: list[tuple[int, Sequence[_Candidate]]] = [
+        (EXACT, ends.get((True, loose), ())),
+        (SHORTER, ends.get((False, loose), ())),
+    ]
+    longer = (ends.get((True, loose[start:]), ()) for start in range(1, len(loose)))
+    ways.append((LONGER, next(filter(None, longer), ())))  # of several ends the longest
+    fitting: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
+    for grade, candidates in ways:
+        for candidate in candidates:
+            shared = min(len(name), len(candidate.parts))
+            other_case = name[-shared:] != candidate.parts[-shared:]
+            fitting[grade, other_case, candidate.is_stem].add(candidate.path)
     if not fitting:
         return set()
     best = min(fitting)
     return {(best[0], path) for path in fitting[best]}
-
-
-def _grade(named: tuple[str, ...], folders: tuple[str, ...]) -> int | None:
-    if named == folders:
-        return EXACT
-    if not named or folders[-len(named) :] == named:
-        return SHORTER
-    if not folders or named[-len(folders) :] == folders:
-        return LONGER
-    return None
