@@ -15,11 +15,13 @@ ENTRIES = {
 
 
 def zipped(*entries: tuple[ZipInfo | str, bytes]) -> bytes:
-    """Return a ZIP archive of `ENTRIES` and further ones."""
+    """Return a ZIP archive of `ENTRIES` and further ones, the same bytes each time."""
     memory = io.BytesIO()
     with ZipFile(memory, "w", ZIP_DEFLATED) as archive:
         for name, content in [*ENTRIES.items(), *entries]:
-            archive.writestr(name, content)
+            # Of a fixed date: each process that runs tests makes the same bytes.
+            info = ZipInfo(name) if isinstance(name, str) else name
+            archive.writestr(info, content, ZIP_DEFLATED)
     return memory.getvalue()
 
 
