@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
+from fracture.artifacts import preview
 from fracture.console import PipelineError
 from fracture.datasets.private import SALT, SHORTEST_SALT
 from fracture.params.radiographs import Ingest
@@ -17,7 +18,6 @@ from tools.look.proposals import doubts, propose
 from tools.look.seen import describe, look_into
 from tools.look.trial import attempt, needs_salt, told
 
-PLOT = Path("plots/look.png")
 RECIPES = "the recipe `demo` is made for drawn radiographs, `transfer` for real ones"
 
 
@@ -86,7 +86,10 @@ def arguments() -> Namespace:
     )
     parser.add_argument("folder", type=Path, help="with radiographs, at any depth")
     parser.add_argument(
-        "--plot", type=Path, default=PLOT, help=f"where the pictures go (default {PLOT})"
+        "--plot",
+        type=Path,
+        default=preview.PATH,
+        help=f"where the pictures go (default {preview.PATH})",
     )
     parser.add_argument("--write", action="store_true", help=f"put the entry into {PATH}")
     return parser.parse_args()
