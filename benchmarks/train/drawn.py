@@ -46,7 +46,10 @@ def draw(folder: Path, count: int, seed: int) -> Drawn:
         PipelineError: There are fewer.
     """
     reader = ClassFolders(
-        root=str(folder), body_part="unknown", positive=CLASSES[1:], negative=CLASSES[:1]
+        root=str(folder),
+        body_part="unknown",
+        positive=CLASSES[1:],
+        negative=(CLASSES[0], "non_fractured"),  # as FracAtlas names it
     )
     found, _ = separate(class_folders.read(reader, folder))
     found = [radiograph for radiograph in found if Path(radiograph.path).suffix.lower() in FORMATS]

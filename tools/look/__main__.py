@@ -62,14 +62,14 @@ def main(folder: Path, plot: Path, *, writing: bool) -> None:
         raise PipelineError("this entry reads no radiographs of both classes: nothing is proposed")
     if draw(best, plot):
         print(f"\npictures: {plot}")
-    print(f"\nentry of {PATH}:\n\n{as_yaml(best.proposal)}")
+    print(f"\nentry of {PATH}:\n\n{as_yaml(best.proposal, parameters['model'])}")
     if needs_salt(best):
         print(
             f"ids are hashed: first export {SALT}=... (a private text of {SHORTEST_SALT} "
             "characters or more, the same in each run, never in git)\n"
         )
     if writing:
-        write(best.proposal)
+        write(best.proposal, parameters["model"])
         print(f"{PATH} has it now; next: dvc repro summary ({RECIPES})")
         return
     command = " \\\n    ".join(["dvc exp run summary", *as_options(best.proposal, parameters)])

@@ -20,9 +20,19 @@ from tools.look.proposals import Proposal
 WIDE = 4096  # characters: no line is broken
 
 
-def as_yaml(proposal: Proposal) -> str:
-    """Return the entry as it may be pasted into params.yaml."""
-    whole = {"dataset": proposal.dataset, "datasets": {proposal.dataset: _flow(proposal.section)}}
+def as_yaml(proposal: Proposal, model: str) -> str:
+    """Return the entry and the run of one model, to be pasted into params.yaml.
+
+    Args:
+        proposal: The entry.
+        model: The headline's. Alone it trains on any data set: a recipe's further systems may ask
+            for what this one lacks, such as several body parts.
+    """
+    whole = {
+        "dataset": proposal.dataset,
+        "run": [model],
+        "datasets": {proposal.dataset: _flow(proposal.section)},
+    }
     return _dump(whole)
 
 
@@ -36,14 +46,17 @@ def as_options(proposal: Proposal, parameters: dict[str, Any]) -> list[str]:
     key = f"datasets.{proposal.dataset}"
     present = parameters["datasets"].get(proposal.dataset, {})
     changed = [("dataset", proposal.dataset), *_changed(proposal.section, present, key)]
+    if parameters["run"] != [parameters["model"]]:
+        changed.append(("run", [parameters["model"]]))
     return [f"-S {shlex.quote(f'{name}={_hydra(value)}')}" for name, value in changed]
 
 
-def write(proposal: Proposal, path: Path = PATH) -> None:
-    """Put the entry into params.yaml; of all other lines none changes, comments stay.
+def write(proposal: Proposal, model: str, path: Path = PATH) -> None:
+    """Put the entry and the run into params.yaml; no other line changes, comments stay.
 
     Args:
         proposal: The entry.
+        model: As for `as_yaml`.
         path: Of params.yaml.
 
     Raises:
@@ -59,10 +72,11 @@ def write(proposal: Proposal, path: Path = PATH) -> None:
         f"  {line}" if line.strip() else line for line in text.splitlines(keepends=True)
     )
     new = [*lines[:start], indented, *lines[end:]]
-    chosen = [place for place, line in enumerate(new) if line.startswith("dataset:")]
-    if len(chosen) != 1:
-        raise PipelineError(f"{path} has {len(chosen)} lines `dataset:`, expected one")
-    new[chosen[0]] = _replaced(new[chosen[0]], proposal.dataset)
+    for key, value in (("dataset", proposal.dataset), ("run", f"[{model}]")):
+        chosen = [place for place, line in enumerate(new) if line.startswith(f"{key}:")]
+        if len(chosen) != 1:
+            raise PipelineError(f"{path} has {len(chosen)} lines `{key}:`, expected one")
+        new[chosen[0]] = _replaced(new[chosen[0]], f"{key}: {value}")
     with replacing(path) as beside:
         beside.write_text("".join(new), encoding="utf-8")
 
@@ -78,10 +92,11 @@ def _block(lines: list[str], name: str) -> tuple[int, int]:
     return start, next(ends, len(lines))
 
 
-def _replaced(line: str, name: str) -> str:
-    """Return the line of `dataset` with another value, its comment where it was."""
+def _replaced(line: str, text: str) -> str:
+    """Return a line of params.yaml with another key and value, its comment where it was."""
     value, mark, comment = line.rstrip("\n").partition("#")
-    return f"{f'dataset: {name}'.ljust(len(value) if mark else 0)}{mark}{comment}\n"
+    room = max(len(value), len(text) + 1) if mark else 0
+    return f"{text.ljust(room)}{mark}{comment}\n"
 
 
 def _changed(

@@ -33,8 +33,9 @@ TABLE = Proposal("table", SECTION, ())
 
 
 def test_yaml_reads_back() -> None:
-    assert YAML(typ="safe").load(as_yaml(TABLE)) == {
+    assert YAML(typ="safe").load(as_yaml(TABLE, "vgg16")) == {
         "dataset": "table",
+        "run": ["vgg16"],
         "datasets": {"table": SECTION},
     }
 
@@ -44,9 +45,9 @@ def test_writing_changes_the_entry_and_the_choice_alone(
 ) -> None:
     before = Path("params.yaml").read_text()
     (tmp_path / "params.yaml").write_text(before)
-    write(TABLE, tmp_path / "params.yaml")
+    write(TABLE, "vgg16", tmp_path / "params.yaml")
     after = (tmp_path / "params.yaml").read_text()
-    expected = parameters | {"dataset": "table"}
+    expected = parameters | {"dataset": "table", "run": ["vgg16"]}
     expected["datasets"] = parameters["datasets"] | {"table": SECTION}
     assert YAML(typ="safe").load(after) == expected
     changed = [
@@ -55,11 +56,11 @@ def test_writing_changes_the_entry_and_the_choice_alone(
         if line[0] == "-" and line[:3] != "---"
     ]
     assert (
-        len(changed) == 9
-    )  # dataset, root, labels, file, label, boxes, positive, negative, private
+        len(changed) == 10
+    )  # dataset, run, root, labels, file, label, boxes, positive, negative, private
     assert "      file: Bild Nr.    # a path relative to root or" in after
     assert "dataset: table          # a key of datasets" in after
-    write(TABLE, tmp_path / "params.yaml")
+    write(TABLE, "vgg16", tmp_path / "params.yaml")
     assert (tmp_path / "params.yaml").read_text() == after
 
 
@@ -67,6 +68,7 @@ def test_options_are_those_keys_that_differ(parameters: dict[str, Any]) -> None:
     assert as_options(Proposal("fracatlas", {"root": "data/raw/x"}, ()), parameters) == [
         "-S dataset=fracatlas",
         "-S datasets.fracatlas.root=data/raw/x",
+        "-S 'run=[efficientnet_lite0]'",
     ]
     options = as_options(TABLE, parameters)
     assert "-S 'datasets.table.root=\"/data/my folder\"'" in options
@@ -79,4 +81,4 @@ def test_options_are_those_keys_that_differ(parameters: dict[str, Any]) -> None:
 def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_text("dataset: x\ndatasets: {table: {}}\n")
     with pytest.raises(PipelineError, match=r"no datasets\.table in the form that it came with"):
-        write(TABLE, tmp_path / "params.yaml")
+        write(TABLE, "vgg16", tmp_path / "params.yaml")
