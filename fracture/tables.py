@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from fracture.console import PipelineError
+from fracture.texts import normalised
 
 Row = dict[str, str]
 
@@ -26,11 +26,6 @@ TABLES = {*TEXTS, *PARQUET, *WORKBOOKS}
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def normalised(text: str) -> str:
-    """Return a text as it is compared: in the Unicode form NFKC, without spaces around it."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def read_lines(source: Path, remedy: str, sheet: str | None = None) -> list[list[str]]:
@@ -68,7 +63,7 @@ def read_table(
 ) -> list[Row]:
     """Return the rows of a table by column name; columns beyond `columns` come along.
 
-    Names of columns are normalised: see `normalised`.
+    Names of columns are normalised: see `fracture.texts`.
 
     Args:
         source: A table with a header, otherwise as for `read_lines`.

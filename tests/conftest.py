@@ -68,3 +68,16 @@ FROM_SCRATCH: dict[str, Any] = {
 def private_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash patients with a salt that is nobody's."""
     monkeypatch.setenv("FRACTURE_SALT", "nobody will ever know")
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no folder called `locked` be listed, whoever runs the tests."""
+    scan = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)

@@ -3,7 +3,6 @@
 import os
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -133,19 +132,6 @@ def test_pipes_and_sockets(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as opened:
         opened.bind(str(tmp_path / "socket"))
         assert faults(tmp_path) == {"pipe.png": NO_FILE, "socket": NO_FILE}
-
-
-@pytest.fixture
-def locked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no folder called `locked` be listed, whoever runs the tests."""
-    scan = os.scandir
-
-    def scandir(path: Any) -> Any:
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
 
 
 @pytest.mark.usefixtures("locked")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
 from benchmarks.edits import EDITS
+from benchmarks.edits_clone import edit_parameters
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.pipeline
@@ -57,15 +57,7 @@ class Clone:
 
     def edit(self, change: dict[str, Any]) -> None:
         """Set parameters by dotted path."""
-        yaml, path = YAML(), self.folder / "params.yaml"
-        parameters = yaml.load(path)
-        for key, value in change.items():
-            *parents, last = key.split(".")
-            section = parameters
-            for parent in parents:
-                section = section[parent]
-            section[last] = value
-        yaml.dump(parameters, path)
+        edit_parameters(self.folder, change)
 
     def json(self, path: str) -> Any:
         return json.loads((self.folder / path).read_text())

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -17,6 +16,7 @@ from fracture.datasets.tree import (
     DICOM,
     SHIPPED,
     File,
+    ids_of,
     leave_out_file,
     printable,
     read_tree,
@@ -87,7 +87,7 @@ def read(section: ClassFolders, root: Path) -> list[Finding]:
     around = _around(folders, {*classes, *SHIPPED})
     meanings = {folder: _meaning(folder.parts, around, classes) for folder in folders}
     _require_classes(meanings, files, section, root)
-    ids = _ids(files)
+    ids = ids_of(files)
     found = {
         file: _finding(file, ids[file.path], meanings[PurePosixPath(file.path).parent], section)
         for file in images
@@ -191,20 +191,6 @@ def _remedy(lacking: Sequence[str], unknown: set[PurePosixPath], classes: set[st
 def _sounds_fractured(name: str) -> bool:
     key = folder_key(name).lstrip("0123456789") or name
     return bool(FRACTURED.search(key)) and not NEGATED.match(key)
-
-
-def _ids(files: Sequence[File]) -> dict[str, str]:
-    """Return the id of each image: its path without the suffix, unless that is another's."""
-    without = {
-        file.path: file.path.removesuffix(PurePosixPath(file.path).suffix)
-        for file in files
-        if file.radiograph
-    }
-    counts, paths = Counter(without.values()), {file.path for file in files}
-    return {
-        path: printable(name if counts[name] == 1 and name not in paths else path)
-        for path, name in without.items()
-    }
 
 
 def _finding(file: File, name: str, meaning: Meaning, section: ClassFolders) -> Finding:

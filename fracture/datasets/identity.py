@@ -1,7 +1,6 @@
 """Whose radiograph it is: ids of patients and studies as they are compared."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from fracture.artifacts.notes import Note
 from fracture.console import some
 from fracture.datasets.findings import Finding
 from fracture.datasets.private import private_hash
+from fracture.texts import loose, normalised
 
 MOST = 0.5
 """An id on more than this share of the radiographs that have one is told of."""
@@ -45,16 +45,6 @@ def identify(
     return [_identified(finding, none) for finding in findings], notes
 
 
-def canonical(text: str) -> str:
-    """Return an id without what nobody sees: the Unicode form NFKC, single spaces, none around."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
-def loose(text: str) -> str:
-    """Return an id without case and punctuation, in which one system differs from another."""
-    return re.sub(r"[\W_]+", "", canonical(text).casefold())
-
-
 def _identified(finding: Finding, none: set[str]) -> Finding:
     if not isinstance(finding, Radiograph):
         return finding
@@ -66,14 +56,14 @@ def _identified(finding: Finding, none: set[str]) -> Finding:
 
 
 def _meant(text: str, none: set[str]) -> str:
-    name = canonical(text)
+    name = normalised(text)
     return "" if loose(name) in none else name
 
 
 def _notes(kind: Kind, findings: Iterable[Finding], none: set[str]) -> Iterator[Note]:
     """Yield what is odd about the ids of one kind; ids that are to be hashed are not repeated."""
     radiographs = [each for each in findings if isinstance(each, Radiograph)]
-    ids = [(canonical(getattr(each, kind)), each.hashed) for each in radiographs]
+    ids = [(normalised(getattr(each, kind)), each.hashed) for each in radiographs]
     counts = Counter(name for name, _ in ids if name)
     private = {name for name, hashed in ids if hashed}
     if named := {name: count for name, count in counts.items() if loose(name) in none}:

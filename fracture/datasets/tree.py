@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -149,6 +150,25 @@ def printable(path: str) -> str:
         else character
         for character in text
     )
+
+
+def ids_of(files: Sequence[File]) -> dict[str, str]:
+    """Return the id of each file by its path.
+
+    Of a radiograph it is the path without suffix, unless that would be another's, or the path of
+    another file; of any other file it is the path.
+    """
+    short = {
+        file.path: file.path.removesuffix(PurePosixPath(file.path).suffix)
+        for file in files
+        if file.radiograph
+    }
+    counts = Counter(short.values())
+    paths = {file.path for file in files}
+    taken = paths | {name for name, count in counts.items() if count > 1}
+    return {
+        path: printable(path if short.get(path, path) in taken else short[path]) for path in paths
+    }
 
 
 def reasons(files: Sequence[File], reason: str) -> str:

@@ -23,6 +23,7 @@ from fracture.imaging.unreadable import UnreadableImage
 from fracture.params.radiographs import Ingest
 
 SHOWN = 5  # ids in an error message
+WHOLE = 16  # bits: a file that uses all of them needs no remark
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def notes_on(examined: Sequence[Examined], kept: Iterable[Radiograph]) -> list[N
     silent = Counter(
         each.finding.bits
         for each in used
-        if isinstance(each.finding, Radiograph) and each.finding.bits
+        if isinstance(each.finding, Radiograph) and 0 < each.finding.bits < WHOLE
     )
     told += [
         Note(

@@ -1,13 +1,13 @@
 """The sections of params.yaml for data sets that a table describes."""
 
 import re
-import unicodedata
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from fracture.params.dataset import DataSet
 from fracture.params.section import Section
+from fracture.texts import normalised
 
 
 class Corners(Section):
@@ -118,7 +118,7 @@ class Table(DataSet):
 
 def label_key(label: str) -> str:
     """Return a label as it is compared: without case, spaces around it, and zeros of a number."""
-    text = unicodedata.normalize("NFKC", label).strip().casefold()
+    text = normalised(label).casefold()
     return repr(float(text)) if re.fullmatch(r"[+-]?\d+(\.\d*)?", text) else text
 
 

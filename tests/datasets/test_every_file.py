@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -66,19 +65,6 @@ def listed(root: Path) -> set[str]:
                 paths.add(path)
     inside = {path.relative_to(root).as_posix() for path in paths}
     return {path for path in inside if "locked/" not in path} - TABLES
-
-
-@pytest.fixture
-def locked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no folder called `locked` be listed by the readers, whoever runs the tests."""
-    scan = os.scandir
-
-    def scandir(path: Any) -> Any:
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
 
 
 @pytest.mark.usefixtures("locked")

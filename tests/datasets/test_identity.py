@@ -6,7 +6,8 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.notes import Note
 from fracture.console import PipelineError
-from fracture.datasets.identity import canonical, identify, loose
+from fracture.datasets.identity import identify
+from fracture.texts import normalised
 
 
 def radiographs(*patients: str, hashed: bool = False, study: str = "") -> list[Radiograph]:
@@ -27,7 +28,6 @@ def test_the_same_text_in_another_unicode_form_is_the_same_id() -> None:
     assert patients(composed, f"{decomposed}\n", wide, spaced) == (
         ["Jos\u00e9 1", "Jos\u00e9 1", "12", "12"], []
     )  # fmt: skip
-    assert canonical("\ufeff a \t b ") == "\ufeff a b"
 
 
 def test_what_differs_in_case_and_punctuation_alone_is_told_and_kept_apart() -> None:
@@ -41,7 +41,7 @@ def test_what_differs_in_case_and_punctuation_alone_is_told_and_kept_apart() -> 
 def test_an_id_that_stands_for_nobody_ties_nothing_and_is_told(name: str) -> None:
     found, notes = patients("1", name, name, "", nobody=("anon", "0000"))
     assert found == ["1", "", "", ""]
-    text = f"1 patient id ({canonical(name)}) means none (ingest.nobody in params.yaml)"
+    text = f"1 patient id ({normalised(name)}) means none (ingest.nobody in params.yaml)"
     assert notes == [Note("nobody", text, 2)]
 
 
@@ -90,10 +90,3 @@ def test_a_private_id_needs_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_left_out_passes() -> None:
     left = LeftOut("a", "missing")
     assert identify([left], ["anon"]) == ([left], [])
-
-
-def test_loose_ids() -> None:
-    assert loose("Ab-12/3 (x)") == loose("AB12 3X") == "ab123x"
-    assert loose("00-00") == "0000"
-    assert loose("--") == ""
-    assert loose("\u00c9") != loose("E")

@@ -142,8 +142,8 @@ def test_every_file_and_every_row_is_accounted_for(tmp_path: Path) -> None:
         LeftOut("a/4", NOT_IN_TABLE, "a/4.png"),
         LeftOut("b/4", NOT_IN_TABLE, "b/4.png"),
         LeftOut("gone (in the table)", "missing", "", "not_fractured"),
-        LeftOut("notes", NOT_AN_IMAGE, "notes.txt", "fractured", radiograph=False),
-        LeftOut("other", NOT_AN_IMAGE, "other.txt", radiograph=False),
+        LeftOut("notes.txt", NOT_AN_IMAGE, "notes.txt", "fractured", radiograph=False),
+        LeftOut("other.txt", NOT_AN_IMAGE, "other.txt", radiograph=False),
     ]
 
 

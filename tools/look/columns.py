@@ -1,6 +1,5 @@
 """Which column of a table is what: by its name, and by what stands in it."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from functools import partial
 from fracture.datasets.table import cells
 from fracture.datasets.table.matching import match
 from fracture.params.table import label_key
-from fracture.tables import normalised
+from fracture.texts import loose, normalised
 from tools.look.seen import Seen, TableSeen
 from tools.look.words import meaning, says_fracture
 
@@ -46,13 +45,8 @@ class Names:
 
     def score(self, column: str) -> int:
         """Return 2 for one of these names, 1 for one that holds such a text, else 0."""
-        key = name_key(column)
+        key = loose(column)
         return 2 if key in self.whole else int(any(text in key for text in self.within))
-
-
-def name_key(column: str) -> str:
-    """Return a column's name as it is compared."""
-    return re.sub(r"[\W_]+", "", normalised(column).casefold())
 
 
 def _names(whole: str, within: str = "") -> Names:
@@ -135,7 +129,7 @@ def _test(kind: str, table: TableSeen, column: str, seen: Seen) -> Candidate | N
         return _label(column, said, named)
     if said and named and kind in READ:
         return _readable(column, said, named, READ[kind])
-    if said and named and not any(text in name_key(column) for text in WHOSE):
+    if said and named and not any(text in loose(column) for text in WHOSE):
         return _id(column, said, len(texts), named)
     return None
 
@@ -217,7 +211,7 @@ def _id(column: str, texts: list[str], rows: int, named: int) -> Candidate | Non
 
 def boxes(table: TableSeen) -> tuple[str | dict[str, str] | None, str]:
     """Return the entry for boxes, None where none is found, and why, for people."""
-    by_key = {name_key(column): column for column in table.columns}
+    by_key = {loose(column): column for column in table.columns}
     for layout, sides in SIDES.items():
         if all(name in by_key for name in layout):
             names = [by_key[name] for name in layout]

@@ -14,7 +14,8 @@ from fracture.datasets.findings import counted
 from fracture.datasets.tree import File, read_tree
 from fracture.imaging.dicom import quiet
 from fracture.imaging.unreadable import warnings_held
-from fracture.tables import TABLES, Row, normalised, read_table, sheets
+from fracture.tables import TABLES, Row, read_table, sheets
+from fracture.texts import normalised
 
 MEASURED = 200  # images whose size is looked up
 SHOWN, FEW = 12, 3  # folders in a line: where these are all, where there are more

@@ -2,7 +2,7 @@
 
 import re
 
-from fracture.tables import normalised
+from fracture.texts import normalised
 
 YES = {"1", "true", "yes", "y", "ja", "j", "positive", "positiv", "pos"}
 NO = {"0", "false", "no", "n", "nein", "negative", "negativ", "neg"}

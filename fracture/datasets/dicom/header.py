@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from fracture.datasets.identity import loose
 from fracture.imaging.unreadable import UnreadableImage
+from fracture.texts import loose
 
 KEYWORDS = (
     "SOPInstanceUID",

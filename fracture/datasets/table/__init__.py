@@ -1,10 +1,10 @@
 """Any images and a table that says what they show, such as an export from a hospital."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from fracture.artifacts.left_out import LeftOut
@@ -12,13 +12,13 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.dicom.header import KEYWORDS, Header, described, headers_of
 from fracture.datasets.findings import Finding
-from fracture.datasets.identity import loose
 from fracture.datasets.private import LONG_ENOUGH, private_hash, refuse_names
 from fracture.datasets.table.matching import match
 from fracture.datasets.table.rows import Row, read_rows
-from fracture.datasets.tree import File, printable, read_tree
+from fracture.datasets.tree import File, ids_of, printable, read_tree
 from fracture.params.table import Dicom, Table
 from fracture.targets import KEYS
+from fracture.texts import loose
 
 NOT_IN_TABLE = "not in the label table"
 SEVERAL = "the label table calls several files by one name, or one by several"
@@ -88,62 +88,66 @@ def read(section: Table, root: Path) -> list[Finding]:
     tree = [file for file in read_tree(root) if root / file.path != root / section.labels]
     dicom = [file.path for file in tree if file.dicom and (not file.fault or not file.writable)]
     private = section.private or bool(dicom)
-    name = partial(private_hash(), "file") if private else _ids(tree)
+    name = partial(private_hash(), "file") if private else _names(tree)
     rows = defaultdict(list)
     for row in read_rows(section, root, key):
         rows[row.file].append(row)
     headers, faults = headers_of(dicom, root)
-    files = {
-        file.path: replace(file, fault=file.fault or faults.get(file.path, "")) for file in tree
-    }
-    images = {path for path, file in files.items() if not file.fault}
-    uids = {path: header["SOPInstanceUID"] for path, header in headers.items()}
-    found = match(rows, images, {path: uid for path, uid in uids.items() if uid})
-    if not images:
-        raise PipelineError(f"{root} holds no image: set {key}.root to their folder")
-    if not found.names:
-        raise PipelineError(
-            f"no row of {root / section.labels} belongs to one of {len(images)} images in {root}: "
-            f"its column {section.columns.file} must hold their paths or names, or SOPInstanceUIDs"
-        )
-    others = match(found.missing, files.keys() - images, {})
-    texts = {**others.names, **found.names}
-    known = [
-        Known(file, [row for text in texts.get(path, ()) for row in rows[text]], headers.get(path))
-        for path, file in files.items()
-    ]
+    files = [replace(file, fault=file.fault or faults.get(file.path, "")) for file in tree]
+    known, without_file = _matched(files, rows, headers)
+    _require_matches(known, section, root, key)
     if private:
         _refuse_names(known, root, key)
-    without_file = dict.fromkeys([*found.several, *others.several], SEVERAL)
-    without_file |= dict.fromkeys(others.missing, "missing")
+    # One system may write the id of a patient otherwise than the next.
+    spelled = loose if headers else str
+    make = partial(_finding, dataset=dataset, private=private, spelled=spelled)
     left = [
         LeftOut(name(text), reason, label=label_of(rows[text]))
         for text, reason in without_file.items()
     ]
-    make = partial(_finding, dataset=dataset, private=private)
     findings = [make(each, name(each.file.path)) for each in known]
-    if headers:  # one system may write the id of a patient otherwise than the next
-        findings = [
-            replace(finding, patient=loose(finding.patient))
-            if isinstance(finding, Radiograph)
-            else finding
-            for finding in findings
-        ]
     return sorted([*findings, *left], key=lambda finding: finding.id)
 
 
-def _ids(files: Sequence[File]) -> Callable[[str], str]:
-    """Return what names a file by its path without suffix, unless that would be another's."""
-    without = {file.path: file.path.removesuffix(PurePosixPath(file.path).suffix) for file in files}
-    counts = Counter(without.values())
-    taken = {name for name, count in counts.items() if count > 1} | {*without}
+def _names(files: Sequence[File]) -> Callable[[str], str]:
+    """Return what gives the id of a file, or of what a row calls one."""
+    ids = ids_of(files)
+    return lambda path: ids.get(path, printable(f"{path} (in the table)"))
 
-    def name(path: str) -> str:
-        """Return the id of a file, or of what a row calls one."""
-        short = without.get(path, f"{path} (in the table)")
-        return printable(path if short in taken else short)
 
-    return name
+def _matched(
+    files: Sequence[File], rows: Mapping[str, Sequence[Row]], headers: Mapping[str, Header]
+) -> tuple[list[Known], dict[str, str]]:
+    """Return all files with their rows and headers, and why the other names belong to no file.
+
+    Names are given to images first: what is no image gets those that are left.
+    """
+    images = {file.path for file in files if not file.fault}
+    uids = {path: header["SOPInstanceUID"] for path, header in headers.items()}
+    found = match(rows, images, {path: uid for path, uid in uids.items() if uid})
+    others = match(found.missing, {file.path for file in files} - images, {})
+    texts = {**others.names, **found.names}
+    known = [
+        Known(
+            file,
+            [row for text in texts.get(file.path, ()) for row in rows[text]],
+            headers.get(file.path),
+        )
+        for file in files
+    ]
+    reasons = dict.fromkeys([*found.several, *others.several], SEVERAL)
+    return known, reasons | dict.fromkeys(others.missing, "missing")
+
+
+def _require_matches(known: Sequence[Known], section: Table, root: Path, key: str) -> None:
+    images = [each for each in known if not each.file.fault]
+    if not images:
+        raise PipelineError(f"{root} holds no image: set {key}.root to their folder")
+    if not any(each.rows for each in images):
+        raise PipelineError(
+            f"no row of {root / section.labels} belongs to one of {len(images)} images in {root}: "
+            f"its column {section.columns.file} must hold their paths or names, or SOPInstanceUIDs"
+        )
 
 
 def _refuse_names(known: Sequence[Known], root: Path, key: str) -> None:
@@ -172,7 +176,9 @@ def label_of(rows: Collection[Row]) -> str:
     return "" if label is None else KEYS[label]
 
 
-def _finding(known: Known, name: str, dataset: str, private: bool) -> Finding:
+def _finding(
+    known: Known, name: str, dataset: str, private: bool, spelled: Callable[[str], str]
+) -> Finding:
     file = known.file
     reason = _reason(known)
     if reason:
@@ -181,6 +187,7 @@ def _finding(known: Known, name: str, dataset: str, private: bool) -> Finding:
         return LeftOut(name, reason, path, known.label, radiograph=file.radiograph)
     said = _said(known)
     part, shipped = said.pop("body_part", ""), said.pop("part", "")
+    patient = spelled(said.pop("patient", ""))
     return Radiograph(
         id=name,
         path=file.path,
@@ -191,6 +198,7 @@ def _finding(known: Known, name: str, dataset: str, private: bool) -> Finding:
         boxes=tuple(dict.fromkeys(box for row in known.rows for box in row.boxes)),
         dataset=dataset,
         shipped=shipped,
+        patient=patient,
         hashed=private,
         **said,
     )

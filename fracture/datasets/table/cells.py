@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from fracture.datasets.dicom.header import VIEW_OF, VIEWS, body_part, years
-from fracture.tables import normalised
+from fracture.texts import normalised
 
 NOTHING = {"", "-", "?", "na", "n/a", "nan", "none", "null", "unknown", "unbekannt"}
 """What stands where somebody knows nothing."""

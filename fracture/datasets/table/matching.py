@@ -1,10 +1,11 @@
 """Which rows of a table belong to which file: by its path, the end of its path, or its UID."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from fracture.texts import normalised
 
 EXACT, SHORTER, LONGER = range(3)
 """How well a name fits a path: it is the path, the end of the path, or ends with the path."""
@@ -101,7 +102,7 @@ def _ends(paths: Iterable[str]) -> Index:
 
 
 def _parts(text: str) -> Parts:
-    plain = unicodedata.normalize("NFKC", text).strip().replace("\\", "/")
+    plain = normalised(text).replace("\\", "/")
     return tuple(part for part in plain.split("/") if part not in {"", "."}) or ("",)
 
 

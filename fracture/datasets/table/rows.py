@@ -11,7 +11,8 @@ from fracture.datasets.table import cells
 from fracture.datasets.table.cells import Box
 from fracture.params.table import Corners, Extents, Table, TableColumns, label_key
 from fracture.tables import Row as Cells
-from fracture.tables import normalised, read_table
+from fracture.tables import read_table
+from fracture.texts import normalised
 
 FEW = 12  # distinct labels of a public table that an error names
 

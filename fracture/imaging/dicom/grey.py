@@ -145,4 +145,4 @@ def _range_in_use(
         used = stated or max(bits, needs)
     low = -(1 << (used - 1)) if signed else 0
     ends = _modality(np.array([low, low + (1 << used) - 1], np.float64), dataset)
-    return (ends.min(), ends.max()), needs, stated
+    return (ends.min(), ends.max()), needs, stated if needs else 0
