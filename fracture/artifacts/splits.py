@@ -13,6 +13,12 @@ Part = Literal["train", "validation", "test", "unused"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 """What is learned from, chosen on and judged on. A radiograph that a given split does not list is
 `unused`: it stands in the split, so that it can be named, and in none of these."""
+NAMES: dict[str, Part] = {
+    "train": "train", "training": "train", "trainset": "train",
+    "validation": "validation", "val": "validation", "valid": "validation",
+    "test": "test", "testing": "test", "testset": "test",
+}  # fmt: skip
+"""What folders and tables call the parts, in any case."""
 
 
 def write(split: dict[str, Part], path: Path = PATH) -> None:

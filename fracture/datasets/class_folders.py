@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from fracture.artifacts import splits
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, some
-from fracture.datasets.dicom.header import Header, described, headers_of
+from fracture.datasets.dicom_header import Header, described, headers_of
 from fracture.datasets.findings import Finding
 from fracture.datasets.private import private_hash, refuse_names
 from fracture.datasets.tree import (
     DICOM,
-    SHIPPED,
     File,
     ids_of,
     leave_out_file,
@@ -84,7 +84,7 @@ def read(section: ClassFolders, root: Path) -> list[Finding]:
     classes = {folder_key(name): True for name in section.positive}
     classes |= {folder_key(name): False for name in section.negative}
     folders = {PurePosixPath(file.path).parent for file in images}
-    around = _around(folders, {*classes, *SHIPPED})
+    around = _around(folders, {*classes, *splits.NAMES})
     meanings = {folder: _meaning(folder.parts, around, classes) for folder in folders}
     _require_classes(meanings, files, section, root)
     ids = ids_of(files)
@@ -123,8 +123,8 @@ def _meaning(
     for key in map(folder_key, names[len(around) :]):
         if key in classes and meaning.fractured is None:
             meaning = replace(meaning, fractured=classes[key])
-        elif key in SHIPPED and not meaning.shipped:
-            meaning = replace(meaning, shipped=SHIPPED[key])
+        elif key in splits.NAMES and not meaning.shipped:
+            meaning = replace(meaning, shipped=splits.NAMES[key])
         else:
             return Meaning()
     return meaning
@@ -168,7 +168,7 @@ def _remedy(lacking: Sequence[str], unknown: set[PurePosixPath], classes: set[st
     """
     within = {folder for folder in unknown if classes & set(map(folder_key, folder.parts))}
     names = sorted({folder.name for folder in unknown - within} - {""})
-    names = [printable(name) for name in names if folder_key(name) not in SHIPPED]
+    names = [printable(name) for name in names if folder_key(name) not in splits.NAMES]
     if not names and within:
         shown = some({printable(str(folder)) for folder in within}, SHOWN)
         return f"move the images of {shown} into the class folder itself"

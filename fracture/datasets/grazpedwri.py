@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from fracture.artifacts import splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError, progress
 from fracture.datasets.findings import Finding, leave_out
 from fracture.datasets.tree import (
-    SHIPPED,
     File,
     leave_out_file,
     read_tree,
@@ -216,7 +216,7 @@ def _images(files: Iterable[File]) -> dict[str, list[File]]:
 def _part(path: str) -> str:
     """Return the part that the folders of a path name; empty where they name none or several."""
     folders = {folder.lower() for folder in PurePosixPath(path).parent.parts}
-    parts = {SHIPPED[folder] for folder in folders if folder in SHIPPED}
+    parts = {splits.NAMES[folder] for folder in folders if folder in splits.NAMES}
     return parts.pop() if len(parts) == 1 else ""
 
 

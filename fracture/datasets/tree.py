@@ -36,17 +36,6 @@ NO_RADIOGRAPH = {
     ARCHIVE, LISTS_FILES,
 }  # fmt: skip
 
-SHIPPED = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-}
-"""Folders of a data set's own parts, and the parts that they mean."""
-
 SURROGATE = "Cs"  # the Unicode category that stands for a byte that is not UTF-8
 INVISIBLE = {"Cc", "Zl", "Zp"}  # those of control characters and line breaks
 

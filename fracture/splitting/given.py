@@ -4,22 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from fracture.artifacts import splits
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.splits import Part
 from fracture.console import PipelineError, some
+from fracture.datasets.tree import IMAGES
 from fracture.tables import read_lines
 
 IDS = ("id", "image_id")
 """The columns that may name a radiograph, the first that is there."""
-PARTS_BY_NAME: dict[str, Part] = {
-    "train": "train",
-    "validation": "validation",
-    "val": "validation",
-    "valid": "validation",
-    "test": "test",
-    "unused": "unused",
-}
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".dcm", ".dicom"}
+NAMES: dict[str, Part] = {**splits.NAMES, "unused": "unused"}
 MEND = "set split.given in params.yaml to a CSV file in UTF-8, or to null"
 
 Row = tuple[str, Part]
@@ -49,12 +43,12 @@ def read(source: Path) -> list[Row]:
 def _row(source: Path, number: int, line: list[str], positions: tuple[int, int]) -> Row:
     """Return what a line says; `number` tells which in the message: a header is line 1."""
     name, part = (line[position].strip() for position in positions)
-    if not name or part.lower() not in PARTS_BY_NAME:
+    if not name or part.lower() not in NAMES:
         raise PipelineError(
             f"{source}: row {number} puts {name!r} in part {part!r}; expected an id and one of "
-            f"{', '.join(PARTS_BY_NAME)}"
+            f"{', '.join(NAMES)}"
         )
-    return name, PARTS_BY_NAME[part.lower()]
+    return name, NAMES[part.lower()]
 
 
 def match(rows: Iterable[Row], ids: Collection[str]) -> dict[str, Part]:
@@ -89,7 +83,7 @@ def match(rows: Iterable[Row], ids: Collection[str]) -> dict[str, Part]:
 
 def _without_suffix(name: str) -> str:
     suffix = PurePosixPath(name).suffix
-    return name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
+    return name.removesuffix(suffix) if suffix.lower() in IMAGES else name
 
 
 def differences(parts: dict[str, Part], left_out: Iterable[LeftOut]) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from fracture.artifacts import left_out as left_outs
+from fracture.artifacts import splits
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
 from fracture.datasets.class_folders import IN_NO_CLASS
 from fracture.datasets.findings import separate
-from fracture.datasets.tree import CONTROL_CHARACTER, NOT_AN_IMAGE, NOT_UTF_8, SHIPPED
+from fracture.datasets.tree import CONTROL_CHARACTER, NOT_AN_IMAGE, NOT_UTF_8
 from fracture.folder import HIDDEN, READ_ELSEWHERE, SIDE_FILE
 from tests.datasets.class_trees import PAIR, SECTION, findings, lay_out, left_out, section
 
@@ -83,7 +84,7 @@ def test_names_that_params_yaml_gives(
 
 
 @pytest.mark.parametrize("around", ["", "archive/", "Bone Fractures/Bone Fractures/"])
-@pytest.mark.parametrize("name", [*SHIPPED, "TRAIN", "Test"])
+@pytest.mark.parametrize("name", [*splits.NAMES, "TRAIN", "Test"])
 @pytest.mark.parametrize("layout", ["{part}/{label}", "{label}/{part}"])
 def test_parts_above_and_below_the_classes(
     tmp_path: Path, around: str, name: str, layout: str
@@ -94,8 +95,8 @@ def test_parts_above_and_below_the_classes(
     ]
     kept, none = separate(findings(lay_out(tmp_path, files)))
     assert {one.path: (one.fractured, one.shipped) for one in kept} == {
-        files[0]: (True, SHIPPED[name.lower()]),
-        files[1]: (False, SHIPPED[name.lower()]),
+        files[0]: (True, splits.NAMES[name.lower()]),
+        files[1]: (False, splits.NAMES[name.lower()]),
     }
     assert none == []
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fracture.datasets.dicom.header import (
+from fracture.datasets.dicom_header import (
     BODY_PART_OF,
     KEYWORDS,
     VIEW_OF,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fracture.datasets.tree import SHIPPED
+from fracture.artifacts import splits
 from fracture.params.datasets import folder_key
 from tools.look.columns import Candidate, boxes, candidates, labels
 from tools.look.seen import Seen, TableSeen
@@ -224,7 +224,7 @@ def _class_folders(seen: Seen) -> Proposal | None:
     counts: Counter[str] = Counter()
     for path in seen.paths:
         counts.update({*PurePosixPath(path).parts[:-1]})
-    shipped = {name for name in counts if folder_key(name) in SHIPPED}
+    shipped = {name for name in counts if folder_key(name) in splits.NAMES}
     meant = {name: meaning(name) for name in counts if name not in shipped}
     positive = sorted(name for name, fractured in meant.items() if fractured)
     negative = sorted(name for name, fractured in meant.items() if fractured is False)

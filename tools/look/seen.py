@@ -9,7 +9,7 @@ from PIL import Image
 from pydicom import dcmread
 
 from fracture.console import PipelineError, progress, some
-from fracture.datasets.dicom.header import Header, headers_of
+from fracture.datasets.dicom_header import Header, headers_of
 from fracture.datasets.findings import counted
 from fracture.datasets.tree import File, read_tree
 from fracture.imaging.dicom import quiet

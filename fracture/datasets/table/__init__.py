@@ -10,7 +10,7 @@ from typing import Any
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.console import PipelineError
-from fracture.datasets.dicom.header import KEYWORDS, Header, described, headers_of
+from fracture.datasets.dicom_header import KEYWORDS, Header, described, headers_of
 from fracture.datasets.findings import Finding
 from fracture.datasets.private import LONG_ENOUGH, private_hash, refuse_names
 from fracture.datasets.table.matching import match

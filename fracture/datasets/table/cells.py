@@ -3,18 +3,14 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from fracture.datasets.dicom.header import VIEW_OF, VIEWS, body_part, years
+from fracture.artifacts import splits
+from fracture.datasets.dicom_header import VIEW_OF, VIEWS, body_part, years
 from fracture.texts import normalised
 
 NOTHING = {"", "-", "?", "na", "n/a", "nan", "none", "null", "unknown", "unbekannt"}
 """What stands where somebody knows nothing."""
-PARTS = {
-    "train": "train", "training": "train", "trainset": "train",
-    "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
-    "test": "test", "testing": "test", "testset": "test",
-}  # fmt: skip
 SEXES = {
     "f": "female", "female": "female", "w": "female", "woman": "female", "girl": "female",
     "weiblich": "female", "frau": "female",
@@ -41,7 +37,7 @@ def read_part(cell: str) -> str:
     Raises:
         ValueError: It holds something else.
     """
-    return _word(cell, PARTS)
+    return _word(cell, splits.NAMES)
 
 
 def read_sex(cell: str) -> str:
@@ -53,7 +49,7 @@ def read_sex(cell: str) -> str:
     return _word(cell, SEXES)
 
 
-def _word(cell: str, words: dict[str, str]) -> str:
+def _word(cell: str, words: Mapping[str, str]) -> str:
     key = normalised(cell).casefold()
     if key in NOTHING:
         return ""

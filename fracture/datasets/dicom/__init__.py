@@ -1,1 +1,0 @@
-"""DICOM: what headers say; the reader is `fracture.datasets.table`, which takes any images."""
