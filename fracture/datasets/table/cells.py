@@ -37,7 +37,7 @@ def read_part(cell: str) -> str:
     Raises:
         ValueError: It holds something else.
     """
-    return _word(cell, splits.NAMES)
+    return _word(cell, {**splits.NAMES, "dev": "validation"})
 
 
 def read_sex(cell: str) -> str:
