@@ -37,10 +37,13 @@ class Miss:
 
     def __str__(self) -> str:
         """What people read."""
-        what = "of the radiographs" if self.kind == "share" else "fractured radiographs in it"
+        if self.kind == "share":
+            what = f"asked for {self.asked:.0%} of the radiographs, got {self.found:.0%}"
+        else:
+            what = f"{self.found:.0%} of its radiographs are fractured, of all {self.asked:.0%}"
         return (
-            f"{self.part}: asked for {self.asked:.0%} {what}, got {self.found:.0%}; the group "
-            f"{self.group} holds {self.size} of {self.total} radiographs and stays whole"
+            f"{self.part}: {what}; the group {self.group} holds {self.size} of {self.total} "
+            "radiographs and stays whole"
         )
 
 

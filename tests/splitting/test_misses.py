@@ -53,6 +53,10 @@ def test_a_group_of_one_label_is_named_where_the_rate_is_off() -> None:
     misses = find_misses(found, parts, SETTINGS)
     assert [(miss.kind, miss.part, miss.group) for miss in misses] == [("rate", "validation", "x")]
     assert (misses[0].asked, misses[0].found) == (0.5, 0.8)
+    assert str(misses[0]) == (
+        "validation: 80% of its radiographs are fractured, of all 50%; the group x holds 6 of 102 "
+        "radiographs and stays whole"
+    )
 
 
 def test_a_split_as_asked_misses_nothing() -> None:

@@ -30,7 +30,7 @@ def as_yaml(proposal: Proposal, model: str) -> str:
     """
     whole = {
         "dataset": proposal.dataset,
-        "run": [model],
+        "run": _flow([model]),
         "datasets": {proposal.dataset: _flow(proposal.section)},
     }
     return _dump(whole)

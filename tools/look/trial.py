@@ -82,10 +82,10 @@ def told(trial: Trial) -> list[str]:
         ids = Counter(getattr(one, name) for one in kept)
         without = ids.pop("", 0)
         lines.append(
-            f"{len(ids)} {plural}, {without} radiographs without"
-            if ids
-            else f"no {plural}: copies alone are kept together"
+            f"{len(ids)} {plural}, {without} radiographs without" if ids else f"no {plural}"
         )
+    if not any(one.patient or one.study for one in kept):
+        lines.append("copies alone are kept together in a split")
     ages = [one.age for one in kept if one.age is not None]
     if ages:
         lines.append(f"ages of {len(ages)}, {min(ages):g} to {max(ages):g} years")
