@@ -1,138 +1,174 @@
 """Pairs of radiographs that show the same exposure although their bytes and pixels differ."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, groupby
+from functools import partial
+from itertools import combinations
+from typing import NamedTuple
 
-import cv2
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.cluster.hierarchy import DisjointSet, fcluster, linkage
 
+from fracture.console import progress
 from fracture.examining.groups import components
-from fracture.examining.thumbnails import SIDE, Description, Floats, Grey, candidates
+from fracture.examining.proposals import Proposal, propose
+from fracture.examining.registration import (
+    Affine,
+    Picture,
+    coarse,
+    correlate,
+    estimate,
+    resemblance,
+    screen,
+)
+from fracture.examining.thumbnails import Description, Grey
+from fracture.imaging.threads import in_threads
 
-# In FracAtlas what is one correlates by 0.97 or more, different exposures of like hands up to 0.84.
-# Copies in a letterbox of 224 pixels at JPEG quality 60 come down to 0.94: benchmarks/.
-SAME = 0.93
-CHAINED = 0.85  # what any two of a cluster must reach, so that no chain of look-alikes joins others
-FEWEST_ROWS = 20  # of 64: a file that shows less is compared with nothing
-BLUR = 2.0  # standard deviation, pixels of a thumbnail: in what is coarser, hands look alike
-FAINTEST = 1.0  # grey levels, root mean square: below it there is nothing to compare
+# In FracAtlas what is one correlates by 0.935 or more; a patient's next exposure, without a move in
+# between, came up to 0.917, hands and legs of different patients to 0.86: benchmarks/.
+SAME = 0.92
+NAMED = 0.88  # where the file names say so too: above all that was seen of different patients
+CHAINED = 0.7  # what any two of a cluster must reach, so that no chain of look-alikes joins others
 DIGITS = 4  # the last digits of a sum depend on its order
 
 Pair = tuple[int, int]
-Descriptions = Mapping[int, Description]
-"""By position among all radiographs."""
 
 
-def near_pairs(descriptions: Sequence[Description | None]) -> list[tuple[int, int, float]]:
+class Match(NamedTuple):
+    """What a comparison found: the correlation, and the transform of the second to the first."""
+
+    correlation: float
+    affine: Affine
+
+
+def near_pairs(
+    descriptions: Sequence[Description | None], named: Iterable[Pair] = ()
+) -> list[tuple[int, int, float]]:
     """Return the pairs that show the same exposure, sorted, each with its correlation.
 
-    The same whatever the order of the descriptions, but for their positions. Not every two are
-    compared: a tree over perceptual hashes proposes, the correlation of aligned pixels decides.
-    In time and memory it is made for tens of thousands; a picture that occurs thousands of times is
-    better given once, for all its pairs are returned.
+    The same whatever the order of the descriptions, but for their positions. Local features
+    propose, the correlation of aligned pixels decides. What is known to belong together is not
+    compared once more: the pairs connect the radiographs of an exposure, and are not all that
+    could be named.
 
     Args:
         descriptions: Of radiographs; None where there is nothing to compare.
+        named: Positions of pairs whose names say that they are one: compared in any case, and one
+            from 0.88 on, others from 0.92.
 
     Returns:
-        Position of the first, of the second, which is larger, and their correlation, 0.93 to 1.
+        Position of the first, of the second, which is larger, and their correlation, 0 to 1.
     """
-    comparable = {
-        position: description
-        for position, description in enumerate(descriptions)
-        if description is not None and description.rows >= FEWEST_ROWS
+    comparable = [
+        (position, each) for position, each in enumerate(descriptions) if each is not None
+    ]
+    # In an order of their own: comparisons of two and the tree depend on it in the last digits.
+    comparable.sort(key=lambda each: (*each[1].thumbnail.shape, each[1].rows, each[1].thumbnail.tobytes()))
+    place = {position: number for number, (position, _) in enumerate(comparable)}
+    known = [described for _, described in comparable]
+    hints = {
+        (min(place[one], place[other]), max(place[one], place[other]))
+        for one, other in named
+        if one in place and other in place
     }
-    alike = {
-        pair: correlation
-        for pair, correlation in _correlate(comparable, sorted(_proposed(comparable)))
-        if correlation >= SAME
-    }
-    return [(*pair, alike[pair]) for pair in sorted(_unchained(comparable, alike))]
+    matches = _matches(known, _proposals(known, hints), hints)
+    pairs = (
+        (*sorted((comparable[first][0], comparable[second][0])), round(correlation, DIGITS))
+        for first, second, correlation in _unchained(known, matches)
+    )
+    return sorted(pairs)
 
 
-def _proposed(descriptions: Descriptions) -> set[Pair]:
-    """Return the pairs that a look at all thumbnails proposes, once for each number of rows."""
-    proposed: set[Pair] = set()
-    for rows in {description.rows for description in descriptions.values()}:
-        owners, asking, thumbnails = [], [], []
-        for position, description in descriptions.items():
-            if description.rows >= rows:
-                for thumbnail in description.thumbnails:
-                    owners.append(position)
-                    asking.append(description.rows == rows)
-                    thumbnails.append(thumbnail[:rows])
-        near = np.array(owners)[candidates(thumbnails, np.array(asking))]
-        near = np.sort(near[near[:, 0] != near[:, 1]], axis=1)
-        proposed.update(map(tuple, near.tolist()))
-    return proposed
+def _proposals(descriptions: Sequence[Description], hints: set[Pair]) -> list[Proposal]:
+    hinted = [Proposal(*pair, mirrored, 0) for pair in sorted(hints) for mirrored in (False, True)]
+    proposed = propose(descriptions)
+    found = {each[:3] for each in proposed}
+    return [*proposed, *(each for each in hinted if each[:3] not in found)]
 
 
-def _correlate(descriptions: Descriptions, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, float]]:
-    """Yield each of the sorted pairs with its correlation."""
-    for first, group in groupby(pairs, lambda pair: pair[0]):
-        same_first = list(group)
-        others = (descriptions[second] for _, second in same_first)
-        yield from zip(same_first, correlations(descriptions[first], others), strict=True)
+def _matches(
+    descriptions: Sequence[Description], proposals: Sequence[Proposal], hints: set[Pair]
+) -> dict[Pair, Match]:
+    """Return the matches of pairs that show the same exposure.
+
+    In two rounds: for each radiograph the proposal with most votes, then what is not yet connected.
+    """
+    small = list(map(coarse, descriptions))
+    sets = DisjointSet(range(len(descriptions)))
+    best: dict[int, Proposal] = {}
+    for each in proposals:
+        for position in each[:2]:
+            best.setdefault(position, each)
+    matches: dict[Pair, Match] = {}
+    for proposed in (list(dict.fromkeys(best.values())), proposals):
+        waiting = [
+            (each[:2], affine)
+            for each in progress(proposed, len(proposed), "comparing", "pairs")
+            if not sets.connected(*each[:2])
+            and (affine := _screened(descriptions, small, each)) is not None
+        ]
+        found = in_threads(partial(_correlate, descriptions), waiting, "aligning")
+        for (pair, _), match in zip(waiting, found, strict=True):
+            if match.correlation >= (NAMED if pair in hints else SAME):
+                matches[pair] = max(match, matches.get(pair, match), key=lambda one: one[0])
+                sets.merge(*pair)
+    return matches
 
 
-def _unchained(descriptions: Descriptions, alike: Mapping[Pair, float]) -> Iterator[Pair]:
-    """Yield the pairs that are alike, without those that would chain different exposures.
+def _screened(
+    descriptions: Sequence[Description], small: Sequence[Grey], proposal: Proposal
+) -> Affine | None:
+    first, second, mirrored, _ = proposal
+    affine = estimate(descriptions[first], descriptions[second], mirrored=mirrored)
+    return None if affine is None else screen(small[first], small[second], affine)
+
+
+def _correlate(descriptions: Sequence[Description], pair: tuple[Pair, Affine]) -> Match:
+    (first, second), affine = pair
+    return Match(*correlate(Picture(descriptions[first]), Picture(descriptions[second]), affine))
+
+
+def _unchained(
+    descriptions: Sequence[Description], matches: Mapping[Pair, Match]
+) -> Iterator[tuple[int, int, float]]:
+    """Yield the matches, without those that would chain different exposures.
 
     Clusters grow by complete linkage: any two radiographs of a cluster reach `CHAINED`.
     """
-    for members in map(sorted, components(alike)):
-        pairs = list(combinations(members, 2))
-        others = dict(_correlate(descriptions, [pair for pair in pairs if pair not in alike]))
-        distances = [1 - (alike[pair] if pair in alike else others[pair]) for pair in pairs]
-        clusters = fcluster(linkage(distances, "complete"), 1 - CHAINED, "distance")
-        cluster = dict(zip(members, clusters.tolist(), strict=True))
-        yield from (
-            pair for pair in pairs if pair in alike and cluster[pair[0]] == cluster[pair[1]]
-        )
+    chains = list(map(sorted, components(matches)))
+    clusters = in_threads(partial(_clusters, descriptions, matches), chains, "checking copies")
+    for members, numbers in zip(chains, clusters, strict=True):
+        for (one, number), (other, same) in combinations(zip(members, numbers, strict=True), 2):
+            if number == same and (one, other) in matches:
+                yield one, other, matches[one, other].correlation
 
 
-def correlations(description: Description, others: Iterable[Description]) -> Iterator[float]:
-    """Yield how well a radiograph correlates with each of others, -1 to 1.
+def _clusters(
+    descriptions: Sequence[Description], matches: Mapping[Pair, Match], members: Sequence[int]
+) -> list[int]:
+    """Return the number of each member's cluster.
 
-    It is the highest Pearson correlation of aligned pixels, after a high-pass filter, over the
-    thumbnails of both and, where both show the whole radiograph, the eight flips and rotations. Of
-    a file that was cut short the rows that it shows are compared, upright.
-
-    Args:
-        description: Of the radiograph.
-        others: With each of which it is compared.
+    Two that were not compared lie on each other as the chain between them says.
     """
-    turned: dict[int, Floats] = {}
-    for other in others:
-        rows = min(description.rows, other.rows)
-        if rows not in turned:
-            details = _details(description, rows)
-            turned[rows] = np.concatenate([_turned(detail) for detail in details])
-        structure = np.stack([detail.ravel() for detail in _details(other, rows)])
-        yield round(float((turned[rows] @ structure.T).max()), DIGITS)
-
-
-def _details(description: Description, rows: int) -> Iterator[Floats]:
-    for thumbnail in description.thumbnails:
-        yield _detail(thumbnail[:rows])
-
-
-def _detail(thumbnail: Grey) -> Floats:
-    """Return the fine structure, mean 0 and length 1, or zeros where there is none."""
-    smooth = cv2.GaussianBlur(
-        thumbnail.astype(np.float32), (0, 0), BLUR, borderType=cv2.BORDER_REFLECT
-    )
-    detail = thumbnail - smooth
-    detail -= detail.mean()
-    length = np.linalg.norm(detail)
-    faintest = FAINTEST * np.sqrt(detail.size)
-    return np.asarray(detail / length if length > faintest else 0 * detail, np.float32)
-
-
-def _turned(detail: Floats) -> Floats:
-    """Return the flips and rotations as rows: 8 of a whole thumbnail, 1 of a part."""
-    if len(detail) < SIDE:
-        return detail.reshape(1, -1)
-    turns = [np.rot90(detail, quarter) for quarter in range(4)]
-    return np.stack([way.ravel() for turn in turns for way in (turn, turn.T)])
+    if len(members) == 2:  # noqa: PLR2004 - a pair
+        return [1, 1]
+    pairs = list(combinations(members, 2))
+    laid = {members[0]: np.eye(3)}  # of each member, the transform to the first one
+    links = [(pair, match.affine) for pair in pairs if (match := matches.get(pair))]
+    while len(laid) < len(members):
+        for (first, second), affine in links:
+            if first in laid and second not in laid:
+                laid[second] = laid[first] @ affine
+            elif second in laid and first not in laid:
+                laid[first] = laid[second] @ np.linalg.inv(affine)
+    pictures = {member: Picture(descriptions[member]) for member in members}
+    distances = [
+        1
+        - (
+            matches[pair].correlation
+            if pair in matches
+            else resemblance(*map(pictures.get, pair), np.linalg.inv(laid[pair[0]]) @ laid[pair[1]])
+        )
+        for pair in pairs
+    ]
+    numbers: list[int] = fcluster(linkage(distances, "complete"), 1 - CHAINED, "distance").tolist()
+    return numbers

@@ -1,66 +1,81 @@
-"""Small thumbnails of radiographs, to recognise them again: which may show the same exposure."""
+"""Small thumbnails of radiographs and their local features, to recognise an exposure again."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import dct
-from scipy.spatial import KDTree
 
-SIDE = 64  # pixels of a thumbnail: coarser ones do not tell two exposures of one hand apart
-# Grey levels up to which a border counts as black. Compression smears an edge into the black beside
-# it, up to 30 levels deep; a dark radiograph fades into it. What one level misses the other finds.
-BLACK = (16, 32)
-MARGIN = 0.04  # of each side, left out: an edge that a border leaves behind is no content
+SIDE = 160  # pixels, the longer side: with 128 two changes at once hide one copy in seventy
+NARROWEST = 16  # pixels, the shorter side: a narrower strip is compared with nothing
+FEATURES = 64
+BLACK, WHITE = 6, 249  # grey levels: up to and from here on it may be a corner, a border, a burn-out
+SPECK = 5  # pixels: what is black or white and narrower is no corner
 UNDECODED = 128  # the grey with which libjpeg fills what a file that is cut short does not give
-SMALLEST = 16  # pixels: a frame below that is no radiograph
-FREQUENCIES = 8  # of the cosine transform in each direction, as is usual for this hash
-RADIUS = 0.2  # keeps what correlates by 0.98 in the low frequencies; see `perceptual_hash`
+WINDOW = 17  # pixels, over which brightness and contrast are made alike
+FLOOR = 2.0  # grey levels added to the deviation in a window: what is even stays even
+CONTRAST = 40  # grey levels to a deviation, in what the features are taken from
+EDGE = 5  # pixels: no feature lies closer to a corner or border than half of that
+WEAKEST = 0.02  # contrast of a feature, half of OpenCV's usual one: radiographs are smooth
+STEEPEST = 12  # ratio of curvatures: more of an edge than OpenCV's usual 10
+QUANTUM = 512  # of a feature's values, which are 0 to 1, rarely above 0.5
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-Box = tuple[int, int, int, int]  # top, bottom, left, right
 
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """A radiograph as it is compared with others; 4 KB, or 8 KB where its border is doubtful.
+    """A radiograph as it is compared with others: about 30 KB.
 
     Attributes:
-        thumbnails: uint8 (1 or 2, 64, 64), the radiograph without its black border, squeezed into
-            a square; two where it depends on what counts as black.
-        rows: Of the thumbnails, counted from the top, that show the radiograph: 64, or fewer where
-            the file was cut short.
+        thumbnail: uint8 (height, width), the longer side 160.
+        rows: Of the thumbnail, counted from the top, that show the radiograph: all of them, or
+            fewer where the file was cut short.
+        points: float32 (n, 4), of each feature x, y, size in pixels of the thumbnail, and the
+            direction in degrees.
+        features: uint8 (n, 128), n up to 64: SIFT, the square root of the shares, times 512.
     """
 
-    thumbnails: Grey
-    rows: int = SIDE
+    thumbnail: Grey
+    rows: int
+    points: Floats
+    features: Grey
 
 
 def describe(image: Grey) -> Description:
     """Describe a radiograph, uint8 (height, width), 0 to 255.
 
+    The features are SIFT's (Lowe, 2004) with the square roots of Arandjelovic and Zisserman (2012),
+    taken where brightness and contrast have been made alike, so that another exposure curve leaves
+    them as they are. Corners and borders, black or white, bear none.
+
     Where a file is cut short, give what a lenient decoder makes of it: rows below the end of the
     file are known by their grey, exactly 128 up to the right edge, and are not compared.
     """
-    height = len(image)
-    decoded = _decoded_rows(image)
-    boxes = dict.fromkeys(
-        (top, height if decoded < height else bottom, left, right)
-        for top, bottom, left, right in _content(image[:decoded])
-    )
+    height, width = image.shape
+    scale = SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    thumbnail = np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+    rows = _decoded_rows(image) * size[1] // height
+    if min(size[0], rows) < NARROWEST:
+        return Description(thumbnail, rows, np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8))
+    mask = content(thumbnail, rows)
+    even = np.clip(128 + CONTRAST * normalised(thumbnail, mask, WINDOW), 0, 255).astype(np.uint8)
+    sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=WEAKEST, edgeThreshold=STEEPEST)
+    # At the edge of the thumbnail nothing was painted: only the corners' own edges are left out.
+    keypoints, values = sift.detectAndCompute(even, shrunk(mask, EDGE, outside=1))
+    if values is None:
+        keypoints, values = (), np.zeros((0, 128), np.float32)
+    points = [(*point.pt, point.size, point.angle) for point in keypoints[:FEATURES]]
+    shares = values[:FEATURES] / np.maximum(values[:FEATURES].sum(1, keepdims=True), 1)
     return Description(
-        thumbnails=np.stack([_thumbnail(image, box) for box in boxes]),
-        rows=min(_rows(decoded, *_inset(*box[:2])) for box in boxes),
+        thumbnail,
+        rows,
+        np.array(points, np.float32).reshape(-1, 4),
+        np.clip(np.rint(QUANTUM * np.sqrt(shares)), 0, 255).astype(np.uint8),
     )
-
-
-def _rows(decoded: int, top: int, bottom: int) -> int:
-    """Return how many rows of a thumbnail from `top` to `bottom` lie above row `decoded`."""
-    return min(SIDE, (decoded - top) * SIDE // (bottom - top))
 
 
 def _decoded_rows(image: Grey) -> int:
@@ -71,83 +86,50 @@ def _decoded_rows(image: Grey) -> int:
     return int(rows[-1]) + 1
 
 
-def _content(image: Grey) -> Iterator[Box]:
-    """Yield the box that holds all that is brighter than black, for each notion of black."""
-    rows, columns = image.max(axis=1), image.max(axis=0)
-    for black in BLACK:
-        yield (*_extent(rows > black), *_extent(columns > black))
-
-
-def _extent(bright: npt.NDArray[np.bool_]) -> tuple[int, int]:
-    places = np.flatnonzero(bright)
-    if len(places) == 0 or places[-1] - places[0] < SMALLEST:
-        return 0, len(bright)
-    return int(places[0]), int(places[-1]) + 1
-
-
-def _inset(start: int, end: int) -> tuple[int, int]:
-    margin = round(MARGIN * (end - start))
-    return start + margin, end - margin
-
-
-def _thumbnail(image: Grey, box: Box) -> Grey:
-    (top, bottom), (left, right) = _inset(*box[:2]), _inset(*box[2:])
-    cut = np.ascontiguousarray(image[top:bottom, left:right])
-    return np.asarray(cv2.resize(cut, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def perceptual_hash(thumbnail: Grey) -> Floats:
-    """Return the hash of a thumbnail, uint8 (rows, 64), as float32 (35,) of length 1.
-
-    It holds the low frequencies of the cosine transform, as Zauner's does, with their magnitudes in
-    place of bits. A flip changes the sign of coefficients, a quarter turn also swaps those of u, v
-    and v, u: magnitudes, sorted within each such pair, are the same for all eight flips and
-    rotations, and one hash serves for eight. Neither step drives two hashes apart: thumbnails whose
-    low frequencies correlate by c in any of the eight have hashes at most sqrt(2 - 2 c) apart.
-    A thumbnail without any low frequencies has the hash 0.
-
-    Reference:
-        Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010).
-    """
-    coefficients = np.abs(_cosines(len(thumbnail)) @ thumbnail @ _cosines(SIDE).T)
-    swapped = coefficients.T
-    u, v = np.indices(coefficients.shape)
-    low = (u + v > 0) & (u + v < FREQUENCIES)
-    values = np.concatenate(
-        [
-            np.maximum(coefficients, swapped)[low & (u <= v)],
-            np.minimum(coefficients, swapped)[low & (u < v)],
-        ]
-    )
-    length = np.linalg.norm(values)
-    return np.asarray(values / length if length > 1 else 0 * values, np.float32)
-
-
-def candidates(thumbnails: list[Grey], asking: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Return the pairs of positions, intp (n, 2), that are worth an exact comparison.
+def content(thumbnail: Grey, rows: int) -> Grey:
+    """Return where a thumbnail shows something, uint8 (height, width): 1, elsewhere 0.
 
     Args:
-        thumbnails: uint8 (rows, 64) each, all with as many rows.
-        asking: bool (len(thumbnails),): which of them look for others.
+        thumbnail: uint8 (height, width).
+        rows: Of it that were decoded.
     """
-    hashes = np.stack([perceptual_hash(thumbnail) for thumbnail in thumbnails])
-    comparable = hashes.any(axis=1)
-    everyone = np.flatnonzero(comparable)
-    askers = np.flatnonzero(comparable & asking)
-    if len(askers) == len(everyone):
-        return everyone[KDTree(hashes[everyone]).query_pairs(RADIUS, output_type="ndarray")]
-    near = KDTree(hashes[askers]).query_ball_tree(KDTree(hashes[everyone]), RADIUS)
-    pairs = [
-        (asker, everyone[answer])
-        for asker, answers in zip(askers, near, strict=True)
-        for answer in answers
-    ]
-    return np.array(pairs, np.intp).reshape(-1, 2)
+    bright = cv2.inRange(thumbnail, BLACK + 1, WHITE - 1) // 255
+    specks = np.ones((SPECK, SPECK), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, specks), np.uint8)
+    mask[rows:] = 0
+    return mask
 
 
-@cache
-def _cosines(rows: int) -> Floats:
-    """Return the lowest basis functions of the cosine transform, float32 (8, rows)."""
-    basis = np.asarray(dct(np.eye(rows), axis=0, norm="ortho")[:FREQUENCIES], np.float32)
-    basis.flags.writeable = False
-    return basis
+def shrunk(mask: Grey, size: int, *, outside: int) -> Grey:
+    """Return a mask without its rim.
+
+    Args:
+        mask: uint8 (height, width), 0 and 1.
+        size: Pixels of the square that must lie in it.
+        outside: 1 where what is beyond the thumbnail counts as being in it, 0 where not.
+    """
+    square = np.ones((size, size), np.uint8)
+    eroded = cv2.erode(mask, square, borderType=cv2.BORDER_CONSTANT, borderValue=outside)
+    return np.asarray(eroded, np.uint8)
+
+
+def normalised(thumbnail: Grey | Floats, mask: Grey, window: int) -> Floats:
+    """Return a thumbnail with brightness and contrast made alike, float32 (height, width).
+
+    Each pixel's distance from the mean around it, by the deviation around it; 0 outside the mask.
+
+    Args:
+        thumbnail: (height, width), 0 to 255.
+        mask: Where it shows something; the rest takes no part.
+        window: Pixels of the square around each pixel.
+    """
+    inside = mask.astype(np.float32)
+    share = np.maximum(_mean(inside, window), 1e-3)
+    detail = (thumbnail - _mean(thumbnail * inside, window) / share) * inside
+    variance = np.maximum(_mean(detail * detail, window), 0) / share  # a running sum can end below 0
+    return np.asarray(detail / (np.sqrt(variance) + FLOOR), np.float32)
+
+
+def _mean(values: Floats, window: int) -> Floats:
+    mean = cv2.boxFilter(values, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
+    return np.asarray(mean, np.float32)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from fracture.console import progress
 
@@ -42,10 +43,11 @@ def in_threads(
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Keep OpenCV from sharing out one radiograph over cores that all have their own."""
+    """Keep OpenCV and BLAS from sharing out one radiograph over cores that all have their own."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        yield
+        with threadpool_limits(1, "blas"):
+            yield
     finally:
         cv2.setNumThreads(threads)
