@@ -241,4 +241,4 @@ def _laid(first: Layer, second: Layer, affine: Affine) -> tuple[npt.NDArray[np.b
 def _pearson(first: Floats, second: Floats) -> float:
     first, second = first - first.mean(), second - second.mean()
     lengths = np.sqrt(np.vdot(first, first) * np.vdot(second, second))
-    return float(np.vdot(first, second) / lengths) if lengths > 0 else 0.0
+    return min(1.0, float(np.vdot(first, second) / lengths)) if lengths > 0 else 0.0
