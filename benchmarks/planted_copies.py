@@ -1,143 +1,228 @@
-"""Copies planted over a class-folder tree: how many the pipeline catches, and what the gate says.
+"""Copies planted among distinct radiographs: how many are found, what else is joined, how long.
 
-`python -m benchmarks.planted_copies data/raw/FracAtlas` writes radiographs of FracAtlas without a
-known copy into train|test/{fractured,normal} of a temporary folder, and rotated, flipped,
-re-encoded and resized copies of some of them on the other side. Then the folder goes through the
-reader, the search for copies and the gate, as `dvc repro` would take it.
+`python -m benchmarks.planted_copies data/raw/FracAtlas` takes 1,000 radiographs of FracAtlas of
+which no copy is known and plants two copies of each: one changed in one of the ways of `CHANGES`,
+one in two of them. Then it names files misleadingly, as if different radiographs were copies. Last,
+it measures seconds and memory for 4,000 and 10,000 files, decoding included: halves of radiographs
+make up for what the folder lacks, and overlap with the whole ones, so they are copies.
 """
 
 import argparse
-import tempfile
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from tabulate import tabulate
 
-from fracture.artifacts.duplicates import Pair
+from benchmarks.machine import describe as describe_machine
+from benchmarks.machine import peak_memory
 from fracture.artifacts.manifest import Radiograph
-from fracture.artifacts.splits import Part
-from fracture.datasets import class_folders, fracatlas
-from fracture.datasets.findings import separate
 from fracture.examining.copies import find_copies
-from fracture.examining.examine import examine
-from fracture.imaging.decode import read_grey
-from fracture.params import section
-from fracture.params.datasets import ClassFolders, FracAtlas
-from fracture.params.radiographs import Ingest
-from fracture.splitting.leaks import find_leaks
+from fracture.examining.examine import Examined
+from fracture.examining.groups import components
+from fracture.examining.near import near_pairs
+from fracture.examining.thumbnails import Description, describe
+from fracture.imaging.decode import decode_grey, read_bytes
+from fracture.imaging.threads import in_threads
+from fracture.imaging.unreadable import UnreadableImage
 
 Grey = npt.NDArray[np.uint8]
-SIDES = ("train", "test")
-LABELS = {True: "fractured", False: "normal"}
-QUALITY = 60
+Random = np.random.Generator
+SIZES = (4_000, 10_000)
 
 
-def resized(image: Grey, factor: float) -> Grey:
-    """Return a radiograph smaller or larger by a factor."""
-    return np.asarray(
-        cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
+def turned(image: Grey, degrees: float, corners: int, shift: tuple[float, float] = (0, 0)) -> Grey:
+    """Return a radiograph turned about its centre and shifted.
+
+    Args:
+        image: uint8 (height, width).
+        degrees: Any angle.
+        corners: Grey of what comes into sight; -1: the border, drawn out.
+        shift: To the right and down, as shares of the sides.
+    """
+    height, width = image.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    matrix[:, 2] += shift[0] * width, shift[1] * height
+    mode = cv2.BORDER_REPLICATE if corners < 0 else cv2.BORDER_CONSTANT
+    made = cv2.warpAffine(
+        image, matrix, (width, height), borderMode=mode, borderValue=max(corners, 0)
     )
+    return np.asarray(made, np.uint8)
 
 
-COPIES: dict[str, tuple[Callable[[Grey], Grey], int]] = {
-    "rotated by 90": (np.rot90, 95),
-    "rotated by 180": (lambda image: np.rot90(image, 2), 95),
-    "flipped": (lambda image: image[:, ::-1], 95),
-    "flipped and rotated": (lambda image: np.rot90(image[:, ::-1]), 95),
-    "re-encoded": (lambda image: image, QUALITY),
-    "half the size": (lambda image: resized(image, 0.5), 95),
-    "twice the size": (lambda image: resized(image, 2), 95),
-    "rotated, half the size, re-encoded": (lambda image: resized(np.rot90(image), 0.5), QUALITY),
+def cropped(image: Grey, random: Random) -> Grey:
+    """Return a radiograph without 10 % of its height and of its width, taken where it may be."""
+    height, width = image.shape
+    top, left = round(random.uniform(0, 0.1) * height), round(random.uniform(0, 0.1) * width)
+    return image[top : top + round(0.9 * height), left : left + round(0.9 * width)]
+
+
+def curved(image: Grey, random: Random) -> Grey:
+    """Return a radiograph of another gamma, 0.55 to 0.8 or 1.25 to 1.8."""
+    exponent = np.exp(random.choice([-1, 1]) * random.uniform(0.22, 0.59))
+    return np.asarray(np.rint(255 * (image / 255) ** exponent), np.uint8)
+
+
+def encoded(image: Grey, quality: int) -> Grey:
+    """Return what JPEG leaves of a radiograph."""
+    content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(content, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+CHANGES: dict[str, Callable[[Grey, Random], Grey]] = {
+    "any angle, black corners": lambda image, random: turned(image, random.uniform(-180, 180), 0),
+    "any angle, white corners": lambda image, random: turned(image, random.uniform(-180, 180), 255),
+    "any angle, borders drawn out": lambda image, random: turned(
+        image, random.uniform(-180, 180), -1
+    ),
+    "tilt, 1 to 10 degrees": lambda image, random: turned(
+        image, random.choice([-1, 1]) * random.uniform(1, 10), 0
+    ),
+    "crop, 10 %": cropped,
+    "shift, up to 10 %": lambda image, random: turned(
+        image, 0, int(random.choice([0, -1])), tuple(random.uniform(-0.1, 0.1, 2))
+    ),
+    "gamma": curved,
+    "JPEG, quality 50": lambda image, _: encoded(image, 50),
+    "flip": lambda image, random: image[:, ::-1] if random.integers(2) else image[::-1],
+    "quarter turn": lambda image, random: np.rot90(image, int(random.integers(1, 4))),
+    "half the size": lambda image, _: np.asarray(
+        cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
+    ),
 }
+TWO = "two of these"
 
 
-def distinct(folder: Path, settings: Ingest, count: int) -> list[Radiograph]:
-    """Return radiographs of FracAtlas of which no copy is known, both classes, spread evenly."""
-    reader = FracAtlas(root=str(folder))
-    examined = examine(fracatlas.read(reader, folder), folder, settings, described=True)
-    copied = {name for pair in find_copies(examined) for name in (pair.first, pair.second)}
+def load(path: Path) -> Grey:
+    """Return a radiograph, one that was cut short as far as it goes."""
+    content = read_bytes(path)
+    try:
+        return decode_grey(content)
+    except UnreadableImage:
+        return decode_grey(content, truncated=True)
+
+
+def plant(item: tuple[int, Path]) -> list[tuple[str, Description]]:
+    """Return the descriptions of a radiograph and of its two copies, each with what was done."""
+    number, path = item
+    random = np.random.default_rng(number)
+    image, ways = load(path), list(CHANGES)
+    once = ways[number % len(ways)]
+    first, second = random.choice(ways, 2, replace=False)
+    twice = CHANGES[second](CHANGES[first](image, random), random)
+    copies = {once: CHANGES[once](image, random), TWO: twice}
+    described = [("", describe(image))]
+    return described + [(way, describe(encoded(np.ascontiguousarray(copy), 90)))
+                        for way, copy in copies.items()]  # fmt: skip
+
+
+def distinct(paths: Sequence[Path], count: int) -> list[Path]:
+    """Return whole files of which no copy is found, spread evenly."""
+    described = list(in_threads(lambda path: describe(load(path)), paths, "describing"))
+    pairs = near_pairs(described)
+    copied = {position for first, second, _ in pairs for position in (first, second)}
     alone = [
-        one.finding
-        for one in examined
-        if isinstance(one.finding, Radiograph) and not one.faults and one.finding.id not in copied
+        path
+        for position, (path, each) in enumerate(zip(paths, described, strict=True))
+        if position not in copied and each.rows == len(each.thumbnail)
     ]
     chosen = np.linspace(0, len(alone) - 1, min(count, len(alone))).round().astype(int)
     return [alone[position] for position in chosen]
 
 
-def plant(originals: Sequence[Radiograph], folder: Path, tree: Path, every: int) -> dict[str, str]:
-    """Write the tree; return the way in which each copy was made, by id."""
-    planted = {}
-    ways = list(COPIES)
-    for number, radiograph in enumerate(originals):
-        side, other = SIDES[number % 2], SIDES[1 - number % 2]
-        label, name = LABELS[radiograph.fractured], f"{number:05}"
-        image = read_grey(folder / radiograph.path)
-        save(image, tree / side / label / f"{name}.jpg", 95)
-        if number % every == 0:
-            way = ways[number // every % len(ways)]
-            change, quality = COPIES[way]
-            # Named like a radiograph of its own: the name must not give it away.
-            copy = f"{len(originals) + number:05}"
-            save(np.asarray(change(image)), tree / other / label / f"{copy}.jpg", quality)
-            planted[f"{other}/{label}/{copy}"] = way
-    return planted
+def report_copies(paths: Sequence[Path]) -> Iterator[str]:
+    """Yield a table of the copies found by what was done, and how many others were joined."""
+    rows = [
+        (number, way, description)
+        for number, made in enumerate(in_threads(plant, list(enumerate(paths)), "planting"))
+        for way, description in made
+    ]
+    pairs = near_pairs([description for _, _, description in rows])
+    exposure = list(range(len(rows)))
+    for members in components((first, second) for first, second, _ in pairs):
+        for member in members:
+            exposure[member] = min(members)
+    original = {number: place for place, (number, way, _) in enumerate(rows) if not way}
+    planted = Counter(way for _, way, _ in rows if way)
+    right = Counter(
+        way
+        for place, (number, way, _) in enumerate(rows)
+        if way and exposure[place] == exposure[original[number]]
+    )
+    table = [[way, right[way], count, right[way] / count] for way, count in planted.items()]
+    table.append(["all", right.total(), planted.total(), right.total() / planted.total()])
+    columns = ["change", "found", "of", "share"]
+    yield tabulate(table, columns, tablefmt="github", floatfmt=".1%")
+    false = sum(rows[first][0] != rows[second][0] for first, second, _ in pairs)
+    yield f"pairs of different radiographs among {len(paths)} and their copies: {false}"
 
 
-def save(image: Grey, path: Path, quality: int) -> None:
-    """Write a JPEG."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+def report_names(paths: Sequence[Path]) -> str:
+    """Return how many different radiographs are joined if their names say that they are copies."""
+    ends = ["", " (1)", "_aug1", "-rotated1", " - Copy"]
+    examined = [
+        Examined(
+            Radiograph(
+                f"{number:04}", f"{number // len(ends)}{ends[number % len(ends)]}.jpg", True, "",
+                sha256=f"{number}", pixels_sha256=f"{number}",
+            ),
+            (),
+            describe(load(path)),
+        )
+        for number, path in enumerate(paths)
+    ]  # fmt: skip
+    pairs, notes = find_copies(examined)
+    return f"joined by misleading names: {len(pairs)} pairs; noted: {', '.join(map(str, notes))}"
 
 
-def original_of(copy: str, count: int) -> str:
-    """Return the id of the radiograph of which `copy` is one."""
-    side, label, name = copy.split("/")
-    other = SIDES[1 - SIDES.index(side)]
-    return f"{other}/{label}/{int(name) - count:05}"
+def report_speed(paths: Sequence[Path], count: int) -> str:
+    """Return how long so many files take, and in what memory."""
+    parts = math.ceil(count / len(paths))
+    chosen = paths[: math.ceil(count / parts)]
+    start = time.perf_counter()
+    made = in_threads(partial(cut, parts=parts), chosen, "describing")
+    described = list(chain.from_iterable(made))[:count]
+    middle = time.perf_counter()
+    pairs = near_pairs(described)
+    end = time.perf_counter()
+    return (
+        f"{len(described)} radiographs: {middle - start:.0f} s to decode and describe, "
+        f"{end - middle:.0f} s to compare ({len(pairs)} pairs); peak memory {peak_memory()} MiB"
+    )
 
 
-def report(planted: dict[str, str], pairs: Sequence[Pair], count: int) -> Iterator[str]:
-    """Yield how many copies of each way were caught, and how many pairs are false."""
-    true = {tuple(sorted((copy, original_of(copy, count)))): way for copy, way in planted.items()}
-    found = {(pair.first, pair.second) for pair in pairs}
-    caught = Counter(way for pair, way in true.items() if pair in found)
-    for way, total in Counter(planted.values()).items():
-        yield f"{way:36} {caught[way]:4} of {total}"
-    yield f"{'all':36} {caught.total():4} of {len(planted)} ({caught.total() / len(planted):.1%})"
-    false = len(found - set(true))
-    yield f"false pairs among {count} distinct radiographs and their copies: {false}"
-
-
-def shipped(radiographs: Sequence[Radiograph]) -> dict[str, Part]:
-    """Return the split that the folders make."""
-    sides: dict[str, Part] = {"train": "train", "test": "test"}
-    return {radiograph.id: sides[radiograph.shipped] for radiograph in radiographs}
+def cut(path: Path, parts: int) -> list[Description]:
+    """Return the descriptions of a radiograph and of up to three halves of it."""
+    image = load(path)
+    height, width = image.shape
+    halves = [image, image[: height // 2], image[height // 2 :], image[:, : width // 2]]
+    return [describe(np.ascontiguousarray(part)) for part in halves[:parts]]
 
 
 def main() -> None:
-    """Plant, search, judge."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    """Plant, search, measure."""
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.planted_copies",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("fracatlas", type=Path, help="the folder of FracAtlas")
-    parser.add_argument("--count", type=int, default=1000, help="distinct radiographs")
-    parser.add_argument("--every", type=int, default=2, help="of so many, one is copied")
+    parser.add_argument("--count", type=int, default=1000, help="distinct radiographs (1000)")
     arguments = parser.parse_args()
-    settings = Ingest.read(section.load(), "ingest")
-    originals = distinct(arguments.fracatlas, settings, arguments.count)
-    with tempfile.TemporaryDirectory() as temporary:
-        tree = Path(temporary)
-        planted = plant(originals, arguments.fracatlas, tree, arguments.every)
-        names = {"positive": (LABELS[True],), "negative": (LABELS[False],)}
-        reader = ClassFolders(root=str(tree), body_part="unknown", **names)
-        examined = examine(class_folders.read(reader, tree), tree, settings, described=True)
-    pairs = find_copies(examined)
-    print(*report(planted, pairs, len(originals)), sep="\n")
-    radiographs, _ = separate(one.finding for one in examined)
-    leaks = find_leaks(radiographs, shipped(radiographs), pairs)
-    print(f"the gate, of the folder's own split: {len(leaks)} leaks")
+    paths = sorted(arguments.fracatlas.glob("images/*/*.jpg"))
+    print(describe_machine())
+    chosen = distinct(paths, arguments.count)
+    print(*report_copies(chosen), sep="\n", flush=True)
+    print(report_names(chosen[:500]), flush=True)
+    for size in SIZES:
+        print(report_speed(paths, size), flush=True)
 
 
 if __name__ == "__main__":

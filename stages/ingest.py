@@ -31,7 +31,7 @@ def main() -> None:
     root = data_root(dataset.root)
     findings, noticed = read(name, dataset, root, rules.nobody)
     examined = examine(findings, root, rules, described=True)
-    pairs = find_copies(examined)
+    pairs, named = find_copies(examined)
     kept, left = separate(decide(examined, pairs, rules))
     labels = [radiograph.fractured for radiograph in kept]
     why = f" ({counted(each.reason for each in left)})" if left else ""
@@ -40,7 +40,7 @@ def main() -> None:
     manifest.write(kept)
     duplicates.write(pairs)
     left_out.write(left)
-    noticed += notes_on(examined, kept)
+    noticed += [*named, *notes_on(examined, kept)]
     notes.write(noticed)
     print(f"{name}: {summary(kept, left)}")
     for note in sorted(noticed):

@@ -11,7 +11,7 @@ from fracture.artifacts.atomic import replacing
 
 PATH = Path("data/duplicates.csv")
 
-Kind = Literal["bytes", "pixels", "near", "name"]
+Kind = Literal["bytes", "pixels", "near"]
 
 
 @dataclass(frozen=True, order=True)
@@ -21,9 +21,9 @@ class Pair:
     Attributes:
         first: Id, the smaller of the two.
         second: Id of the other.
-        kind: How it is known: the same bytes; the same pixels; pixels that correlate, perhaps after
-            a flip, a rotation, another size or compression; or file names that say so.
-        correlation: Of the aligned pixels, 0 to 1; 1 where bytes, pixels or names tell.
+        kind: How it is known: the same bytes; the same pixels; or pixels that correlate once one
+            picture is laid on the other, turned, mirrored, cut or compressed as it may be.
+        correlation: Of the aligned pixels, 0 to 1; 1 where bytes or pixels tell.
     """
 
     first: str

@@ -1,11 +1,10 @@
-"""Copies of a radiograph that give themselves away by their file names."""
+"""Radiographs whose file names say that one is a copy of another: hints, for pictures decide."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.manifest import Radiograph
 
 # What a tool appends to the name of the original; an original need not be there. At most three
@@ -24,7 +23,7 @@ MARKED = re.compile(rf"(?P<original>.+?)(?:{'|'.join(MARKS)})+")
 NUMBERED = re.compile(r"(?P<original>.+?) ?\(\d+\)")
 
 
-def named_copies(radiographs: Iterable[Radiograph]) -> list[Pair]:
+def named_copies(radiographs: Iterable[Radiograph]) -> list[tuple[str, str]]:
     """Return the pairs of radiographs whose file names say that one is a copy of the other.
 
     The original of a copy is the file of that name in the copy's own folder, otherwise one of that
@@ -37,7 +36,7 @@ def named_copies(radiographs: Iterable[Radiograph]) -> list[Pair]:
         radiographs: Each with its path.
 
     Returns:
-        Pairs of kind `name`, sorted: in a family of copies the smallest id with each other.
+        Pairs of ids, sorted: in a family of copies the smallest id with each other.
     """
     by_label: dict[bool, list[Radiograph]] = {True: [], False: []}
     for radiograph in radiographs:
@@ -45,7 +44,7 @@ def named_copies(radiographs: Iterable[Radiograph]) -> list[Pair]:
     return sorted({pair for members in by_label.values() for pair in _pairs(members)})
 
 
-def _pairs(radiographs: Sequence[Radiograph]) -> Iterator[Pair]:
+def _pairs(radiographs: Sequence[Radiograph]) -> Iterator[tuple[str, str]]:
     names = {_stem(radiograph) for radiograph in radiographs}
     families: dict[str, list[Radiograph]] = defaultdict(list)
     for radiograph in radiographs:
@@ -69,7 +68,7 @@ def _original(stem: str, names: set[str]) -> str:
             return stem
 
 
-def _pairs_of_family(original: str, family: Sequence[Radiograph]) -> Iterator[Pair]:
+def _pairs_of_family(original: str, family: Sequence[Radiograph]) -> Iterator[tuple[str, str]]:
     originals: dict[PurePosixPath, list[str]] = defaultdict(list)  # by folder
     copies: dict[tuple[str, ...], list[str]] = defaultdict(list)  # by their possible originals
     for radiograph in family:
@@ -89,6 +88,6 @@ def _pairs_of_family(original: str, family: Sequence[Radiograph]) -> Iterator[Pa
                 yield from _star([min(names), name])
 
 
-def _star(ids: Sequence[str]) -> Iterator[Pair]:
+def _star(ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     first = min(ids)
-    return (Pair(first, other, "name") for other in ids if other != first)
+    return ((first, other) for other in ids if other != first)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.cluster.hierarchy import DisjointSet, fcluster, linkage
 
-from fracture.console import progress
 from fracture.examining.groups import components
 from fracture.examining.proposals import Proposal, propose
 from fracture.examining.registration import (
@@ -62,7 +61,7 @@ def near_pairs(
         (position, each) for position, each in enumerate(descriptions) if each is not None
     ]
     # In an order of their own: comparisons of two and the tree depend on it in the last digits.
-    comparable.sort(key=lambda each: (*each[1].thumbnail.shape, each[1].rows, each[1].thumbnail.tobytes()))
+    comparable.sort(key=lambda each: each[1].key)
     place = {position: number for number, (position, _) in enumerate(comparable)}
     known = [described for _, described in comparable]
     hints = {
@@ -71,10 +70,10 @@ def near_pairs(
         if one in place and other in place
     }
     matches = _matches(known, _proposals(known, hints), hints)
-    pairs = (
-        (*sorted((comparable[first][0], comparable[second][0])), round(correlation, DIGITS))
-        for first, second, correlation in _unchained(known, matches)
-    )
+    pairs = []
+    for first, second, correlation in _unchained(known, matches):
+        one, other = sorted((comparable[first][0], comparable[second][0]))
+        pairs.append((one, other, round(correlation, DIGITS)))
     return sorted(pairs)
 
 
@@ -99,31 +98,28 @@ def _matches(
         for position in each[:2]:
             best.setdefault(position, each)
     matches: dict[Pair, Match] = {}
+    match_of = partial(_match, descriptions, small)
     for proposed in (list(dict.fromkeys(best.values())), proposals):
-        waiting = [
-            (each[:2], affine)
-            for each in progress(proposed, len(proposed), "comparing", "pairs")
-            if not sets.connected(*each[:2])
-            and (affine := _screened(descriptions, small, each)) is not None
-        ]
-        found = in_threads(partial(_correlate, descriptions), waiting, "aligning")
-        for (pair, _), match in zip(waiting, found, strict=True):
-            if match.correlation >= (NAMED if pair in hints else SAME):
+        waiting = [each for each in proposed if not sets.connected(*each[:2])]
+        found = in_threads(match_of, waiting, "comparing")
+        for each, match in zip(waiting, found, strict=True):
+            pair = each[:2]
+            if match is not None and match.correlation >= (NAMED if pair in hints else SAME):
                 matches[pair] = max(match, matches.get(pair, match), key=lambda one: one[0])
                 sets.merge(*pair)
     return matches
 
 
-def _screened(
+def _match(
     descriptions: Sequence[Description], small: Sequence[Grey], proposal: Proposal
-) -> Affine | None:
+) -> Match | None:
+    """Return how well two radiographs lie on each other; None where they are clearly unlike."""
     first, second, mirrored, _ = proposal
     affine = estimate(descriptions[first], descriptions[second], mirrored=mirrored)
-    return None if affine is None else screen(small[first], small[second], affine)
-
-
-def _correlate(descriptions: Sequence[Description], pair: tuple[Pair, Affine]) -> Match:
-    (first, second), affine = pair
+    if affine is not None:
+        affine = screen(small[first], small[second], affine)
+    if affine is None:
+        return None
     return Match(*correlate(Picture(descriptions[first]), Picture(descriptions[second]), affine))
 
 
@@ -161,14 +157,14 @@ def _clusters(
             elif second in laid and first not in laid:
                 laid[first] = laid[second] @ np.linalg.inv(affine)
     pictures = {member: Picture(descriptions[member]) for member in members}
-    distances = [
-        1
-        - (
-            matches[pair].correlation
-            if pair in matches
-            else resemblance(*map(pictures.get, pair), np.linalg.inv(laid[pair[0]]) @ laid[pair[1]])
-        )
-        for pair in pairs
-    ]
+
+    def alike(first: int, second: int) -> float:
+        """Return the correlation of two members, as the chain lays one on the other."""
+        if match := matches.get((first, second)):
+            return match.correlation
+        affine = np.linalg.inv(laid[first]) @ laid[second]
+        return resemblance(pictures[first], pictures[second], affine)
+
+    distances = [1 - alike(*pair) for pair in pairs]
     numbers: list[int] = fcluster(linkage(distances, "complete"), 1 - CHAINED, "distance").tolist()
     return numbers

@@ -44,9 +44,9 @@ def propose(descriptions: Sequence[Description]) -> list[Proposal]:
     Each feature votes for the radiographs that hold the features nearest to it. A vote says how one
     radiograph would lie on the other; those of a pair that agree count, as in Lowe (2004).
     """
-    features = np.concatenate([each.features for each in descriptions])
-    if not len(features):
+    if not any(len(each.features) for each in descriptions):
         return []
+    features = np.concatenate([each.features for each in descriptions])
     owners = np.repeat(np.arange(len(descriptions)), [len(each.points) for each in descriptions])
     axes, mean = _principal(features)
     tree = KDTree(_projected(features, axes, mean))
@@ -55,10 +55,12 @@ def propose(descriptions: Sequence[Description]) -> list[Proposal]:
         for mirrored, queries in ((False, features), (True, features[:, MIRRORED]))
     ]
     counts = pd.concat(votes).sort_index(kind="stable").sort_values(ascending=False, kind="stable")
-    return [
-        Proposal(pair // 2 // len(descriptions), pair // 2 % len(descriptions), pair % 2 == 1, votes)
-        for pair, votes in zip(counts.index.tolist(), counts.tolist(), strict=True)
-    ]
+    proposals = []
+    for pair, agreeing in zip(counts.index.tolist(), counts.tolist(), strict=True):
+        both, mirrored = divmod(pair, 2)
+        first, second = divmod(both, len(descriptions))
+        proposals.append(Proposal(first, second, mirrored == 1, agreeing))
+    return proposals
 
 
 def _principal(features: Grey) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from fracture.examining.thumbnails import (
     shrunk,
 )
 
-Affine = npt.NDArray[np.float64]
+Affine = npt.NDArray[np.floating[Any]]
 """(3, 3): takes (x, y, 1) of the second thumbnail to the first."""
 
 ALIKE = 0.8  # cosine of two features that may be one
@@ -125,7 +126,7 @@ def _plausible(affine: Affine) -> bool:
     if not np.isfinite(affine).all():
         return False
     large, small = np.linalg.svd(affine[:2, :2], compute_uv=False)
-    return bool(1 / LARGEST < small and large < LARGEST and large < MOST_STRETCHED * small)
+    return bool(small > 1 / LARGEST and large < LARGEST and large < MOST_STRETCHED * small)
 
 
 def screen(first: Grey, second: Grey, affine: Affine) -> Affine | None:
@@ -158,9 +159,10 @@ def coarse(description: Description) -> Grey:
     return np.asarray(packed, np.uint8)
 
 
-def _loosened(packed: Grey) -> "Layer":
+def _loosened(packed: Grey) -> Layer:
     mask = (packed > 0).astype(np.uint8)
-    return Layer((packed.astype(np.float32) - 128) / CONTRAST * mask, mask)
+    structure = np.asarray((packed.astype(np.float32) - 128) / CONTRAST * mask, np.float32)
+    return Layer(structure, mask)
 
 
 def correlate(first: Picture, second: Picture, affine: Affine) -> tuple[float, Affine]:
@@ -188,10 +190,10 @@ def correlate(first: Picture, second: Picture, affine: Affine) -> tuple[float, A
     enlarged = 1 / abs(np.linalg.det(affine))
     one, other = first.sharp, second.fine(SOFTER * np.sqrt(max(0, enlarged - 1)))
     overlap, laid = _laid(one, other, affine)
-    pixels = np.count_nonzero(overlap)
+    pixels = int(np.count_nonzero(overlap))
     less, more = sorted(
-        share / max(1, np.count_nonzero(layer.mask))
-        for share, layer in ((pixels, one), (pixels * enlarged, other))
+        share / max(1, int(np.count_nonzero(layer.mask)))
+        for share, layer in ((float(pixels), one), (pixels * float(enlarged), other))
     )
     if pixels < SMALLEST or less < LEAST or more < MOST:
         return 0.0, affine
@@ -211,11 +213,13 @@ def _improved(first: Layer, second: Layer, affine: Affine, steps: int) -> tuple[
     until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, steps, CONVERGED)
     inverse = np.linalg.inv(affine)[:2].astype(np.float32)
     try:
-        _, found = cv2.findTransformECC(
-            first.structure, second.structure, inverse, cv2.MOTION_AFFINE, until, None, 3
-        )
+        _, matrix = cv2.findTransformECC(
+            first.structure, second.structure, inverse, cv2.MOTION_AFFINE, until,
+            inputMask=np.ones_like(second.mask), gaussFiltSize=3,
+        )  # fmt: skip
     except cv2.error:  # it did not converge
         return affine, before
+    found = np.asarray(matrix)
     if abs(np.linalg.det(found[:, :2])) < 1 / LARGEST**2:
         return affine, before
     better = np.linalg.inv(np.vstack([found, [0, 0, 1]]))

@@ -1,6 +1,7 @@
 """Small thumbnails of radiographs and their local features, to recognise an exposure again."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 SIDE = 160  # pixels, the longer side: with 128 two changes at once hide one copy in seventy
 NARROWEST = 16  # pixels, the shorter side: a narrower strip is compared with nothing
 FEATURES = 64
-BLACK, WHITE = 6, 249  # grey levels: up to and from here on it may be a corner, a border, a burn-out
+BLACK, WHITE = 2, 249  # grey levels up to and from which it may be a corner or a border
 SPECK = 5  # pixels: what is black or white and narrower is no corner
 UNDECODED = 128  # the grey with which libjpeg fills what a file that is cut short does not give
 WINDOW = 17  # pixels, over which brightness and contrast are made alike
@@ -42,6 +43,11 @@ class Description:
     points: Floats
     features: Grey
 
+    @property
+    def key(self) -> tuple[tuple[int, ...], int, bytes]:
+        """What tells it from any other, and puts descriptions into an order of their own."""
+        return self.thumbnail.shape, self.rows, self.thumbnail.tobytes()
+
 
 def describe(image: Grey) -> Description:
     """Describe a radiograph, uint8 (height, width), 0 to 255.
@@ -60,10 +66,11 @@ def describe(image: Grey) -> Description:
     thumbnail = np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
     rows = _decoded_rows(image) * size[1] // height
     if min(size[0], rows) < NARROWEST:
-        return Description(thumbnail, rows, np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8))
+        nothing = np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8)
+        return Description(thumbnail, rows, *nothing)
     mask = content(thumbnail, rows)
     even = np.clip(128 + CONTRAST * normalised(thumbnail, mask, WINDOW), 0, 255).astype(np.uint8)
-    sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=WEAKEST, edgeThreshold=STEEPEST)
+    sift = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=WEAKEST, edgeThreshold=STEEPEST)
     # At the edge of the thumbnail nothing was painted: only the corners' own edges are left out.
     keypoints, values = sift.detectAndCompute(even, shrunk(mask, EDGE, outside=1))
     if values is None:
@@ -125,11 +132,12 @@ def normalised(thumbnail: Grey | Floats, mask: Grey, window: int) -> Floats:
     """
     inside = mask.astype(np.float32)
     share = np.maximum(_mean(inside, window), 1e-3)
-    detail = (thumbnail - _mean(thumbnail * inside, window) / share) * inside
-    variance = np.maximum(_mean(detail * detail, window), 0) / share  # a running sum can end below 0
+    visible = np.asarray(thumbnail * inside, np.float32)
+    detail = visible - _mean(visible, window) / share * inside
+    variance = np.maximum(_mean(detail * detail, window), 0) / share  # a sum can end below 0
     return np.asarray(detail / (np.sqrt(variance) + FLOOR), np.float32)
 
 
-def _mean(values: Floats, window: int) -> Floats:
+def _mean(values: npt.NDArray[np.floating[Any]], window: int) -> Floats:
     mean = cv2.boxFilter(values, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
     return np.asarray(mean, np.float32)

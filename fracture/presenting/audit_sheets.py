@@ -30,7 +30,6 @@ KINDS: dict[Kind, str] = {
     "bytes": "identical bytes",
     "pixels": "identical pixels",
     "near": "near-duplicates",
-    "name": "copies by file name",
 }
 LABELS = {
     KEYS[1]: (CLASSES[1], VERMILION),

@@ -43,7 +43,7 @@ def test_notes_are_read_back_sorted(tmp_path: Path) -> None:
 
 
 def test_duplicates_are_read_back_sorted(tmp_path: Path) -> None:
-    pairs = [Pair("b", "c", "near", 0.9876), Pair("007", "NA", "name"), Pair("b", "c", "bytes")]
+    pairs = [Pair("b", "c", "near", 0.9876), Pair("007", "NA", "pixels"), Pair("b", "c", "bytes")]
     duplicates.write(pairs, tmp_path / "duplicates.csv")
     assert duplicates.read(tmp_path / "duplicates.csv") == sorted(pairs)
 

@@ -43,7 +43,7 @@ PAIRS = [
     Pair("x1", "x2", "pixels"),
     Pair("r00", "r04", "near", 0.97),
     Pair("r04", "x3", "near", 0.98),
-    Pair("r02", "r03", "name"),
+    Pair("r02", "r03", "near", 0.995),
 ]
 
 

@@ -56,7 +56,7 @@ def test_sizes_by_hand() -> None:
 
 def test_clusters_join_pairs_of_any_kind() -> None:
     assert counts.duplicates(found_table(KEPT, LEFT_OUT, PAIRS), PAIRS) == {
-        "pairs": {"bytes": 0, "pixels": 1, "near": 2, "name": 1},
+        "pairs": {"bytes": 0, "pixels": 1, "near": 3},
         "clusters": 3,  # r00 r04 x3, r02 r03, x1 x2
         "radiographs": 7,
         "clusters_with_opposite_labels": 2,

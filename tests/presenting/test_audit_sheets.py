@@ -59,13 +59,11 @@ def test_the_least_alike_pairs_come_first(root: Path) -> None:
     assert headings(figure) == [
         "near-duplicates, correlation 0.970",
         "near-duplicates, correlation 0.980",
-        "copies by file name",
+        "near-duplicates, correlation 0.995",
         "identical pixels",
     ]
     assert titles(figure)[:2] == ["r00\nfractured", "r04\nfractured"]
-    assert figure.get_suptitle() == (
-        "Pairs of one exposure: 1 identical pixels, 2 near-duplicates, 1 copies by file name"
-    )
+    assert figure.get_suptitle() == ("Pairs of one exposure: 1 identical pixels, 3 near-duplicates")
 
 
 def test_a_long_list_says_how_much_of_it_is_shown(root: Path) -> None:

@@ -69,7 +69,7 @@ def test_what_is_unknown_is_shared_by_none() -> None:
 
 
 def test_a_pair_with_a_radiograph_that_is_left_out_is_passed_over() -> None:
-    pairs = [Pair("a", "gone", "near", 0.99), Pair("gone", "other", "name")]
+    pairs = [Pair("a", "gone", "near", 0.99), Pair("gone", "other", "pixels")]
     assert find_leaks(RADIOGRAPHS, PARTS_OF, pairs) == []
 
 
@@ -176,7 +176,7 @@ def test_a_clean_split() -> None:
         "pairs": [],
     }
     assert overview(leakage) == (
-        "clean: no group, patient, study, bytes, pixels, near or name is shared by two parts"
+        "clean: no group, patient, study, bytes, pixels or near is shared by two parts"
     )
 
 

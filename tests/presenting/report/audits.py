@@ -67,7 +67,7 @@ def make_audit(**changes: Any) -> Audit:
             "height": {"minimum": 220, "median": 329.0, "maximum": 420},
         },
         "duplicates": {
-            "pairs": {"bytes": 6, "pixels": 5, "near": 0, "name": 0},
+            "pairs": {"bytes": 6, "pixels": 5, "near": 0},
             "clusters": 11,
             "radiographs": 22,
             "clusters_with_opposite_labels": 1,
