@@ -38,7 +38,9 @@ Random = np.random.Generator
 SIZES = (4_000, 10_000)
 
 
-def turned(image: Grey, degrees: float, corners: int, shift: tuple[float, float] = (0, 0)) -> Grey:
+def turned(
+    image: Grey, degrees: float, corners: int = 0, shift: tuple[float, float] = (0, 0)
+) -> Grey:
     """Return a radiograph turned about its centre and shifted.
 
     Args:

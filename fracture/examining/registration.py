@@ -28,8 +28,8 @@ FEWEST = 6  # features that must agree on a transform
 ERROR = 4.0  # pixels by which such a feature may be off
 TRIES = 200  # of RANSAC
 LARGEST, MOST_STRETCHED = 3.0, 1.6  # an affine transform beyond that is none of a copy
-# Correlations below which nothing more is tried: at half the size, before and after registration
-# there, and of the fine structure before registration. Each loses one copy in a thousand.
+# Correlations below which nothing more is tried, looser than what decides: at half the size, before
+# and after registration there, and of the fine structure before registration.
 ROUGH, COARSE, SHARP = 0.74, 0.85, 0.65
 COARSE_WINDOW, COARSE_RIM = 11, 5  # pixels at half the size
 COARSE_STEPS, STEPS, CONVERGED = 8, 10, 1e-4  # of the registration by ECC

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from benchmarks.planted_copies import encoded, turned
 from fracture.examining.thumbnails import Grey
-from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
 
 
@@ -26,29 +26,6 @@ def turn(image: Grey, way: int) -> Grey:
     return np.ascontiguousarray(turned if way < 4 else turned.T)
 
 
-def tilt(
-    image: Grey, degrees: float, corners: int = 0, shift: tuple[float, float] = (0, 0)
-) -> Grey:
-    """Return a picture turned about its centre and shifted by shares of its sides.
-
-    Args:
-        image: uint8 (height, width).
-        degrees: Any angle.
-        corners: Grey of what comes into sight; -1: the border, drawn out.
-        shift: To the right, down.
-    """
-    height, width = image.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    matrix[:, 2] += shift[0] * width, shift[1] * height
-    mode = cv2.BORDER_REPLICATE if corners < 0 else cv2.BORDER_CONSTANT
-    return np.asarray(
-        cv2.warpAffine(
-            image, matrix, (width, height), borderMode=mode, borderValue=max(corners, 0)
-        ),
-        np.uint8,
-    )
-
-
 def crop(image: Grey, share: float) -> Grey:
     """Return a picture without a share of its height and width."""
     top, left = (round(side * share / 2) for side in image.shape)
@@ -65,11 +42,6 @@ def jpeg(image: Grey, quality: int) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
 
 
-def encoded(image: Grey, quality: int) -> Grey:
-    """Return what JPEG leaves of a picture."""
-    return decode_grey(jpeg(image, quality))
-
-
 COPIES: dict[str, Callable[[Grey], Grey]] = {
     "quality 50": lambda image: encoded(image, 50),
     "half size": lambda image: fit(image, 150),
@@ -80,18 +52,18 @@ COPIES: dict[str, Callable[[Grey], Grey]] = {
     "stretched": lambda image: np.asarray(cv2.resize(image, (224, 224)), np.uint8),
     "darker": lambda image: np.rint(0.8 * image - 5).astype(np.uint8),
     "turned, half size, quality 60": lambda image: encoded(fit(turn(image, 3), 150), 60),
-    "tilted by 1 degree": lambda image: tilt(image, 1),
-    "tilted by 8 degrees": lambda image: tilt(image, -8),
-    "any angle, black corners": lambda image: tilt(image, 37),
-    "any angle, white corners": lambda image: tilt(image, 143, corners=255),
-    "any angle, borders drawn out": lambda image: tilt(image, -71, corners=-1),
+    "tilted by 1 degree": lambda image: turned(image, 1),
+    "tilted by 8 degrees": lambda image: turned(image, -8),
+    "any angle, black corners": lambda image: turned(image, 37),
+    "any angle, white corners": lambda image: turned(image, 143, corners=255),
+    "any angle, borders drawn out": lambda image: turned(image, -71, corners=-1),
     "cropped by 10 %": lambda image: crop(image, 0.1),
     "cropped at one side": lambda image: np.ascontiguousarray(image[30:, :-24]),
-    "shifted": lambda image: tilt(image, 0, shift=(0.1, -0.08)),
+    "shifted": lambda image: turned(image, 0, shift=(0.1, -0.08)),
     "gamma 0.7": lambda image: gamma(image, 0.7),
     "gamma 1.4": lambda image: gamma(image, 1.4),
-    "flipped, tilted": lambda image: tilt(turn(image, 5), 12),
-    "gamma, any angle": lambda image: tilt(gamma(image, 1.3), 100),
+    "flipped, tilted": lambda image: turned(turn(image, 5), 12),
+    "gamma, any angle": lambda image: turned(gamma(image, 1.3), 100),
     "cropped, quality 50": lambda image: encoded(crop(image, 0.1), 50),
 }
 """What people make of a radiograph."""

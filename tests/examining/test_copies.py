@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.planted_copies import turned
 from fracture.artifacts.duplicates import Pair
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.notes import Note
@@ -9,7 +10,7 @@ from fracture.examining.copies import find_copies
 from fracture.examining.examine import Examined
 from fracture.examining.thumbnails import describe
 from tests.examining.ingested import radiograph
-from tests.examining.pictures import picture, tilt
+from tests.examining.pictures import picture
 
 
 def examined(name: str, pixels: np.ndarray, content: str = "", folder: str = "") -> Examined:
@@ -28,7 +29,7 @@ def test_each_pair_is_told_once_in_the_strictest_way() -> None:
             examined("c", one),
             examined("d", np.rot90(one)),
             examined("e", other),
-            examined("e - Copy", tilt(other, 20)),
+            examined("e - Copy", turned(other, 20)),
             Examined(LeftOut("f", "missing")),
         ]
     )
@@ -55,7 +56,7 @@ def test_names_alone_join_nothing_and_are_told() -> None:
 
 def test_of_a_family_of_names_those_that_look_alike_are_joined() -> None:
     one = picture(5)
-    files = {"7": one, "7_aug1": tilt(one, 33), "7_aug2": one[:, ::-1], "7_aug3": picture(6)}
+    files = {"7": one, "7_aug1": turned(one, 33), "7_aug2": one[:, ::-1], "7_aug3": picture(6)}
     pairs, (note,) = find_copies([examined(name, pixels) for name, pixels in files.items()])
     joined = {name for pair in pairs for name in (pair.first, pair.second)}
     assert joined == {"7", "7_aug1", "7_aug2"}

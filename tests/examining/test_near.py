@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.planted_copies import turned
 from fracture.examining.groups import components
 from fracture.examining.near import SAME, near_pairs
 from fracture.examining.registration import MIRRORED, Picture, correlate, estimate
 from fracture.examining.thumbnails import SIDE, Description, Grey, content, describe, normalised
 from fracture.imaging.decode import decode_grey, read_bytes
-from tests.examining.pictures import COPIES, gamma, jpeg, picture, tilt, turn
+from tests.examining.pictures import COPIES, gamma, jpeg, picture, turn
 
 
 def found(*images: Grey) -> list[tuple[int, int]]:
@@ -107,13 +108,13 @@ def test_a_description_is_small() -> None:
 
 
 @settings(max_examples=10)
-@given(st.permutations([picture(seed % 5) for seed in range(5)] + [tilt(picture(0), 50), None]))
+@given(st.permutations([picture(seed % 5) for seed in range(5)] + [turned(picture(0), 50), None]))
 def test_the_order_does_not_matter(images: list[Grey | None]) -> None:
     described = [None if image is None else describe(image) for image in images]
     [(first, second, correlation)] = near_pairs(described)
     pair = {images[first].tobytes(), images[second].tobytes()}  # type: ignore[union-attr]
-    assert pair == {picture(0).tobytes(), tilt(picture(0), 50).tobytes()}
-    assert correlation == near_pairs([describe(picture(0)), describe(tilt(picture(0), 50))])[0][2]
+    assert pair == {picture(0).tobytes(), turned(picture(0), 50).tobytes()}
+    assert correlation == near_pairs([describe(picture(0)), describe(turned(picture(0), 50))])[0][2]
 
 
 def test_a_name_lowers_what_is_asked_of_the_pictures_and_no_more() -> None:
@@ -161,7 +162,7 @@ def test_a_mirrored_feature_is_the_feature_of_the_mirrored_picture() -> None:
 def test_the_transform_is_that_of_the_copy() -> None:
     """A point of the copy lands where it came from, within half a pixel of the thumbnail."""
     image = picture(4, 320, 320)
-    one, other = describe(image), describe(tilt(image, 30, shift=(0.05, 0)))
+    one, other = describe(image), describe(turned(image, 30, shift=(0.05, 0)))
     start = estimate(one, other, mirrored=False)
     assert start is not None
     correlation, affine = correlate(Picture(one), Picture(other), start)
@@ -183,7 +184,7 @@ def test_brightness_and_contrast_are_made_alike() -> None:
 
 
 def test_corners_and_borders_are_no_content() -> None:
-    framed = tilt(picture(1, SIDE, SIDE), 45)
+    framed = turned(picture(1, SIDE, SIDE), 45)
     mask = content(framed, SIDE)
     assert mask[SIDE // 2, SIDE // 2] == 1
     assert mask[:10, :10].sum() == 0
