@@ -14,23 +14,26 @@ import argparse
 import os
 import sys
 import time
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from ruamel.yaml import YAML
 from sklearn.model_selection import StratifiedGroupKFold
 
 from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
+from fracture.artifacts.row import Estimate
 from fracture.console import PipelineError
 from fracture.device import prepare
-from fracture.judging.bootstrap import Bootstrap, percentiles, resample
+from fracture.inference.gradcam import heatmap
+from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
 from fracture.judging.judge import judge_by
-from fracture.judging.logits import Probabilities, logits, of_logits
+from fracture.judging.localisation import inside_boxes, pointing
+from fracture.judging.logits import logits, of_logits
 from fracture.judging.sample import Sample, sample
 from fracture.judging.scores import PROBABILITY, RANKING, Values
 from fracture.judging.tally import Counts, tally
@@ -40,6 +43,7 @@ from fracture.params.train import Model, Train, merge, resolve
 SCORES = {
     "AUROC": RANKING["auroc"],
     "AP": RANKING["average_precision"],
+    "sensitivity at specificity 0.90": RANKING["sensitivity_at_specificity_90"],
     "log loss": PROBABILITY["log_loss"],
 }
 DRAWS, CONFIDENCE = 2000, 0.95
@@ -61,6 +65,7 @@ def main() -> None:
     table = held_out(parameters, arguments)
     table.to_csv(arguments.to, index=False)
     told = [f"{name} {show(table, name)}" for name in SCORES]
+    told.append(f"pointing {points(table['pointing'].to_numpy(), table)}")
     print(
         f"{' '.join(arguments.set) or 'as it stands'}: {', '.join(told)}; n {len(table)}, "
         f"{int(table['fractured'].sum())} fractured; {time.monotonic() - begun:.0f} s"
@@ -110,23 +115,31 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
             for seed in arguments.seeds
         ]
         alone, mean = (
-            of_logits(np.mean([logits(given) for given in each], axis=0))
-            for each in zip(*shown, strict=True)
+            of_logits(np.mean([logits(each[name]) for each in shown], axis=0))
+            for name in ("alone", "mean")
         )
         told = table.iloc[fold][["id", "fractured", "group"]]
-        tables.append(told.assign(alone=alone, mean=mean))
+        pointing = np.mean([each["pointing"] for each in shown], axis=0)
+        tables.append(told.assign(alone=alone, mean=mean, pointing=pointing))
     together: pd.DataFrame = pd.concat(tables)
     return together
 
 
 def train_and_predict(
     model: Model, settings: Train, packed: PackedImages, rows: Any, seed: int
-) -> list[Probabilities]:
-    """Return the probabilities of some rows, alone and averaged with those of mirror images."""
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return what a network says of some rows.
+
+    Returns:
+        The probabilities `alone` and as the `mean` with those of mirror images, and `pointing`:
+        whether the hottest pixel of the fracture map, or where there is none of Grad-CAM, lies in a
+        box; NaN where there are no boxes.
+    """
     prepare(settings.device, seed, settings.precision, settings.threads)
     import keras  # noqa: PLC0415 - once the device is chosen
 
     from fracture.imaging.variant import View  # noqa: PLC0415
+    from fracture.inference.gradcam import GradCAM  # noqa: PLC0415
     from fracture.inference.networks import Member, predict  # noqa: PLC0415
     from fracture.training.cache import Cache  # noqa: PLC0415
     from fracture.training.fitting import Support  # noqa: PLC0415
@@ -138,13 +151,21 @@ def train_and_predict(
     support = Support(cache=Cache.from_environment(os.environ))
     history = train(network, packed, settings, seed, support)
     print(history.to_string(index=False), flush=True)
-    alone = Member(Path(), (), View(size, ()), False, settings.batch_size)
-    views = [
-        predict(network.whole, member, packed.images, rows)
-        for member in (alone, replace(alone, mirror=True))
+    explained = GradCAM(network.whole).explain(packed.images, rows, settings.batch_size)
+    member = Member(Path(), (), View(size, ()), True, settings.batch_size)
+    alone = explained.probabilities
+    mean = predict(network.whole, member, packed.images, rows, alone)
+    heat = (explained.heat if explained.map is None else explained.map)[:, 0]
+    points = [
+        pointing(heatmap(each, size, size), inside_boxes(boxes, size, size)) if boxes else np.nan
+        for each, boxes in zip(heat, map(packed.boxes, rows), strict=True)
     ]
     keras.utils.clear_session()
-    return [view.astype(np.float64) for view in views]
+    return {
+        "alone": alone[:, 0].astype(np.float64),
+        "mean": mean[:, 0].astype(np.float64),
+        "pointing": np.array(points),
+    }
 
 
 def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
@@ -173,6 +194,19 @@ def show(table: pd.DataFrame, name: str) -> str:
     return " / ".join(str(estimate) for estimate in estimates)
 
 
+def points(values: npt.NDArray[np.float64], table: pd.DataFrame) -> Estimate:
+    """Return the mean of what is known of the radiographs of a table, with its interval."""
+    known = ~np.isnan(values)
+    groups = table["group"].to_numpy(object)[known]
+    draws = np.concatenate(
+        [
+            weights @ values[known] / weights.sum(axis=1)
+            for weights in multiplicities(groups, DRAWS, 0)
+        ]
+    )
+    return Estimate.rounded(float(values[known].mean()), *percentiles(draws, CONFIDENCE))
+
+
 def differences(table: pd.DataFrame, other: pd.DataFrame) -> str:
     """Return what was gained over another trial of the same radiographs, paired by bootstrap."""
     if list(table["id"]) != list(other["id"]):
@@ -184,6 +218,8 @@ def differences(table: pd.DataFrame, other: pd.DataFrame) -> str:
         drawn = resample(ours, score, DRAWS, 0) - resample(theirs, score, DRAWS, 0)
         low, high = percentiles(drawn, CONFIDENCE)
         told.append(f"{name} {gain:+.4f} ({low:+.4f} to {high:+.4f})")
+    gains = table["pointing"].to_numpy() - other["pointing"].to_numpy()
+    told.append(f"pointing {points(gains, table)}")
     return ", ".join(told)
 
 

@@ -66,13 +66,20 @@ class RandomAffine(keras.layers.Layer):
         """Return the radiographs, each changed at random in training.
 
         Args:
-            images: (n, height, width, channels), 0 to 255.
+            images: (n, height, width, channels), 0 to 255; or a list, in which what shows the same
+                in another size comes after them and is changed alike.
             training: Whether to change them; otherwise they are returned as they are.
         """
         if not training:
             return images
-        n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
-        return ops.image.affine_transform(images, self._transform(n, height, width))
+        first, *others = images if isinstance(images, list) else [images]
+        n, height, width = ops.shape(first)[0], first.shape[1], first.shape[2]
+        transform = self._transform(n, height, width)
+        changed = [
+            ops.image.affine_transform(each, _resized(transform, height / each.shape[1]))
+            for each in (first, *others)
+        ]
+        return changed if others else changed[0]
 
     def _transform(self, n: Any, height: int, width: int) -> Any:
         """Return (n, 8) rows that map each output pixel (x, y) to an input pixel.
@@ -100,3 +107,14 @@ class RandomAffine(keras.layers.Layer):
     def _sign(self, n: Any, mirrored: bool) -> Any:
         sign = ops.sign(self._uniform(n, 1.0))
         return sign if mirrored else ops.ones_like(sign)
+
+
+def _resized(transform: Any, ratio: float) -> Any:
+    """Return a transform for an image in which a pixel is as large as `ratio` pixels each way."""
+    if ratio == 1:
+        return transform
+    a, b, x, c, d, y, *zeros = ops.unstack(transform, axis=1)
+    middle = (ratio - 1) / 2  # of a large pixel, in small ones from the middle of its first
+    x = ((a + b - 1) * middle + x) / ratio
+    y = ((c + d - 1) * middle + y) / ratio
+    return ops.stack([a, b, x, c, d, y, *zeros], axis=1)

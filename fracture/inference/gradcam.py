@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float32]
 FURTHER = re.compile(r"probability_\d+|probabilities")
 """Layers of fracture/training/network.py that belong to further targets."""
 
+MAP = "fracture_map"
+"""The layer that gives the logits of the places, in a network that has a fracture map."""
+
 EXPECTED = (
     "Grad-CAM expects a feature map, a layer `pooled`, then fixed normalisation, Dense layers with "
     "ReLU, Dropout and one sigmoid or softmax, as fracture/training builds them"
@@ -32,11 +35,15 @@ class Explained:
         probabilities: All that the network gives, float32 (n, outputs), 0 to 1.
         heat: How much each place of the feature map speaks for a class of the network's own target,
             float32 (n, classes, rows, columns), less than 0 where it speaks against it; see
-            `heatmap`. Of a target with two classes it is that of the second alone.
+            `heatmap`. Of a target with two classes it is that of the second alone. Where the
+            network has a fracture map, it is what speaks for the logit of its head alone.
+        map: The fracture map, the probability of each place, float32 (n, 1, rows, columns); None
+            where the network has none.
     """
 
     probabilities: Floats
     heat: Floats
+    map: Floats | None = None
 
 
 class GradCAM:
@@ -62,7 +69,10 @@ class GradCAM:
 
         pooled, self.head = _find_head(network)
         self.classes = int(self.head[-1].units)
-        self.model = keras.Model(network.input, [pooled.input, pooled.output, network.output])
+        outputs = [pooled.input, pooled.output, network.output]
+        if MAP in [layer.name for layer in network.layers]:
+            outputs.append(keras.ops.sigmoid(network.get_layer(MAP).output))
+        self.model = keras.Model(network.input, outputs)
 
     def explain(
         self, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp], batch_size: int
@@ -74,9 +84,9 @@ class GradCAM:
             rows: Positions of the radiographs, at least one.
             batch_size: How many are computed together.
         """
-        probabilities, heat = [], []
+        probabilities, heat, found = [], [], []
         for batch, count in in_batches(images, rows, batch_size, "predict and explain"):
-            maps, pooled, probability = (
+            maps, pooled, probability, *places = (
                 np.asarray(output)[:count].astype(np.float32)
                 for output in self.model.predict_on_batch(batch)
             )
@@ -85,7 +95,9 @@ class GradCAM:
                 weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)
             ]
             heat.append(np.stack(classes, axis=1))
-        return Explained(np.concatenate(probabilities), np.concatenate(heat))
+            found += [each[..., 0][:, None] for each in places]
+        fracture_map = np.concatenate(found) if found else None
+        return Explained(np.concatenate(probabilities), np.concatenate(heat), fracture_map)
 
 
 def weigh(maps: Floats, gradients: Floats) -> Floats:
@@ -182,8 +194,10 @@ def _find_head(network: "keras.Model") -> tuple[Any, list[Any]]:
         raise PipelineError(f"{network.name} has no layer `pooled` below a head: {EXPECTED}")
     place = names.index("pooled")
     pooled = network.layers[place]
-    # Outputs of further targets stand beside that of the network's own.
+    # Outputs of further targets, and a fracture map, stand beside the head.
     head = [layer for layer in network.layers[place + 1 :] if not FURTHER.match(layer.name)]
+    if MAP in names:
+        head = [layer for layer in head if layer.name.startswith("head_")]
     if len(pooled.input.shape) != 4:  # noqa: PLR2004 - radiograph, row, column, channel
         raise PipelineError(f"{network.name} pools {tuple(pooled.input.shape)}: {EXPECTED}")
     for layer in head:
@@ -198,7 +212,9 @@ def _is_known(layer: Any, last: bool) -> bool:
 
     if isinstance(layer, layers.Dense):
         outputs = activations.sigmoid if layer.units == 1 else activations.softmax
-        if last and layer.name != "probability":
+        if layer.name == "head_logit":
+            outputs = activations.linear
+        elif last and layer.name != "probability":
             return False
         return layer.activation is (outputs if last else activations.relu) and layer.use_bias
     if isinstance(layer, layers.BatchNormalization):

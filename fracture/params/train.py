@@ -73,6 +73,31 @@ class FineTune(Section):
     patience: Epochs
 
 
+class Localise(Section):
+    """The fracture map: a logit for each place of the radiograph, taught by the fracture boxes.
+
+    Used by fracture/training/pyramid.py and fracture/training/localising.py.
+
+    Attributes:
+        stride: Pixels of the radiograph between two places; 0: there is no map.
+        channels: Of the maps that are joined, a multiple of 8.
+        pooling: How places make the map's logit of the radiograph: the mean of the highest, a soft
+            maximum, or a mean weighted by a learnt attention.
+        places: How many are the highest; of `top` alone.
+        box_weight: What is added to the weight of a place that a box covers.
+        divisor: Of the loss, summed over the places of a radiograph.
+        head_weight: Of the loss of the head alone.
+    """
+
+    stride: Literal[0, 4, 8]
+    channels: Annotated[int, Field(ge=8, multiple_of=8)]
+    pooling: Literal["top", "log_sum_exp", "attention"]
+    places: Annotated[int, Field(ge=1)]
+    box_weight: Annotated[float, Field(ge=0)]
+    divisor: Positive
+    head_weight: Annotated[float, Field(ge=0)]
+
+
 class Train(Section):
     """How a network is trained: a recipe's `train` section with a model's overrides.
 
@@ -97,6 +122,7 @@ class Train(Section):
         threads: Of the CPU; fracture/device.py.
         batch_norm_momentum: Of the backbone; None keeps its own; fracture/training/network.py.
         head: See `Head`.
+        localise: See `Localise`.
         augmentation: See `Augmentation`.
         frozen: The first phase.
         finetune: The second phase.
@@ -119,6 +145,7 @@ class Train(Section):
     threads: Annotated[int, Field(ge=1)] | Literal["all"]
     batch_norm_momentum: Annotated[float, Field(gt=0, lt=1)] | None
     head: Head
+    localise: Localise
     augmentation: Augmentation
     frozen: Frozen
     finetune: FineTune
@@ -127,6 +154,10 @@ class Train(Section):
     def _learns(self) -> Self:
         if not self.frozen.epochs + self.finetune.epochs:
             raise ValueError("frozen.epochs and finetune.epochs are both 0: nothing is learnt")
+        if self.localise.stride and not self.finetune.epochs:
+            raise ValueError(
+                "localise.stride asks for a map, which fine-tuning teaches: finetune.epochs is 0"
+            )
         return self
 
 

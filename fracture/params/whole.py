@@ -15,6 +15,7 @@ from fracture.params.split import Gate, Split
 from fracture.params.systems import compositions
 from fracture.params.targets import TargetSection
 from fracture.params.train import Seed, Seeds, Train, resolve
+from fracture.targets import FRACTURED
 
 
 class Track(Section):
@@ -116,6 +117,12 @@ def require_possible(parameters: dict[str, Any], whole: Parameters, name: str) -
             raise PipelineError(
                 f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
                 f"published for {model.backbone}; set null or the path of a weights file"
+            )
+        require(model.target, whole.targets, f"models.{name}.target")
+        if train.localise.stride and whole.targets[model.target].column != FRACTURED:
+            raise PipelineError(
+                f"models.{name} with recipes.{recipe}.train: localise.stride asks for a fracture "
+                f"map, but its target is {model.target}: set localise.stride to 0"
             )
     require(model.variant, whole.variants, f"models.{name}.variant")
     for target in model.targets:

@@ -5,7 +5,7 @@ import mmap
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from weakref import finalize
 
 import keras
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
+from fracture.imaging.letterbox import Box
 from fracture.params.train import Train
 from fracture.training.task import Task
 
@@ -64,8 +65,13 @@ class Rows:
         return rows
 
 
-Inputs = npt.NDArray[Any] | Rows
-"""Radiographs or features, (n, ...)."""
+class Inputs(Protocol):
+    """Radiographs or features, n of them, as an array or as what reads one when it is indexed."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any, /) -> Any:
+        """Return those at these positions: an array, or arrays by the name of the model's input."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Examples:
         images: uint8 (n, height, width, channels), for training.
         labels: float32 (n, outputs), what the network should give.
         weights: float32 (n,), of each radiograph in the loss, with mean 1.
+        boxes: Of the fractures of each, pixels of its image; where the data set gives none, empty.
         validation_images: uint8 (m, height, width, channels).
         validation_labels: float32 (m, outputs).
     """
@@ -83,6 +90,7 @@ class Examples:
     images: Rows
     labels: Floats
     weights: Floats
+    boxes: list[list[Box]]
     validation_images: Rows
     validation_labels: Floats
 
@@ -101,6 +109,7 @@ class Examples:
             Rows(packed.images, train),
             labels[train],
             task.class_weights(labels[train], settings),
+            [packed.boxes(row) for row in train],
             Rows(packed.images, validation),
             labels[validation],
         )

@@ -60,6 +60,22 @@ class RareReadings(keras.callbacks.CallbackList):
         self.last = monotonic()
 
 
+OWN_LOSS = "own_loss"
+"""Name of the metric that is the loss of the probabilities alone."""
+
+
+class OwnLoss(keras.callbacks.Callback):
+    """Shows the loss of the probabilities where a model has further losses in training.
+
+    Validation has none of these: the two curves would not compare.
+    """
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:  # noqa: ARG002
+        """Put it into the place of the sum."""
+        logs["loss"] = logs.pop(OWN_LOSS)
+        del logs[f"val_{OWN_LOSS}"]
+
+
 SAVED = {
     keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch", "best_weights"),
     keras.callbacks.SwapEMAWeights: ("_ema_weights_in_model",),

@@ -192,8 +192,9 @@ class Share(keras.utils.PyDataset):
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:
         """Return this process' rows of inputs, labels and weights."""
-        return tuple(
-            np.array_split(whole, self.processes)[self.process] for whole in self.batches[position]
+        return keras.tree.map_structure(
+            lambda whole: np.array_split(whole, self.processes)[self.process],
+            self.batches[position],
         )
 
     def on_epoch_end(self) -> None:
@@ -218,7 +219,8 @@ class Padded(InOrder):
         places = np.arange(self.batch_size)
         rows = places % len(labels)
         weights = np.where(places < len(labels), self.weight, 0).astype(np.float32)
-        return inputs[rows], labels[rows], weights
+        inputs = keras.tree.map_structure(lambda whole: whole[rows], inputs)
+        return inputs, labels[rows], weights
 
 
 def _require_equal_shares(batch_size: int) -> None:

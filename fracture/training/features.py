@@ -26,7 +26,7 @@ HARMLESS: dict[str, Any] = {
 } | dict.fromkeys(
     (
         "optimizer", "learning_rate", "weight_decay", "schedule", "warmup", "label_smoothing",
-        "focal", "ema", "class_weights", "batch_norm_momentum", "finetune",
+        "focal", "ema", "class_weights", "batch_norm_momentum", "localise", "finetune",
     ),
     True,
 )  # fmt: skip

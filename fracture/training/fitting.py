@@ -12,7 +12,7 @@ import pandas as pd
 from fracture.params.train import Train
 from fracture.training.batches import Batches, Floats, InOrder, Inputs
 from fracture.training.cache import Cache
-from fracture.training.callbacks import Epochs, RareReadings
+from fracture.training.callbacks import OWN_LOSS, Epochs, OwnLoss, RareReadings
 from fracture.training.distribution import share
 from fracture.training.live import Live
 from fracture.training.progress import Progress
@@ -32,6 +32,7 @@ class Phase:
         before: Epochs of the training before this phase.
         scales: Of the learning rate, by the path of a variable; 1 for those not named.
         task: What the model learns.
+        further: Whether the model has further losses in training.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Phase:
     before: int = 0
     scales: Mapping[str, float] = field(default_factory=dict)
     task: Task = FRACTURE_TASK
+    further: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,14 @@ def fit(
         PipelineError: The loss is no longer a finite number.
     """
     steps = len(batches)
+    loss, metrics, changing = phase.task.loss(settings), [phase.task.auc()], list[Any]()
+    if phase.further:
+        metrics.append(keras.metrics.MeanMetricWrapper(loss.call, name=OWN_LOSS))
     model.compile(
         optimizer=optimizer(settings, phase.learning_rate, steps * phase.epochs, phase.scales),
-        loss=phase.task.loss(settings),
-        weighted_metrics=[phase.task.auc()],  # padding has weight 0
+        loss=loss,
+        weighted_metrics=metrics,  # padding has weight 0
     )
-    changing: list[Any] = []
     if settings.ema:  # the averages are validated and, between epochs, saved
         changing.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     if phase.patience:
@@ -109,7 +113,7 @@ def fit(
     epochs = Epochs(phase.name, phase.epochs, batches, changing, support.store)
     progress = Progress(phase.name, phase.epochs, phase.patience > 0, steps, batches.batch_size)
     with closing(progress):
-        callbacks = [*changing, epochs, progress]
+        callbacks = [*([OwnLoss()] if phase.further else []), *changing, epochs, progress]
         if support.live:
             callbacks.append(_live_callback(support.live, phase))
         model.fit(

@@ -18,7 +18,8 @@ from fracture.artifacts.raw import data_root
 from fracture.backbones.build import build_backbone, scale
 from fracture.backbones.table import UNIT, backbone_named
 from fracture.console import PipelineError
-from fracture.params.train import Head, Model, Train
+from fracture.params.train import Head, Localise, Model, Train
+from fracture.training.pyramid import FractureMap, add_map
 from fracture.training.task import FRACTURE_TASK, Task
 
 POOLING = {
@@ -39,6 +40,7 @@ class Network:
             features; None where the head has no such layer.
         backbone: The layers of the backbone, from bottom to top.
         task: What it learns.
+        map: What it gives beside the probabilities, where it has a fracture map.
     """
 
     whole: keras.Model
@@ -47,6 +49,7 @@ class Network:
     normalization: keras.layers.BatchNormalization | None
     backbone: list[Any]
     task: Task
+    map: FractureMap | None = None
 
     @cached_property
     def features(self) -> keras.Model:
@@ -89,15 +92,21 @@ def build(
                 layer.momentum = settings.batch_norm_momentum
 
     pooled = POOLING[settings.head.pooling](name="pooled")(maps)
-    layers, outputs = _head(settings.head), _outputs(task)
+    layers, outputs = _head(settings.head), _outputs(task, settings.localise)
+    given = _chains(outputs, _chain(layers, pooled))
+    fracture_map = None
+    if settings.localise.stride:
+        logits, probability = add_map(backbone, outputs[0][0].output, settings.localise)
+        fracture_map, given[0] = FractureMap(logits, given[0]), probability
     features = keras.Input(pooled.shape[1:], name="features")
     return Network(
-        whole=keras.Model(radiograph, _join(outputs, _chain(layers, pooled)), name=model.backbone),
+        whole=keras.Model(radiograph, _join(given), name=model.backbone),
         pooled=pooled,
-        head=keras.Model(features, _join(outputs, _chain(layers, features))),
+        head=keras.Model(features, _join(_chains(outputs, _chain(layers, features)))),
         normalization=layers[0] if settings.head.normalize else None,
         backbone=backbone.layers,
         task=task,
+        map=fracture_map,
     )
 
 
@@ -118,22 +127,31 @@ def _head(settings: Head) -> list[Any]:
     return layers
 
 
-def _outputs(task: Task) -> list[Any]:
-    """Return the last layer of each target, the network's own one first."""
+def _outputs(task: Task, localise: Localise) -> list[list[Any]]:
+    """Return the last layers of each target, the network's own one first."""
     # Probabilities stay float32 under a mixed-precision policy: float16 would round them to ties.
-    return [
-        keras.layers.Dense(
-            target.outputs,
-            activation="sigmoid" if target.binary else "softmax",
-            dtype="float32",
-            name="probability" if place == 0 else f"probability_{place}",
-        )
+    outputs = [
+        [
+            keras.layers.Dense(
+                target.outputs,
+                activation="sigmoid" if target.binary else "softmax",
+                dtype="float32",
+                name="probability" if place == 0 else f"probability_{place}",
+            )
+        ]
         for place, target in enumerate(task.targets)
     ]
+    if localise.stride:  # the map adds to the logit of the head
+        sigmoid = keras.layers.Activation("sigmoid", dtype="float32", name="head_probability")
+        outputs[0] = [keras.layers.Dense(1, dtype="float32", name="head_logit"), sigmoid]
+    return outputs
 
 
-def _join(outputs: list[Any], tensor: Any) -> Any:
-    given = [layer(tensor) for layer in outputs]
+def _chains(chains: list[list[Any]], tensor: Any) -> list[Any]:
+    return [_chain(layers, tensor) for layers in chains]
+
+
+def _join(given: list[Any]) -> Any:
     if len(given) == 1:
         return given[0]
     return keras.layers.Concatenate(dtype="float32", name="probabilities")(given)

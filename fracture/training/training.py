@@ -10,10 +10,11 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.imaging.augmentation import augmentation
 from fracture.params.train import FineTune, Model, Train
-from fracture.training.batches import Batches, Examples
+from fracture.training.batches import Batches, Examples, Inputs
 from fracture.training.distribution import spread
 from fracture.training.features import gather, moments, view_seeds
 from fracture.training.fitting import NO_SUPPORT, Phase, Support, fit
+from fracture.training.localising import boxed, unboxed, with_map
 from fracture.training.network import Network, build, fold
 from fracture.training.resume import assign, random_state, restore_random_state, values
 from fracture.training.task import Task
@@ -81,7 +82,8 @@ def train(
         head, before = network.whole.get_weights(), sum(map(len, histories))
         histories.append(fine_tune(network, examples, settings, seed, support, before))
         least = [history["validation_loss"].min() for history in histories]
-        if settings.finetune.patience and least[-1] > least[0]:
+        # A fracture map has learnt nothing before.
+        if settings.finetune.patience and least[-1] > least[0] and not network.map:
             print(
                 f"validation loss {least[-1]:.4f} after fine-tuning, {least[0]:.4f} before: undone"
             )
@@ -154,13 +156,21 @@ def fine_tune(
     """
     tuning = settings.finetune
     unfreeze(network, tuning)
-    radiograph = keras.Input(network.whole.input_shape[1:])
     # Another seed than that of the cached views.
     augment = augmentation(settings.augmentation, seed + 1)
+    images: Inputs = examples.images
+    validation: Inputs = examples.validation_images
+    if network.map:
+        model = with_map(network, network.map, augment, settings.localise)
+        images = boxed(examples, network.map)
+        validation = unboxed(examples.validation_images, network.map)
+    else:
+        radiograph = keras.Input(network.whole.input_shape[1:])
+        model = keras.Model(radiograph, fold(network.whole)(augment(radiograph)))
     return fit(
-        keras.Model(radiograph, fold(network.whole)(augment(radiograph))),
-        Batches([examples.images], examples.labels, examples.weights, settings.batch_size, seed),
-        (examples.validation_images, examples.validation_labels),
+        model,
+        Batches([images], examples.labels, examples.weights, settings.batch_size, seed),
+        (validation, examples.validation_labels),
         settings,
         Phase(
             "finetune",
@@ -168,8 +178,9 @@ def fine_tune(
             settings.learning_rate * tuning.learning_rate_scale,
             tuning.patience,
             before,
-            learning_rate_scales(network, tuning.lowest_rate) if tuning.lowest_rate != 1 else {},
+            learning_rate_scales(network, tuning),
             network.task,
+            network.map is not None,
         ),
         support,
     )
@@ -204,18 +215,24 @@ def unfreeze(network: Network, settings: FineTune) -> None:
         layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")
 
 
-def learning_rate_scales(network: Network, lowest: float) -> dict[str, float]:
-    """Return the scale of the learning rate of each variable of the backbone, by its path.
+def learning_rate_scales(network: Network, settings: FineTune) -> dict[str, float]:
+    """Return the scale of the learning rate of variables by their path, where it is not 1.
 
-    It grows geometrically with the layer, from `lowest` at the bottom to 1 at the top.
+    In the backbone it grows geometrically with the layer, from `lowest_rate` at the bottom to 1 at
+    the top. A fracture map, which has learnt nothing before, learns at the rate of the first phase.
 
     Args:
         network: With its backbone's layers from bottom to top.
-        lowest: Scale of the lowest layer, above 0, at most 1.
+        settings: Of fine-tuning.
     """
-    layers = network.backbone
-    return {
-        variable.path: lowest ** (1 - position / (len(layers) - 1))
-        for position, layer in enumerate(layers)
-        for variable in layer.variables
-    }
+    layers, scales = network.backbone, dict[str, float]()
+    if settings.lowest_rate != 1:
+        for position, layer in enumerate(layers):
+            scale = settings.lowest_rate ** (1 - position / (len(layers) - 1))
+            scales |= {variable.path: scale for variable in layer.variables}
+    if network.map:
+        for layer in network.whole.layers:
+            if layer not in layers and layer not in network.head.layers:
+                rate = 1 / settings.learning_rate_scale
+                scales |= {variable.path: rate for variable in layer.variables}
+    return scales

@@ -34,8 +34,9 @@ def test_a_scaled_variable_moves_at_its_own_rate(demo: dict[str, Any], name: str
 
 
 def test_rates_grow_geometrically_from_the_lowest_layer(demo: dict[str, Any]) -> None:
-    network = build(SMALL, settings(demo), SIZE)
-    scales = learning_rate_scales(network, 0.01)
+    chosen = settings(demo, finetune={"lowest_rate": 0.01})
+    network = build(SMALL, chosen, SIZE)
+    scales = learning_rate_scales(network, chosen.finetune)
     by_layer = [scales[layer.variables[0].path] for layer in network.backbone if layer.variables]
     assert all(low < high for low, high in pairwise(by_layer))
     half = (len(network.backbone) - 1) / 2
