@@ -32,8 +32,8 @@ from fracture.device import prepare
 from fracture.inference.gradcam import heatmap
 from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
 from fracture.judging.judge import judge_by
-from fracture.judging.localisation import inside_boxes, pointing
 from fracture.judging.logits import logits, of_logits
+from fracture.judging.pointing import inside_boxes, pointing
 from fracture.judging.sample import Sample, sample
 from fracture.judging.scores import PROBABILITY, RANKING, Values
 from fracture.judging.tally import Counts, tally

@@ -16,6 +16,9 @@ from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.params.whole import validate
 
+JUDGED = ("confidence", "draws", "mark_share", "small_fracture")
+"""What `predict` reads of the section `evaluate`."""
+
 
 def main() -> None:
     """Refuse a params.yaml that cannot work; then write what the other stages depend on."""
@@ -85,7 +88,7 @@ def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
             if settings.weights not in {None, "imagenet"}:
                 train.append(f"weights {digest_file(data_root(str(settings.weights)))}")
             computed = {key: getattr(settings, key) for key in ("batch_size", "device", "threads")}
-            judged = {key: value_at(parameters, "evaluate", key) for key in ("confidence", "draws")}
+            judged = {key: value_at(parameters, "evaluate", key) for key in JUDGED}
             seed = {"seed": value_at(parameters, "seed")}
             predict = _lines(
                 made_of | predicting(parameters).model_dump() | computed | judged | seed

@@ -15,12 +15,13 @@ from fracture.device import prepare
 from fracture.inference.gradcam import Explained
 from fracture.inference.models import Predicted, predict_model
 from fracture.inference.trained import member_of
-from fracture.judging.localisation import localise, with_boxes
+from fracture.judging.localisation import localise, measured
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.presenting.class_overlays import draw_class_overlays
 from fracture.presenting.figures import save
+from fracture.presenting.free_response import draw_free_response
 from fracture.presenting.overlays import caption_of, draw_overlays
 from fracture.presenting.training import draw_curves
 from fracture.targets import FRACTURED
@@ -39,16 +40,15 @@ def main(name: str) -> None:
     kinds = known(made, table)
     inside = np.any(list(kinds.values()), axis=0)
     of_fractures = made.targets[0].column == FRACTURED
-    measured = restricted(packed, rows[inside & of_fractures])
-    boxed = np.isin(rows, with_boxes(measured))
+    judged = restricted(packed, rows[inside & of_fractures])
+    controlled = np.isin(rows, measured(judged))
     members = {
         (value, key): member_of(parameters, network.name_of(name, key, value))
         for value, key in made.networks
     }
-    predicted = predict_model(members, packed.images, rows, kinds, boxed, seed)
-    maps = {"network": predicted.heat[boxed, 0], "random_weights": predicted.control[:, 0]}
-    evaluate = Evaluate.read(parameters, "evaluate")
-    localised = localise(name, measured, maps if boxed.any() else {}, evaluate, seed)
+    predicted = predict_model(members, packed.images, rows, kinds, controlled, seed)
+    section = Evaluate.read(parameters, "evaluate")
+    localised = localise(name, judged, heat_of_fractures(predicted, controlled), section, seed)
 
     # Whole folders, as a note may lie there: the last run may have had no part for this model.
     with replacing(predictions.folder(name)) as folder:
@@ -56,24 +56,30 @@ def main(name: str) -> None:
         for target, said in tables(made, table, predicted).items():
             predictions.write(said, folder / predictions.path(name, target).name)
         trained.write(made, folder)
-        localisation.write(localised, folder / localisation.path(name).name)
+        localisation.write(localised.summary, folder / localisation.path(name).name)
     test = inside & (table["part"] == "test").to_numpy()
     given, heat = served(made, kinds, predicted)[test], predicted.heat[test]
+    gradcam = None if predicted.gradcam is None else predicted.gradcam[test, 0]
+    if of_fractures:
+        explained = Explained(given[:, 0], heat[:, 0])
+        overlays = draw_overlays(packed, rows[test], explained, localised.summary, gradcam)
+    else:
+        own, explained = made.targets[0].target, Explained(given, heat)
+        overlays = draw_class_overlays(packed, rows[test], explained, own, name)
+    # Training curves: not where it was trained, as a colour is no reason to train again.
+    curves = draw_curves(history.read(history.path(name)), name)
+    pictures = {"gradcam": overlays, "training": curves}
+    if localised.summary.n:
+        pictures["froc"] = draw_free_response(localised)
     with replacing(predictions.plots(name)) as folder:
         folder.mkdir()
-        own = made.targets[0].target
-        overlays = (
-            draw_overlays(packed, rows[test], Explained(given[:, 0], heat[:, 0]), localised)
-            if of_fractures
-            else draw_class_overlays(packed, rows[test], Explained(given, heat), own, name)
-        )
-        # Not where it was trained: a colour is no reason to train again.
-        curves = draw_curves(history.read(history.path(name)), name)
-        for each, figure in {"gradcam": overlays, "training": curves}.items():
+        for each, figure in pictures.items():
             save(figure, folder / scores.picture(name, each).name, packed.synthetic)
+        if localised.summary.n:
+            localisation.write_curve(localised.curves, folder / localisation.curve_path(name).name)
     print(f"{name}: {len(table)} radiographs predicted; networks: {len(members)}")
     if of_fractures:
-        print(caption_of(localised))
+        print(caption_of(localised.summary))
     print(f"pictures: {predictions.plots(name)}")
 
 
@@ -102,6 +108,21 @@ def tables(made: Trained, table: pd.DataFrame, predicted: Predicted) -> dict[str
         )
         start = end
     return found
+
+
+def heat_of_fractures(
+    predicted: Predicted, chosen: npt.NDArray[np.bool_]
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Return what `localise` measures: the heat of the m chosen radiographs by its kind.
+
+    Args:
+        predicted: What the networks give of n radiographs, `control` of the m alone.
+        chosen: Which of the n are measured.
+    """
+    heat = {"network": predicted.heat[chosen, 0]}
+    if predicted.gradcam is not None:
+        heat["gradcam"] = predicted.gradcam[chosen, 0]
+    return heat | {"random_weights": predicted.control[:, 0]}
 
 
 def served(

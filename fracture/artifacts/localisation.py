@@ -1,30 +1,69 @@
 """Localisation: how well heatmaps point at the fractures, one JSON for each model."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
+
+import pandas as pd
 
 from fracture.artifacts import predictions
+from fracture.artifacts.atomic import replacing
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 CONTROLS = ("random_weights", "centred_blob")
 """What a heatmap has to beat: the same network untrained, and a blob in the middle."""
+
+FALSE_MARKS = (0.1, 0.5, 1.0)
+"""False marks a radiograph at which the sensitivity of marks is told."""
+
+CURVE = ["heat", "false_marks", "sensitivity", "low", "high"]
+"""Columns of the free-response ROC: kind of heat, false marks a radiograph, share of fractures
+found with its interval."""
 
 
 class Measure(Row):
     """One measure of localisation.
 
     Attributes:
-        network: Of the trained network's heatmaps.
+        network: Of the trained network's heatmaps: its fracture map, or Grad-CAM where it has none.
+        gradcam: Of its Grad-CAM where it has a fracture map, else None.
         random_weights: Of the same network with random weights; the last layer has the sign that
             gives more heat.
         centred_blob: Of a Gaussian blob in the middle of the radiograph, its standard deviation a
             quarter of the side.
-        gain: The network minus each of `CONTROLS`, radiograph by radiograph.
+        gain: The network minus each of the others, draw by draw.
     """
 
     network: Estimate
+    gradcam: Estimate | None
     random_weights: Estimate
     centred_blob: Estimate
     gain: dict[str, Estimate]
+
+    @property
+    def others(self) -> Iterator[tuple[str, Estimate]]:
+        """Yield what the network is compared with, by the keys of `gain`."""
+        for name in self.gain:
+            yield name, getattr(self, name)
+
+
+class Small(Row):
+    """Localisation of small fractures.
+
+    Attributes:
+        side: Below which the square root of the box's area is, pixels of what the network sees.
+        n: Fractured test radiographs with small boxes alone.
+        fractures: Small boxes of all fractured test radiographs.
+        pointing: As in `Localisation`, of the n radiographs.
+        sensitivity: As in `Localisation`, of the small fractures; a mark in a larger one is not
+            false.
+    """
+
+    side: float
+    n: Count
+    fractures: Count
+    pointing: Measure
+    sensitivity: dict[str, Measure]
 
 
 class Localisation(Row):
@@ -32,33 +71,49 @@ class Localisation(Row):
 
     Attributes:
         model: A key of `models` in params.yaml.
+        kind: What the network's heatmaps are: its fracture map or Grad-CAM.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn.
         confidence: Of every interval.
         draws: Of the bootstrap over groups.
         n: Fractured test radiographs with boxes; where it is 0 every estimate is undefined.
-        groups: Of those that depend on each other.
-        empty: Heatmaps of the trained network without any heat: they count as misses.
+        fractures: Their boxes.
+        normal: Test radiographs without a fracture that are measured too.
+        groups: Of all these that depend on each other.
+        empty: Of the n, heatmaps of the trained network without any heat: they count as misses.
         empty_random_weights: Likewise of the untrained one: a control that scores low because of
             them is a weak one.
         box_area: Mean share of the image that the boxes cover: what a random point would hit.
-        pointing: Share of radiographs whose hottest pixel lies in a box; of several equally hot
-            ones, the share that does.
-        energy: Mean share of the heat that lies in boxes.
+        mark_share: From which share of a peak's heat on its surroundings belong to its mark.
+        pointing: Share of the n radiographs whose hottest pixel lies in a box; of several equally
+            hot ones, the share that does.
+        energy: Mean share of the heat that lies in boxes, of the n radiographs.
+        sensitivity: Share of fractures in whose box the peak of a mark lies, by the rate of
+            `FALSE_MARKS`, such as `0.5`: false marks a radiograph, over all that are measured.
+        average_precision: Of the marks' boxes against those of the fractures, at an intersection
+            over union of 0.3.
+        small: Likewise for small fractures.
     """
 
     model: str
+    kind: Literal["map", "gradcam"]
     dataset: str
     synthetic: bool
     confidence: float
     draws: Count
     n: Count
+    fractures: Count
+    normal: Count
     groups: Count
     empty: Count
     empty_random_weights: Count
     box_area: Estimate
+    mark_share: float
     pointing: Measure
     energy: Measure
+    sensitivity: dict[str, Measure]
+    average_precision: Measure
+    small: Small
 
 
 def path(model: str) -> Path:
@@ -66,9 +121,20 @@ def path(model: str) -> Path:
     return predictions.folder(model) / "localisation.json"
 
 
+def curve_path(model: str) -> Path:
+    """Return where the free-response ROC of a model stands."""
+    return predictions.plots(model) / "froc.csv"
+
+
 def write(localisation: Localisation, to: Path) -> None:
     """Write a localisation as JSON, keys in the order of the attributes."""
     write_row(localisation, to)
+
+
+def write_curve(table: pd.DataFrame, to: Path) -> None:
+    """Write a free-response ROC, the columns of `CURVE`, numbers with six significant digits."""
+    with replacing(to) as beside:
+        table[CURVE].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
 
 
 def read(model: str) -> Localisation:

@@ -275,8 +275,9 @@ def picture(system: str, name: str) -> Path:
     return (predictions.plots(system) if name in OF_A_MODEL else plots(system)) / f"{name}.png"
 
 
-OF_A_MODEL = ("gradcam", "training")
-"""Pictures that `predict` draws of a model, whatever system it stands in."""
+OF_A_MODEL = ("gradcam", "froc", "training")
+"""Pictures that `predict` draws of a model, whatever system it stands in; `froc` where heatmaps are
+measured."""
 
 
 def write(scores: Scores, to: Path) -> None:

@@ -151,11 +151,20 @@ def heatmap(heat: Floats, height: int, width: int) -> Floats:
         height: Of the radiograph, pixels.
         width: Likewise.
     """
+    enlarged = enlarge(heat, height, width)
+    return enlarged / (enlarged.max() or np.float32(1))
+
+
+def enlarge(heat: Floats, height: int, width: int) -> Floats:
+    """Return heat at the size of the radiograph as it is, float32 (height, width), 0 or more.
+
+    Args:
+        heat: float32 (rows, columns), as for `heatmap`.
+        height: Of the radiograph, pixels.
+        width: Likewise.
+    """
     resized = cv2.resize(np.maximum(heat, 0), (width, height), interpolation=cv2.INTER_LINEAR)
-    peak = resized.max()
-    if not (np.isfinite(peak) and peak > 0):
-        return np.zeros((height, width), np.float32)
-    return np.asarray(resized / peak, np.float32)
+    return np.asarray(resized if np.isfinite(resized).all() else np.zeros_like(resized))
 
 
 def randomise(network: "keras.Model", seed: int) -> None:

@@ -21,13 +21,16 @@ class Predicted:
     Attributes:
         probabilities: All that each network gives, float32 (n, outputs).
         heat: Of the n radiographs, as the network of the first seed that knows their kind sees
-            them, see `Explained`; 0 where none does.
-        control: Heat of these networks with random weights, of the m radiographs for which it was
+            them, float32 (n, classes, rows, columns): the probabilities of its fracture map, else
+            Grad-CAM, see `Explained`; 0 where none does.
+        gradcam: Likewise Grad-CAM where the networks have a fracture map, else None.
+        control: Likewise what `heat` is with random weights, of the m radiographs for which it was
             asked, float32 (m, classes, rows, columns).
     """
 
     probabilities: Mapping[Key, Probabilities]
     heat: Floats
+    gradcam: Floats | None
     control: Floats
 
 
@@ -70,4 +73,4 @@ def predict_model(
             randomise(network, seed)
             untrained = gradcam.explain(images, rows[chosen], member.batch_size)
             control[chosen] = hotter_sign(untrained.heat)
-    return Predicted(probabilities, heat, control[controlled])
+    return Predicted(probabilities, heat, None, control[controlled])

@@ -1,34 +1,75 @@
 """How well heatmaps point at the fractures, against heatmaps that know nothing of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from fracture.artifacts.arrays import PackedImages
-from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
+from fracture.artifacts.localisation import CURVE, FALSE_MARKS, Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
 from fracture.console import progress
 from fracture.imaging.letterbox import Box
 from fracture.inference.gradcam import Floats, heatmap
-from fracture.judging.bootstrap import multiplicities, percentiles
+from fracture.judging.bootstrap import draw, percentiles
+from fracture.judging.free_response import (
+    Numbers,
+    Ranked,
+    Weights,
+    average_precision,
+    rank_marks,
+    sensitivity,
+    side,
+)
+from fracture.judging.marks import Marks, find_marks
+from fracture.judging.pointing import centred_blob, energy, inside_boxes, pointing
 from fracture.params.evaluate import Evaluate
 from fracture.targets import FRACTURED
 
-Mask = npt.NDArray[np.bool_]
-
-BLOB = 0.25
-"""Standard deviation of the blob in the middle, of the radiograph's side."""
-
-HEATMAPS = ("network", *CONTROLS)
+RATES = np.unique([*np.geomspace(0.01, 10, 61).round(6), *FALSE_MARKS])
+"""False marks a radiograph at which the free-response ROC is drawn."""
 
 
-def with_boxes(packed: PackedImages) -> npt.NDArray[np.intp]:
-    """Return the positions of the fractured test radiographs with fracture boxes, ascending."""
+@dataclass(frozen=True)
+class Localised:
+    """How well the heatmaps of one model point at the fractures.
+
+    Attributes:
+        summary: All measures.
+        curves: The free-response ROC of each kind of heat as far as its marks reach, with the
+            columns of `CURVE`; empty where nothing is measured.
+    """
+
+    summary: Localisation
+    curves: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What the n radiographs show, before anything is averaged.
+
+    Attributes:
+        table: A row for each radiograph; no number where a measure does not count it.
+        ranked: The marks of all of them, by kind of heat: the network's first.
+    """
+
+    table: pd.DataFrame
+    ranked: dict[str, Ranked]
+
+
+def measured(packed: PackedImages) -> npt.NDArray[np.intp]:
+    """Return the positions of the test radiographs on which localisation is measured, ascending.
+
+    They are the fractured ones with fracture boxes, and those without a fracture, where every mark
+    is false. Fractured ones without boxes are left out; where none has boxes, all are.
+    """
     test = packed.rows("test")
-    fractured = test[packed.table[FRACTURED].to_numpy()[test] == 1]
-    return np.array([row for row in fractured if packed.boxes(row)], np.intp)
+    fractured = packed.table[FRACTURED].to_numpy()[test] == 1
+    boxed = fractured & np.array([bool(packed.boxes(row)) for row in test], np.bool_)
+    return test[boxed | ~fractured] if boxed.any() else test[:0]
 
 
 def localise(
@@ -37,175 +78,180 @@ def localise(
     heat: Mapping[str, Floats],
     section: Evaluate,
     seed: int,
-) -> Localisation:
+) -> Localised:
     """Measure the heatmaps of a model against the fracture boxes and the controls.
+
+    Every draw of the bootstrap takes the same radiographs for all kinds of heat: gains are paired.
 
     Args:
         model: Its name.
         packed: Radiographs of all parts.
-        heat: Of `network` and of `random_weights`, float32 (n, rows, columns), as Grad-CAM gives
-            it, for the n radiographs of `with_boxes`. Where n is 0 it is not read.
-        section: Draws of the bootstrap and confidence of the intervals.
+        heat: Of `network`, of `gradcam` where the network has a fracture map, and of
+            `random_weights`: float32 (n, rows, columns) of the n radiographs of `measured`. The
+            probabilities of a map, or Grad-CAM's heat as it is. Marks are scored by it: divided
+            by the maximum of each radiograph, as for a picture, all would begin at 1.
+        section: Draws and confidence of the intervals, and how marks are found.
         seed: Of the bootstrap.
     """
-    rows = with_boxes(packed)
-    table = _measure(packed, rows, heat)
+    rows = measured(packed)
+    boxes = {row: packed.boxes(row) if packed.table[FRACTURED].iloc[row] else [] for row in rows}
     groups = packed.table["group"].to_numpy(object)[rows]
-    estimates = estimate_means(table, groups, section, seed)
-    return Localisation(
+    estimates: Mapping[str, Estimate] = defaultdict(lambda: Estimate(value=None))
+    curves = pd.DataFrame(columns=CURVE)
+    empty = dict.fromkeys(heat, 0)
+    if len(rows):
+        looked = _look(packed, boxes, heat, section)
+        estimates = estimate(lambda drawn: _score(looked, drawn), groups, section, seed)
+        curves = _curves(looked.ranked, estimates)
+        empty = {name: int(looked.table[f"empty/{name}"].sum()) for name in heat}
+
+    def measure(name: str) -> Measure:
+        return _as_measure(name, [*heat, "centred_blob"], estimates)
+
+    fractured = [own for own in boxes.values() if own]
+    are_small = [[side(box) < section.small_fracture for box in own] for own in fractured]
+    summary = Localisation(
         model=model,
+        kind="map" if "gradcam" in heat else "gradcam",
         dataset=str(packed.table["dataset"].iloc[0]),
         synthetic=packed.synthetic,
         confidence=section.confidence,
         draws=section.draws,
-        n=len(rows),
+        n=len(fractured),
+        fractures=sum(map(len, fractured)),
+        normal=len(rows) - len(fractured),
         groups=len(set(groups)),
-        empty=int(table["empty/network"].sum()),
-        empty_random_weights=int(table["empty/random_weights"].sum()),
+        empty=empty["network"],
+        empty_random_weights=empty["random_weights"],
         box_area=estimates["box_area"],
-        pointing=_as_measure("pointing", estimates),
-        energy=_as_measure("energy", estimates),
+        mark_share=section.mark_share,
+        pointing=measure("pointing"),
+        energy=measure("energy"),
+        sensitivity={f"{rate:g}": measure(f"sensitivity/{rate:g}") for rate in FALSE_MARKS},
+        average_precision=measure("average_precision"),
+        small=Small(
+            side=section.small_fracture,
+            n=sum(map(all, are_small)),
+            fractures=sum(map(sum, are_small)),
+            pointing=measure("small_pointing"),
+            sensitivity={
+                f"{rate:g}": measure(f"small_sensitivity/{rate:g}") for rate in FALSE_MARKS
+            },
+        ),
     )
+    return Localised(summary, curves)
 
 
-def _as_measure(name: str, estimates: Mapping[str, Estimate]) -> Measure:
+def _as_measure(name: str, kinds: Sequence[str], estimates: Mapping[str, Estimate]) -> Measure:
     return Measure(
         network=estimates[f"{name}/network"],
+        gradcam=estimates[f"{name}/gradcam"] if "gradcam" in kinds else None,
         random_weights=estimates[f"{name}/random_weights"],
         centred_blob=estimates[f"{name}/centred_blob"],
-        gain={control: estimates[f"{name}/gain/{control}"] for control in CONTROLS},
+        gain={kind: estimates[f"{name}/gain/{kind}"] for kind in kinds if kind != "network"},
     )
 
 
-def estimate_means(
-    table: pd.DataFrame, groups: npt.NDArray[np.object_], section: Evaluate, seed: int
+def estimate(
+    score: Callable[[Weights], Mapping[str, Numbers]],
+    groups: npt.NDArray[np.object_],
+    section: Evaluate,
+    seed: int,
 ) -> dict[str, Estimate]:
-    """Return the mean of each column with its interval, undefined where there are no rows.
-
-    Every column is drawn alike, so that the difference of two is a paired one.
+    """Return every score by name with its interval, all from the same draws.
 
     Args:
-        table: A row for each of n radiographs, of floats.
+        score: Returns scores, (draws,) each, of how often each of n radiographs is drawn,
+            int64 (draws, n).
         groups: Of the radiographs, (n,): what the bootstrap draws.
         section: Draws of the bootstrap and confidence of the intervals.
         seed: Of the bootstrap.
     """
-    names = [str(name) for name in table]
-    if table.empty:
-        return {name: Estimate(value=None) for name in names}
-    values = table.to_numpy(np.float64)
-    draws = np.concatenate(
-        [
-            weights @ values / weights.sum(axis=1, keepdims=True)
-            for weights in multiplicities(groups, section.draws, seed)
-        ]
+    once = score(np.ones((1, len(groups)), np.int64))
+    drawn = draw(
+        groups, lambda weights: np.stack([*score(weights).values()], axis=1), section.draws, seed
     )
-    if len(set(groups)) == 1:
-        draws[:] = np.nan  # they do not differ
     return {
-        name: Estimate.rounded(float(mean), *percentiles(column, section.confidence))
-        for name, mean, column in zip(names, values.mean(axis=0), draws.T, strict=True)
+        name: Estimate.rounded(float(value[0]), *percentiles(column, section.confidence))
+        for (name, value), column in zip(once.items(), drawn.T, strict=True)
     }
 
 
-def _measure(
-    packed: PackedImages, rows: npt.NDArray[np.intp], heat: Mapping[str, Floats]
-) -> pd.DataFrame:
-    """Return a row for each radiograph: every measure of every system, and what it is beyond."""
+def means(table: pd.DataFrame, weights: Weights) -> dict[str, Numbers]:
+    """Return the mean of each column in each draw, (draws,), of the radiographs that it counts.
+
+    Args:
+        table: A row for each of n radiographs; no number where it is not counted.
+        weights: How often each radiograph is drawn, (draws, n).
+    """
+    values = table.to_numpy(np.float64)
+    counted = ~np.isnan(values)
+    totals = weights @ counted.astype(np.float64)
+    sums = weights @ np.where(counted, values, 0)
+    found = np.divide(sums, totals, np.full_like(sums, np.nan), where=totals > 0)
+    return dict(zip(map(str, table), found.T, strict=True))
+
+
+def _score(looked: _Looked, weights: Weights) -> dict[str, Numbers]:
+    """Return every measure of every kind of heat in each draw, and what the network is beyond."""
+    scores = means(looked.table, weights)
+    for kind, ranked in looked.ranked.items():
+        scores[f"average_precision/{kind}"] = average_precision(ranked, weights)
+        for name, small in (("sensitivity", False), ("small_sensitivity", True)):
+            found = sensitivity(ranked, weights, RATES, small=small)
+            scores |= {
+                f"{name}/{rate:g}/{kind}": at for rate, at in zip(RATES, found.T, strict=True)
+            }
+    gains = {}
+    for name in [name for name in scores if name.endswith("/network")]:
+        measure = name.removesuffix("/network")
+        for kind in looked.ranked:
+            if kind != "network" and f"{measure}/{kind}" in scores:
+                gains[f"{measure}/gain/{kind}"] = scores[name] - scores[f"{measure}/{kind}"]
+    return scores | gains
+
+
+def _look(
+    packed: PackedImages,
+    boxes: Mapping[int, list[Box]],
+    heat: Mapping[str, Floats],
+    section: Evaluate,
+) -> _Looked:
+    """Look at one radiograph after the other; of marks as well as of each heatmap."""
     height, width = packed.images.shape[1:3]
     blob = centred_blob(height, width)
-    measured: list[dict[str, float]] = []
-    for place, row in enumerate(progress(rows, len(rows), "localise", "radiographs")):
-        inside = inside_boxes(packed.boxes(row), height, width)
-        maps = {name: heatmap(coarse[place], height, width) for name, coarse in heat.items()}
-        values = {"box_area": inside.mean()}
-        values |= {f"empty/{name}": not shown.any() for name, shown in maps.items()}
-        for measure, compute in MEASURES.items():
-            by_system = {
-                name: compute(shown, inside)
-                for name, shown in {**maps, "centred_blob": blob}.items()
-            }
-            values |= {f"{measure}/{name}": value for name, value in by_system.items()}
-            values |= {
-                f"{measure}/gain/{control}": by_system["network"] - by_system[control]
-                for control in CONTROLS
-            }
-        measured.append(values)
-    return pd.DataFrame(measured, columns=_columns()).astype(np.float64)
+    at_blob = find_marks(blob, height, width, section.mark_share)
+    marks: dict[str, list[Marks]] = {kind: [] for kind in heat} | {
+        "centred_blob": [at_blob] * len(boxes)
+    }
+    lines: list[dict[str, float]] = []
+    for place, own in enumerate(progress(boxes.values(), len(boxes), "localise", "radiographs")):
+        for kind, coarse in heat.items():
+            marks[kind].append(find_marks(coarse[place], height, width, section.mark_share))
+        line: dict[str, float] = {}
+        if own:
+            inside = inside_boxes(own, height, width)
+            line["box_area"] = inside.mean()
+            shown = {kind: heatmap(coarse[place], height, width) for kind, coarse in heat.items()}
+            line |= {f"empty/{kind}": not hot.any() for kind, hot in shown.items()}
+            small = all(side(box) < section.small_fracture for box in own)
+            for kind, hot in {**shown, "centred_blob": blob}.items():
+                hit = pointing(hot, inside)
+                line |= {f"pointing/{kind}": hit, f"energy/{kind}": energy(hot, inside)}
+                line[f"small_pointing/{kind}"] = hit if small else np.nan
+        lines.append(line)
+    ranked = {
+        kind: rank_marks(each, [*boxes.values()], section.small_fracture)
+        for kind, each in marks.items()
+    }
+    return _Looked(pd.DataFrame(lines).astype(np.float64), ranked)
 
 
-def _columns() -> list[str]:
-    columns = ["box_area", *(f"empty/{system}" for system in HEATMAPS if system != "centred_blob")]
-    for measure in MEASURES:
-        columns += [f"{measure}/{system}" for system in HEATMAPS]
-        columns += [f"{measure}/gain/{control}" for control in CONTROLS]
-    return columns
-
-
-def pointing(heatmap: Floats, inside: Mask) -> float:
-    """Return 1 where the hottest pixel lies in a box, else 0; the share where several are as hot.
-
-    The pointing game (Zhang et al., Top-Down Neural Attention by Excitation Backprop, IJCV 126,
-    2018), without its margin of 15 pixels. A heatmap without heat points nowhere: 0.
-
-    Args:
-        heatmap: float32 (height, width), 0 or more.
-        inside: Whether a pixel lies in a box, (height, width).
-    """
-    return float(inside[heatmap == heatmap.max()].mean()) if heatmap.any() else 0.0
-
-
-def energy(heatmap: Floats, inside: Mask) -> float:
-    """Return the share of the heat that lies in boxes, 0 to 1; 0 where there is no heat.
-
-    The energy-based pointing game (Wang et al., Score-CAM, CVPR Workshops 2020).
-
-    Args:
-        heatmap: float32 (height, width), 0 or more.
-        inside: Whether a pixel lies in a box, (height, width).
-    """
-    total = heatmap.sum(dtype=np.float64)
-    return float(heatmap[inside].sum(dtype=np.float64) / total) if total else 0.0
-
-
-MEASURES: dict[str, Callable[[Floats, Mask], float]] = {"pointing": pointing, "energy": energy}
-
-
-def inside_boxes(boxes: Iterable[Box], height: int, width: int) -> Mask:
-    """Return which pixels have their middle in a box; a box holds one pixel at least.
-
-    Args:
-        boxes: Left, top, right and bottom edge in pixels: the first pixel reaches from 0 to 1.
-        height: Of the radiograph, pixels.
-        width: Likewise.
-    """
-    inside = np.zeros((height, width), np.bool_)
-    for left, top, right, bottom in boxes:
-        inside[_span(top, bottom, height), _span(left, right, width)] = True
-    return inside
-
-
-def _span(low: float, high: float, size: int) -> slice:
-    first = min(int(low + 0.5), size - 1)
-    return slice(first, max(int(high + 0.5), first + 1))
-
-
-def centred_blob(height: int, width: int) -> Floats:
-    """Return a Gaussian in the middle, its standard deviation `BLOB` of each side.
-
-    It is the heatmap of a control that looks at no radiograph, and relies on what is examined being
-    in the middle.
-
-    Args:
-        height: Of the radiograph, pixels.
-        width: Likewise.
-
-    Returns:
-        float32 (height, width), the hottest place 1.
-    """
-    down, along = (
-        np.exp(-0.5 * ((np.arange(side) - (side - 1) / 2) / (BLOB * side)) ** 2)
-        for side in (height, width)
-    )
-    blob = np.outer(down, along)
-    return (blob / blob.max()).astype(np.float32)
+def _curves(ranked: Mapping[str, Ranked], estimates: Mapping[str, Estimate]) -> pd.DataFrame:
+    lines = []
+    for kind, marks in ranked.items():
+        # Beyond its last mark a curve has no points.
+        for rate in RATES[: np.searchsorted(RATES, marks.false_marks) + 1]:
+            found = estimates[f"sensitivity/{rate:g}/{kind}"]
+            lines.append((kind, rate, found.value, found.low, found.high))
+    return pd.DataFrame(lines, columns=CURVE).astype(dict.fromkeys(CURVE[1:], float))

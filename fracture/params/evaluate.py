@@ -37,21 +37,27 @@ def in_words(rule: Rule) -> str:
 
 
 class Evaluate(Section):
-    """Operating points and bootstrap.
+    """Operating points, bootstrap, and how a heatmap is judged.
 
-    Used by fracture/judging/evaluation.py; the rules by fracture/judging/points.py.
+    Used by fracture/judging/evaluation.py; the rules by fracture/judging/points.py, the marks and
+    small fractures by fracture/judging/localisation.py.
 
     Attributes:
         points: Rules by name; the first is that of the headline.
         draws: Of the bootstrap.
         confidence: Of every interval.
         age_bands: Ages at which a band of subgroups begins, years; the first begins at 0.
+        mark_share: From which share of a peak's heat on its surroundings belong to its mark.
+        small_fracture: A fracture is small below this side, pixels of what the network sees: the
+            square root of the area of its box.
     """
 
     points: Annotated[dict[str, Rule], Field(min_length=1)]
     draws: Annotated[int, Field(ge=100, le=100_000)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
     age_bands: tuple[Annotated[int, Field(ge=1, le=120)], ...]
+    mark_share: Annotated[float, Field(gt=0, lt=1)]
+    small_fracture: Annotated[float, Field(gt=0)]
 
     @property
     def headline(self) -> str:

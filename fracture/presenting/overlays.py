@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
-from fracture.inference.gradcam import Explained, heatmap
+from fracture.inference.gradcam import Explained, enlarge, heatmap
 from fracture.presenting.figures import BLUE, SKY, VERMILION, outline
+from fracture.presenting.words import called
 from fracture.targets import FRACTURED
 
 COLUMNS = 3
@@ -42,21 +43,24 @@ def draw_overlays(
     rows: npt.NDArray[np.intp],
     explained: Explained,
     localisation: Localisation,
+    gradcam: npt.NDArray[np.float32] | None,
 ) -> Figure:
     """Draw up to three correctly and three wrongly called radiographs of each class.
 
     Each stands there as it is and, beside it, under its heat, fracture boxes outlined where the
-    data set gives them.
+    data set gives them. A fracture map is shown as it is, with Grad-CAM as a third picture.
 
     Args:
         packed: Radiographs of all parts.
         rows: Positions of the n radiographs that may be shown.
         explained: Their probabilities of a fracture, (n,), and its heat, (n, rows, columns).
         localisation: How well the heatmaps point at the fractures: the text below the radiographs.
+        gradcam: Heat of Grad-CAM, (n, rows, columns), where `explained` has that of a fracture map.
     """
     labels, probabilities = packed.table[FRACTURED].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
-    figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(11, 9))
+    height, width = packed.images.shape[1:3]
+    figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(11 if gradcam is None else 15, 9))
     for line, (caption, (label, is_right)) in zip(axes, ROWS.items(), strict=True):
         found = np.flatnonzero((labels == label) & (right == is_right))
         surest = found[np.argsort(-abs(probabilities[found] - THRESHOLD), kind="stable")]
@@ -64,7 +68,13 @@ def draw_overlays(
         for ax in line:
             ax.axis("off")
         for ax, place in zip(line, surest, strict=False):
-            _draw(ax, packed, rows[place], explained.heat[place])
+            hot = [heatmap(explained.heat[place], height, width)]
+            if gradcam is not None:
+                hot = [
+                    enlarge(explained.heat[place], height, width),
+                    heatmap(gradcam[place], height, width),
+                ]
+            _draw(ax, packed, rows[place], hot)
             body_part = packed.table["body_part"].iloc[rows[place]]
             title = f"{body_part}, p = {probabilities[place]:.2f}"
             ax.set_title(title, fontsize=8, color=colour)
@@ -75,11 +85,13 @@ def draw_overlays(
     bar = figure.colorbar(
         mpl.cm.ScalarMappable(mpl.colors.Normalize(0, 1), HEAT), ax=axes, shrink=0.5, aspect=30
     )
-    bar.set_label("heat, relative to the hottest place of the radiograph")
+    relative = "heat, relative to the hottest place of the radiograph"
+    bar.set_label(relative if gradcam is None else f"map: probability; Grad-CAM: {relative}")
     bar.ax.set_facecolor("gray")
+    where = called(localisation.kind) if gradcam is None else "fracture map, then Grad-CAM"
     figure.suptitle(
         f"{localisation.model}: test radiographs with the predicted probability of a fracture, "
-        f"and where it is seen (Grad-CAM)\n"
+        f"and where it is seen ({where})\n"
         f"fractured is called from {THRESHOLD} on; the surest stand first; fracture boxes outlined"
     )
     figure.supxlabel(caption_of(localisation), fontsize=8)
@@ -87,31 +99,35 @@ def draw_overlays(
 
 
 def caption_of(localisation: Localisation) -> str:
-    """Return what was measured, in three lines; one where there are no boxes."""
+    """Return what was measured, a line for each measure; one where there are no boxes."""
     if not localisation.n:
         return "No fractured test radiograph has a fracture box: localisation is not measured."
     lines = [
-        f"{name}: {measure.network}, random weights {measure.random_weights}, "
-        f"centred blob {measure.centred_blob}"
+        f"{name}: {called(localisation.kind)} {measure.network}, "
+        + ", ".join(f"{called(kind)} {estimate}" for kind, estimate in measure.others)
         for name, measure in (
             ("Hottest pixel in a box", localisation.pointing),
             ("Share of heat in boxes", localisation.energy),
+            ("Fractures marked at 0.5 false marks a radiograph", localisation.sensitivity["0.5"]),
         )
     ]
     basis = (
         f"n = {localisation.n} fractured radiographs with boxes, which cover "
-        f"{100 * (localisation.box_area.value or 0):.1f} %; {100 * localisation.confidence:g} % "
-        f"intervals; without any heat {localisation.empty}, "
-        f"with random weights {localisation.empty_random_weights}"
+        f"{100 * (localisation.box_area.value or 0):.1f} %, and {localisation.normal} without a "
+        f"fracture; {100 * localisation.confidence:g} % intervals; without any heat "
+        f"{localisation.empty}, with random weights {localisation.empty_random_weights}"
     )
     return "\n".join([*lines, basis])
 
 
-def _draw(ax: Axes, packed: PackedImages, row: int, heat: npt.NDArray[np.float32]) -> None:
+def _draw(ax: Axes, packed: PackedImages, row: int, hot: list[npt.NDArray[np.float32]]) -> None:
+    """Draw a radiograph, and again under each heat, side by side."""
     image = packed.images[row, :, :, 0]
     height, width = image.shape
     gap = np.full((height, width // 16), 255, np.uint8)
-    hot = heatmap(heat, height, width)
-    ax.imshow(np.hstack([image, gap, image]), cmap="gray", vmin=0, vmax=255)
-    ax.imshow(np.hstack([0.0 * image, 0.0 * gap, hot]), cmap=HEAT, vmin=0, vmax=1)
-    outline(ax, packed.boxes(row), SKY, width=1.2, shift=width + gap.shape[1])
+    ax.imshow(np.hstack([image, *[gap, image] * len(hot)]), cmap="gray", vmin=0, vmax=255)
+    heat = [side for one in hot for side in (0.0 * gap, one)]
+    ax.imshow(np.hstack([0.0 * image, *heat]), cmap=HEAT, vmin=0, vmax=1)
+    for place in range(len(hot)):
+        shift = (place + 1) * (width + gap.shape[1])
+        outline(ax, packed.boxes(row), SKY, width=1.2, shift=shift)

@@ -39,6 +39,9 @@ UNCORRECTED = (
 )
 """What stands beside the first differences of a page."""
 
+HEATS = {"map": "fracture map", "gradcam": "Grad-CAM"}
+"""What kinds of heat are called, by their names in the artifacts."""
+
 LEAST_P = 0.001
 """A p-value below this is not given as a number."""
 
@@ -135,6 +138,11 @@ def listed(names: Iterable[str]) -> str:
 def readable(key: str) -> str:
     """Return a key of an artifact as words: `image_number` as `image number`."""
     return key.replace("_", " ")
+
+
+def called(heat: str) -> str:
+    """Return what a kind of heat is called; one that is not in the table keeps its name."""
+    return HEATS.get(heat, readable(heat))
 
 
 def left_out_by_reason(reasons: dict[str, int]) -> str:

@@ -78,15 +78,25 @@ def localisation_points(localisation: Localisation) -> list[Point]:
     """Return how well a model's heatmaps point at fractures; undefined numbers are left out.
 
     `localisation/pointing` is the network's, `localisation/pointing_random_weights` a control's,
-    `localisation/pointing_gain_random_weights` the network's beyond it.
+    `localisation/pointing_gain_random_weights` the network's beyond it,
+    `localisation/sensitivity_at_0.5` that of marks at 0.5 false ones a radiograph.
     """
     numbers = _measure("pointing", localisation.pointing)
     numbers |= _measure("energy", localisation.energy)
     numbers |= {
+        **{
+            f"sensitivity_at_{rate}": measure.network.value
+            for rate, measure in localisation.sensitivity.items()
+        },
+        "average_precision": localisation.average_precision.network.value,
+        "small_pointing": localisation.small.pointing.network.value,
+        "small_sensitivity_at_1": localisation.small.sensitivity["1"].network.value,
         "box_area": localisation.box_area.value,
         "empty": localisation.empty,
         "empty_random_weights": localisation.empty_random_weights,
         "n": localisation.n,
+        "fractures": localisation.fractures,
+        "normal": localisation.normal,
         "groups": localisation.groups,
     }
     return _points({"localisation": numbers})
@@ -184,7 +194,4 @@ def _measure(name: str, measure: Measure) -> Numbers:
     numbers = _ends(name, measure.network)
     for control, gain in measure.gain.items():
         numbers |= _ends(f"{name}_gain_{control}", gain)
-    return numbers | {
-        f"{name}_random_weights": measure.random_weights.value,
-        f"{name}_centred_blob": measure.centred_blob.value,
-    }
+    return numbers | {f"{name}_{other}": estimate.value for other, estimate in measure.others}

@@ -8,7 +8,7 @@ from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.trained import Trained
 from fracture.params.train import Model
-from fracture.presenting.words import SYNTHETIC, listed, readable
+from fracture.presenting.words import SYNTHETIC, called, listed, readable
 from fracture.tracking.location import Location
 from fracture.tracking.points import word
 
@@ -172,7 +172,9 @@ def _localised(localisation: Localisation) -> str:
         return ""
     pointing = localisation.pointing
     return (
-        f"The heatmap's peak lies in a fracture box in {pointing.network} of {localisation.n} "
-        f"fractured radiographs; with random weights in {number(pointing.random_weights.value)}, "
-        f"of a centred blob in {number(pointing.centred_blob.value)}."
+        f"The peak of its heatmap ({called(localisation.kind)}) lies in a fracture box in "
+        f"{pointing.network} of {localisation.n} fractured radiographs; with random weights in "
+        f"{number(pointing.random_weights.value)}, of a centred blob in "
+        f"{number(pointing.centred_blob.value)}. At one false mark a radiograph "
+        f"{localisation.sensitivity['1'].network} of {localisation.fractures} fractures are marked."
     )

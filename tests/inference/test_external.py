@@ -12,7 +12,14 @@ from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
 
 DRAWS, CONFIDENCE, SEED = 100, 0.9, 3
-EVALUATE = Evaluate(points={"balanced": 0.5}, draws=DRAWS, confidence=CONFIDENCE, age_bands=())
+EVALUATE = Evaluate(
+    points={"balanced": 0.5},
+    draws=DRAWS,
+    confidence=CONFIDENCE,
+    age_bands=(),
+    mark_share=0.5,
+    small_fracture=30,
+)
 
 
 def sample(

@@ -9,19 +9,29 @@ from fracture.params.evaluate import Evaluate
 from fracture.presenting.overlays import caption_of, draw_overlays
 from tests.judging.localisation.examples import SIZE, packed
 
-SECTION = Evaluate(points={"half": 0.5}, draws=100, confidence=0.95, age_bands=())
+SECTION = Evaluate(
+    points={"half": 0.5},
+    draws=100,
+    confidence=0.95,
+    age_bands=(),
+    mark_share=0.5,
+    small_fracture=30,
+)
 PROBABILITIES = [0.1, 0.9, 0.7, 0.6, 0.2, 0.2, 0.3, 0.99, 0.4, 0.8, 0.45, 0.55]
 """Of the test radiographs, every second one fractured."""
 
 
-def drawn(boxes: bool) -> tuple[Figure, str]:
+def drawn(boxes: bool, gradcam: bool = False) -> tuple[Figure, str]:
     data = packed(boxes=boxes)
     rows = data.rows("test")
-    heat = np.random.default_rng(0).random((12, 4, 4), np.float32)
-    systems = {"network": heat[1::2], "random_weights": heat[::2]}
-    result = localise("small", data, systems, SECTION, seed=0)
+    heat = 0.5 * np.random.default_rng(0).random((12, 4, 4), np.float32)
+    systems = {"network": heat, "random_weights": heat[::-1]}
+    if gradcam:
+        systems["gradcam"] = 3 * heat
+    result = localise("small", data, systems, SECTION, seed=0).summary
     explained = Explained(np.array(PROBABILITIES, np.float32), heat)
-    return draw_overlays(data, rows, explained, result), caption_of(result)
+    other = 3 * heat if gradcam else None
+    return draw_overlays(data, rows, explained, result, other), caption_of(result)
 
 
 def test_radiographs_stand_in_the_right_row_the_surest_first() -> None:
@@ -38,8 +48,13 @@ def test_radiographs_stand_in_the_right_row_the_surest_first() -> None:
     ]
     assert figure.get_supxlabel() == caption
     assert caption.startswith("Hottest pixel in a box: ")
-    assert "n = 6 fractured radiographs with boxes, which cover 6.2 %; 95 % intervals" in caption
+    assert (
+        "n = 6 fractured radiographs with boxes, which cover 6.2 %, and 6 without a fracture; "
+        "95 % intervals"
+    ) in caption
     assert "random weights 0." in caption
+    assert "Fractures marked at 0.5 false marks a radiograph: Grad-CAM " in caption
+    assert "and where it is seen (Grad-CAM)" in figure.get_suptitle()
     plt.close(figure)
 
 
@@ -59,6 +74,22 @@ def test_beside_the_radiograph_it_stands_under_its_heat_fractures_outlined() -> 
     assert isinstance(outline, Rectangle)
     np.testing.assert_allclose(outline.get_bbox().extents, [37.5, 7.5, 45.5, 15.5])
     assert not axes[6].patches
+    plt.close(figure)
+
+
+def test_a_fracture_map_keeps_its_probabilities_and_has_grad_cam_beside_it() -> None:
+    figure, caption = drawn(boxes=True, gradcam=True)
+    assert "and where it is seen (fracture map, then Grad-CAM)" in figure.get_suptitle()
+    assert "Hottest pixel in a box: fracture map " in caption
+    assert ", Grad-CAM " in caption
+    axes = figure.axes[:12]
+    _, heat = axes[0].images
+    _, of_map, of_gradcam = np.hsplit(np.asarray(heat.get_array()), [SIZE, 2 * SIZE + 2])
+    assert 0 < of_map.max() < 0.5
+    assert of_gradcam.max() == 1
+    np.testing.assert_allclose(of_gradcam * of_map.max(), of_map, rtol=1e-5)
+    lefts = [outline.get_bbox().x0 for outline in axes[0].patches if isinstance(outline, Rectangle)]
+    np.testing.assert_allclose(lefts, [37.5, 37.5 + SIZE + 2])
     plt.close(figure)
 
 

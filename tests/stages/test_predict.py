@@ -14,8 +14,9 @@ from fracture.artifacts import arrays, history, localisation, predictions, train
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.imaging.variant import View
+from fracture.inference.models import Predicted
 from fracture.inference.networks import Member, predict
-from stages.predict import main
+from stages.predict import heat_of_fractures, main
 from tests.inference.examples import network
 from tests.judging.localisation.examples import SIZE, packed
 from tests.run_files import make_trained
@@ -24,6 +25,8 @@ FILES = [
     "data/predictions/small/fractured.csv",
     "data/predictions/small/localisation.json",
     "data/predictions/small/trained.json",
+    "plots/models/small/froc.csv",
+    "plots/models/small/froc.png",
     "plots/models/small/gradcam.png",
     "plots/models/small/training.png",
 ]
@@ -87,6 +90,8 @@ def test_every_seed_predicts_in_the_order_of_params(
         np.testing.assert_allclose(of_seed["probability"], expected[:, 0], rtol=1e-5)
     result = localisation.read("small")
     assert (result.model, result.synthetic, result.n, result.groups) == ("small", True, 6, 3)
+    assert (result.kind, result.normal, result.fractures) == ("gradcam", 6, 6)
+    assert (result.mark_share, result.small.side) == (0.5, 30)
     assert (result.draws, result.confidence) == (100, 0.95)
     assert 0 <= (result.energy.network.value or 0) <= 1
 
@@ -108,3 +113,33 @@ def test_without_boxes_it_says_so_and_goes_on(
     main("small")
     assert localisation.read("small").n == 0
     assert "No fractured test radiograph has a fracture box" in capsys.readouterr().out
+    assert sorted(file.name for file in Path("plots/models/small").iterdir()) == [
+        "gradcam.png", "training.png"
+    ]  # fmt: skip
+
+
+def test_what_is_measured_of_all_kinds_of_heat() -> None:
+    heat = np.arange(3 * 2 * 2, dtype=np.float32).reshape(3, 1, 2, 2)
+    chosen = np.array([True, False, True])
+    control = -heat[chosen]
+    plain = heat_of_fractures(Predicted({}, heat, None, control), chosen)
+    assert [*plain] == ["network", "random_weights"]
+    np.testing.assert_array_equal(plain["network"], heat[[0, 2], 0])
+    np.testing.assert_array_equal(plain["random_weights"], -heat[[0, 2], 0])
+    mapped = heat_of_fractures(Predicted({}, heat, 2 * heat, control), chosen)
+    assert [*mapped] == ["network", "gradcam", "random_weights"]
+    np.testing.assert_array_equal(mapped["gradcam"], 2 * heat[[0, 2], 0])
+
+
+def test_the_control_sees_every_radiograph_that_is_measured(
+    train: Callable[..., dict[int, keras.Model]],
+) -> None:
+    data = packed()
+    data.table.loc[15, "boxes"] = "[]"  # fractured, but nobody knows where
+    pack(data)
+    train(3)
+    main("small")
+    result = localisation.read("small")
+    assert (result.n, result.normal) == (5, 6)
+    table = pd.read_csv("plots/models/small/froc.csv")
+    assert set(table["heat"]) == {"network", "random_weights", "centred_blob"}

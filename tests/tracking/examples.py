@@ -7,7 +7,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from fracture.artifacts import history, localisation, network, predictions, scores, trained
-from fracture.artifacts.localisation import CONTROLS, Localisation, Measure
+from fracture.artifacts.localisation import CONTROLS, Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
@@ -95,6 +95,7 @@ def make_localisation(model: str, n: int = 12) -> Localisation:
     def measure(network: float) -> Measure:
         return Measure(
             network=of(network),
+            gradcam=None,
             random_weights=of(0.25),
             centred_blob=of(0.125),
             gain={control: of(0.375) for control in CONTROLS},
@@ -102,17 +103,30 @@ def make_localisation(model: str, n: int = 12) -> Localisation:
 
     return Localisation(
         model=model,
+        kind="gradcam",
         dataset="synthetic",
         synthetic=True,
         confidence=0.95,
         draws=2000,
         n=n,
+        fractures=n + 3 if n else 0,
+        normal=2 * n,
         groups=n // 2,
         empty=n // 4,
         empty_random_weights=n // 3,
         box_area=of(0.0625),
+        mark_share=0.5,
         pointing=measure(0.625),
         energy=measure(0.5),
+        sensitivity={"0.1": measure(0.25), "0.5": measure(0.5), "1": measure(0.75)},
+        average_precision=measure(0.3125),
+        small=Small(
+            side=30,
+            n=n // 2,
+            fractures=n // 2,
+            pointing=measure(0.4375),
+            sensitivity={"0.1": measure(0.125), "0.5": measure(0.25), "1": measure(0.375)},
+        ),
     )
 
 

@@ -76,13 +76,21 @@ def test_localisation_stands_beside_its_controls() -> None:
     assert values["localisation/energy_gain_centred_blob_low"] == 0.25
     assert values["localisation/box_area"] == 0.0625
     assert values["localisation/n"] == 12
+    assert values["localisation/sensitivity_at_0.5"] == 0.5
+    assert values["localisation/sensitivity_at_0.1"] == 0.25
+    assert values["localisation/sensitivity_at_1"] == 0.75
+    assert values["localisation/average_precision"] == 0.3125
+    assert values["localisation/small_pointing"] == 0.4375
+    assert values["localisation/small_sensitivity_at_1"] == 0.375
+    assert (values["localisation/fractures"], values["localisation/normal"]) == (15, 24)
+    assert not any("gradcam" in name for name in values)
 
 
 def test_without_boxes_nothing_is_localised() -> None:
     points = localisation_points(make_localisation("first", n=0))
     assert {point.name for point in points} == {
         "localisation/n", "localisation/groups", "localisation/empty",
-        "localisation/empty_random_weights",
+        "localisation/empty_random_weights", "localisation/fractures", "localisation/normal",
     }  # fmt: skip
 
 

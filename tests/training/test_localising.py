@@ -10,7 +10,7 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.device import prepare
 from fracture.imaging.augmentation import augmentation
 from fracture.inference.gradcam import GradCAM
-from fracture.judging.localisation import inside_boxes
+from fracture.judging.pointing import inside_boxes
 from fracture.params.train import Augmentation, Localise, Model
 from fracture.training.batches import Rows
 from fracture.training.localising import Boxed, MapLoss, covered, place_loss

@@ -30,6 +30,7 @@ FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 SETTINGS = ("dataset", "recipe", "seed", "seeds")
 """Keys of params.yaml by which one run differs from another."""
 FILTERS: dict[str, Callable[..., Any]] = {
+    "called": words.called,
     "anchor": lambda heading: "-".join(re.findall(r"\w+", heading.lower())),
     "counted": words.count,
     "corrected_alone": words.corrected_alone,

@@ -12,11 +12,11 @@ from fracture.params.section import value_at
 from fracture.params.split import Split
 from fracture.params.train import Model, Train, resolve
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.words import count, listed, percent, readable
+from fracture.presenting.words import called, count, listed, percent, readable
 
 NO_HEATMAP = (
-    "A system that is made of others has no heatmap of its own: Grad-CAM explains one network at a "
-    "time."
+    "A system that is made of others has no heatmap of its own: a heatmap explains one network "
+    "at a time."
 )
 NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not known."
 
@@ -113,7 +113,25 @@ def confused(scores: Scores) -> str:
 
 def pointed(one: Localisation) -> str:
     """Say how often the heatmaps of a model hit a fracture."""
-    return f"the peak lies in a box in a share of {one.pointing.network} of {one.n} radiographs"
+    return (
+        f"the peak lies in a box in a share of {one.pointing.network} of {one.n} radiographs; at "
+        f"0.5 false marks a radiograph a share of {one.sensitivity['0.5'].network} of "
+        f"{one.fractures} fractures is marked"
+    )
+
+
+def shown(one: Localisation) -> str:
+    """Say what the picture of a model's heatmaps shows."""
+    by_kind = {
+        "map": "the probability of a fracture at each place, and beside it Grad-CAM",
+        "gradcam": (
+            "what raises the probability of a class, as far as the network's last feature maps tell"
+        ),
+    }
+    return (
+        f"Heatmap of {one.model}, {called(one.kind)}: {by_kind[one.kind]}. A heatmap that "
+        "looks right is no proof that it is."
+    )
 
 
 def elsewhere(findings: Findings) -> str:

@@ -14,7 +14,12 @@ from fracture.params.evaluate import Evaluate
 from fracture.targets import FRACTURE
 
 SECTION = Evaluate(
-    points={"balanced": "youden", "half": 0.5}, draws=200, confidence=0.95, age_bands=()
+    points={"balanced": "youden", "half": 0.5},
+    draws=200,
+    confidence=0.95,
+    age_bands=(),
+    mark_share=0.5,
+    small_fracture=30,
 )
 SEED = 3
 VALIDATION, TEST = 40, 80

@@ -21,7 +21,14 @@ POINTS: dict[str, Any] = {
 
 
 def section(**changes: Any) -> Evaluate:
-    plain = {"points": POINTS, "draws": 200, "confidence": 0.95, "age_bands": [18]}
+    plain = {
+        "points": POINTS,
+        "draws": 200,
+        "confidence": 0.95,
+        "age_bands": [18],
+        "mark_share": 0.5,
+        "small_fracture": 30,
+    }
     return Evaluate.parse(plain | changes, "")
 
 

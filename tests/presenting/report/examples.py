@@ -21,7 +21,7 @@ from fracture.artifacts import (
 )
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.external import External
-from fracture.artifacts.localisation import Localisation, Measure
+from fracture.artifacts.localisation import Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.artifacts.systems import System
@@ -163,30 +163,47 @@ def make_comparison(models: tuple[str, ...] = MODELS, **changes: Any) -> Compari
     return Comparison(**(fields | changes))
 
 
-def make_localisation(model: str, n: int = 40) -> Localisation:
+def make_localisation(model: str, n: int = 40, gradcam: bool = False) -> Localisation:
+    """Return that of a model; with `gradcam` of one that has a fracture map."""
     measured = estimate(0.6) if n else UNDEFINED
+    beyond = {"gradcam": Estimate(value=0.3, low=0.2, high=0.4)} if gradcam else {}
     measure = Measure(
         network=measured,
+        gradcam=estimate(0.3) if gradcam else None,
         random_weights=measured,
         centred_blob=measured,
-        gain={
+        gain=beyond
+        | {
             "random_weights": Estimate(value=0.2, low=0.1, high=0.3) if n else UNDEFINED,
             "centred_blob": Estimate(value=0.05, low=-0.1, high=0.2) if n else UNDEFINED,
         },
     )
     return Localisation(
         model=model,
+        kind="map" if gradcam else "gradcam",
         dataset="synthetic",
         synthetic=True,
         confidence=0.95,
         draws=2000,
         n=n,
+        fractures=n + n // 4,
+        normal=2 * n,
         groups=n // 2,
         empty=1 if n else 0,
         empty_random_weights=0,
         box_area=measured,
+        mark_share=0.5,
         pointing=measure,
         energy=measure,
+        sensitivity=dict.fromkeys(("0.1", "0.5", "1"), measure),
+        average_precision=measure,
+        small=Small(
+            side=30,
+            n=n // 2,
+            fractures=n // 2 + 1,
+            pointing=measure,
+            sensitivity=dict.fromkeys(("0.1", "0.5", "1"), measure),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from fracture.artifacts import external
 from fracture.artifacts.scores import SeedScores
 from fracture.params.section import load
+from fracture.presenting.report import evidence_tables
 from fracture.presenting.report.findings import Findings, gather
 from fracture.presenting.report.render import page
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
@@ -43,9 +44,9 @@ def test_every_model_and_its_auroc_stand_there(findings: Findings) -> None:
 def test_every_picture_is_inside_and_described(findings: Findings) -> None:
     found = elements(findings)
     pictures = select(found, "img")
-    # 4 of the audit, 2 variants, augmentation, 3 of the comparison, 5 of the system chosen,
+    # 4 of the audit, 2 variants, augmentation, 3 of the comparison, 6 of the system chosen,
     # external, 2 of the other systems
-    assert len(pictures) == 18 == len(findings.images)
+    assert len(pictures) == 19 == len(findings.images)
     for picture in pictures:
         assert str(picture.attributes["src"]).startswith("data:image/webp;base64,")
         assert len(str(picture.attributes["alt"])) > 20
@@ -111,7 +112,7 @@ def test_the_banner(findings: Findings, synthetic: bool) -> None:
 def test_absent_figures_are_left_out_with_a_sentence(findings: Findings) -> None:
     bare = replace(findings, images={})
     assert not select(elements(bare), "img", "figure")
-    assert text(bare).count("No figure here: this run made no plots/") == 18
+    assert text(bare).count("No figure here: this run made no plots/") == 19
     assert "this run made no plots/models/best/gradcam.png." in text(bare)
 
 
@@ -139,6 +140,26 @@ def test_without_boxes(findings: Findings) -> None:
         in said
     )
     assert "pointing game, gain over" not in said
+    assert "froc.png" not in said
+
+
+def test_a_fracture_map_is_told_from_grad_cam(findings: Findings) -> None:
+    said = text(findings)
+    assert "Heatmaps (Grad-CAM) of 40 fractured test radiographs with boxes and 80 without" in said
+    assert "Heatmaps of best (Grad-CAM) against the 50 boxes of 40 fractured test" in said
+    mapped = {model: make_localisation(model, gradcam=True) for model in findings.localisations}
+    said = text(replace(findings, localisations=mapped))
+    assert "Heatmaps (fracture map) of 40 fractured test radiographs" in said
+    assert "Heatmap of best, fracture map: the probability of a fracture at each place" in said
+    table = evidence_tables.heatmaps(findings, mapped["best"])
+    assert table.columns[:3] == ("measure", "trained network", "Grad-CAM")
+    assert table.columns[5] == "gain over Grad-CAM"
+    by_name = {row[0]: row for row in table.rows}
+    assert by_name["fractures marked at 0.5 false marks a radiograph"][5] == (
+        "+0.300 (+0.200 to +0.400)"
+    )
+    assert "21 fractures below 30 pixels marked at 1 false mark a radiograph" in by_name
+    assert len(by_name) == len(table.rows) == 10
 
 
 def test_what_is_undefined_is_a_dash(findings: Findings) -> None:

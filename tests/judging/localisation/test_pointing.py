@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fracture.judging.localisation import centred_blob, energy, inside_boxes, pointing
+from fracture.judging.pointing import centred_blob, energy, inside_boxes, pointing
 
 HEAT = np.array([[0, 1, 0], [2, 4, 1], [0, 2, 0]], np.float32)
 

@@ -1,0 +1,67 @@
+"""The picture of the free-response ROC: fractures found against false marks."""
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from fracture.artifacts.localisation import FALSE_MARKS
+from fracture.judging.localisation import RATES, Localised
+from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION
+from fracture.presenting.words import called
+
+STYLES = {
+    "network": (BLUE, "-", "o"),
+    "gradcam": (ORANGE, "-", "s"),
+    "random_weights": (VERMILION, "--", "D"),
+    "centred_blob": (GREY, ":", "^"),
+}
+"""Colour, line and marker of each kind of heat."""
+
+
+def draw_free_response(localised: Localised) -> Figure:
+    """Draw the curve of each kind of heat: the network's with its band, all with markers.
+
+    Markers stand at the rates of `FALSE_MARKS` with their intervals, in the tables too; a marker
+    beyond the end of its curve is what all marks together find.
+
+    Args:
+        localised: Of a model that was measured.
+    """
+    summary, curves = localised.summary, localised.curves
+    figure, axes = plt.subplots(figsize=(8.5, 6))
+    kinds = ["network", *(name for name, _ in summary.pointing.others)]
+    for place, kind in enumerate(kinds):
+        colour, line, marker = STYLES[kind]
+        curve = curves[curves["heat"] == kind]
+        axes.plot(curve["false_marks"], curve["sensitivity"], color=colour, linestyle=line)
+        if kind == "network" and curve["low"].notna().any():
+            ends = curve["false_marks"], curve["low"], curve["high"]
+            axes.fill_between(*ends, color=colour, alpha=0.18, lw=0)
+        # Beside each other, so that no interval hides another.
+        shift = 1.04 ** (place - (len(kinds) - 1) / 2)
+        for rate in FALSE_MARKS:
+            measure = summary.sensitivity[f"{rate:g}"]
+            found = measure.network if kind == "network" else dict(measure.others)[kind]
+            value = found.value or 0
+            low, high = (value if end is None else end for end in (found.low, found.high))
+            axes.errorbar(
+                rate * shift, value, [[value - low], [high - value]], color=colour, marker=marker,
+                capsize=3, linestyle="", clip_on=False, zorder=3,
+            )  # fmt: skip
+        name = called(summary.kind if kind == "network" else kind)
+        axes.plot([], [], color=colour, linestyle=line, marker=marker, label=name)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set(
+        xlim=(RATES[0], RATES[-1]), ylim=(-0.01, 1.01),
+        xlabel="false marks a radiograph, over all radiographs",
+        ylabel="share of fractures in whose box the peak of a mark lies",
+    )  # fmt: skip
+    axes.legend(loc="upper left", fontsize=9)
+    figure.suptitle(
+        f"{summary.model}: free-response ROC of {summary.fractures} fractures in {summary.n} test "
+        f"radiographs, with {summary.normal} without a fracture\n"
+        f"band and bars: {100 * summary.confidence:g} % intervals; beyond the end of a curve a "
+        "marker shows what all its marks find",
+        size=10,
+    )
+    return figure
