@@ -13,20 +13,30 @@ def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
     """Return layers that change radiographs at random when called with `training=True`.
 
     Input and output: float (n, height, width, channels), 0 to 255. All channels move together;
-    brightness and contrast change the radiograph alone. Of three channels the last is its edges,
-    which another exposure would leave as they are.
+    what changes greys changes the radiograph alone. Of three channels the last is its edges, which
+    another exposure would leave as they are.
 
     Args:
         bounds: How much; what is 0 adds no layer.
         seed: Of the random draws, which go on from call to call.
     """
     layers = [RandomAffine(bounds, seed)]
+    greys = (0, 255)
+    exposure: list[Any] = []
     if bounds.brightness:
-        brightness = keras.layers.RandomBrightness(bounds.brightness, (0, 255), seed=seed + 1)
-        layers.append(RadiographAlone(brightness))
+        exposure.append(keras.layers.RandomBrightness(bounds.brightness, greys, seed=seed + 1))
     if bounds.contrast:
-        contrast = keras.layers.RandomContrast(bounds.contrast, (0, 255), seed=seed + 2)
-        layers.append(RadiographAlone(contrast))
+        exposure.append(keras.layers.RandomContrast(bounds.contrast, greys, seed=seed + 2))
+    if bounds.gamma:
+        exposure.append(RandomGamma(bounds.gamma, seed + 3))
+    if bounds.sharpness:
+        factor = (0.5 - bounds.sharpness / 2, 0.5 + bounds.sharpness / 2)  # 0.5 changes nothing
+        exposure.append(keras.layers.RandomSharpness(factor, greys, seed=seed + 4))
+    if bounds.noise:
+        exposure.append(RandomNoise(bounds.noise, seed + 5))
+    layers += map(RadiographAlone, exposure)
+    if bounds.collimation:
+        layers.append(RandomCollimation(bounds.collimation, seed + 6))
     return keras.Sequential(layers, name="augmentation")
 
 
@@ -48,6 +58,80 @@ class RadiographAlone(keras.layers.Layer):
             return self.layer(images, training=training)
         changed = self.layer(images[..., :-1], training=training)
         return ops.concatenate([changed, images[..., -1:]], axis=-1)
+
+
+class RandomGamma(keras.layers.Layer):
+    """Raises each radiograph to a power at random, as another exposure curve does."""
+
+    def __init__(self, bound: float, seed: int) -> None:
+        super().__init__(name="random_gamma")
+        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return the radiographs, (n, height, width, channels), 0 to 255, each changed in training.
+
+        Args:
+            images: The same, before.
+            training: Whether to change them.
+        """
+        if not training:
+            return images
+        shape = (ops.shape(images)[0], 1, 1, 1)
+        power = ops.exp(keras.random.uniform(shape, -self.bound, self.bound, seed=self.random))
+        return 255 * ops.power(ops.clip(images, 0, 255) / 255, power)
+
+
+class RandomNoise(keras.layers.Layer):
+    """Adds Gaussian noise of random strength to each radiograph, as a lower dose does."""
+
+    def __init__(self, bound: float, seed: int) -> None:
+        super().__init__(name="random_noise")
+        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return the radiographs, (n, height, width, channels), 0 to 255, each changed in training.
+
+        Args:
+            images: The same, before.
+            training: Whether to change them.
+        """
+        if not training:
+            return images
+        strength = keras.random.uniform(
+            (ops.shape(images)[0], 1, 1, 1), 0, self.bound, seed=self.random
+        )
+        # Channels show one radiograph: they have one noise.
+        noise = keras.random.normal((*ops.shape(images)[:3], 1), seed=self.random)
+        return ops.clip(images + strength * noise, 0, 255)
+
+
+class RandomCollimation(keras.layers.Layer):
+    """Blackens a margin of random width on each side, as a narrower beam does."""
+
+    def __init__(self, bound: float, seed: int) -> None:
+        super().__init__(name="random_collimation")
+        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Return the radiographs, (n, height, width, channels), each changed in training.
+
+        Args:
+            images: The same, before.
+            training: Whether to change them.
+        """
+        if not training:
+            return images
+        n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
+        margins = keras.random.uniform((4, n, 1), 0, self.bound, seed=self.random)
+        down, across = (
+            ops.logical_and(place >= first, place <= 1 - second)
+            for place, first, second in (
+                ((ops.arange(height, dtype="float32") + 0.5) / height, margins[0], margins[1]),
+                ((ops.arange(width, dtype="float32") + 0.5) / width, margins[2], margins[3]),
+            )
+        )
+        inside = ops.logical_and(down[:, :, None, None], across[:, None, :, None])
+        return images * ops.cast(inside, images.dtype)
 
 
 class RandomAffine(keras.layers.Layer):

@@ -37,6 +37,19 @@ class Augmentation(Section):
     """Random changes to a training radiograph; each is a bound, drawn from on both sides.
 
     Used by fracture/imaging/augmentation.py.
+
+    Attributes:
+        rotation: Degrees.
+        shift: Share of the side.
+        zoom: Share of the size.
+        shear: Shift of a row against the next, pixels.
+        flip: Which mirror images there are.
+        brightness: Share of the range of grey levels.
+        contrast: Share of the distance to the mean.
+        gamma: Of the exponent's logarithm, as another exposure curve.
+        sharpness: From blurred, -1, to sharpened, 1, as other processing.
+        noise: Largest standard deviation, grey levels, as a lower dose; from 0 alone.
+        collimation: Share of each side that may be black; from 0 alone.
     """
 
     rotation: Annotated[float, Field(ge=0, le=180)]
@@ -46,6 +59,10 @@ class Augmentation(Section):
     flip: Literal["none", "horizontal", "vertical", "both"]
     brightness: Fraction
     contrast: Annotated[float, Field(ge=0, lt=1)]
+    gamma: Annotated[float, Field(ge=0, le=2)]
+    sharpness: Fraction
+    noise: Annotated[float, Field(ge=0, le=100)]
+    collimation: Annotated[float, Field(ge=0, lt=0.5)]
 
 
 class Frozen(Section):

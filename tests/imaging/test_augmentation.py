@@ -11,11 +11,11 @@ from fracture.params.train import Augmentation
 
 NOTHING = {
     "rotation": 0, "shift": 0, "zoom": 0, "shear": 0, "flip": "none", "brightness": 0,
-    "contrast": 0,
+    "contrast": 0, "gamma": 0, "sharpness": 0, "noise": 0, "collimation": 0,
 }  # fmt: skip
 EVERYTHING = {
     "rotation": 15, "shift": 0.1, "zoom": 0.1, "shear": 0.1, "flip": "both", "brightness": 0.2,
-    "contrast": 0.2,
+    "contrast": 0.2, "gamma": 0.3, "sharpness": 0.5, "noise": 5, "collimation": 0.1,
 }  # fmt: skip
 
 
@@ -88,10 +88,47 @@ def test_brightness_and_contrast_stay_in_range() -> None:
     assert not np.allclose(result, radiographs())
 
 
+def test_gamma_keeps_black_and_white_and_their_order() -> None:
+    image = np.tile(np.linspace(0, 255, 16, dtype=np.float32)[:, None], (64, 1, 4))[..., None]
+    result = augmented(image, {"gamma": 0.5})
+    np.testing.assert_allclose(result[:, [0, 15]], image[:, [0, 15]], atol=1e-3)
+    assert (np.diff(result[:, :, 0, 0]) > 0).all()
+    powers = np.log(result[:, 8, 0, 0] / 255) / np.log(image[:, 8, 0, 0] / 255)
+    assert np.abs(np.log(powers)).max() <= 0.5
+    assert powers.min() < 0.8
+    assert powers.max() > 1.25
+
+
+def test_noise_is_no_stronger_than_its_bound_and_differs_between_radiographs() -> None:
+    image = np.full((64, 32, 32, 1), 128, np.float32)
+    deviations = (augmented(image, {"noise": 20}) - image).std((1, 2, 3))
+    assert deviations.min() < 3
+    assert 15 < deviations.max() < 21
+
+
+def test_sharpness_goes_both_ways_from_the_radiograph() -> None:
+    images = radiographs(64) / 4 + 96
+    change = augmented(images, {"sharpness": 0.5}).std((1, 2, 3)) / images.std((1, 2, 3))
+    assert change.min() < 0.8
+    assert change.max() > 1.2
+
+
+def test_collimation_blackens_margins_alone() -> None:
+    image = np.full((64, 40, 40, 1), 100, np.float32)
+    result = augmented(image, {"collimation": 0.25})[..., 0]
+    assert set(np.unique(result)) == {0, 100}
+    assert (result[:, 10:30, 10:30] == 100).all()
+    for each in result:  # what is left is one rectangle
+        down, across = each.any(1), each.any(0)
+        np.testing.assert_array_equal(each > 0, np.outer(down, across))
+    assert (result[:, 0] == 0).all(1).mean() > 0.8
+
+
 def test_edges_move_with_the_radiograph_and_keep_their_grey() -> None:
     """Three equal channels: whatever differs afterwards is what brightness and contrast did."""
     images = np.repeat(radiographs(), 3, axis=-1)
-    moved = augmented(images, EVERYTHING | {"brightness": 0, "contrast": 0})
+    greys = dict.fromkeys(("brightness", "contrast", "gamma", "sharpness", "noise"), 0)
+    moved = augmented(images, EVERYTHING | greys)
     np.testing.assert_array_equal(moved, np.repeat(moved[..., :1], 3, axis=-1))
     assert not np.allclose(moved, images)
     result = augmented(images, EVERYTHING)
