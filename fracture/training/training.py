@@ -157,16 +157,7 @@ def fine_tune(
     tuning = settings.finetune
     unfreeze(network, tuning)
     # Another seed than that of the cached views.
-    augment = augmentation(settings.augmentation, seed + 1)
-    images: Inputs = examples.images
-    validation: Inputs = examples.validation_images
-    if network.map:
-        model = with_map(network, network.map, augment, settings.localise)
-        images = boxed(examples, network.map)
-        validation = unboxed(examples.validation_images, network.map)
-    else:
-        radiograph = keras.Input(network.whole.input_shape[1:])
-        model = keras.Model(radiograph, fold(network.whole)(augment(radiograph)))
+    model, images, validation = augmented(network, examples, settings, seed + 1)
     return fit(
         model,
         Batches([images], examples.labels, examples.weights, settings.batch_size, seed),
@@ -184,6 +175,32 @@ def fine_tune(
         ),
         support,
     )
+
+
+def augmented(
+    network: Network, examples: Examples, settings: Train, seed: int
+) -> tuple[keras.Model, Inputs, Inputs]:
+    """Return the model that fine-tuning fits, which augments what it is given, and its inputs.
+
+    Args:
+        network: As `build` returns it, some of its layers trainable.
+        examples: For training and validation.
+        settings: Augmentation, and the losses of a fracture map.
+        seed: Of the augmentation.
+
+    Returns:
+        The model; what it takes for training, and for validation.
+    """
+    augment = augmentation(settings.augmentation, seed)
+    if network.map:
+        return (
+            with_map(network, network.map, augment, settings.localise),
+            boxed(examples, network.map),
+            unboxed(examples.validation_images, network.map),
+        )
+    radiograph = keras.Input(network.whole.input_shape[1:])
+    model = keras.Model(radiograph, fold(network.whole)(augment(radiograph)))
+    return model, examples.images, examples.validation_images
 
 
 def unfreeze(network: Network, settings: FineTune) -> None:
