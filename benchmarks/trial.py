@@ -181,7 +181,8 @@ def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
 
 def views(table: pd.DataFrame) -> dict[str, Sample]:
     """Return the samples of the radiographs alone and of their means with their mirror images."""
-    return {name: sample(table.assign(probability=table[name])) for name in ("alone", "mean")}
+    labelled = table.assign(label=table["fractured"])
+    return {name: sample(labelled.assign(probability=table[name])) for name in ("alone", "mean")}
 
 
 def show(table: pd.DataFrame, name: str) -> str:
