@@ -27,8 +27,8 @@ class Measure(Row):
     Attributes:
         network: Of the trained network's heatmaps: its fracture map, or Grad-CAM where it has none.
         gradcam: Of its Grad-CAM where it has a fracture map, else None.
-        random_weights: Of the same network with random weights; the last layer has the sign that
-            gives more heat.
+        random_weights: Of the same network with random weights; for Grad-CAM the last layer has
+            the sign that gives more heat.
         centred_blob: Of a Gaussian blob in the middle of the radiograph, its standard deviation a
             quarter of the side.
         gain: The network minus each of the others, draw by draw.

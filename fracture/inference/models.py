@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts import network as networks
-from fracture.inference.gradcam import Floats, GradCAM, hotter_sign, randomise
+from fracture.inference.gradcam import Explained, Floats, GradCAM, hotter_sign, randomise
 from fracture.inference.networks import Member, Probabilities, predict
 
 Key = tuple[str, int]
@@ -54,6 +54,7 @@ def predict_model(
     """
     probabilities: dict[Key, Probabilities] = {}
     heat = control = np.empty(0, np.float32)
+    beside: Floats | None = None
     explained: set[str] = set()
     for key, member in members.items():
         network = networks.read(member.folder)
@@ -66,11 +67,20 @@ def predict_model(
         found = gradcam.explain(images, rows, member.batch_size)
         upright = found.probabilities
         probabilities[key] = predict(network, member, images, rows, upright, "predict")
+        first = shown_first(found)
         if not heat.size:
-            heat, control = np.zeros_like(found.heat), np.zeros_like(found.heat)
-        heat[kinds[kind]] = found.heat[kinds[kind]]
+            heat, control = np.zeros_like(first), np.zeros_like(first)
+            beside = None if found.map is None else np.zeros_like(found.heat)
+        heat[kinds[kind]] = first[kinds[kind]]
+        if beside is not None:
+            beside[kinds[kind]] = found.heat[kinds[kind]]
         if len(chosen := np.flatnonzero(kinds[kind] & controlled)):
             randomise(network, seed)
             untrained = gradcam.explain(images, rows[chosen], member.batch_size)
-            control[chosen] = hotter_sign(untrained.heat)
-    return Predicted(probabilities, heat, None, control[controlled])
+            control[chosen] = hotter_sign(shown_first(untrained))
+    return Predicted(probabilities, heat, beside, control[controlled])
+
+
+def shown_first(explained: Explained) -> Floats:
+    """Return the fracture map of a network that has one, else its Grad-CAM."""
+    return explained.heat if explained.map is None else explained.map

@@ -13,12 +13,21 @@ from tests.conftest import FROM_SCRATCH
 
 
 def network(
-    parameters: dict[str, Any], backbone: str, size: int = 0, channels: int = 1, **head: Any
+    parameters: dict[str, Any],
+    backbone: str,
+    size: int = 0,
+    channels: int = 1,
+    stride: int = 0,
+    **head: Any,
 ) -> keras.Model:
-    """Build a network with random weights, at the backbone's smallest size unless one is given."""
+    """Build a network with random weights, at the backbone's smallest size unless one is given.
+
+    It has a fracture map where `stride` is not 0.
+    """
     keras.utils.set_random_seed(0)
     keras.utils.clear_session()
     section = merge(parameters["recipes"]["demo"]["train"], FROM_SCRATCH | {"head": head})
+    section = merge(section, {"localise": {"stride": stride, "channels": 8}})
     model = Model.model_validate({"backbone": backbone, "variant": "plain", "target": "fractured"})
     size = size or BACKBONES[backbone].minimum_size
     return build(model, Train.model_validate(section), size, channels=channels).whole
