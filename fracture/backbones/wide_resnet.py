@@ -14,7 +14,7 @@ def wide_resnet50_2(scaled: keras.KerasTensor) -> keras.KerasTensor:
 
     As torchvision and timm build it: the stride in the 3 x 3 convolution, padding on both sides
     alike, an epsilon of 1e-5. Their weights give the same features here
-    (benchmarks/verify_weights.py); layer `layer1_0_conv1` here is `layer1.0.conv1` there.
+    (benchmarks/originals); layer `layer1_0_conv1` here is `layer1.0.conv1` there.
     66,834,240 trainable parameters.
 
     Args:

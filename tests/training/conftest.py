@@ -15,16 +15,22 @@ SIZE = 32
 
 @pytest.fixture
 def packed() -> PackedImages:
+    """Return squares of the size that most tests use."""
+    return squares(SIZE)
+
+
+def squares(size: int) -> PackedImages:
     """Return 40 noisy squares; those called fractured have a dark line across."""
     random = np.random.default_rng(0)
     fractured = np.arange(40) % 2
-    images = random.integers(120, 160, (40, SIZE, SIZE, 1), np.uint8)
-    images[fractured == 1, 14:18] = 20
+    images = random.integers(120, 160, (40, size, size, 1), np.uint8)
+    middle = size // 2
+    images[fractured == 1, middle - 2 : middle + 2] = 20
     part = np.repeat(["train", "validation", "test"], [24, 8, 8])
     ids = [f"{i:03}" for i in range(40)]
     table = pd.DataFrame({"id": ids, "part": part, "fractured": fractured, "dataset": "synthetic"})
     table[[column for column in COLUMNS if column not in table]] = ""
-    return PackedImages(images, table.assign(width=SIZE, height=SIZE, boxes="[]"))
+    return PackedImages(images, table.assign(width=size, height=size, boxes="[]"))
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Every backbone against an independent original, with the same weights and radiographs."""
