@@ -22,7 +22,18 @@ from tests.stages.test_predict import HISTORY
 
 SIZE = 32
 COUNT = 24
-SYSTEMS = ("plain", "edges", "channels", "both", "part", "two.part", "hard", "soft", "nested")
+SYSTEMS = (
+    "plain",
+    "edges",
+    "channels",
+    "both",
+    "part",
+    "two",
+    "two.part",
+    "hard",
+    "soft",
+    "nested",
+)
 PARTS = ("foot", "hand", "leg")
 PART = Target("part", "body_part", PARTS)
 
@@ -61,7 +72,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "channels": {"variant": "canny_channels"},
     "part": {"target": "part"},
     "special": {"per": {"body_part": 2}},
-    "two": {"also": {"part": 0.5}},
+    "two": {"also": {"part": 0.5}, "localise": {"stride": 8}},
 }
 ROUTE = {"route_by": "part", "to": "special", "otherwise": "plain", "least": 0.0}
 COMPOSED = {

@@ -97,6 +97,24 @@ def test_averaged_weights_go_on_where_they_were(
     pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
 
 
+def test_a_fracture_map_goes_on_where_it_was(
+    packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fractured = packed.table["fractured"] == 1
+    boxes = np.where(fractured, "[[0, 14, 32, 18]]", "[]")
+    packed = PackedImages(packed.images, packed.table.assign(boxes=boxes))
+    chosen = settings(
+        demo, localise={"stride": 8}, frozen={"epochs": 2}, finetune={"epochs": 3, "patience": 3}
+    )
+    expected, expected_history = trained(packed, chosen, None)
+    store = Store(tmp_path / "state")
+    for after in (0, 1):  # after the head, and after the first epoch of fine-tuning
+        interrupted(packed, chosen, store, after, monkeypatch)
+    weights, history = trained(packed, chosen, store)
+    assert weights == expected
+    pd.testing.assert_frame_equal(history, expected_history, check_exact=True)
+
+
 def test_early_stopping_goes_on_where_it_was(
     packed: PackedImages, demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
