@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from fracture.params.section import Fraction, Section, require, value_at
+from fracture.targets import FRACTURED
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
 Positive = Annotated[float, Field(gt=0)]
@@ -93,6 +94,8 @@ class FineTune(Section):
 class Localise(Section):
     """The fracture map: a logit for each place of the radiograph, taught by the fracture boxes.
 
+    A recipe's is passed over by models of another target than fractures, which have no boxes.
+
     Used by fracture/training/pyramid.py and fracture/training/localising.py.
 
     Attributes:
@@ -173,7 +176,8 @@ class Train(Section):
             raise ValueError("frozen.epochs and finetune.epochs are both 0: nothing is learnt")
         if self.localise.stride and not self.finetune.epochs:
             raise ValueError(
-                "localise.stride asks for a map, which fine-tuning teaches: finetune.epochs is 0"
+                f"localise.stride is {self.localise.stride}, but finetune.epochs is 0, and it is "
+                "fine-tuning that teaches a fracture map: set one of the two"
             )
         return self
 
@@ -271,7 +275,15 @@ def resolve(
     for other in in_recipe:
         require(other, value_at(parameters, "recipes"), f"a key of models.{name}.recipes")
     overrides = {key: value for key, value in entry.items() if key not in Model.model_fields}
+    overrides = merge(overrides, in_recipe.get(recipe, {}))
     merged = merge(value_at(parameters, "recipes", recipe, "train"), overrides)
-    merged = merge(merged, in_recipe.get(recipe, {}))
-    where = f"models.{name} with recipes.{recipe}.train"
-    return model_named(parameters, name), Train.parse(merged, where)
+    model = model_named(parameters, name)
+    if "localise" not in overrides and not _has_boxes(parameters, model.target):
+        merged = merge(merged, {"localise": {"stride": 0}})
+    return model, Train.parse(merged, f"models.{name} with recipes.{recipe}.train")
+
+
+def _has_boxes(parameters: dict[str, Any], target: str) -> bool:
+    """Return whether boxes mark what a target is about: only of fractures there are some."""
+    require(target, value_at(parameters, "targets"), "the target")
+    return bool(value_at(parameters, "targets", target, "column") == FRACTURED)

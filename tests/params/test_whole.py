@@ -109,6 +109,24 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
     )
 
 
+def test_a_recipe_has_maps_for_models_of_fractures_alone(parameters: dict[str, Any]) -> None:
+    assert resolve(parameters, "mobilenet_v2", "transfer")[1].localise.stride == 8
+    assert resolve(parameters, "bone_type", "transfer")[1].localise.stride == 0
+    assert resolve(parameters, "efficientnet_lite0_map", "demo")[1].localise.stride == 8
+    assert resolve(parameters, "efficientnet_lite0", "demo")[1].localise.stride == 0
+
+
+def test_a_map_is_refused_where_nothing_teaches_it(parameters: dict[str, Any]) -> None:
+    parameters["models"]["bone_type"]["localise"] = {"stride": 8}
+    message = r"models.bone_type .*: localise.stride asks for .* target is body_part: set .* to 0"
+    with pytest.raises(PipelineError, match=message):
+        validate(parameters)
+    del parameters["models"]["bone_type"]["localise"]
+    parameters["models"]["vgg16"]["localise"] = {"stride": 8}
+    with pytest.raises(PipelineError, match=r"localise.stride is 8, but finetune.epochs is 0"):
+        validate(parameters)
+
+
 def test_the_reference_recipe_is_the_published_one(parameters: dict[str, Any]) -> None:
     reference = value_at(parameters, "recipes", "reference")
     assert reference["preprocess"]["size"] == 224
