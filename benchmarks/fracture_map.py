@@ -88,8 +88,7 @@ def race(model: Model, settings: Train, arguments: argparse.Namespace) -> list[d
         settings: How.
         arguments: Of the command line.
     """
-    prepare(settings.device, 0, settings.precision, settings.threads)
-    packed = pack({"train": arguments.batch, "validation": 1}, arguments.size)
+    packed = _begin(settings, arguments)
     steps = {
         label: stepper(model, settings_with(settings, stride), packed)
         for label, stride in STRIDES.items()
@@ -116,12 +115,17 @@ def one_step(model: Model, settings: Train, arguments: argparse.Namespace) -> in
         settings: How.
         arguments: Of the command line.
     """
-    prepare(settings.device, 0, settings.precision, settings.threads)
-    packed = pack({"train": arguments.batch, "validation": 1}, arguments.size)
+    packed = _begin(settings, arguments)
     step = stepper(model, settings, packed)
     step()
     step()
     return peak_memory()
+
+
+def _begin(settings: Train, arguments: argparse.Namespace) -> PackedImages:
+    """Prepare the device of this process; return a batch of radiographs."""
+    prepare(settings.device, 0, settings.precision, settings.threads)
+    return pack({"train": arguments.batch, "validation": 1}, arguments.size)
 
 
 def stepper(model: Model, settings: Train, packed: PackedImages) -> Callable[[], object]:

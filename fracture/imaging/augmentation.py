@@ -35,8 +35,6 @@ def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
     if bounds.noise:
         exposure.append(RandomNoise(bounds.noise, seed + 5))
     layers += map(RadiographAlone, exposure)
-    if bounds.collimation:
-        layers.append(RandomCollimation(bounds.collimation, seed + 6))
     return keras.Sequential(layers, name="augmentation")
 
 
@@ -60,11 +58,11 @@ class RadiographAlone(keras.layers.Layer):
         return ops.concatenate([changed, images[..., -1:]], axis=-1)
 
 
-class RandomGamma(keras.layers.Layer):
-    """Raises each radiograph to a power at random, as another exposure curve does."""
+class RandomExposure(keras.layers.Layer):
+    """Changes the greys of each radiograph by a random amount; what a subclass does with it."""
 
     def __init__(self, bound: float, seed: int) -> None:
-        super().__init__(name="random_gamma")
+        super().__init__()
         self.bound, self.random = bound, keras.random.SeedGenerator(seed)
 
     def call(self, images: Any, training: bool = False) -> Any:
@@ -74,64 +72,35 @@ class RandomGamma(keras.layers.Layer):
             images: The same, before.
             training: Whether to change them.
         """
-        if not training:
-            return images
+        return self.change(images) if training else images
+
+    def change(self, images: Any) -> Any:
+        """Return the radiographs, changed."""
+        raise NotImplementedError
+
+    def draw(self, images: Any, least: float) -> Any:
+        """Return an amount for each radiograph, from `least` to the bound, (n, 1, 1, 1)."""
         shape = (ops.shape(images)[0], 1, 1, 1)
-        power = ops.exp(keras.random.uniform(shape, -self.bound, self.bound, seed=self.random))
+        return keras.random.uniform(shape, least, self.bound, seed=self.random)
+
+
+class RandomGamma(RandomExposure):
+    """Raises each radiograph to a power at random, as another exposure curve does."""
+
+    def change(self, images: Any) -> Any:
+        """Return the radiographs, each raised to a power of its own."""
+        power = ops.exp(self.draw(images, -self.bound))
         return 255 * ops.power(ops.clip(images, 0, 255) / 255, power)
 
 
-class RandomNoise(keras.layers.Layer):
+class RandomNoise(RandomExposure):
     """Adds Gaussian noise of random strength to each radiograph, as a lower dose does."""
 
-    def __init__(self, bound: float, seed: int) -> None:
-        super().__init__(name="random_noise")
-        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
-
-    def call(self, images: Any, training: bool = False) -> Any:
-        """Return the radiographs, (n, height, width, channels), 0 to 255, each changed in training.
-
-        Args:
-            images: The same, before.
-            training: Whether to change them.
-        """
-        if not training:
-            return images
-        strength = keras.random.uniform(
-            (ops.shape(images)[0], 1, 1, 1), 0, self.bound, seed=self.random
-        )
+    def change(self, images: Any) -> Any:
+        """Return the radiographs, each with noise of its own."""
         # Channels show one radiograph: they have one noise.
         noise = keras.random.normal((*ops.shape(images)[:3], 1), seed=self.random)
-        return ops.clip(images + strength * noise, 0, 255)
-
-
-class RandomCollimation(keras.layers.Layer):
-    """Blackens a margin of random width on each side, as a narrower beam does."""
-
-    def __init__(self, bound: float, seed: int) -> None:
-        super().__init__(name="random_collimation")
-        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
-
-    def call(self, images: Any, training: bool = False) -> Any:
-        """Return the radiographs, (n, height, width, channels), each changed in training.
-
-        Args:
-            images: The same, before.
-            training: Whether to change them.
-        """
-        if not training:
-            return images
-        n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
-        margins = keras.random.uniform((4, n, 1), 0, self.bound, seed=self.random)
-        down, across = (
-            ops.logical_and(place >= first, place <= 1 - second)
-            for place, first, second in (
-                ((ops.arange(height, dtype="float32") + 0.5) / height, margins[0], margins[1]),
-                ((ops.arange(width, dtype="float32") + 0.5) / width, margins[2], margins[3]),
-            )
-        )
-        inside = ops.logical_and(down[:, :, None, None], across[:, None, :, None])
-        return images * ops.cast(inside, images.dtype)
+        return ops.clip(images + self.draw(images, 0) * noise, 0, 255)
 
 
 class RandomAffine(keras.layers.Layer):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,12 +105,7 @@ def localise(
         estimates = estimate(lambda drawn: _score(looked, drawn), groups, section, seed)
         curves = _curves(looked.ranked, estimates)
         empty = {name: int(looked.table[f"empty/{name}"].sum()) for name in heat}
-
-    def measure(name: str) -> Measure:
-        return _as_measure(name, [*heat, "centred_blob"], estimates)
-
     fractured = [own for own in boxes.values() if own]
-    are_small = [[side(box) < section.small_fracture for box in own] for own in fractured]
     summary = Localisation(
         model=model,
         kind="map" if "gradcam" in heat else "gradcam",
@@ -123,23 +119,49 @@ def localise(
         groups=len(set(groups)),
         empty=empty["network"],
         empty_random_weights=empty["random_weights"],
-        box_area=estimates["box_area"],
         mark_share=section.mark_share,
-        pointing=measure("pointing"),
-        energy=measure("energy"),
-        sensitivity={f"{rate:g}": measure(f"sensitivity/{rate:g}") for rate in FALSE_MARKS},
-        average_precision=measure("average_precision"),
-        small=Small(
-            side=section.small_fracture,
-            n=sum(map(all, are_small)),
-            fractures=sum(map(sum, are_small)),
-            pointing=measure("small_pointing"),
-            sensitivity={
-                f"{rate:g}": measure(f"small_sensitivity/{rate:g}") for rate in FALSE_MARKS
-            },
-        ),
+        **_measures(fractured, [*heat, "centred_blob"], estimates, section.small_fracture),
     )
     return Localised(summary, curves)
+
+
+def _measures(
+    boxes: Sequence[Sequence[Box]],
+    kinds: Sequence[str],
+    estimates: Mapping[str, Estimate],
+    small_side: float,
+) -> dict[str, Any]:
+    """Return the fields of `Localisation` that were measured.
+
+    Args:
+        boxes: Of each fractured radiograph.
+        kinds: Of heat.
+        estimates: By name, as `_score` names them.
+        small_side: A fracture whose `side` is below it is small, pixels.
+    """
+
+    def measure(name: str) -> Measure:
+        return _as_measure(name, kinds, estimates)
+
+    def at_rates(name: str) -> dict[str, Measure]:
+        return {f"{rate:g}": measure(f"{name}/{rate:g}") for rate in FALSE_MARKS}
+
+    are_small = [[side(box) < small_side for box in own] for own in boxes]
+    small = Small(
+        side=small_side,
+        n=sum(map(all, are_small)),
+        fractures=sum(map(sum, are_small)),
+        pointing=measure("small_pointing"),
+        sensitivity=at_rates("small_sensitivity"),
+    )
+    return {
+        "box_area": estimates["box_area"],
+        "pointing": measure("pointing"),
+        "energy": measure("energy"),
+        "sensitivity": at_rates("sensitivity"),
+        "average_precision": measure("average_precision"),
+        "small": small,
+    }
 
 
 def _as_measure(name: str, kinds: Sequence[str], estimates: Mapping[str, Estimate]) -> Measure:

@@ -50,7 +50,6 @@ class Augmentation(Section):
         gamma: Of the exponent's logarithm, as another exposure curve.
         sharpness: From blurred, -1, to sharpened, 1, as other processing.
         noise: Largest standard deviation, grey levels, as a lower dose; from 0 alone.
-        collimation: Share of each side that may be black; from 0 alone.
     """
 
     rotation: Annotated[float, Field(ge=0, le=180)]
@@ -63,7 +62,6 @@ class Augmentation(Section):
     gamma: Annotated[float, Field(ge=0, le=2)]
     sharpness: Fraction
     noise: Annotated[float, Field(ge=0, le=100)]
-    collimation: Annotated[float, Field(ge=0, lt=0.5)]
 
 
 class Frozen(Section):
@@ -278,12 +276,17 @@ def resolve(
     overrides = merge(overrides, in_recipe.get(recipe, {}))
     merged = merge(value_at(parameters, "recipes", recipe, "train"), overrides)
     model = model_named(parameters, name)
-    if "localise" not in overrides and not _has_boxes(parameters, model.target):
+    require(model.target, value_at(parameters, "targets"), f"models.{name}.target")
+    if "localise" not in overrides and not has_boxes(parameters, model):
         merged = merge(merged, {"localise": {"stride": 0}})
     return model, Train.parse(merged, f"models.{name} with recipes.{recipe}.train")
 
 
-def _has_boxes(parameters: dict[str, Any], target: str) -> bool:
-    """Return whether boxes mark what a target is about: only of fractures there are some."""
-    require(target, value_at(parameters, "targets"), "the target")
-    return bool(value_at(parameters, "targets", target, "column") == FRACTURED)
+def has_boxes(parameters: dict[str, Any], model: Model) -> bool:
+    """Return whether boxes may mark what a model predicts: they are of fractures alone.
+
+    Args:
+        parameters: params.yaml, as read; it has the model's target.
+        model: Its entry.
+    """
+    return bool(value_at(parameters, "targets", model.target, "column") == FRACTURED)

@@ -14,8 +14,7 @@ from fracture.params.section import Section, require
 from fracture.params.split import Gate, Split
 from fracture.params.systems import compositions
 from fracture.params.targets import TargetSection
-from fracture.params.train import Seed, Seeds, Train, resolve
-from fracture.targets import FRACTURED
+from fracture.params.train import Seed, Seeds, Train, has_boxes, resolve
 
 
 class Track(Section):
@@ -118,8 +117,7 @@ def require_possible(parameters: dict[str, Any], whole: Parameters, name: str) -
                 f"models.{name} with recipes.{recipe}.train: weights is imagenet, but none are "
                 f"published for {model.backbone}; set null or the path of a weights file"
             )
-        require(model.target, whole.targets, f"models.{name}.target")
-        if train.localise.stride and whole.targets[model.target].column != FRACTURED:
+        if train.localise.stride and not has_boxes(parameters, model):
             raise PipelineError(
                 f"models.{name} with recipes.{recipe}.train: localise.stride asks for a fracture "
                 f"map, but its target is {model.target}: set localise.stride to 0"

@@ -82,7 +82,8 @@ class Examples:
         images: uint8 (n, height, width, channels), for training.
         labels: float32 (n, outputs), what the network should give.
         weights: float32 (n,), of each radiograph in the loss, with mean 1.
-        boxes: Of the fractures of each, pixels of its image; where the data set gives none, empty.
+        boxes: Of the fractures of each, pixels of its image; none are read for a network without a
+            fracture map.
         validation_images: uint8 (m, height, width, channels).
         validation_labels: float32 (m, outputs).
     """
@@ -109,7 +110,7 @@ class Examples:
             Rows(packed.images, train),
             labels[train],
             task.class_weights(labels[train], settings),
-            [packed.boxes(row) for row in train],
+            [packed.boxes(row) for row in train] if settings.localise.stride else [],
             Rows(packed.images, validation),
             labels[validation],
         )

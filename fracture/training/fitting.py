@@ -95,21 +95,8 @@ def fit(
         PipelineError: The loss is no longer a finite number.
     """
     steps = len(batches)
-    loss, metrics, changing = phase.task.loss(settings), [phase.task.auc()], list[Any]()
-    if phase.further:
-        metrics.append(keras.metrics.MeanMetricWrapper(loss.call, name=OWN_LOSS))
-    model.compile(
-        optimizer=optimizer(settings, phase.learning_rate, steps * phase.epochs, phase.scales),
-        loss=loss,
-        weighted_metrics=metrics,  # padding has weight 0
-    )
-    if settings.ema:  # the averages are validated and, between epochs, saved
-        changing.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    if phase.patience:
-        stopping = keras.callbacks.EarlyStopping(
-            "val_loss", mode="min", patience=phase.patience, restore_best_weights=True
-        )
-        changing.append(stopping)
+    _compile(model, settings, phase, steps)
+    changing = _changing(settings, phase)
     epochs = Epochs(phase.name, phase.epochs, batches, changing, support.store)
     progress = Progress(phase.name, phase.epochs, phase.patience > 0, steps, batches.batch_size)
     with closing(progress):
@@ -128,6 +115,30 @@ def fit(
         columns={"val_loss": "validation_loss", "val_auc": "validation_auc"}
     )
     return table.assign(phase=phase.name, epoch=phase.before + np.arange(1, len(table) + 1))
+
+
+def _compile(model: keras.Model, settings: Train, phase: Phase, steps: int) -> None:
+    loss, metrics = phase.task.loss(settings), [phase.task.auc()]
+    if phase.further:
+        metrics.append(keras.metrics.MeanMetricWrapper(loss.call, name=OWN_LOSS))
+    model.compile(
+        optimizer=optimizer(settings, phase.learning_rate, steps * phase.epochs, phase.scales),
+        loss=loss,
+        weighted_metrics=metrics,  # padding has weight 0
+    )
+
+
+def _changing(settings: Train, phase: Phase) -> list[Any]:
+    """Return the callbacks that change the model or its training, those of `SAVED`."""
+    callbacks: list[Any] = []
+    if settings.ema:  # the averages are validated and, between epochs, saved
+        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+    if phase.patience:
+        stopping = keras.callbacks.EarlyStopping(
+            "val_loss", mode="min", patience=phase.patience, restore_best_weights=True
+        )
+        callbacks.append(stopping)
+    return callbacks
 
 
 def _live_callback(live: Live, phase: Phase) -> Any:
