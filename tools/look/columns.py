@@ -175,6 +175,20 @@ def labels(texts: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[st
     return parts[True], parts[False], parts[None]
 
 
+def untold(table: TableSeen, column: str) -> str:
+    """Return what a column holds whose name is that of labels; empty for any other, or too many.
+
+    Args:
+        table: Read from the folder.
+        column: One of its columns.
+    """
+    counts = Counter(normalised(row[column]) for row in table.rows)
+    if not NAMES["label"].score(column) or len(counts) > MOST_LABELS:
+        return ""
+    shown = ", ".join(f"{text or 'nothing'} ({count})" for text, count in counts.most_common(6))
+    return f"{column} holds {shown}"
+
+
 def _readable(
     column: str, texts: list[str], named: int, read: Callable[[str], object]
 ) -> Candidate | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fracture.artifacts import splits
 from fracture.params.datasets import folder_key
-from tools.look.columns import Candidate, boxes, candidates, labels
+from tools.look.columns import Candidate, boxes, candidates, labels, untold
 from tools.look.seen import Seen, TableSeen
 from tools.look.words import meaning
 
@@ -80,7 +80,15 @@ def _lacking(table: TableSeen, found: dict[str, list[Candidate]]) -> str:
         lines.append("no column names the images (by paths, names or SOPInstanceUIDs)")
     if not _best(found["label"], "label"):
         maybe = "; ".join(f"{one.column}: {one.why}" for one in found["label"])
-        hint = f"perhaps {maybe}" if maybe else "expected such as `fractured`, with 1 and 0"
+        unknown = "; ".join(filter(None, (untold(table, column) for column in table.columns)))
+        hint = "expected such as `fractured`, with 1 and 0"
+        if maybe:
+            hint = f"perhaps {maybe}"
+        elif unknown:
+            hint = (
+                f"{unknown}, and which of these mean fractured is not known: fill in "
+                "datasets.table of params.yaml by hand, with `positive` and `negative`"
+            )
         lines.append(f"no column is clearly the label ({hint})")
     return f"table {table.name}: {' and '.join(lines)}" if lines else ""
 

@@ -30,6 +30,8 @@ def meaning(text: str) -> bool | None:
         return None
     if len(words) == 1 and words[0] in YES | NO:
         return words[0] in YES
+    if words in (["none"], ["kein"], ["keine"]):
+        return False
     joined = "".join(words)
     if any(stem in joined for stem in FRACTURE):
         stems = [word for word in words if any(stem in word for stem in FRACTURE)]

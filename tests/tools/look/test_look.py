@@ -113,6 +113,19 @@ def test_what_a_table_lacks_is_told(work: Path) -> None:
     assert f"  no table: {work}/v.csv: line 2 has 1 fields, the first 2" in describe(seen)
 
 
+def test_labels_of_unknown_words_are_listed(work: Path) -> None:
+    folders.put(work / "a.png", 1)
+    (work / "t.csv").write_text(
+        "name,diagnosis,note\na.png,Galeazzi,x\nb.png,o.B.,y\nc.png,o.B.,z\n"
+    )
+    (line,) = doubts(look_into(work), [])
+    assert line == (
+        "table t.csv: no column is clearly the label (diagnosis holds o.B. (2), Galeazzi (1), and "
+        "which of these mean fractured is not known: fill in datasets.table of params.yaml by "
+        "hand, with `positive` and `negative`)"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [("absent", "absent does not exist, expected a folder"), ("", "is empty, expected a folder")],

@@ -19,7 +19,7 @@ def test_fractured(text: str) -> None:
     "text",
     ["Not Fractured", "not_fractured", "non-fracture", "Unfractured", "NonFractured", "no fracture",
      "normal", "02_normal", "0", "0.0", "false", "nein", "negative", "keine Fraktur", "healthy",
-     "unauffällig"],
+     "unauffällig", "none", "keine"],
 )  # fmt: skip
 def test_not_fractured(text: str) -> None:
     assert meaning(text) is False
