@@ -1,7 +1,10 @@
-"""Texts that people type, as they are compared."""
+"""Texts that people type: how they are compared, and which may name files and commands."""
 
 import re
 import unicodedata
+
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+"""A name that means nothing to a shell or a file system, nor to DVC and MLflow."""
 
 
 def normalised(text: str) -> str:

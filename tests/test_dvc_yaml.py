@@ -1,5 +1,6 @@
 """dvc.yaml: each stage depends on the digest of its code, its parameters stand in params.yaml."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,9 +24,9 @@ WITH_NETWORKS = {"augment", "build", "train", "predict"}
 
 def module(stage: str) -> str:
     """Return the module that a stage runs."""
-    _, _, name, *arguments = str(STAGES[stage]["cmd"]).split()
-    # Stages of one model are started by stages/__main__.py.
-    return f"stages.{arguments[0]}" if name == "stages" else name
+    *_, name = str(STAGES[stage]["cmd"]).split()
+    # Stages of one model or variant are started by stages/__main__.py.
+    return f"stages.{stage}" if name == "stages" else name
 
 
 def imported(stage: str) -> set[str]:
@@ -34,6 +35,11 @@ def imported(stage: str) -> set[str]:
 
 def test_every_file_of_stages_is_a_stage() -> None:
     assert {module(stage) for stage in STAGES} == {f"stages.{file}" for file in FILES}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_value_of_params_yaml_stands_in_a_command(stage: str) -> None:
+    assert re.fullmatch(r"python -m stages(\.\w+)?", STAGES[stage]["cmd"])
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "inputs"])

@@ -9,8 +9,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from fracture.console import PipelineError
+from fracture.texts import PLAIN
 
 PATH = Path("params.yaml")
+
+NAMED = (
+    "datasets", "external", "variants", "targets", "runs", "recipes", "models", "systems",
+    "evaluate.points",
+)  # fmt: skip
+"""The sections whose keys are names that users choose: stages, files and scores are called so."""
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 """A number from 0 to 1."""
@@ -77,7 +84,7 @@ def load() -> dict[str, Any]:
     """Return params.yaml as plain dictionaries.
 
     Raises:
-        PipelineError: The file is absent or not a YAML mapping.
+        PipelineError: The file is absent or not a YAML mapping, or a name is no plain one.
     """
     if not PATH.is_file():
         raise PipelineError(f"{PATH} not found: run from the folder that holds dvc.yaml")
@@ -87,7 +94,25 @@ def load() -> dict[str, Any]:
         raise PipelineError(f"{PATH} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(parameters, dict):
         raise PipelineError(f"{PATH} holds no mapping of keys to values")
+    _require_plain_names(parameters)
     return parameters
+
+
+def _require_plain_names(parameters: dict[str, Any]) -> None:
+    """Require of each name that a user chose that it can stand in a path and in a command.
+
+    Every stage does so, as it reads params.yaml: DVC may be asked for a late stage alone.
+    """
+    for table in NAMED:
+        section: Any = parameters
+        for key in table.split("."):
+            section = section.get(key) if isinstance(section, dict) else None
+        for name in section if isinstance(section, dict) else ():
+            if not (isinstance(name, str) and PLAIN.fullmatch(name)):
+                raise PipelineError(
+                    f"{PATH}: a key of {table} is {str(name)[:100]!r}; expected letters from a to "
+                    "z, digits, _ and -, at most 64, - not first: rename it (a number in quotes)"
+                )
 
 
 def require(name: str, allowed: Iterable[str], where: str) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from fracture.console import PipelineError
-from fracture.params.section import load, value_at
+from fracture.params.section import NAMED, load, value_at
 from fracture.params.train import FineTune, resolve
 from fracture.params.whole import validate
 
@@ -163,3 +164,22 @@ def test_an_unreadable_file_is_refused(
         (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(PipelineError, match=message):
         load()
+
+
+@pytest.mark.parametrize("table", NAMED)
+@pytest.mark.parametrize(
+    "name",
+    ["x; touch y #", "../best", "a/b", "$(id)", "`id`", "-c", "a.b", "a b", "", "ü", "a\nb",
+     "x" * 65, 1, None],
+)  # fmt: skip
+def test_a_name_that_is_no_plain_one_is_refused_by_every_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, name: object
+) -> None:
+    section: dict[Any, Any] = {"plain-1": {}, name: {}}
+    for key in reversed(table.split(".")):
+        section = {key: section}
+    monkeypatch.chdir(tmp_path)
+    YAML(typ="safe").dump(section, Path("params.yaml"))
+    with pytest.raises(PipelineError, match=rf"^params.yaml: a key of {table} is '.*rename") as no:
+        load()
+    assert "\n" not in str(no.value)

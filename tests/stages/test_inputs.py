@@ -105,8 +105,8 @@ def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(
     assert digests()["train/idle"] == "no part of the run\n"
     assert 'backbone: "deepconvnet"' in digests()["train/deepconvnet"]
     for stage in asked.LEAVES:
-        command = [sys.executable, "-X", "importtime", "-m", "stages", stage, "idle"]
-        environment = {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-X", "importtime", "-m", "stages"]
+        environment = {"PYTHONPATH": str(ROOT), "DVC_STAGE": f"{stage}@idle"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         assert not {"numpy", "pydantic", "pandas"} & set(
             re.findall(r"\| +(\w+)$", done.stderr, re.MULTILINE)
