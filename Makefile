@@ -1,6 +1,6 @@
 # Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help env repro models test lint mlflow
+.PHONY: help env repro models doctor test lint mlflow
 
 PYTHON ?= python3
 UV := .venv/bin/uv
@@ -29,7 +29,7 @@ env: .venv/.complete ## Make .venv from uv.lock
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
 	@$(RUN)python -m stages.inputs
 	@if $(RUN)dvc status --json | $(RUN)python -c $(NOTHING_DUE); then $(RUN)python -m stages.track; \
-	else $(MAKE) --no-print-directory models; $(RUN)dvc repro; fi
+	else $(MAKE) --no-print-directory models && $(RUN)dvc repro; fi
 	@cat plots/comparison/comparison.md
 	@echo
 	@echo "All of it on one page: plots/report/report.html.  Review every run: make mlflow"
@@ -38,12 +38,18 @@ repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (
 NOTHING_DUE := 'import json, sys; sys.exit(bool(json.load(sys.stdin).keys() - {"inputs", "track"}))'
 
 # DVC runs one stage after the other; what belongs to different models may run side by side.
-# A model that fails is told again, and whole, by the `dvc repro` that follows.
+# Names of what failed are gathered in a file: a pipe ends as its last command does.
 models:
 	@$(RUN)dvc repro preprocess
-	@{ grep -Lx 'no part of the run' data/inputs/train/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
+	@failed=$$(mktemp) && export failed && trap 'rm -f $$failed' EXIT; \
+	{ grep -Lx 'no part of the run' data/inputs/train/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
 	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit|build) due={};; *) due="train@{} predict@{}";; esac; \
-	  $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 | sed -u "s/^/{}: /"'
+	  { $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 || echo {} >> $$failed; } | sed -u "s/^/{}: /"'; \
+	if test -s $$failed; then \
+	  echo "error: failed, as told above:" $$(sort $$failed) "- mend that, and make repro goes on" >&2; exit 1; fi
+
+doctor: .venv/.complete ## Drop from DVC's cache what is damaged
+	@$(RUN)python -m tools.doctor
 
 # A file's tests stay together, as they share what is slow to make; the slowest files come early.
 test: .venv/.complete lint ## Lint, check types, run the tests (JOBS=2 at a time)

@@ -17,8 +17,8 @@ class PipelineError(Exception):
 def run(main: Callable[..., None], description: str | None, *arguments: str) -> None:
     """Run a stage as a command: `python -m stages.<stage> [argument ...]`.
 
-    A mistake of the user (`PipelineError`, a missing file) and Ctrl-C end it in one line on
-    standard error, without a traceback, and with exit status 1.
+    A mistake of the user (`PipelineError`, a file that is missing or not permitted) and Ctrl-C end
+    it in one line on standard error, without a traceback, and with exit status 1.
 
     Args:
         main: The stage; receives the value of each argument, in order.
@@ -37,6 +37,13 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     except FileNotFoundError as error:
         missing = error.filename or error
         sys.exit(f"error: {missing} not found: an earlier stage makes it; run `dvc repro`")
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            raise
+        sys.exit(
+            f"error: {error.filename}: {error.strerror.lower()}; expected what this user may read "
+            "and write: mend that, and the same command goes on"
+        )
     except KeyboardInterrupt as stop:
         usual = "nothing was half-written; the same command starts this stage again"
         sys.exit(f"interrupted: {str(stop) or usual}")

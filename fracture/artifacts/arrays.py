@@ -1,16 +1,18 @@
 """Packed radiographs: one HDF5 file for each variant, read without decoding or copying."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts.atomic import leave_note, replacing, write_text
+from fracture.artifacts.atomic import leave_note, replacing, reserve, write_text
 from fracture.artifacts.splits import Part
 from fracture.targets import FRACTURED
 
@@ -109,12 +111,17 @@ def write(
 
 def _reserve(to: Path, table: pd.DataFrame, shape: tuple[int, int, int]) -> int:
     """Write all but the images; return the position in the file at which they have to stand."""
+    columns: dict[str, npt.NDArray[Any]] = {
+        column: table[column].to_numpy(NUMBERS[column])
+        if column in NUMBERS
+        else np.char.encode(table[column].to_numpy(object).astype(str))
+        for column in COLUMNS
+    }
+    described = sum(values.nbytes + 4096 for values in columns.values())
+    reserve(described + len(table) * math.prod(shape), to.parent)
     with h5py.File(to, "w") as file:
-        for column in COLUMNS:
-            if column in NUMBERS:
-                file[column] = table[column].to_numpy(NUMBERS[column])
-            else:
-                file[column] = np.char.encode(table[column].to_numpy(object).astype(str))
+        for column, values in columns.items():
+            file[column] = values
         images = file.create_dataset("images", (len(table), *shape), np.uint8)
         images[-1, -1, -1, -1] = 0  # HDF5 finds a place for all at the first write of any
         offset: int = images.id.get_offset()

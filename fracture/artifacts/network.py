@@ -1,12 +1,13 @@
 """Networks: architecture as JSON and weights as HDF5, the same bytes whenever saved."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fracture.artifacts.asked import NETWORKS
-from fracture.artifacts.atomic import replacing
+from fracture.artifacts.atomic import replacing, reserve
 from fracture.device import settled_keras
 
 if TYPE_CHECKING:
@@ -71,7 +72,13 @@ def write(network: "keras.Model", folder: Path) -> None:
     with replacing(folder) as beside:
         beside.mkdir()
         (beside / "network.json").write_text(network.to_json(), encoding="utf-8")
+        reserve(weights_size(network), beside)
         network.save_weights(beside / "network.weights.h5")
+
+
+def weights_size(network: "keras.Model") -> int:
+    """Return an upper limit of the size of a network's file of weights, bytes."""
+    return sum(math.prod(each.shape) * 8 + 4096 for each in network.weights)
 
 
 def input_size(folder: Path) -> int:

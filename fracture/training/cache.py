@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import numpy as np
 
+from fracture.artifacts.atomic import told_if_full
 from fracture.console import PipelineError
 from fracture.training.batches import Floats, Rows
-from fracture.training.resume import full_disk
 
 FOLDER = Path("data/features")
 VARIABLE = "FRACTURE_FEATURES_GB"
@@ -92,14 +92,13 @@ class Cache:
             PipelineError: The disk is full.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        message = (
-            f"{self.folder}: no space left on the disk for features of {shape[0]:,} radiographs; "
-            f"free some, or keep them in memory with {VARIABLE}=0"
+        advice = (
+            f" for features of {shape[0]:,} radiographs, or keep them in memory with {VARIABLE}=0"
         )
         # A name of its own, as another training may be writing the same features.
         beside = self.folder / f"{UNFINISHED}{uuid4().hex}"
         try:
-            with full_disk(message), beside.open("wb") as file:
+            with told_if_full(self.folder, advice), beside.open("wb") as file:
                 header = {"descr": "<f4", "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_1_0(file, header)
                 for batch in batches:

@@ -1,14 +1,12 @@
 """The state of a training after each epoch, from which an interrupted training goes on."""
 
-import errno
 import hashlib
 import json
 import os
 import pickle
 import random
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts.atomic import replacing
-from fracture.console import PipelineError
 
 FOLDER = Path("data/resume")
+
+CHECKSUM_BYTES = hashlib.sha256().digest_size
 
 State = dict[str, Any]
 """What a training needs to go on: numbers, arrays, states of random generators, each by a name."""
@@ -61,45 +60,35 @@ class Store:
         Raises:
             PipelineError: The disk is full.
         """
-        with (
-            full_disk(
-                f"{self.folder}: no space left on the disk for the state of the training; free "
-                "some, and the same command goes on after the last epoch that was saved"
-            ),
-            replacing(self._path(phase)) as beside,
-            beside.open("wb") as file,
-        ):
+        with replacing(self._path(phase)) as beside, beside.open("w+b") as file:
             pickle.dump(state, file)
+            file.seek(0)
+            file.write(hashlib.file_digest(file, "sha256").digest())
             file.flush()
             os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
 
     def load(self, phase: str) -> State | None:
-        """Return the last state that `save` wrote; None if there is none."""
-        content = self.content(phase)
-        return pickle.loads(content) if content else None  # noqa: S301 - `save` wrote it
+        """Return the last state that `save` wrote; None if there is none, or a damaged one."""
+        found = memoryview(self.content(phase))
+        if not found and not self._path(phase).is_file():
+            return None
+        content, checksum = found[:-CHECKSUM_BYTES], found[-CHECKSUM_BYTES:]
+        if checksum != hashlib.sha256(content).digest():
+            print(f"{self._path(phase)} is damaged: this phase of the training starts anew")
+            return None
+        return pickle.loads(content)  # noqa: S301 - `save` wrote it
 
     def discard(self) -> None:
         """Remove all states: the training has ended and its network is written."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def content(self, phase: str) -> bytes:
-        """Return the bytes of a phase's file; none if there is no file."""
+        """Return the bytes of a phase's file, state and checksum; none if there is no file."""
         path = self._path(phase)
         return path.read_bytes() if path.is_file() else b""
 
     def _path(self, phase: str) -> Path:
         return self.folder / f"{phase}.pickle"
-
-
-@contextmanager
-def full_disk(message: str) -> Iterator[None]:
-    """Raise a PipelineError with this message where the disk is full or a quota is exceeded."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise PipelineError(message) from None
 
 
 def fingerprint(settings: dict[str, Any], data: Iterable[Path], code: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 import re
 from pathlib import Path
 from typing import Any
@@ -178,12 +179,36 @@ def test_a_full_disk_is_told_and_keeps_the_last_state(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(PipelineError, match=r"no space left on the disk .* the last epoch"):
+    with pytest.raises(PipelineError, match="no space left on the disk; make room, and the same"):
         store.save("finetune", {"rows": [1, 2]})
     state = store.load("finetune")
     assert state is not None
     assert state == {"rows": [1]}
     assert [path.name for path in store.folder.iterdir()] == ["finetune.pickle"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "emptied", "a flipped byte", "a missing key"])
+def test_a_damaged_state_is_told_and_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    store = Store(tmp_path / "state")
+    store.save("finetune", {"rows": [1], "shuffle": 2})
+    file = store.folder / "finetune.pickle"
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    elif damage == "emptied":
+        content.clear()
+    elif damage == "a flipped byte":
+        content[10] ^= 1
+    else:
+        content[:] = pickle.dumps({"rows": [1]})
+    file.write_bytes(content)
+    assert store.load("finetune") is None
+    told = capsys.readouterr().out
+    assert told == f"{file} is damaged: this phase of the training starts anew\n"
+    store.save("finetune", {"rows": [1]})
+    assert store.load("finetune") == {"rows": [1]}
 
 
 def test_other_parameters_data_or_code_never_meet_an_old_state(
