@@ -54,8 +54,9 @@ class Part(Row):
             first training seed; None with two classes, where each operating point has its own.
         scores: Rows of `RANKING`, and those of `PROBABILITY` after temperature scaling; with more
             than two classes those of fracture/judging/multiclass.py, and the AUROC of each class
-            against all others as `auroc/<class>`.
-        uncalibrated: Rows of `PROBABILITY` as the network gave the probabilities.
+            against all others as `auroc/<class>`. Last the calibration error beyond chance, see
+            fracture/judging/calibration.py.
+        uncalibrated: Rows of `PROBABILITY` and the last one as the network gave the probabilities.
         points: By the name of the operating point; none with more than two classes.
     """
 
@@ -126,6 +127,7 @@ class Scores(Row):
             radiographs of one study are of different classes.
         subgroups: Test radiographs by attribute (body part, view, ...) and its value, at the
             temperatures and thresholds of `images`.
+        least_subgroup: Radiographs of each of its classes that a subgroup holds to be `weakest`.
         seeds: By training seed, as text; the first is that of the network served.
         spread: Of the test AUROC over `seeds`.
         served: `images` of the network served alone; None for one training seed, where `images` is
@@ -144,6 +146,7 @@ class Scores(Row):
     images: Level
     studies: Level | None
     subgroups: dict[str, dict[str, Part]]
+    least_subgroup: Count
     seeds: dict[str, SeedScores]
     spread: Spread
     served: Level | None
@@ -209,16 +212,18 @@ class Scores(Row):
         return rows
 
     @property
-    def worst(self) -> tuple[str, str, Part] | None:
+    def weakest(self) -> tuple[str, str, Part] | None:
         """Attribute, value and scores of the subgroup of least AUROC.
 
-        None where no subgroup has an AUROC with an interval: without one, a value says too little.
+        Small ones are passed over, as their AUROC is chance: those of fewer than `least_subgroup`
+        radiographs of a class that they hold, or without an interval. None where all are.
         """
         known = [
             (part.scores["auroc"].value, attribute, value, part)
             for attribute, parts in self.subgroups.items()
             for value, part in parts.items()
             if part.scores["auroc"].low is not None
+            and min(filter(None, part.counts)) >= self.least_subgroup
         ]
         if not known:
             return None

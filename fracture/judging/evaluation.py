@@ -69,6 +69,7 @@ def evaluate(
         images=images,
         studies=_level(studies, of_studies, bootstrap) if studies else None,
         subgroups=subgroups(rows, chosen, target, section.age_bands, bootstrap),
+        least_subgroup=section.least_subgroup,
         seeds=seeds,
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,

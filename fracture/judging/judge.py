@@ -1,7 +1,7 @@
 """Everything that is measured of one sample, each number with its interval."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +10,17 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part, Point
 from fracture.judging import multiclass
 from fracture.judging.bootstrap import Bootstrap, draw, percentiles
+from fracture.judging.calibration import beyond_chance, gaps
 from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
-from fracture.judging.scores import DECISION, PROBABILITY, RANKING, Values, cells
+from fracture.judging.scores import (
+    DECISION,
+    PROBABILITY,
+    RANKING,
+    WITHOUT_INTERVAL,
+    Values,
+    cells,
+)
 from fracture.judging.tally import Counts, tally
 from fracture.targets import CLASSES
 
@@ -76,6 +84,18 @@ class Calibrated:
         """Return `scores` side by side, (draws, scores)."""
         return np.stack(list(self.scores(weights).values()), axis=1)
 
+    def gaps(self, weights: Counts | None = None) -> npt.NDArray[np.float64]:
+        """Return the gaps of calibration after temperature scaling, and before, (draws, 2, bins).
+
+        Args:
+            weights: As for `scores`.
+        """
+        sample = self.sample
+        scaled = replace(sample, probabilities=calibrate(sample.probabilities, self.temperature))
+        both = (scaled, sample)
+        tops = both if sample.binary else map(multiclass.top_label, both)
+        return np.stack([gaps(each, weights) for each in tops], axis=1)
+
 
 def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
     """Score the networks of one system: each score is the mean over them.
@@ -99,8 +119,11 @@ def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
     )
     estimates: dict[str, dict[str, Estimate]] = {}
     for (where, name), value, drawn in zip(keys, values, draws.T, strict=True):
-        ends = percentiles(drawn, bootstrap.confidence)
+        without = name in WITHOUT_INTERVAL
+        ends = (np.nan, np.nan) if without else percentiles(drawn, bootstrap.confidence)
         estimates.setdefault(where, {})[name] = Estimate.rounded(float(value), *ends)
+    for where, estimate in _beyond_chance(networks, bootstrap).items():
+        estimates[where]["calibration_error_beyond_chance"] = estimate
     counts = np.bincount(sample.labels, minlength=len(first.classes)).tolist()
     return Part(
         n=len(sample.labels),
@@ -115,6 +138,21 @@ def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
             for name, threshold in first.thresholds.items()
         },
     )
+
+
+def _beyond_chance(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> dict[str, Estimate]:
+    """Return the calibration error beyond chance, the mean over networks, by place in `Part`."""
+    observed = np.concatenate([each.gaps() for each in networks], axis=-1)[0] / len(networks)
+    draws = [
+        draw(each.sample.groups, each.gaps, bootstrap.draws, bootstrap.seed) for each in networks
+    ]
+    drawn = np.concatenate(draws, axis=-1) / len(networks)
+    return {
+        where: Estimate.rounded(
+            *beyond_chance(observed[place], drawn[:, place], bootstrap.confidence)
+        )
+        for place, where in enumerate(("scores", "uncalibrated"))
+    }
 
 
 def _confusion(sample: Sample, threshold: float) -> Confusion:

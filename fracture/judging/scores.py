@@ -17,6 +17,10 @@ Values = npt.NDArray[np.float64]
 BINS = 10
 """Of equal mass, in the calibration error and the reliability diagram."""
 
+WITHOUT_INTERVAL = {"calibration_error"}
+"""Scores that chance alone raises, and raises once more in a bootstrap draw: percentiles of draws
+may leave out the score itself. fracture/judging/calibration.py has the interval."""
+
 
 def ratio(numerator: npt.NDArray[np.generic], denominator: npt.NDArray[np.generic]) -> Values:
     """Return the quotient, element by element; NaN where the denominator is 0.
@@ -110,7 +114,7 @@ def calibration_error(tally: Tally) -> Values:
     """Return the expected calibration error over bins of equal mass, see `bins_of`.
 
     It is the mean distance, over radiographs, of a bin's mean probability and its share of
-    fractured ones (Nixon et al., arXiv:1904.01685, 2019).
+    fractured ones (Nixon et al., arXiv:1904.01685, 2019): what publications report.
     """
     draws = len(tally.all_positives)
     places = bins_of(tally) + BINS * np.arange(draws)[:, None]

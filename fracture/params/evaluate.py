@@ -47,6 +47,8 @@ class Evaluate(Section):
         draws: Of the bootstrap.
         confidence: Of every interval.
         age_bands: Ages at which a band of subgroups begins, years; the first begins at 0.
+        least_subgroup: Radiographs of each of its classes that a subgroup holds to be called the
+            weakest.
         mark_share: From which share of a peak's heat on its surroundings belong to its mark.
         small_fracture: A fracture is small below this side, pixels of what the network sees: the
             square root of the area of its box.
@@ -56,6 +58,7 @@ class Evaluate(Section):
     draws: Annotated[int, Field(ge=100, le=100_000)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
     age_bands: tuple[Annotated[int, Field(ge=1, le=120)], ...]
+    least_subgroup: Annotated[int, Field(ge=1)]
     mark_share: Annotated[float, Field(gt=0, lt=1)]
     small_fracture: Annotated[float, Field(gt=0)]
 

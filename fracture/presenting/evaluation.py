@@ -6,13 +6,19 @@ from fracture.judging import multiclass
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.words import SYNTHETIC, plain_table, score_name
 
-OVERALL = ("auroc", "average_precision", "log_loss", "brier", "calibration_error")
+OVERALL = (
+    "auroc", "average_precision", "log_loss", "brier", "calibration_error",
+    "calibration_error_beyond_chance",
+)  # fmt: skip
 """Scores that are printed of two classes; metrics/systems/ holds all."""
 
 POINT = ("sensitivity", "specificity", "precision")
 """Scores that are printed of each operating point."""
 
-SEVERAL = ("accuracy", "balanced_accuracy", "auroc", "macro_f1", "kappa", *multiclass.PROBABILITY)
+SEVERAL = (
+    "accuracy", "balanced_accuracy", "auroc", "macro_f1", "kappa", *multiclass.PROBABILITY,
+    "calibration_error_beyond_chance",
+)  # fmt: skip
 """Scores that are printed of more than two classes."""
 
 
@@ -89,10 +95,10 @@ def _lines(scores: Scores) -> list[str]:
     if len(scores.seeds) > 1:
         seeds = ", ".join(f"{seed}: {each.auroc}" for seed, each in scores.seeds.items())
         lines.append(f"AUROC by training seed {seeds}")
-    if scores.worst is not None:
-        attribute, value, part = scores.worst
+    if scores.weakest is not None:
+        attribute, value, part = scores.weakest
         auroc, counts = part.scores["auroc"], _counts(scores, part, "radiographs")
-        lines.append(f"worst subgroup: {attribute} {value}, AUROC {auroc}, {counts}")
+        lines.append(f"weakest subgroup: {attribute} {value}, AUROC {auroc}, {counts}")
     return lines
 
 

@@ -164,15 +164,15 @@ def _draw_histogram(
 
 
 def subgroups(scores: Scores) -> Figure:
-    """Draw all radiographs, all studies and each subgroup; the worst subgroup stands out."""
+    """Draw all radiographs, all studies and each subgroup; the weakest subgroup stands out."""
     rows: list[tuple[str, Part | None, str]] = [("all radiographs", scores.images.test, BLUE)]
     if scores.studies is not None:
         rows.append(("all studies", scores.studies.test, BLUE))
-    worst = scores.worst
+    weakest = scores.weakest
     for attribute, parts in scores.subgroups.items():
         rows.append((attribute, None, "black"))
         rows += [
-            (value, part, VERMILION if worst and worst[:2] == (attribute, value) else BLUE)
+            (value, part, VERMILION if weakest and weakest[:2] == (attribute, value) else BLUE)
             for value, part in parts.items()
         ]
     figure, (axes, beside) = plt.subplots(
@@ -195,7 +195,7 @@ def subgroups(scores: Scores) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -1.5)
     axes.set_xlim(min(axes.get_xlim()[0], 0.48), 1.01)
-    axes.set_xlabel("test AUROC; dashed: all radiographs, diamond: the worst subgroup")
+    axes.set_xlabel("test AUROC; dashed: all radiographs, diamond: the weakest subgroup")
     beside.axis("off")
     figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
     return figure

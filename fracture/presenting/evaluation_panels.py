@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from fracture.artifacts.row import number
+from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.presenting.figures import BLUE, GREY, VERMILION, text_colour
 
@@ -85,6 +85,12 @@ def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5)
 
 
+def _calibration_error(of: dict[str, Estimate]) -> str:
+    """Return the calibration error and what of it is beyond chance."""
+    beyond = of["calibration_error_beyond_chance"]
+    return f"calibration error {of['calibration_error']}, beyond chance {beyond}"
+
+
 def draw_reliability(
     axes: Axes, scores: Scores, reliability: pd.DataFrame, labels: tuple[str, str]
 ) -> None:
@@ -97,14 +103,14 @@ def draw_reliability(
         labels: What lies on the horizontal axis, and on the vertical one.
     """
     test, observed = scores.images.test, reliability["observed"]
-    before, after = (each["calibration_error"] for each in (test.uncalibrated, test.scores))
+    before, after = map(_calibration_error, (test.uncalibrated, test.scores))
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be")
-    label = f"as the network gives it: calibration error {before}"
+    label = f"as the network gives it: {before}"
     axes.plot(
         reliability["uncalibrated"], observed, "s--", color=VERMILION, markerfacecolor="white",
         label=label,
     )  # fmt: skip
-    label = f"temperature {number(scores.images.temperature)}: calibration error {after}"
+    label = f"temperature {number(scores.images.temperature)}: {after}"
     bars = [observed - reliability["low"], reliability["high"] - observed]
     axes.errorbar(
         reliability["predicted"], observed, bars, fmt="o-", color=BLUE, capsize=3, label=label

@@ -20,6 +20,7 @@ SCORES = {
     "log_loss": "log loss",
     "brier": "Brier score",
     "calibration_error": "calibration error",
+    "calibration_error_beyond_chance": "calibration error beyond chance",
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "sensitivity": "sensitivity",

@@ -17,6 +17,7 @@ EVALUATE = Evaluate(
     draws=DRAWS,
     confidence=CONFIDENCE,
     age_bands=(),
+    least_subgroup=10,
     mark_share=0.5,
     small_fracture=30,
 )

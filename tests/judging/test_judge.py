@@ -1,17 +1,21 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part
 from fracture.judging import multiclass
-from fracture.judging.bootstrap import Bootstrap
+from fracture.judging.bootstrap import Bootstrap, draw
+from fracture.judging.calibration import beyond_chance, gaps
 from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
-from fracture.judging.scores import DECISION, PROBABILITY, RANKING
+from fracture.judging.scores import DECISION, PROBABILITY, RANKING, WITHOUT_INTERVAL
 from fracture.judging.tally import tally
 from tests.judging.examples import drawn, sample
 
+BEYOND = "calibration_error_beyond_chance"
 THRESHOLDS = {"balanced": 0.4, "high": 0.8}
 NOTHING = Estimate(value=None, low=None, high=None)
 
@@ -32,8 +36,8 @@ def test_all_scores_of_a_sample() -> None:
     of = drawn()
     part = judged(of)
     assert (part.n, part.positives, part.groups) == (120, 40, 60)
-    assert list(part.scores) == [*RANKING, *PROBABILITY]
-    assert list(part.uncalibrated) == list(PROBABILITY)
+    assert list(part.scores) == [*RANKING, *PROBABILITY, BEYOND]
+    assert list(part.uncalibrated) == [*PROBABILITY, BEYOND]
     assert list(part.points) == list(THRESHOLDS)
     for name, point in part.points.items():
         assert list(point.scores) == list(DECISION)
@@ -47,13 +51,39 @@ def test_all_scores_of_a_sample() -> None:
 
 
 def test_each_value_lies_in_its_interval() -> None:
-    # The calibration error does not: that of a draw is larger than that of the sample.
     for name, estimate in estimates(judged(drawn())).items():
-        assert estimate.low is not None, name
-        assert estimate.high is not None, name
         assert estimate.value is not None, name
-        if name != "calibration_error":
+        if name in WITHOUT_INTERVAL:
+            assert (estimate.low, estimate.high) == (None, None), name
+        else:
+            assert estimate.low is not None, name
+            assert estimate.high is not None, name
             assert estimate.low <= estimate.value <= estimate.high, name
+
+
+def test_the_calibration_error_beyond_chance_is_that_of_the_gaps() -> None:
+    of = drawn()
+    part = judged(of, temperature=4.0)
+    for temperature, found in ((4.0, part.scores), (1.0, part.uncalibrated)):
+        scaled = Sample(of.labels, calibrate(of.probabilities, temperature), of.groups)
+        of_draws = draw(of.groups, partial(gaps, scaled), 200, 0)
+        expected = beyond_chance(gaps(scaled)[0], of_draws, 0.95)
+        assert found[BEYOND] == Estimate.rounded(*expected)
+    assert (part.scores[BEYOND].low or 0) > 0  # a temperature of 4 spoils them
+
+
+def test_the_calibration_error_beyond_chance_of_several_networks_is_of_their_mean() -> None:
+    of, temperatures = drawn(), (1.0, 4.0)
+    networks = [Calibrated(of, temperature, {}) for temperature in temperatures]
+    found = judge(networks, Bootstrap(200, 0.95, 0)).scores[BEYOND]
+    scaled = [
+        Sample(of.labels, calibrate(of.probabilities, temperature), of.groups)
+        for temperature in temperatures
+    ]
+    observed = np.concatenate([gaps(each)[0] / 2 for each in scaled])
+    drawn_ = np.hstack([draw(of.groups, partial(gaps, each), 200, 0) / 2 for each in scaled])
+    assert found == Estimate.rounded(*beyond_chance(observed, drawn_, 0.95))
+    assert judge(networks[:1] * 2, Bootstrap(200, 0.95, 0)).scores == judged(of, 1.0).scores
 
 
 def test_the_temperature_moves_probabilities_and_nothing_else() -> None:

@@ -15,6 +15,7 @@ from fracture.judging.judge import Calibrated, judge
 from fracture.judging.logits import calibrate
 from fracture.judging.multiclass import DECISION, PROBABILITY
 from fracture.judging.sample import Sample
+from fracture.judging.scores import WITHOUT_INTERVAL
 from tests.judging.examples import drawn, names, several
 from tests.judging.test_scores import calibration_error
 
@@ -162,8 +163,9 @@ def test_all_that_is_measured_of_several_classes() -> None:
     predicted = of.probabilities.argmax(axis=1)
     assert part.confusion == metrics.confusion_matrix(of.labels, predicted).tolist()
     by_class = [f"auroc/{name}" for name in CLASSES]
-    assert list(part.scores) == ["auroc", *by_class, *DECISION, *PROBABILITY]
-    assert list(part.uncalibrated) == list(PROBABILITY)
+    beyond = "calibration_error_beyond_chance"
+    assert list(part.scores) == ["auroc", *by_class, *DECISION, *PROBABILITY, beyond]
+    assert list(part.uncalibrated) == [*PROBABILITY, beyond]
     mean = np.mean([part.scores[name].value for name in by_class])
     assert part.scores["auroc"].value == pytest.approx(mean, abs=1e-6)
     raw = metrics.log_loss(of.labels, of.probabilities)
@@ -172,6 +174,5 @@ def test_all_that_is_measured_of_several_classes() -> None:
     assert part.scores["log_loss"].value == pytest.approx(calibrated, abs=1e-6)
     for name, estimate in part.scores.items():
         low, value, high = estimate.low or 0, estimate.value or 0, estimate.high or 0
-        assert low < high, name
-        if name != "calibration_error":  # that of a draw is larger than that of the sample
-            assert low <= value <= high, name
+        assert (low < high) == (name not in WITHOUT_INTERVAL), name
+        assert low <= value <= high or name in WITHOUT_INTERVAL, name

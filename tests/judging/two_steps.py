@@ -19,7 +19,13 @@ from fracture.targets import FRACTURE
 from tests.systems.examples import BODY_PART, MODELS, TABLES, fractures, parts, predicted, trained
 
 SECTION = Evaluate(
-    points={"half": 0.5}, draws=100, confidence=0.9, age_bands=(), mark_share=0.5, small_fracture=30
+    points={"half": 0.5},
+    draws=100,
+    confidence=0.9,
+    age_bands=(),
+    least_subgroup=10,
+    mark_share=0.5,
+    small_fracture=30,
 )
 SEED = 5
 PLAIN = {"backbone": "vgg16", "variant": "plain", "target": "fractured", "learning_rate": 0.1}

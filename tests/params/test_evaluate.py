@@ -15,6 +15,7 @@ SECTION: dict[str, Any] = {
     "draws": 2000,
     "confidence": 0.95,
     "age_bands": [6, 18],
+    "least_subgroup": 10,
     "mark_share": 0.5,
     "small_fracture": 30,
 }
@@ -49,6 +50,7 @@ def test_any_other_rule_is_refused_in_one_line(rule: object) -> None:
         ({"confidence": 1}, r"evaluate\.confidence is 1"),
         ({"age_bands": [18, 6]}, r"evaluate\.age_bands is \[18, 6\]: expected .*ascending"),
         ({"age_bands": [0]}, r"evaluate\.age_bands\.0 is 0"),
+        ({"least_subgroup": 0}, r"evaluate\.least_subgroup is 0"),
         ({"mark_share": 0}, r"evaluate\.mark_share is 0"),
         ({"mark_share": 1}, r"evaluate\.mark_share is 1"),
         ({"small_fracture": 0}, r"evaluate\.small_fracture is 0"),

@@ -132,11 +132,11 @@ def test_why_there_is_no_interval() -> None:
     }
 
 
-def test_the_worst_subgroup_is_the_only_diamond() -> None:
+def test_the_weakest_subgroup_is_the_only_diamond() -> None:
     figure = subgroups(SCORES)
-    (worst,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
-    assert SCORES.worst is not None
-    assert np.asarray(worst.get_xdata())[0] == SCORES.worst[2].scores["auroc"].value
+    (weakest,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
+    assert SCORES.weakest is not None
+    assert np.asarray(weakest.get_xdata())[0] == SCORES.weakest[2].scores["auroc"].value
     plt.close(figure)
 
 

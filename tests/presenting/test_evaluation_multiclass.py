@@ -84,7 +84,9 @@ def test_reliability_and_histogram_of_the_most_probable_class() -> None:
     figure = calibration(SCORES, TEST, reliability)
     left, right = figure.axes
     after = SCORES.images.test.scores["calibration_error"]
-    assert f"calibration error {after}" in left.get_legend().get_texts()[2].get_text()  # type: ignore[union-attr]
+    beyond = SCORES.images.test.scores["calibration_error_beyond_chance"]
+    told = f"calibration error {after}, beyond chance {beyond}"
+    assert told in left.get_legend().get_texts()[2].get_text()  # type: ignore[union-attr]
     labels = top_label(TEST).labels
     texts = [text.get_text() for text in right.get_legend().get_texts()]  # type: ignore[union-attr]
     assert texts == [f"right: {labels.sum()}", f"wrong: {(1 - labels).sum()}"]

@@ -8,7 +8,13 @@ from fracture.presenting.free_response import draw_free_response
 from tests.judging.localisation.examples import packed
 
 SECTION = Evaluate(
-    points={"half": 0.5}, draws=100, confidence=0.9, age_bands=(), mark_share=0.5, small_fracture=30
+    points={"half": 0.5},
+    draws=100,
+    confidence=0.9,
+    age_bands=(),
+    least_subgroup=10,
+    mark_share=0.5,
+    small_fracture=30,
 )
 
 

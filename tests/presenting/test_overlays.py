@@ -14,6 +14,7 @@ SECTION = Evaluate(
     draws=100,
     confidence=0.95,
     age_bands=(),
+    least_subgroup=10,
     mark_share=0.5,
     small_fracture=30,
 )

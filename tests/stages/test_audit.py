@@ -23,7 +23,7 @@ PARAMETERS = (
     "audit: {leaves: 8, suspicious: 0.7}\n"
     "split: {given: null, shipped: [fracatlas], validation: 0.1, test: 0.2, on_miss: report}\n"
     "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95, age_bands: [18], "
-    "mark_share: 0.5, small_fracture: 30}\n"
+    "least_subgroup: 10, mark_share: 0.5, small_fracture: 30}\n"
 )
 SECTION = params.Audit(leaves=8, suspicious=0.7)
 BOOTSTRAP = Bootstrap(draws=200, confidence=0.95, seed=0)

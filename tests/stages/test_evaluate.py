@@ -24,6 +24,7 @@ evaluate:
     half: 0.5
   draws: 200
   age_bands: [18]
+  least_subgroup: 10
   mark_share: 0.5
   small_fracture: 30
   confidence: 0.95

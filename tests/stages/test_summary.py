@@ -63,6 +63,7 @@ def scores(model: str) -> Scores:
         images=level,
         studies=None,
         subgroups={},
+        least_subgroup=10,
         seeds={
             "0": SeedScores(
                 validation_auroc=level.validation.scores["auroc"],

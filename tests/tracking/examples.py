@@ -42,7 +42,10 @@ def make_part() -> Part:
         groups=20,
         counts=[28, 12],
         confusion=None,
-        scores={name: estimate(0.375) for name in [*RANKING, *PROBABILITY]}
+        scores={
+            name: estimate(0.375)
+            for name in [*RANKING, *PROBABILITY, "calibration_error_beyond_chance"]
+        }
         | {"auroc": estimate(0.75), "log_loss": estimate(None)},
         uncalibrated={name: estimate(0.5) for name in PROBABILITY},
         points={name: make_point() for name in POINTS},
@@ -72,6 +75,7 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
         images=make_level(),
         studies=make_level() if studies else None,
         subgroups={"view": {"frontal": make_part(), "lateral": make_part()}},
+        least_subgroup=10,
         seeds={
             str(seed): SeedScores(
                 validation_auroc=estimate(0.75), auroc=estimate(0.75 + position / 16)

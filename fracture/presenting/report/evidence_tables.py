@@ -7,6 +7,7 @@ from fracture.presenting.report.score_tables import DECIDED, decisions
 from fracture.presenting.report.sentences import held
 from fracture.presenting.words import Table, called, count, score_name, signed
 
+CALIBRATION = ("calibration_error", "calibration_error_beyond_chance")
 RATE = "0.5"
 """False marks a radiograph at which models stand side by side."""
 
@@ -96,7 +97,7 @@ def external(findings: Findings, one: External) -> Table:
                     signed(one.drop[name]),
                     *(str(decided.get(score, "-")) for score in DECIDED),
                     str(decided["accuracy"]),
-                    str(part.scores["calibration_error"]),
+                    *(str(part.scores[name]) for name in CALIBRATION),
                 )
             )
     groups = next(iter(one.parts.values())).groups
@@ -104,7 +105,7 @@ def external(findings: Findings, one: External) -> Table:
         f"{one.name}: {count(groups, 'group')}; {100 * one.confidence:g} % intervals",
         (
             "system", "radiographs", "AUROC there", "drop", *map(score_name, DECIDED), "accuracy",
-            "calibration error",
+            *map(score_name, CALIBRATION),
         ),
         tuple(rows),
     )  # fmt: skip

@@ -77,8 +77,8 @@ def _of_comparison(findings: Findings) -> Iterator[str]:
             f"On the test part {winner} is worse than {count(verdicts['worse'], 'other system')}; "
             "it stays chosen, because test chooses nothing."
         )
-    if worst := weakest(findings.winner):
-        yield f"It is not equally good everywhere; weakest: {worst}."
+    if subgroup := weakest(findings.winner):
+        yield f"It is not equally good everywhere; weakest: {subgroup}."
 
 
 def _of_baselines(findings: Findings) -> Iterator[str]:

@@ -74,10 +74,10 @@ def verdicts(comparison: Comparison) -> str:
 
 
 def weakest(scores: Scores) -> str:
-    """Name a system's subgroup of the lowest test AUROC; nothing where no interval is known."""
-    if scores.worst is None:
+    """Name a system's subgroup of the lowest test AUROC; nothing where all are small."""
+    if scores.weakest is None:
         return ""
-    attribute, value, part = scores.worst
+    attribute, value, part = scores.weakest
     return (
         f"{attribute} {readable(value)}: AUROC {part.scores['auroc']}, "
         f"{count(part.n, 'radiograph')}{held(scores, part)}"

@@ -110,6 +110,7 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         images=level,
         studies=None,
         subgroups={},
+        least_subgroup=10,
         seeds={
             "0": SeedScores(validation_auroc=validation.scores["auroc"], auroc=test.scores["auroc"])
         },

@@ -26,6 +26,7 @@ def section(**changes: Any) -> Evaluate:
         "draws": 200,
         "confidence": 0.95,
         "age_bands": [18],
+        "least_subgroup": 10,
         "mark_share": 0.5,
         "small_fracture": 30,
     }

@@ -95,7 +95,7 @@ def test_subgroups_are_not_of_what_is_predicted() -> None:
     assert list(SCORES.subgroups) == ["view", "age", "hardware", "image size"]
     for values in SCORES.subgroups.values():
         assert sum(part.n for part in values.values()) == 160
-    assert SCORES.worst is not None
+    assert SCORES.weakest is not None
     other = Target("view", "view", ("frontal", "lateral", "oblique"))
     by_view = scores(parts(classes=other.classes), other)
     assert list(by_view.subgroups) == ["body part", "age", "hardware", "image size"]

@@ -16,14 +16,14 @@ def test_subgroups_hold_each_test_radiograph_once() -> None:
         assert sum(part.counts[1] for part in parts.values()) == 40
 
 
-def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:
+def test_a_subgroup_of_one_class_is_undefined_and_never_the_weakest() -> None:
     result = scores()
     hardware = result.subgroups["hardware"]["hardware"]
     assert (hardware.n, hardware.positives, hardware.groups) == (2, 0, 1)
     assert hardware.scores["auroc"].value is None
     assert hardware.scores["brier"].value is not None
-    assert result.worst is not None
-    attribute, value, part = result.worst
+    assert result.weakest is not None
+    attribute, value, part = result.weakest
     assert part == result.subgroups[attribute][value]
     known = [
         each.scores["auroc"].value
@@ -32,6 +32,23 @@ def test_a_subgroup_of_one_class_is_undefined_and_never_the_worst() -> None:
         if each.scores["auroc"].value is not None
     ]
     assert part.scores["auroc"].value == min(known)
+
+
+def test_a_small_subgroup_is_never_the_weakest() -> None:
+    # 6 of the 40 fractured radiographs stand apart, and are taken for the least probable ones.
+    table = predictions()
+    fractured = table.index[(table["part"] == "test") & (table["label"] == 1)][:6]
+    others = table.index[(table["part"] == "test") & (table["label"] == 0)][:20]
+    table.loc[fractured, "probability"] = 0.0
+    table.loc[[*fractured, *others], "body_part"] = "hip"
+    result = scores(table, least_subgroup=6)
+    assert result.subgroups["body part"]["hip"].counts == [20, 6]
+    assert result.weakest is not None
+    assert result.weakest[:2] == ("body part", "hip")
+    without = scores(table, least_subgroup=7).weakest
+    assert without is not None
+    assert without[:2] != ("body part", "hip")
+    assert scores(table, least_subgroup=1000).weakest is None
 
 
 def test_a_subgroup_of_one_radiograph() -> None:
@@ -47,7 +64,7 @@ def test_an_attribute_of_one_value_makes_no_subgroups() -> None:
     table = predictions().assign(body_part="leg", view="", age="", flags="", width=100)
     result = scores(table)
     assert result.subgroups == {}
-    assert result.worst is None
+    assert result.weakest is None
 
 
 TABLE = pd.DataFrame(

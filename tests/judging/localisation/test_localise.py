@@ -13,7 +13,13 @@ from fracture.params.evaluate import Evaluate
 from tests.judging.localisation.examples import packed
 
 SECTION = Evaluate(
-    points={"half": 0.5}, draws=400, confidence=0.9, age_bands=(), mark_share=0.5, small_fracture=10
+    points={"half": 0.5},
+    draws=400,
+    confidence=0.9,
+    age_bands=(),
+    least_subgroup=10,
+    mark_share=0.5,
+    small_fracture=10,
 )
 NONE = np.zeros((12, 8, 8), np.float32)
 

@@ -54,7 +54,8 @@ def part(auroc: float | None, n: int = 116, positives: int = 48) -> Part:
             "specificity_at_sensitivity_95",
         )
     }  # fmt: skip
-    probability = {name: estimate(0.3) for name in ("log_loss", "brier", "calibration_error")}
+    names = ("log_loss", "brier", "calibration_error", "calibration_error_beyond_chance")
+    probability = {name: estimate(0.3) for name in names}
     tp, fp = positives - 5, 7
     point = Point(
         confusion=Confusion(tn=n - positives - fp, fp=fp, fn=5, tp=tp),
@@ -98,6 +99,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
             "body part": {"hand": part(auroc - 0.1, 40, 20), "hip": part(auroc, 40, 20)},
             "view": {"frontal": part(None, 36, 8), "lateral": part(auroc + 0.02, 80, 40)},
         },
+        "least_subgroup": 10,
         "seeds": {
             str(seed): SeedScores(validation_auroc=estimate(auroc), auroc=estimate(value))
             for seed, value in enumerate((auroc, auroc - 0.02))

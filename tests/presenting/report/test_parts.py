@@ -31,7 +31,9 @@ from tests.presenting.report.strict import parse, select
 
 
 def test_the_glossary_names_every_score() -> None:
-    assert SCORES.keys() == {*RANKING, *PROBABILITY, *DECISION, *multiclass.DECISION}
+    beyond = "calibration_error_beyond_chance"
+    named = {*RANKING, *PROBABILITY, beyond, *DECISION, *multiclass.DECISION}
+    assert SCORES.keys() == named
     text = (TEMPLATES / "glossary.html").read_text(encoding="utf-8")
     assert re.findall(r'<dt>{{ "(\w+)" \| score }}</dt>', text) == list(SCORES)
     meanings = re.findall(r"<dd>(.+?)</dd>", text, re.DOTALL)
@@ -50,7 +52,7 @@ def test_baselines_with_their_intervals(findings: Findings) -> None:
     )  # fmt: skip
 
 
-def test_the_worst_subgroup_is_defined_and_lowest() -> None:
+def test_the_weakest_subgroup_is_defined_and_lowest() -> None:
     assert weakest(make_scores("m", 0.8)) == (
         "body part hand: AUROC 0.700 (0.650 to 0.750), 40 radiographs, 20 fractured"
     )
