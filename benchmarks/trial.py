@@ -26,6 +26,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
+from fracture.artifacts.network import write
 from fracture.artifacts.row import Estimate
 from fracture.console import PipelineError
 from fracture.device import prepare
@@ -87,12 +88,21 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--first", type=int, default=2, help="how many of the folds to hold out")
+    parser.add_argument("--skip", type=int, default=0, help="how many of these to leave out again")
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[0], help="of the trainings; several are pooled"
     )
     parser.add_argument("--to", type=Path, required=True, help="CSV of the held-out predictions")
     parser.add_argument(
         "--against", type=Path, help="CSV of another trial, for a paired comparison"
+    )
+    parser.add_argument(
+        "--networks", type=Path, help="folder for the networks, for benchmarks.disturbed"
+    )
+    parser.add_argument(
+        "--leave-out",
+        metavar="BODY_PART",
+        help="hold out all radiographs of a body part, such as leg, instead of folds",
     )
     return parser.parse_args()
 
@@ -103,15 +113,19 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
     packed = arrays.read(arrays.path(model.variant))
     table = packed.table
     development = np.flatnonzero(table["part"] != "test")
-    labels = table["fractured"].to_numpy()[development]
-    groups = table["group"].to_numpy()[development]
-    splitter = StratifiedGroupKFold(arguments.folds, shuffle=True, random_state=0)
-    folds = [development[rows] for _, rows in splitter.split(labels, labels, groups)]
     tables = []
-    for fold in folds[: arguments.first]:
+    folds = held_out_rows(table, development, arguments)
+    for number, fold in enumerate(folds, arguments.skip):
         parts = reassign(table, np.setdiff1d(development, fold))
         shown = [
-            train_and_predict(model, settings, PackedImages(packed.images, parts), fold, seed)
+            train_and_predict(
+                model,
+                settings,
+                PackedImages(packed.images, parts),
+                fold,
+                seed,
+                arguments.networks and arguments.networks / f"fold{number}-seed{seed}",
+            )
             for seed in arguments.seeds
         ]
         alone, mean = (
@@ -120,13 +134,32 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
         )
         told = table.iloc[fold][["id", "fractured", "group"]]
         pointing = np.mean([each["pointing"] for each in shown], axis=0)
-        tables.append(told.assign(alone=alone, mean=mean, pointing=pointing))
+        tables.append(told.assign(alone=alone, mean=mean, pointing=pointing, fold=number))
     together: pd.DataFrame = pd.concat(tables)
     return together
 
 
+def held_out_rows(
+    table: pd.DataFrame, development: npt.NDArray[np.intp], arguments: argparse.Namespace
+) -> list[npt.NDArray[np.intp]]:
+    """Return the rows that each training holds out: folds by group, or a body part's groups."""
+    labels = table["fractured"].to_numpy()[development]
+    groups = table["group"].to_numpy()[development]
+    if arguments.leave_out:
+        of_part = table["body_part"].to_numpy()[development] == arguments.leave_out
+        return [development[np.isin(groups, groups[of_part])]]
+    splitter = StratifiedGroupKFold(arguments.folds, shuffle=True, random_state=0)
+    folds = [development[rows] for _, rows in splitter.split(labels, labels, groups)]
+    return folds[arguments.skip : arguments.first]
+
+
 def train_and_predict(
-    model: Model, settings: Train, packed: PackedImages, rows: Any, seed: int
+    model: Model,
+    settings: Train,
+    packed: PackedImages,
+    rows: Any,
+    seed: int,
+    folder: Path | None = None,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return what a network says of some rows.
 
@@ -151,6 +184,8 @@ def train_and_predict(
     support = Support(cache=Cache.from_environment(os.environ))
     history = train(network, packed, settings, seed, support)
     print(history.to_string(index=False), flush=True)
+    if folder:
+        write(network.whole, folder)
     explained = GradCAM(network.whole).explain(packed.images, rows, settings.batch_size)
     member = Member(Path(), (), View(size, ()), True, settings.batch_size)
     alone = explained.probabilities

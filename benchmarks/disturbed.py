@@ -1,0 +1,202 @@
+r"""Score a trial's networks on what they held out, recorded as another hospital might have done.
+
+    python -m benchmarks.trial efficientnet_lite0 --to base.csv --networks networks/base
+    python -m benchmarks.trial efficientnet_lite0 --set augmentation.gamma=0.4 \
+        --to gamma.csv --networks networks/gamma
+    python -m benchmarks.disturbed base.csv gamma.csv --networks networks/base networks/gamma
+
+Each way of disturbing is none of the augmentation's: what helps against these helps against what it
+does not imitate. Probabilities are those of the radiographs alone, without mirror images.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from tabulate import tabulate
+from tqdm import tqdm
+
+from fracture.artifacts import arrays, network
+from fracture.artifacts.row import Estimate
+from fracture.console import PipelineError
+from fracture.device import prepare
+from fracture.judging.bootstrap import Bootstrap, percentiles, resample
+from fracture.judging.judge import judge_by
+from fracture.judging.logits import logits, of_logits
+from fracture.judging.sample import Sample, sample
+from fracture.judging.scores import RANKING, Values
+from fracture.judging.tally import Counts, tally
+from fracture.params import section
+from fracture.params.train import resolve
+
+Grey = npt.NDArray[np.uint8]
+SCORES = {"AUROC": RANKING["auroc"], "AP": RANKING["average_precision"]}
+BOOTSTRAP = Bootstrap(draws=2000, confidence=0.95, seed=0)
+
+
+def as_they_are(image: Grey, _: np.random.Generator) -> Grey:
+    """Return the radiograph."""
+    return image
+
+
+def equalised(image: Grey, _: np.random.Generator) -> Grey:
+    """Return it with local histogram equalisation, as some vendors process (CLAHE)."""
+    return np.asarray(cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(image), np.uint8)
+
+
+def windowed(image: Grey, _: np.random.Generator) -> Grey:
+    """Return it with the window narrowed to its brighter half: soft tissue is black."""
+    low, high = np.percentile(image, [50, 99.8])
+    narrowed = 255.0 * (image - low) / max(high - low, 1.0)
+    return np.asarray(np.clip(narrowed, 0, 255), np.uint8)
+
+
+def compressed(image: Grey, _: np.random.Generator) -> Grey:
+    """Return it after JPEG of quality 15."""
+    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 15])[1]
+    return np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def coarse(image: Grey, _: np.random.Generator) -> Grey:
+    """Return it sampled at 0.6 of its resolution and enlarged again."""
+    height, width = image.shape
+    small = cv2.resize(image, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def low_dose(image: Grey, random: np.random.Generator) -> Grey:
+    """Return it with Poisson noise, 64 quanta at white."""
+    return np.asarray(np.clip(4 * random.poisson(image / 4), 0, 255), np.uint8)
+
+
+def marked(image: Grey, random: np.random.Generator) -> Grey:
+    """Return it with a white letter and a bar in a corner of its own."""
+    drawn, side = image.copy(), image.shape[0]
+    x, y = (round(share * side) for share in random.choice([0.06, 0.82], size=2))
+    cv2.putText(drawn, str(random.choice(["L", "R"])), (x, y + 40), 0, 1.6, 255, 4)
+    cv2.rectangle(drawn, (x, y + 50), (x + 45, y + 54), 255, -1)
+    return drawn
+
+
+def cropped(image: Grey, _: np.random.Generator) -> Grey:
+    """Return its middle, 0.7 of each side, enlarged: fractures at the edge are lost."""
+    side = image.shape[0]
+    edge = round(0.15 * side)
+    middle = image[edge : side - edge, edge : side - edge]
+    return np.asarray(cv2.resize(middle, (side, side), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+DISTURBANCES: dict[str, Callable[[Grey, np.random.Generator], Grey]] = {
+    "as they are": as_they_are,
+    "CLAHE": equalised,
+    "narrow window": windowed,
+    "JPEG 15": compressed,
+    "0.6 of the resolution": coarse,
+    "low dose": low_dose,
+    "markers": marked,
+    "cropped": cropped,
+}
+
+
+def main() -> None:
+    """Print the scores of each trial under each disturbance, and gains over the first trial."""
+    arguments = read_arguments()
+    parameters = section.load()
+    _, settings = resolve(parameters, parameters["model"])
+    prepare(settings.device, 0, settings.precision, settings.threads)
+    packed = arrays.read(arrays.path("plain"))
+    if packed.images.shape[-1] != 1:
+        raise PipelineError("expected radiographs of one channel: set recipe to transfer")
+    trials = [
+        told(packed, pd.read_csv(file), folder, settings.batch_size)
+        for file, folder in zip(arguments.trials, arguments.networks, strict=True)
+    ]
+    rows = []
+    for name in DISTURBANCES:
+        first = scored(trials[0], name)
+        for file, trial in zip(arguments.trials, trials, strict=True):
+            row = [name, file.stem]
+            for score in SCORES:
+                row.append(str(shown(scored(trial, name), score)))
+                row.append("" if trial is trials[0] else gained(scored(trial, name), first, score))
+            rows.append(row)
+    header = ["disturbed", "trial", "AUROC", "gained", "AP", "gained"]
+    print(tabulate(rows, header, tablefmt="github"))
+
+
+def read_arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.disturbed",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("trials", type=Path, nargs="+", help="CSV files of benchmarks.trial")
+    parser.add_argument(
+        "--networks", type=Path, nargs="+", required=True, help="of each trial its networks"
+    )
+    return parser.parse_args()
+
+
+def told(
+    packed: arrays.PackedImages, table: pd.DataFrame, folder: Path, batch_size: int
+) -> pd.DataFrame:
+    """Return a trial's table with a column of probabilities for each disturbance.
+
+    Args:
+        packed: All radiographs, (n, side, side, 1).
+        table: With `id` and `fold`.
+        folder: Of the networks, `fold<number>-seed<number>`.
+        batch_size: How many radiographs are predicted together.
+    """
+    places = pd.Series(np.arange(len(packed.table)), index=packed.table["id"])
+    for fold, held_out in table.groupby("fold"):
+        rows = places.loc[held_out["id"]].to_numpy()
+        loaded = [network.read(each) for each in sorted(folder.glob(f"fold{fold}-seed*"))]
+        if not loaded:
+            raise PipelineError(f"{folder} has no networks of fold {fold}: run the trial again")
+        for name, disturb in tqdm(DISTURBANCES.items(), desc=folder.name, unit="way"):
+            generator = np.random.default_rng(0)
+            images = np.stack([disturb(packed.images[row, ..., 0], generator) for row in rows])
+            given = [
+                logits(each.predict(images[..., None], batch_size, verbose=0)[:, 0].astype(float))
+                for each in loaded
+            ]
+            table.loc[held_out.index, name] = of_logits(np.mean(given, axis=0))
+    return table
+
+
+def scored(table: pd.DataFrame, name: str) -> Sample:
+    """Return the sample of a trial's probabilities under a disturbance."""
+    return sample(table.assign(label=table["fractured"], probability=table[name]))
+
+
+def shown(of: Sample, score: str) -> Estimate:
+    """Return a score with its interval."""
+
+    def values(sampled: Sample, weights: Counts | None) -> Values:
+        return SCORES[score](tally(sampled, weights))
+
+    return judge_by(values, of, BOOTSTRAP)
+
+
+def gained(ours: Sample, theirs: Sample, score: str) -> str:
+    """Return what was gained over another trial of the same radiographs, paired by bootstrap."""
+    values = SCORES[score]
+    gain = values(tally(ours))[0] - values(tally(theirs))[0]
+    draws, seed = BOOTSTRAP.draws, BOOTSTRAP.seed
+    drawn = resample(ours, values, draws, seed) - resample(theirs, values, draws, seed)
+    low, high = percentiles(drawn, BOOTSTRAP.confidence)
+    return f"{gain:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
