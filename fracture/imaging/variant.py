@@ -21,7 +21,7 @@ from fracture.imaging.decode import decode_again, read_bytes
 from fracture.imaging.letterbox import fit, pad, place_boxes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.params.radiographs import Canny, CannyChannel, Edges, Step
+from fracture.params.radiographs import Canny, CannyChannel, Clahe, Edges, Step
 
 Image = npt.NDArray[np.uint8]
 
@@ -71,9 +71,25 @@ def canny_channel(image: Image, step: CannyChannel) -> Image:
     return np.stack([image, image, find_edges(image, step)], axis=-1)
 
 
+def clahe(image: Image, step: Clahe) -> Image:
+    """Return a radiograph whose contrast is made equal from tile to tile, uint8 (height, width).
+
+    Args:
+        image: uint8 (height, width).
+        step: How far, and how many tiles.
+
+    Reference:
+        Zuiderveld, "Contrast Limited Adaptive Histogram Equalization", Graphics Gems IV, 474-485
+        (1994).
+    """
+    equalise = cv2.createCLAHE(clipLimit=step.clip, tileGridSize=(step.tiles, step.tiles))
+    return np.asarray(equalise.apply(image), np.uint8)
+
+
 STEPS: dict[str, Callable[[Image, Any], Image]] = {
     "canny": canny,
     "canny_channel": canny_channel,
+    "clahe": clahe,
 }
 
 

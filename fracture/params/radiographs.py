@@ -98,7 +98,23 @@ class CannyChannel(Edges):
     step: Literal["canny_channel"]
 
 
-Step = Annotated[Canny | CannyChannel, Field(discriminator="step")]
+class Clahe(Section):
+    """A step of a variant: contrast made equal from tile to tile.
+
+    Used by fracture/imaging/variant.py.
+
+    Attributes:
+        step: Names the step.
+        clip: Most that a grey level's share of a tile may be, as a multiple of an even share.
+        tiles: Along each side of the radiograph.
+    """
+
+    step: Literal["clahe"]
+    clip: Annotated[float, Field(gt=0, le=256)]
+    tiles: Annotated[int, Field(ge=1, le=64)]
+
+
+Step = Annotated[Canny | CannyChannel | Clahe, Field(discriminator="step")]
 """One thing that is done to a scaled radiograph before it is padded."""
 
 

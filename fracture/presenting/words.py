@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tabulate import tabulate
 
 from fracture.artifacts.row import Estimate, number
-from fracture.params.radiographs import CannyChannel, Step, Variant
+from fracture.params.radiographs import CannyChannel, Clahe, Step, Variant
 
 SYNTHETIC = "Synthetic: the radiographs are drawn. Nothing here says anything about patients."
 NOT_CLINICAL = "Not for clinical use: nothing here was validated for diagnosis."
@@ -74,6 +74,8 @@ def steps(variant: Variant) -> str:
 def _step(step: Step) -> str:
     if isinstance(step, CannyChannel):
         return "Canny edges as the third channel, the radiograph in the other two"
+    if isinstance(step, Clahe):
+        return f"contrast made equal in {step.tiles} x {step.tiles} tiles (CLAHE)"
     if step.blend == 1:
         return "Canny edges in place of the radiograph"
     return f"Canny edges blended in, {100 * step.blend:g} %"

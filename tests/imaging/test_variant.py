@@ -17,7 +17,7 @@ from fracture.console import PipelineError
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.variant import STEPS, View, canny, enhance, find_edges, render, tabulate_parts
-from fracture.params.radiographs import Canny, CannyChannel
+from fracture.params.radiographs import Canny, CannyChannel, Clahe
 from tests.radiograph_files import EDGES, lay_out, pixels
 
 
@@ -28,7 +28,8 @@ def radiographs(tmp_path: Path) -> list[Radiograph]:
 
 def test_every_step_that_params_allow_has_a_function() -> None:
     names = {
-        get_args(section.model_fields["step"].annotation)[0] for section in (Canny, CannyChannel)
+        get_args(section.model_fields["step"].annotation)[0]
+        for section in (Canny, CannyChannel, Clahe)
     }
     assert names == STEPS.keys()
 
@@ -185,6 +186,17 @@ def test_edges_are_those_of_what_earlier_steps_made() -> None:
     blended = canny(image, step(blend=0.5))
     np.testing.assert_array_equal(rendered[..., 0], blended)
     np.testing.assert_array_equal(rendered[..., 2], find_edges(blended, channel()))
+
+
+def test_clahe_is_that_of_opencv_and_spares_the_padding() -> None:
+    """Grey levels 100 to 103 in every tile are drawn apart; the border stays black."""
+    image = np.tile(np.arange(100, 104, dtype=np.uint8), (16, 8))
+    step = Clahe.parse({"step": "clahe", "clip": 40.0, "tiles": 2}, "test")
+    rendered = enhance(image, View(32, (step,)))[..., 0]
+    np.testing.assert_array_equal(rendered[8:24], cv2.createCLAHE(40.0, (2, 2)).apply(image))
+    assert np.ptp(rendered[8:24]) > 60
+    assert not rendered[:8].any()
+    assert not rendered[24:].any()
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ CHANNEL = EDGES | {"step": "canny_channel"}
         ([BLENDED], "Canny edges blended in, 50 %"),
         ([BLENDED | {"blend": 1}], "Canny edges in place of the radiograph"),
         ([CHANNEL], "Canny edges as the third channel, the radiograph in the other two"),
+        (
+            [{"step": "clahe", "clip": 2, "tiles": 8}],
+            "contrast made equal in 8 x 8 tiles (CLAHE)",
+        ),
         ([BLENDED, BLENDED], "Canny edges blended in, 50 %, then Canny edges blended in, 50 %"),
     ],
 )
