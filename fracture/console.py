@@ -1,13 +1,21 @@
 """What every command shares: its arguments, one-line errors, progress bars, names in messages."""
 
 import argparse
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from tqdm import tqdm
 
 Item = TypeVar("Item")
+
+SECONDS_BETWEEN_LOOKS = 0.5
+"""Until a process notices that the one that started it has ended."""
 
 
 class PipelineError(Exception):
@@ -30,6 +38,8 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     for argument in arguments:
         parser.add_argument(argument, help=f"a key of {argument}s in params.yaml")
+    if "DVC_STAGE" in os.environ:
+        end_with_parent()
     try:
         main(*vars(parser.parse_args()).values())
     except PipelineError as error:
@@ -47,6 +57,42 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     except KeyboardInterrupt as stop:
         usual = "nothing was half-written; the same command starts this stage again"
         sys.exit(f"interrupted: {str(stop) or usual}")
+
+
+def end_with_parent() -> None:
+    """End this process, as SIGTERM does, soon after the one that started it.
+
+    DVC that is killed would leave its stage behind, and the next `dvc repro` start a second one.
+    """
+    links = [(os.getpid(), os.getppid())]
+    if _is_started_by_dvc(os.getppid()):  # the shell in which DVC starts a command
+        links.append((os.getppid(), _parent(os.getppid())))
+
+    def watch() -> None:
+        while all(_parent(child) == parent for child, parent in links):
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _is_started_by_dvc(process: int) -> bool:
+    """Return whether another process runs a stage of DVC; False where the system does not tell."""
+    try:
+        return b"DVC_STAGE=" in Path(f"/proc/{process}/environ").read_bytes()
+    except OSError:
+        return False
+
+
+def _parent(process: int) -> int:
+    """Return the process that started this one or, on Linux, any other; 0 where it has ended."""
+    if process == os.getpid():
+        return os.getppid()
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    return int(status.rpartition(")")[2].split()[1])
 
 
 def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:

@@ -15,7 +15,7 @@ from fracture.artifacts import scores, systems
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
-from fracture.console import progress, run
+from fracture.console import end_with_parent, progress, run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import Sample, by_seed, select_part
@@ -60,14 +60,18 @@ def each_scored(made: list[System], section: Evaluate, seed: int, plots: Path) -
         for one in arguments:
             yield score(*one)
         return
-    # Ctrl-C is for the parent, which tells of it in one line.
-    quiet = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, quiet) as executor:
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_worker) as executor:
         try:
             yield from executor.map(score, *zip(*arguments, strict=True))
         except BaseException:
             executor.shutdown(cancel_futures=True)
             raise
+
+
+def begin_worker() -> None:
+    """Leave Ctrl-C to the parent, which tells of it in one line, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:

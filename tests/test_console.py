@@ -1,9 +1,15 @@
 import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from fracture.console import run, some
+from tests.conftest import ROOT
 
 
 def test_ten_names_are_shown_in_order() -> None:
@@ -41,3 +47,51 @@ def test_an_error_that_names_no_file_is_no_mistake_of_the_user(
     monkeypatch.setattr(sys, "argv", ["stage"])
     with pytest.raises(OSError, match="Input/output"):
         run(stage, None)
+
+
+STAGE = """
+import time
+from fracture.console import end_with_parent
+end_with_parent()
+print("begun", flush=True)
+time.sleep(60)
+"""
+DVC = """
+import os, subprocess, sys
+subprocess.run(sys.argv[1:], env=os.environ | {"DVC_STAGE": "train@one"})
+"""
+
+
+def ended(pid: int) -> bool:
+    """Return whether a process has ended, or waits for its parent to notice that."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def soon(true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not true() and time.monotonic() < end:
+        time.sleep(0.1)
+    return true()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("shell", [[], ["sh", "-c", '"$@"; true', "sh"]], ids=["none", "shell"])
+def test_a_stage_ends_with_the_dvc_that_started_it(shell: list[str]) -> None:
+    command = [sys.executable, "-c", DVC, *shell, sys.executable, "-c", STAGE]
+    dvc = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert dvc.stdout
+    assert dvc.stdout.readline() == "begun\n"
+    (child,) = children(dvc.pid)
+    stage = children(child)[0] if shell else child
+    assert not ended(stage)
+    dvc.send_signal(signal.SIGKILL)
+    dvc.wait()
+    dvc.stdout.close()
+    assert soon(lambda: ended(stage))
+
+
+def children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

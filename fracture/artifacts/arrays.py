@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fracture.artifacts.atomic import leave_note, replacing, reserve, write_text
+from fracture.artifacts.reading import reading
 from fracture.artifacts.splits import Part
 from fracture.targets import FRACTURED
 
@@ -129,14 +130,19 @@ def _reserve(to: Path, table: pd.DataFrame, shape: tuple[int, int, int]) -> int:
 
 
 def read(source: Path) -> PackedImages:
-    """Read what `write` wrote; the images are mapped, not loaded."""
-    with h5py.File(source) as file:
-        table = pd.DataFrame(
-            {
-                column: file[column][:] if column in NUMBERS else file[column].asstr("utf-8")[:]
-                for column in COLUMNS
-            }
-        )
-        images = file["images"]
-        shape, offset = images.shape, images.id.get_offset()
-    return PackedImages(np.memmap(source, np.uint8, "r", offset, shape), table)
+    """Read what `write` wrote; the images are mapped, not loaded.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    with reading(source, f"preprocess@{source.stem}"):
+        with h5py.File(source) as file:
+            table = pd.DataFrame(
+                {
+                    column: file[column][:] if column in NUMBERS else file[column].asstr("utf-8")[:]
+                    for column in COLUMNS
+                }
+            )
+            images = file["images"]
+            shape, offset = images.shape, images.id.get_offset()
+        return PackedImages(np.memmap(source, np.uint8, "r", offset, shape), table)

@@ -1,20 +1,30 @@
 """The audit of a data set: counts, and what can be guessed without a network, as JSON."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fracture.artifacts.row import Estimate, Row, read_row, write_row
+from fracture.artifacts.row import Estimate, Row, having, read_row, write_row
+from fracture.artifacts.splits import PARTS
+from fracture.targets import FRACTURED
 
 PATH = Path("metrics/audit.json")
 PLOTS = Path("plots/audit")
 PICTURES = ("overview", "left_out", "duplicates", "opposite_labels")
 
-Count = dict[str, int]
+Count = Annotated[dict[str, int], having("radiographs", FRACTURED)]
 """How many: `radiographs`, and of them `fractured`."""
 
-Baseline = dict[str, bool | int | float | None]
+Baseline = Annotated[
+    dict[str, bool | int | float | None],
+    having("n", "positives", "auroc", "auroc_low", "auroc_high"),
+]
 """What a rule without a network reaches: `n`, `positives`, `auroc` with its ends `auroc_low` and
 `auroc_high`, and more; None where undefined."""
+
+SIZES = ("different", "most_frequent", "radiographs", "width", "height")
+DUPLICATES = ("pairs", "clusters", "radiographs", "clusters_with_opposite_labels")
+PART = ("groups", "radiographs", FRACTURED, "rate", "by_body_part")
+"""What the audit counts of sizes, of duplicates and of each part."""
 
 
 class Audit(Row):
@@ -69,14 +79,14 @@ class Audit(Row):
     groups: int
     patients: int | None
     studies: int | None
-    sizes: dict[str, Any]
-    duplicates: dict[str, Any]
-    parts: dict[str, dict[str, Any]]
+    sizes: Annotated[dict[str, Any], having(*SIZES)]
+    duplicates: Annotated[dict[str, Any], having(*DUPLICATES)]
+    parts: Annotated[dict[str, Annotated[dict[str, Any], having(*PART)]], having(*PARTS)]
     unused: int
-    hash_lookup: dict[str, Baseline]
+    hash_lookup: Annotated[dict[str, Baseline], having("our_split", "shipped_split")]
     shortcuts: dict[str, Baseline]
-    best_shortcut: dict[str, Any]
-    left_out_radiographs: list[dict[str, str]]
+    best_shortcut: Annotated[dict[str, Any], having("column", "auroc", "auroc_low", "auroc_high")]
+    left_out_radiographs: list[Annotated[dict[str, str], having("id", "reason")]]
 
 
 def auroc(baseline: Baseline) -> Estimate:

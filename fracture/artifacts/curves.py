@@ -8,7 +8,7 @@ import pandas as pd
 
 from fracture.artifacts import history, scores
 from fracture.artifacts.atomic import replacing
-from fracture.console import PipelineError
+from fracture.artifacts.reading import reading, require_columns
 
 Curve = Literal["roc", "precision_recall", "calibration", "history"]
 """What is drawn of all systems in one chart; a history is of models alone."""
@@ -68,17 +68,13 @@ def read(system: str, table: str) -> pd.DataFrame:
         table: A key of `COLUMNS`.
 
     Raises:
-        FileNotFoundError: There is none.
-        PipelineError: It was written by another version of the pipeline.
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
     """
     source = path(system, table)
-    rows = pd.read_csv(source)
-    if list(rows) != COLUMNS[table]:
-        stage = "train" if table == "history" else "evaluate"
-        raise PipelineError(
-            f"{source} has the columns {', '.join(map(str, rows))}; expected "
-            f"{', '.join(COLUMNS[table])}: run `dvc repro {stage}`"
-        )
+    stage = f"train@{source.parent.name}" if table == "history" else "evaluate"
+    with reading(source, stage):
+        rows = pd.read_csv(source)
+    require_columns(source, stage, rows, COLUMNS[table])
     return rows
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table
 
 PATH = Path("data/duplicates.csv")
 
@@ -42,7 +43,11 @@ def write(pairs: Iterable[Pair], path: Path = PATH) -> None:
 
 
 def read(path: Path = PATH) -> list[Pair]:
-    """Read what `write` wrote."""
-    texts = {"first": str, "second": str, "kind": str}
-    rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    columns = [field.name for field in fields(Pair)]
+    rows = read_table(path, "ingest", columns, {"correlation": float}).to_dict("records")
     return [Pair(**{str(key): value for key, value in row.items()}) for row in rows]

@@ -6,11 +6,15 @@ import pandas as pd
 
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.network import folder
+from fracture.artifacts.reading import read_table
 
 COLUMNS = [
     "seed", "trained_on", "epoch", "phase", "loss", "auc", "validation_loss",
     "validation_auc", "learning_rate",
 ]  # fmt: skip
+NUMBERS = {"seed": int, "epoch": int} | dict.fromkeys(
+    ["loss", "auc", "validation_loss", "validation_auc", "learning_rate"], float
+)
 
 
 def path(model: str) -> Path:
@@ -32,6 +36,10 @@ def write(table: pd.DataFrame, to: Path) -> None:
 
 
 def read(source: Path) -> pd.DataFrame:
-    """Read what `write` wrote."""
-    missing = {column: [""] for column in COLUMNS if column != "trained_on"}
-    return pd.read_csv(source, dtype={"trained_on": str}, keep_default_na=False, na_values=missing)
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    missing = {column: [""] for column in NUMBERS}
+    return read_table(source, f"train@{source.parent.name}", COLUMNS, NUMBERS, na_values=missing)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table
 
 PATH = Path("data/left_out.csv")
 
@@ -40,8 +41,13 @@ def write(left_out: Iterable[LeftOut], path: Path = PATH) -> None:
 
 
 def read(path: Path = PATH) -> list[LeftOut]:
-    """Read what `write` wrote."""
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    columns = [field.name for field in fields(LeftOut)]
+    rows = read_table(path, "ingest", columns, {}).to_dict("records")
     return [_left_out(**{str(key): value for key, value in row.items()}) for row in rows]
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table, reading
 from fracture.console import PipelineError
 from fracture.targets import FRACTURED
 
 PATH = Path("data/manifest.csv")
+STAGE = "ingest"
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,16 @@ def write(radiographs: list[Radiograph], path: Path = PATH) -> None:
 
 
 def read(path: Path = PATH) -> list[Radiograph]:
-    """Read what `write` wrote."""
-    texts = {field.name: str for field in fields(Radiograph) if field.type is str} | {"age": str}
-    rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
-    return [_radiograph(**{str(key): value for key, value in row.items()}) for row in rows]
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    kinds = {field.name: int for field in fields(Radiograph) if field.type in {int, bool}}
+    table = read_table(path, STAGE, [field.name for field in fields(Radiograph)], kinds)
+    with reading(path, STAGE):
+        rows = table.to_dict("records")
+        return [_radiograph(**{str(key): value for key, value in row.items()}) for row in rows]
 
 
 def require_same(radiographs: Iterable[Radiograph], parts: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fracture.artifacts.asked import NETWORKS
 from fracture.artifacts.atomic import replacing, reserve
+from fracture.artifacts.reading import reading
 from fracture.device import settled_keras
 
 if TYPE_CHECKING:
@@ -82,17 +83,33 @@ def weights_size(network: "keras.Model") -> int:
 
 
 def input_size(folder: Path) -> int:
-    """Return the side of the square radiographs that a network takes, pixels; loads no Keras."""
-    architecture = json.loads((folder / "network.json").read_text(encoding="utf-8"))
-    shapes = (layer["config"].get("batch_shape") for layer in architecture["config"]["layers"])
-    size: int = next(shape for shape in shapes if shape)[1]
-    return size
+    """Return the side of the square radiographs that a network takes, pixels; loads no Keras.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    source = folder / "network.json"
+    with reading(source, _stage(folder)):
+        architecture = json.loads(source.read_text(encoding="utf-8"))
+        shapes = [layer["config"].get("batch_shape") for layer in architecture["config"]["layers"]]
+        first: list[int] = next(filter(None, shapes), [])
+        return first[1]
 
 
 def read(folder: Path) -> "keras.Model":
-    """Load what `write` saved."""
-    architecture = (folder / "network.json").read_text(encoding="utf-8")
-    # Seconds, which a stage that only asks for `path` does not pay.
-    network: keras.Model = settled_keras().models.model_from_json(architecture)
-    network.load_weights(folder / "network.weights.h5")
+    """Load what `write` saved.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    with reading(folder, _stage(folder)):
+        architecture = (folder / "network.json").read_text(encoding="utf-8")
+        # Seconds, which a stage that only asks for `path` does not pay.
+        network: keras.Model = settled_keras().models.model_from_json(architecture)
+        network.load_weights(folder / "network.weights.h5")
     return network
+
+
+def _stage(folder: Path) -> str:
+    """Return the stage that makes the network in a folder, one of a model or within a bundle."""
+    return f"train@{folder.parent.name}" if folder.is_relative_to(NETWORKS) else "bundle"

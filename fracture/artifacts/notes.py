@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table
 
 PATH = Path("data/notes.csv")
 
@@ -41,7 +42,11 @@ def write(notes: Iterable[Note], path: Path = PATH) -> None:
 
 
 def read(path: Path = PATH) -> list[Note]:
-    """Read what `write` wrote."""
-    texts = {"kind": str, "text": str}
-    rows = pd.read_csv(path, dtype=texts, keep_default_na=False).to_dict("records")
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    columns = [field.name for field in fields(Note)]
+    rows = read_table(path, "ingest", columns, {"radiographs": int}).to_dict("records")
     return [Note(**{str(key): value for key, value in row.items()}) for row in rows]

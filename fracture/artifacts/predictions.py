@@ -9,6 +9,7 @@ import pandas as pd
 
 from fracture.artifacts.asked import PICTURES, PREDICTIONS
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table, reading
 from fracture.console import PipelineError
 from fracture.targets import FRACTURED, LABEL, PROBABILITY
 
@@ -78,13 +79,16 @@ def recorded(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.flo
 
 
 def read(source: Path) -> pd.DataFrame:
-    """Read what `write` wrote, in the same order; texts are never missing values."""
-    header = [str(name) for name in pd.read_csv(source, nrows=0)]
+    """Read what `write` wrote, in the same order; texts are never missing values.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    name = source.parent.name
+    stage = f"predict@{name}" if source.parent == folder(name) else "compose"
+    with reading(source, stage):
+        header = [str(name) for name in pd.read_csv(source, nrows=0)]
     probabilities = [name for name in header if name.startswith(PROBABILITY)]
     kinds: dict[str, type] = {**NUMBERS, **dict.fromkeys(probabilities, float)}
-    return pd.read_csv(
-        source,
-        dtype={column: kinds.get(column, str) for column in header},
-        keep_default_na=False,
-        na_values={column: [""] for column in probabilities},
-    )
+    missing = {column: [""] for column in probabilities}
+    return read_table(source, stage, [*COLUMNS, *probabilities], kinds, na_values=missing)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from fracture.artifacts.atomic import write_json
+from fracture.artifacts.reading import reading, remedy
 from fracture.console import PipelineError
 
 Count = Annotated[int, Field(ge=0)]
@@ -18,6 +19,17 @@ class Row(BaseModel):
     """An object of a JSON artifact: these keys and no other, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def having(*keys: str) -> AfterValidator:
+    """Return a check of a field that is a dictionary: it has these keys."""
+
+    def check(value: dict[str, Any]) -> dict[str, Any]:
+        if lacking := set(keys) - value.keys():
+            raise ValueError(f"expected the key {min(lacking)}")
+        return value
+
+    return AfterValidator(check)
 
 
 RowType = TypeVar("RowType", bound=Row)
@@ -76,20 +88,19 @@ def read_row(kind: type[RowType], source: Path, stage: str) -> RowType:
         PipelineError: There is no such file, it is no JSON, or its keys are those of another
             version of the pipeline; the first that does not fit is named.
     """
-    remedy = f"run `dvc repro {stage}`"
     try:
-        return kind.model_validate(json.loads(source.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise PipelineError(f"{source} not found: {remedy}") from None
+        with reading(source, stage):
+            content = source.read_bytes()
+        return kind.model_validate(json.loads(content.decode()))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "its top"
         raise PipelineError(
             f"{source} is not as this version writes it, at {where}: {first['msg'].lower()}; "
-            f"{remedy}"
+            f"{remedy(stage)}"
         ) from None
     except ValueError as error:  # not UTF-8, or not JSON
-        raise PipelineError(f"{source} is no JSON: {error}; {remedy}") from None
+        raise PipelineError(f"{source} is no JSON: {error}; {remedy(stage)}") from None
 
 
 def write_rows(name: str, rows: Iterable[Row], to: Path) -> None:

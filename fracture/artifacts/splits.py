@@ -1,13 +1,15 @@
 """The split: which part each radiograph belongs to, as CSV."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table, reading
 
 PATH = Path("data/split.csv")
+COLUMNS = ["id", "part"]
 
 Part = Literal["train", "validation", "test", "unused"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -24,11 +26,18 @@ NAMES: dict[str, Part] = {
 def write(split: dict[str, Part], path: Path = PATH) -> None:
     """Write radiograph ids and their parts, sorted by id."""
     with replacing(path) as beside:
-        table = pd.DataFrame(sorted(split.items()), columns=["id", "part"])
+        table = pd.DataFrame(sorted(split.items()), columns=COLUMNS)
         table.to_csv(beside, index=False, lineterminator="\n")
 
 
 def read(path: Path = PATH) -> dict[str, Part]:
-    """Read what `write` wrote."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    """Read what `write` wrote.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    table = read_table(path, "split", COLUMNS, {})
+    with reading(path, "split"):
+        if unknown := set(table["part"]) - set(get_args(Part)):
+            raise ValueError(f"a part {unknown.pop()!r}; expected {', '.join(get_args(Part))}")
     return dict(zip(table["id"], table["part"], strict=True))

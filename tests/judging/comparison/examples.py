@@ -12,6 +12,7 @@ from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Evaluate
 from fracture.targets import FRACTURE
+from tests.presenting.report.audits import make_audit
 
 SECTION = Evaluate(
     points={"balanced": "youden", "half": 0.5},
@@ -103,30 +104,7 @@ def audit(column: str | None = "file_size", **more: float | None) -> Audit:
     lookup = counts | {"auroc": 0.5, "auroc_low": 0.5, "auroc_high": 0.5} | more
     best = counts | {"validation_auroc": 0.7, "auroc": 0.6, "auroc_low": 0.5, "auroc_high": 0.7}
     none = dict.fromkeys(["validation_auroc", "auroc", "auroc_low", "auroc_high"])
-    return Audit(
-        dataset="synthetic",
-        synthetic=True,
-        label="a fracture is drawn",
-        found=200,
-        kept=200,
-        left_out={},
-        other_files={},
-        notes=[],
-        by_class={},
-        by_body_part={},
-        by_view={},
-        by_age={},
-        by_sex={},
-        by_flag={},
-        groups=100,
-        patients=None,
-        studies=None,
-        sizes={},
-        duplicates={},
-        parts={},
-        unused=0,
+    return make_audit(
         hash_lookup={"our_split": lookup, "shipped_split": lookup},
-        shortcuts={},
         best_shortcut={"column": column, **best, **({} if column else none), **more},
-        left_out_radiographs=[],
     )

@@ -1,0 +1,1 @@
+"""Faults of a small pipeline: kills, full disks, damaged files, locks, other users."""
