@@ -51,7 +51,7 @@ models:
 doctor: .venv/.complete ## Drop from DVC's cache what is damaged
 	@$(RUN)python -m tools.doctor
 
-# A file's tests stay together, as they share what is slow to make; the slowest files come early.
+# A file's tests stay together, as they share what is slow to make; tests/conftest.py puts the slowest files first.
 test: .venv/.complete lint ## Lint, check types, run the tests (JOBS=2 at a time)
 	@$(RUN)python -m pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 

@@ -25,6 +25,23 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+LONGEST = (
+    "tests/test_pipeline.py", "tests/stages/test_bundle.py", "tests/training", "tests/tracking",
+    "tests/backbones", "tests/stages", "tests/inference",
+)  # fmt: skip
+"""Where tests take longest, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest tests first: side by side, none keeps a worker waiting at the end."""
+
+    def place(item: pytest.Item) -> int:
+        starts = (n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path))
+        return next(starts, len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture
 def parameters(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return the project's params.yaml, fresh for each test."""

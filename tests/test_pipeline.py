@@ -182,7 +182,6 @@ def test_a_models_own_parameter_retrains_that_model_alone(built: Clone) -> None:
             {"model": "nosuch"},
             "error: params.yaml: model is 'nosuch'; expected one of: one, two, idle, both",
         ),
-        ({"learning_rate": 1}, "error: params.yaml: unknown key learning_rate"),
         (
             {"dataset": "fracatlas", "datasets.fracatlas.root": "nowhere"},
             "nowhere",
