@@ -8,8 +8,6 @@ RUN := .venv/bin/
 JOBS ?= 2
 # Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
 EXTRAS ?=
-# MLflow's own start page shows no runs.
-MLFLOW_VIEW := http://127.0.0.1:5000/\#/experiments/1/runs?workflowType=machine_learning&viewStateShareKey=scores
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## Show what can be made
@@ -66,6 +64,6 @@ mlflow: export MLFLOW_DISABLE_TELEMETRY := true
 mlflow: .venv/.complete ## Open the runs in MLflow
 	@case "$$MLFLOW_TRACKING_URI" in \
 	http*) echo "MLFLOW_TRACKING_URI is a server: open $$MLFLOW_TRACKING_URI" ;; \
-	*) echo "Open $(MLFLOW_VIEW)"; \
+	*) $(RUN)python -m fracture.tracking.look; \
 	  $(RUN)mlflow ui --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; \
 	esac

@@ -4,12 +4,12 @@ import os
 import sys
 from collections.abc import Mapping
 
-from fracture.console import progress, run
+from fracture.console import PipelineError, progress, run
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
 from fracture.params.whole import Track
 from fracture.tracking.gather import records_of
-from fracture.tracking.location import Location, one_line, quieten
+from fracture.tracking.location import Location, advice, quieten
 from fracture.tracking.look import experiment_with_all
 from fracture.tracking.provenance import common_tags, locked_stages, stage_tags
 from fracture.tracking.record import Record, by_key
@@ -27,13 +27,16 @@ def main() -> None:
         experiment = experiment_with_all(records, location, settings, tags[VIEW])
         if experiment is None:
             experiment, added = copy(records, location, settings, tags)
-    except Exception as error:
-        # Of whatever kind: MLflow shows results, and never stops what makes them.
-        print(
-            f"warning: MLflow at {location} lacks these results, `python -m stages.track` tries "
-            f"again: {one_line(f'{type(error).__name__}: {error}')}",
-            file=sys.stderr,
-        )
+    except Exception as error:  # of whatever kind: MLflow's, its database's, the network's
+        told = f"MLflow at {location} lacks these results, which are whole in DVC"
+        name = os.environ.get("DVC_EXP_NAME")
+        if isinstance(error, ModuleNotFoundError) and error.name == "mlflow":
+            print(f"warning: {told}: it is not installed", file=sys.stderr)
+        elif name:  # DVC throws an experiment away whose last stage fails
+            again = f"`dvc exp apply {name}`, then `dvc repro`, adds them"
+            print(f"warning: {told}; {again}: {advice(error)}", file=sys.stderr)
+        else:
+            raise PipelineError(f"{told}; `dvc repro` adds them: {advice(error)}") from error
         return
     look = "make mlflow, then " if location.database else ""
     print(f"{added} of {len(records)} runs are new in {location}")

@@ -1,11 +1,14 @@
 """The pipeline as a user runs it: `dvc` in a clone of its own, on synthetic and on real files."""
 
+import copy
 import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +74,7 @@ def model(backbone: str = "deepconvnet", variant: str = "plain") -> dict[str, An
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    """Return a clone in which `dvc repro` has built two models."""
+    """Return a clone in which `dvc repro` has built two models, and dvc.lock is committed."""
     clone = Clone(tmp_path_factory.mktemp("clone"))
     clone.edit(
         {
@@ -86,6 +89,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     )
     clone.commit()
     clone.succeed("dvc", "repro")
+    clone.commit()
     return clone
 
 
@@ -128,6 +132,23 @@ def ran(said: str) -> set[str]:
 
 def test_a_second_repro_runs_nothing(built: Clone) -> None:
     assert ran(built.succeed("dvc", "repro")) == set()
+
+
+def test_a_fresh_clone_with_the_committed_lock_has_all_runs(built: Clone, tmp_path: Path) -> None:
+    fresh = copy.copy(built)
+    fresh.folder = tmp_path / "50% #1?"
+    built.succeed("git", "clone", "--quiet", ".", str(fresh.folder))
+    cache = str(built.folder / ".dvc/cache")
+    fresh.succeed("dvc", "config", "--local", "cache.dir", cache)  # instead of a remote
+    fresh.succeed("dvc", "checkout")
+    for new in (4, 0):
+        said = fresh.succeed("dvc", "repro")
+        assert ran(said) == set()
+        assert f"{new} of 4 runs are new" in said
+    with closing(sqlite3.connect(fresh.folder / "mlflow.db")) as connection:
+        runs = connection.execute("SELECT name, status FROM runs").fetchall()
+    assert {*runs} == {(name, "FINISHED") for name in ("one", "two", "both", "comparison")}
+    assert len(list((fresh.folder / "mlartifacts").glob("*/artifacts"))) == len(runs)
 
 
 TRAINED = {"train@idle", "train@one", "train@two"}

@@ -17,6 +17,7 @@ from fracture.params.evaluate import Evaluate
 from fracture.params.train import resolve
 from fracture.tracking.location import Location, one_line, quieten
 from fracture.tracking.provenance import common_tags
+from fracture.tracking.record import CLONE
 from fracture.tracking.view import experiment_tags
 
 TRAINING = "training"
@@ -58,7 +59,7 @@ def show(location: Location, training: str, tags: dict[str, str]) -> None:
     with patience(FIRST_CONTACT):
         with alone(location):
             store = connect(location, experiment, experiment_tags(headline))
-            run = _begin(store.client, store.experiment, training, tags)
+            run = _begin(store, training, tags | {CLONE: location.clone})
         status = "KILLED"  # where the pipe closes before the training says how it ended
         for line in sys.stdin:
             message = json.loads(line)
@@ -74,14 +75,14 @@ def show(location: Location, training: str, tags: dict[str, str]) -> None:
         store.client.set_terminated(run, status)
 
 
-def _begin(client: Any, experiment: str, training: str, tags: dict[str, str]) -> str:
-    """Return the id of the run that an interruption left, or of a new one."""
-    for run in client.search_runs([experiment], f"tags.{TRAINING} = '{training}'"):
-        if run.info.status != "FINISHED":
-            client.update_run(run.info.run_id, status="RUNNING")
+def _begin(store: Any, training: str, tags: dict[str, str]) -> str:
+    """Return the id of the run that an interruption left in this clone, or of a new one."""
+    for run in store.client.search_runs([store.experiment], f"tags.{TRAINING} = '{training}'"):
+        if run.info.status != "FINISHED" and run.data.tags.get(CLONE) == store.location.clone:
+            store.client.update_run(run.info.run_id, status="RUNNING")
             return str(run.info.run_id)
     tags = tags | {TRAINING: training}
-    return str(client.create_run(experiment, tags=tags).info.run_id)
+    return str(store.client.create_run(store.experiment, tags=tags).info.run_id)
 
 
 def tags_of(model: str, seed: str) -> dict[str, str]:

@@ -1,15 +1,20 @@
 """Where MLflow records: the store that the user names, else one beside the pipeline."""
 
+import hashlib
 import os
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 SQLITE = "sqlite:///"
+DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 PORTS = {"sqlite": 0, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 """The databases that MLflow opens without a server, and where each of them listens."""
+LOCKED = 60
+"""Seconds to wait for an SQLite file that another program has locked."""
 LONGEST = 300
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -17,6 +22,20 @@ QUIET = {
     "MLFLOW_LOGGING_LEVEL": "ERROR",
 }
 """Settings that MLflow reads as it is imported."""
+ADVICE = {
+    "database is locked": "end the program that holds the database",
+    "readonly database": "make the database and its folder writable",
+    "unable to open database file": "make the database and its folder readable and writable",
+    "file is not a database": "move that file away, or name another one in MLFLOW_TRACKING_URI",
+    "disk image is malformed": "move that file away, or name another one in MLFLOW_TRACKING_URI",
+    "out-of-date database schema": "run `mlflow db upgrade` on it",
+    "Permission denied": "make its files and folders writable",
+    "No space left": "free some space",
+    "disk is full": "free some space",
+    "API request to": "start that server, or name another store in MLFLOW_TRACKING_URI",
+    "Connection refused": "start that server, or name another store in MLFLOW_TRACKING_URI",
+}
+"""What to do, by what an error's text holds."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +45,12 @@ class Location:
     Attributes:
         root: The repository; not the copy of it that `dvc exp run --temp` works in.
         uri: As MLFLOW_TRACKING_URI would name it.
+        file: The file of a local SQLite database; None for any other store.
     """
 
     root: Path
     uri: str
+    file: Path | None = None
 
     @classmethod
     def find(cls, environment: Mapping[str, str]) -> Self:
@@ -39,10 +60,20 @@ class Location:
         afterwards: a relative SQLite file is therefore taken to be in the repository.
         """
         root = Path(environment.get("DVC_ROOT") or Path.cwd()).resolve()
-        uri = environment.get("MLFLOW_TRACKING_URI") or f"{SQLITE}mlflow.db"
-        if uri.startswith(SQLITE):
-            uri = f"{SQLITE}{root / uri.removeprefix(SQLITE)}"
-        return cls(root, uri)
+        uri = environment.get("MLFLOW_TRACKING_URI") or f"{SQLITE}{DATABASE}"
+        if not uri.startswith(SQLITE):
+            return cls(root, uri)
+        file = root / uri.removeprefix(SQLITE).partition("?")[0]
+        return cls(root, f"{SQLITE}{file}", file)
+
+    @property
+    def to_open(self) -> str:
+        """The URI for MLflow: an SQLite file that is locked is waited for."""
+        if self.file is None:
+            return self.uri
+        # In a URI a question mark ends the path, and MLflow knows no way to escape it.
+        path = os.path.relpath(self.file) if "?" in str(self.file) else self.file
+        return f"{SQLITE}{path}?timeout={LOCKED}"
 
     @property
     def database(self) -> bool:
@@ -50,18 +81,35 @@ class Location:
         return re.split(r"[+:]", self.uri)[0] in PORTS
 
     @property
-    def file(self) -> Path | None:
-        """The file of a local SQLite database; None for any other store."""
-        return Path(self.uri.removeprefix(SQLITE)) if self.uri.startswith(SQLITE) else None
+    def own(self) -> bool:
+        """Whether it is the database that the pipeline makes where the user names no store."""
+        return self.file == self.root / DATABASE
+
+    @property
+    def clone(self) -> str:
+        """A name of this clone of the repository, 12 hexadecimal digits, other on any machine."""
+        return hashlib.sha256(f"{socket.gethostname()}:{self.root}".encode()).hexdigest()[:12]
+
+    @property
+    def folder(self) -> Path:
+        """Where the artifacts of a database and its lock lie: beside an SQLite file."""
+        return self.file.parent if self.file else self.root
 
     @property
     def artifacts(self) -> str | None:
         """The absolute URI of a new experiment's artifacts; None where a server decides."""
-        return (self.root / "mlartifacts").as_uri() if self.database else None
+        return (self.folder / ARTIFACTS).as_uri() if self.database else None
 
     def __str__(self) -> str:
         """Return the URI, fit to be shown."""
         return without_credentials(self.uri)
+
+
+def advice(error: Exception) -> str:
+    """Return what was wrong with a store and what to do, in one line fit to be shown."""
+    text = f"{type(error).__name__}: {error}"
+    todo = [each for sign, each in ADVICE.items() if sign in text]
+    return f"{one_line(text)}; {todo[0]}" if todo else one_line(text)
 
 
 def without_credentials(text: str) -> str:

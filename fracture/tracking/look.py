@@ -1,21 +1,28 @@
 """Which records a local MLflow database holds already, seen without MLflow.
 
+`python -m fracture.tracking.look` prints the address at which `make mlflow` shows them.
+
 `track` runs on every `dvc repro`, and mostly nothing is new. To import MLflow takes seconds, to
 read its SQLite tables takes milliseconds. Nothing is written here, and whatever is not as expected
-(a server, another schema, a database that is locked) is left to MLflow itself.
+(a server, another schema, a database that is locked, damaged or moved) is left to MLflow itself.
 """
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 
+from fracture.console import run
+from fracture.params import section
 from fracture.params.whole import Track
+from fracture.tracking.database import is_whole, was_beside
 from fracture.tracking.location import Location
 from fracture.tracking.record import COPIED, KEY, NETWORK, Record
-from fracture.tracking.view import VIEW
+from fracture.tracking.view import VIEW, address
 
+NAMED = "SELECT experiment_id FROM experiments WHERE name = ?"
 EXPERIMENT = """
-    SELECT experiment_id, view.value FROM experiments
+    SELECT experiment_id, artifact_location, view.value FROM experiments
     JOIN experiment_tags AS view USING (experiment_id)
     WHERE name = ? AND lifecycle_stage = 'active' AND view.key = ?
 """
@@ -25,6 +32,34 @@ RUNS = """
     LEFT JOIN tags AS network ON network.run_uuid = runs.run_uuid AND network.key = ?
     WHERE experiment_id = ? AND lifecycle_stage = 'active' AND status = 'FINISHED'
 """
+FIRST = "1"
+"""The id of the first experiment that is made in a new database."""
+
+
+def main() -> None:
+    """Print the address of the runs: MLflow's own start page shows none."""
+    location = Location.find(os.environ)
+    experiment = Track.read(section.load(), "track").experiment
+    print(f"Open {address(location, experiment_of(location, experiment) or FIRST)}")
+
+
+def experiment_of(location: Location, name: str) -> str | None:
+    """Return the id of an experiment in a local database; None if it is not there.
+
+    Args:
+        location: Of the store.
+        name: Of the experiment.
+    """
+    if location.file is None:
+        return None
+    try:
+        with closing(sqlite3.connect(f"{location.file.as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(
+                "SELECT experiment_id FROM experiments WHERE name = ?", [name]
+            )
+            return next((str(each) for (each,) in found), None)
+    except sqlite3.Error:
+        return None
 
 
 def experiment_with_all(
@@ -43,15 +78,23 @@ def experiment_with_all(
     try:
         database = f"{location.file.as_uri()}?mode=ro"
         with closing(sqlite3.connect(database, uri=True)) as connection:
-            ((experiment, view_there),) = connection.execute(
+            if not is_whole(connection):
+                return None
+            ((experiment, artifacts, view_there),) = connection.execute(
                 EXPERIMENT, (settings.experiment, VIEW)
             )
             runs = connection.execute(RUNS, (KEY, NETWORK, experiment)).fetchall()
     except (sqlite3.Error, ValueError):  # ValueError: none, or several, of that name
+        return None
+    if view_there != view or was_beside(artifacts, str(location.artifacts)):
         return None
     there = set()
     for key, network, uri in runs:
         record = records.get(key)
         if record and record.is_in(uri, network == COPIED, settings.networks):
             there.add(key)
-    return str(experiment) if view_there == view and there == records.keys() else None
+    return str(experiment) if there == records.keys() else None
+
+
+if __name__ == "__main__":
+    run(main, main.__doc__)

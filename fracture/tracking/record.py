@@ -13,6 +13,8 @@ from fracture.artifacts import digests
 
 KEY = "content"
 """The tag that holds a record's key."""
+CLONE = "clone"
+"""The tag with the clone that writes a run: it alone knows whether it still does."""
 NETWORK = "network"
 """The artifact folder of the networks' files, in one folder for each seed; and the tag that says
 whether they were copied."""
@@ -91,6 +93,10 @@ class Record:
         """Return the artifacts that a run gets, those of networks only if they are asked for."""
         return [each for each in self.artifacts if networks or not each.is_network]
 
+    def top(self, networks: bool) -> set[str]:
+        """Return the names at the top of a run's artifacts, with or without the networks."""
+        return {each.folder.split("/")[0] or each.file.name for each in self.copied(networks)}
+
     def is_in(self, uri: str, with_networks: bool, networks: bool) -> bool:
         """Return whether a run has the files that it should have.
 
@@ -107,7 +113,7 @@ class Record:
             return True
         folder = Path(url2pathname(parts.path))
         files = self.copied(with_networks)
-        return all((folder / each.folder / each.file.name).is_file() for each in files)
+        return all(_is_copy(folder / each.folder / each.file.name, each.file) for each in files)
 
     def key(self, sha256: Mapping[Path, str]) -> str:
         """Return a hash of what the run holds, 64 hexadecimal digits.
@@ -126,6 +132,10 @@ class Record:
             ],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _is_copy(file: Path, original: Path) -> bool:
+    return file.is_file() and file.stat().st_size == original.stat().st_size
 
 
 def by_key(records: Iterable[Record]) -> dict[str, Record]:

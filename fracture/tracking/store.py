@@ -5,27 +5,39 @@ import logging
 import os
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LifecycleStage,
+    Metric,
+    Param,
+    Run,
+    RunStatus,
+)
+from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from fracture.artifacts import manifest
-from fracture.tracking.location import PORTS, Location
-from fracture.tracking.record import COPIED, KEY, NETWORK, DataSet, Record
+from fracture.tracking.database import mend
+from fracture.tracking.location import DATABASE, PORTS, Location
+from fracture.tracking.record import CLONE, COPIED, KEY, NETWORK, DataSet, Record
 from fracture.tracking.view import VIEW
 
-BATCH = 800
-"""Points in one request; MLflow takes at most 1000."""
+BATCH, FEWER = 800, 100
+"""Points and parameters in one request; MLflow takes at most 1000 and 100."""
 WAIT = 300
 """Seconds to wait for another process that is recording."""
 SECONDS = 5
+FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 FIRST_CONTACT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "4"}
 AFTERWARDS = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}
 """What a server is granted where the user has not said; taking in a network needs longer."""
@@ -48,6 +60,10 @@ class Store:
     def add(self, key: str, record: Record, provenance: dict[str, str], networks: bool) -> bool:
         """Write a record as a run unless it is there; replace what an interruption left.
 
+        MLflow has no lock for machines that write into one store. Whoever finds a run that another
+        clone is writing waits; of those that began at once, each looks again when it has finished,
+        and the earliest run stays.
+
         Args:
             key: Of the record.
             record: What the run holds.
@@ -58,37 +74,79 @@ class Store:
             Whether a run was written.
         """
         networks = networks and record.has_network
-        for run in self.client.search_runs([self.experiment], f"tags.{KEY} = '{key}'"):
-            if self._is_complete(run, record, networks):
-                return False
-            self._remove(run)
-        self._write(record, provenance | {KEY: key}, networks)
-        return True
+        found, waited = self._runs(key), False
+        while any(self._is_being_written(run) for run in found):
+            if not waited:
+                print(f"waiting for another clone that writes {record.name}", file=sys.stderr)
+            time.sleep(1)
+            found, waited = self._runs(key), True
+        if self._one_of(found, record, networks):
+            return False
+        written = self.write(record, provenance | {KEY: key}, networks)
+        kept = self._one_of(
+            [run for run in self._runs(key) if run.info.status == FINISHED], record, networks
+        )
+        return kept == written
+
+    def _runs(self, key: str) -> list[Run]:
+        """Return the runs of a key, in an order that is the same for all who ask."""
+        found = self.client.search_runs([self.experiment], f"tags.{KEY} = '{key}'")
+        return sorted(found, key=lambda run: (run.info.start_time, run.info.run_id))
+
+    def _is_being_written(self, run: Run) -> bool:
+        """Return whether another clone writes a run: it began lately, and has not finished."""
+        age = abs(time.time() - run.info.start_time / 1000)
+        mine = run.data.tags.get(CLONE) == self.location.clone
+        return run.info.status == "RUNNING" and not mine and age < WAIT
+
+    def _one_of(self, runs: list[Run], record: Record, networks: bool) -> str | None:
+        """Return the id of the first complete run, if any, and remove all others."""
+        complete = [run for run in runs if self._is_complete(run, record, networks)]
+        for run in runs:
+            if run not in complete[:1]:
+                self._remove(run)
+        return complete[0].info.run_id if complete else None
 
     def _is_complete(self, run: Run, record: Record, networks: bool) -> bool:
+        if run.info.status != FINISHED:
+            return False
         copied = run.data.tags.get(NETWORK) == COPIED
+        uri = run.info.artifact_uri
+        if uri.startswith("mlflow-artifacts:"):  # kept by the server: its folder may be lost
+            there = {file.path for file in self.client.list_artifacts(run.info.run_id)}
+            if not there >= record.top(copied):
+                return False
         # Files of a store that other machines share need not be on this one.
-        uri = run.info.artifact_uri if self.location.file else "shared:"
-        return run.info.status == "FINISHED" and record.is_in(uri, copied, networks)
+        return record.is_in(uri if self.location.file else "shared:", copied, networks)
 
     def _remove(self, run: Run) -> None:
         self.client.delete_run(run.info.run_id)
         if self.location.database:
             get_artifact_repository(run.info.artifact_uri).delete_artifacts()
 
-    def _write(self, record: Record, provenance: dict[str, str], networks: bool) -> None:
+    def write(self, record: Record, provenance: dict[str, str], networks: bool) -> str:
+        """Write a record as a run, last of all that it is finished; return the run's id.
+
+        Args:
+            record: What the run holds.
+            provenance: Further tags.
+            networks: Whether to copy the network.
+        """
         tags = {
             **record.tags,
             **provenance,
             "mlflow.note.content": record.description,
+            CLONE: self.location.clone,
         }
         if record.has_network:
             tags[NETWORK] = COPIED if networks else "not copied"
         experiment = provenance.get("dvc_experiment")
         name = f"{record.name} ({experiment})" if experiment else record.name
-        run = self.client.create_run(self.experiment, tags=tags, run_name=name).info.run_id
+        run: str = self.client.create_run(self.experiment, tags=tags, run_name=name).info.run_id
         self.client.log_inputs(run, [data_input(record.data)])
-        self.client.log_batch(run, params=[Param(*item) for item in record.parameters.items()])
+        parameters = [Param(*item) for item in record.parameters.items()]
+        for start in range(0, len(parameters), FEWER):
+            self.client.log_batch(run, params=parameters[start : start + FEWER])
         now = int(time.time() * 1000)
         metrics = [Metric(point.name, point.value, now, point.step) for point in record.points]
         for start in range(0, len(metrics), BATCH):
@@ -96,6 +154,7 @@ class Store:
         for artifact in record.copied(networks):
             self.client.log_artifact(run, str(artifact.file), artifact.folder or None)
         self.client.set_terminated(run)
+        return run
 
 
 @contextmanager
@@ -108,6 +167,7 @@ def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterato
         tags: As for `connect`.
     """
     with alone(location):
+        mend(location)
         store = connect(location, experiment, tags)
         with patience(AFTERWARDS):
             yield store
@@ -115,10 +175,11 @@ def opened(location: Location, experiment: str, tags: dict[str, str]) -> Iterato
 
 @contextmanager
 def alone(location: Location) -> Iterator[None]:
-    """Let no other process of the repository into the store within the block."""
+    """Let no other process of the repository, or of its SQLite file, in within the block."""
     # Queued experiments end at the same time, and a database that is being made bears one process.
-    lock = sqlite3.connect(location.root / "mlflow.db.lock", timeout=WAIT, isolation_level=None)
-    with closing(lock):
+    file = location.folder / f"{location.file.name if location.file else DATABASE}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(file, timeout=WAIT, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 
@@ -129,7 +190,8 @@ def connect(location: Location, experiment: str, tags: dict[str, str]) -> Store:
     Args:
         location: Of the store.
         experiment: The experiment's name.
-        tags: Of an experiment that is made; one that is there gets the view alone.
+        tags: Of an experiment that is made; one that is there gets the view alone, and is restored
+            where it was deleted.
 
     Raises:
         Exception: Whatever MLflow, its database or the network raises.
@@ -138,16 +200,28 @@ def connect(location: Location, experiment: str, tags: dict[str, str]) -> Store:
     if location.database:
         check_database(location)
     with patience(FIRST_CONTACT):
-        client = MlflowClient(location.uri)
+        client = MlflowClient(location.to_open)
         found = client.get_experiment_by_name(experiment)
     with patience(AFTERWARDS):
-        if found:
+        if found is None:
+            identity = _create(client, experiment, location.artifacts, tags)
+        else:
             identity = found.experiment_id
+            if found.lifecycle_stage == LifecycleStage.DELETED:
+                client.restore_experiment(identity)
             if found.tags.get(VIEW) != tags[VIEW]:  # of other columns
                 client.set_experiment_tag(identity, VIEW, tags[VIEW])
-        else:
-            identity = client.create_experiment(experiment, location.artifacts, tags)
     return Store(client, identity, location)
+
+
+def _create(client: MlflowClient, name: str, artifacts: str | None, tags: dict[str, str]) -> str:
+    try:
+        return str(client.create_experiment(name, artifacts, tags))
+    except MlflowException as error:
+        found = client.get_experiment_by_name(name)
+        if error.error_code != "RESOURCE_ALREADY_EXISTS" or found is None:
+            raise
+        return str(found.experiment_id)  # another machine was quicker
 
 
 def data_input(data: DataSet) -> DatasetInput:
@@ -161,16 +235,14 @@ def check_database(location: Location) -> None:
     """Connect once to the database of a location.
 
     Raises:
-        OSError: Nothing listens there, or the file's folder cannot be made.
+        OSError: Nothing listens there.
         sqlalchemy.exc.SQLAlchemyError: The database cannot be opened, or is none.
         ImportError: The database's driver is not installed.
     """
-    url = sqlalchemy.make_url(location.uri)
+    url = sqlalchemy.make_url(location.to_open)
     kind = url.get_backend_name()
     if url.host:
         socket.create_connection((url.host, url.port or PORTS[kind]), timeout=SECONDS).close()
-    elif kind == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sqlalchemy.create_engine(url)
     try:
         sqlalchemy.inspect(engine).get_table_names()

@@ -2,8 +2,9 @@ import os
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
-from fracture.tracking.location import Location, quieten, without_credentials
+from fracture.tracking.location import Location, advice, quieten, without_credentials
 from fracture.tracking.view import address
 
 
@@ -29,14 +30,60 @@ def test_a_database_is_in_the_repository_not_in_its_temporary_copy(
     location = Location.find(environment)
     assert location.uri == expected.format(root=tmp_path)
     assert location.database
-    assert location.artifacts == f"file://{tmp_path}/mlartifacts"
+    beside = location.file.parent if location.file else tmp_path
+    assert location.artifacts == f"file://{beside}/mlartifacts"
 
 
 def test_without_dvc_the_database_is_in_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert Location.find({}) == Location(tmp_path, f"sqlite:///{tmp_path}/mlflow.db")
+    assert Location.find({}) == Location(
+        tmp_path, f"sqlite:///{tmp_path}/mlflow.db", tmp_path / "mlflow.db"
+    )
+
+
+@pytest.mark.parametrize("name", ["plain", "50% #1?", "ä & 'b'"])
+def test_mlflow_opens_a_database_in_any_folder_and_waits_for_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    monkeypatch.chdir(root)
+    location = Location.find({})
+    assert str(location) == f"sqlite:///{root}/mlflow.db"
+    engine = sqlalchemy.create_engine(location.to_open)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 60_000
+        connection.exec_driver_sql("CREATE TABLE x (y)")
+    engine.dispose()
+    assert [file.name for file in root.iterdir()] == ["mlflow.db"]
+
+
+def test_each_clone_has_a_name_of_its_own(tmp_path: Path) -> None:
+    here, there = (Location.find({"DVC_ROOT": str(tmp_path / name)}) for name in "ab")
+    assert here.clone != there.clone
+    assert here.clone == Location.find({"DVC_ROOT": str(tmp_path / "a")}).clone
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("(sqlite3) attempt to write a readonly database", "make the database and its folder "),
+        ("no such revision: out-of-date database schema (found 1)", "run `mlflow db upgrade`"),
+        ("API request to http://x failed", "start that server, or name another store"),
+        ("database is locked\n[SQL: INSERT]", "end the program that holds the database"),
+    ],
+)
+def test_an_error_says_what_to_do(message: str, expected: str) -> None:
+    line = advice(RuntimeError(message))
+    assert line.startswith("RuntimeError: ")
+    assert "\n" not in line
+    assert f"; {expected}" in line
+
+
+def test_an_error_of_another_kind_speaks_for_itself() -> None:
+    assert advice(ValueError("no such option")) == "ValueError: no such option"
 
 
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:5000", "https://lab.example", "databricks"])

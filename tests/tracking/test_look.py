@@ -16,6 +16,7 @@ from fracture.params.whole import Track
 from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location
 from fracture.tracking.look import experiment_with_all
+from fracture.tracking.look import main as show_address
 from fracture.tracking.record import by_key
 from fracture.tracking.view import VIEW, experiment_tags
 from stages.track import main
@@ -42,6 +43,10 @@ def delete_folder(uri: str) -> None:
 
 def delete_file(uri: str) -> None:
     (folder(runs(uri)["first"]) / "plots/roc.png").unlink()
+
+
+def empty_file(uri: str) -> None:
+    (folder(runs(uri)["first"]) / "plots/roc.png").write_bytes(b"")
 
 
 def execute(uri: str, statement: str) -> None:
@@ -75,7 +80,7 @@ def test_a_second_call_imports_no_mlflow_and_adds_nothing(
     assert runs(database).keys() == before
 
 
-@pytest.mark.parametrize("lose", [delete_run, delete_folder, delete_file])
+@pytest.mark.parametrize("lose", [delete_run, delete_folder, delete_file, empty_file])
 def test_what_was_lost_is_written_again(
     lose: Callable[[str], None], database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +92,7 @@ def test_what_was_lost_is_written_again(
     assert capsys.readouterr().out.startswith("1 of 3 runs are new")
     there = runs(database)
     assert sorted(there) == ["comparison", "first", "second"]
-    assert (folder(there["first"]) / "plots/roc.png").is_file()
+    assert (folder(there["first"]) / "plots/roc.png").stat().st_size > 0
     assert look() == there["first"].info.experiment_id
 
 
@@ -114,6 +119,7 @@ def test_a_database_that_was_lost_is_made_again(
         "UPDATE experiment_tags SET value = '{}' WHERE key = 'mlflow.sharedViewState.scores'",
         "UPDATE experiments SET lifecycle_stage = 'deleted'",
         "UPDATE experiments SET name = name || ' of others'",
+        "UPDATE experiments SET artifact_location = 'file:///elsewhere/mlartifacts'",
         "ALTER TABLE runs RENAME COLUMN artifact_uri TO artifacts",
         "DROP TABLE experiment_tags",
     ],
@@ -146,3 +152,15 @@ def test_files_in_an_object_store_are_believed_to_be_there(database: str) -> Non
     main()
     execute(database, "UPDATE runs SET artifact_uri = 's3://bucket/' || run_uuid")
     assert look() is not None
+
+
+def test_make_mlflow_opens_the_experiment_by_its_id(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_address()
+    assert "/#/experiments/1/runs?" in capsys.readouterr().out
+    main()
+    execute(database, "UPDATE experiments SET experiment_id = 7 WHERE experiment_id = 1")
+    capsys.readouterr()
+    show_address()
+    assert "/#/experiments/7/runs?" in capsys.readouterr().out

@@ -1,15 +1,17 @@
-"""Whatever is wrong with MLflow, `track` warns in one line and the pipeline goes on."""
+"""Whatever is wrong with MLflow, `track` says in one line what to do, and ends with an error."""
 
 import os
 import socket
 import sqlite3
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from fracture.console import PipelineError
 from stages.track import main
 from tests.tracking.examples import runs
 
@@ -17,23 +19,40 @@ from tests.tracking.examples import runs
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
 
 
-def warning(capsys: pytest.CaptureFixture[str]) -> str:
-    output = capsys.readouterr()
-    assert output.out == ""
-    (line,) = output.err.splitlines()
-    assert line.startswith("warning: MLflow at ")
-    assert "`python -m stages.track` tries again: " in line
+def refused(capsys: pytest.CaptureFixture[str]) -> str:
+    """Run the stage; return the one line that says why it failed."""
+    with pytest.raises(PipelineError) as error:
+        main()
+    assert capsys.readouterr().out == ""
+    line = str(error.value)
+    assert "\n" not in line
+    assert line.startswith("MLflow at ")
+    assert "lacks these results, which are whole in DVC; `dvc repro` adds them: " in line
     return line
 
 
 @pytest.mark.usefixtures("pipeline")
-def test_without_mlflow_there_is_a_warning(
+def test_without_mlflow_there_is_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)
     monkeypatch.delitem(sys.modules, "fracture.tracking.store", raising=False)
     main()
-    assert "mlflow" in warning(capsys).partition("ModuleNotFoundError: ")[2]
+    line = capsys.readouterr().err
+    assert line.startswith("warning: MLflow at sqlite:")
+    assert line.endswith("which are whole in DVC: it is not installed\n")
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_an_experiment_is_not_lost_when_mlflow_is_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "sunny-axe")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///params.yaml")
+    main()
+    line = capsys.readouterr().err
+    assert "`dvc exp apply sunny-axe`, then `dvc repro`, adds them: " in line
+    assert "file is not a database" in line
 
 
 def silent() -> tuple[socket.socket, str]:
@@ -44,21 +63,20 @@ def silent() -> tuple[socket.socket, str]:
 
 @pytest.mark.usefixtures("pipeline")
 @pytest.mark.parametrize("scheme", ["http", "postgresql+psycopg2"])
-def test_an_unreachable_server_is_a_warning_and_shows_no_password(
+def test_an_unreachable_server_is_an_error_and_shows_no_password(
     scheme: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"{scheme}://me:secret@127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     start = time.monotonic()
-    main()
+    line = refused(capsys)
     assert time.monotonic() - start < 15
-    line = warning(capsys)
     assert f"MLflow at {scheme}://127.0.0.1:9 lacks" in line
     assert "secret" not in line
 
 
 @pytest.mark.usefixtures("pipeline")
-def test_a_server_that_does_not_answer_is_a_warning(
+def test_a_server_that_does_not_answer_is_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server, host = silent()
@@ -66,20 +84,19 @@ def test_a_server_that_does_not_answer_is_a_warning(
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
     with server:
-        main()
-    assert "Read timed out" in warning(capsys)
+        assert "Read timed out" in refused(capsys)
     assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "1"
 
 
 @pytest.mark.parametrize(
     ("uri", "reason"),
     [
-        ("sqlite:///junk.db", "file is not a database"),
+        ("sqlite:///junk.db", "file is not a database; move that file away, or name another one"),
         ("sqlite:///params.yaml/mlflow.db", "exists"),
         ("./mlruns", "maintenance mode"),
     ],
 )
-def test_a_store_that_cannot_be_opened_is_a_warning(
+def test_a_store_that_cannot_be_opened_is_an_error(
     uri: str,
     reason: str,
     pipeline: Path,
@@ -88,8 +105,8 @@ def test_a_store_that_cannot_be_opened_is_a_warning(
 ) -> None:
     (pipeline / "junk.db").write_text("junk " * 1000)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    main()
-    assert reason in warning(capsys)
+    assert reason in refused(capsys)
+    assert (pipeline / "junk.db").read_text() == "junk " * 1000
 
 
 def test_another_process_that_records_is_waited_for(
@@ -101,18 +118,38 @@ def test_another_process_that_records_is_waited_for(
     with closing(sqlite3.connect(pipeline / "mlflow.db.lock", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         monkeypatch.setattr("fracture.tracking.store.WAIT", 0.1)
-        main()
-        assert "database is locked" in warning(capsys)
+        assert "database is locked; end the program that holds" in refused(capsys)
     main()
     assert len(runs(database)) == 3
 
 
-def test_an_experiment_that_was_deleted_is_a_warning(
+def test_a_database_that_is_locked_is_waited_for(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(
+        sqlite3.connect("mlflow.db", isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with monkeypatch.context() as patch:
+            for module in ("location", "database"):
+                patch.setattr(f"fracture.tracking.{module}.LOCKED", 0.1)
+            assert "database is locked; end the program that holds" in refused(capsys)
+        release = threading.Timer(1, lambda: other.execute("COMMIT"))
+        release.start()
+        main()
+        release.join()
+    assert len(runs(database)) == 3
+
+
+def test_an_experiment_that_was_deleted_comes_back(
     database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
 
-    client = MlflowClient(database)
-    client.delete_experiment(client.create_experiment("bone-fracture-classification"))
     main()
-    assert "must be in the 'active' state" in capsys.readouterr().err
+    client = MlflowClient(database)
+    client.delete_experiment(runs(database)["first"].info.experiment_id)
+    capsys.readouterr()
+    main()
+    assert capsys.readouterr().out.startswith("0 of 3 runs are new")
+    assert len(runs(database)) == 3
