@@ -19,9 +19,9 @@ LONGEST = 300
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",
 }
-"""Settings that MLflow reads as it is imported."""
+"""Settings that MLflow reads as it is imported: what it raises, it need not print as well."""
 ADVICE = {
     "database is locked": "end the program that holds the database",
     "readonly database": "make the database and its folder writable",
