@@ -27,7 +27,12 @@ def make_clone(clone: Path) -> None:
             shutil.copy2(ROOT / name, clone / name)
     subprocess.run(["git", "init", "-q"], cwd=clone, check=True)  # noqa: S607
     lay_out(clone / "raw")
-    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1, "unfreeze": 1.0}, "weights": None}
+    tiny = {
+        "weights": None,
+        "head": {"normalize": False},
+        "frozen": {"epochs": 0},
+        "finetune": {"epochs": 1, "unfreeze": 1.0},
+    }
     model = {"backbone": "deepconvnet", "target": "fractured", "learning_rate": "recipe", **tiny}
     edit_parameters(
         clone,

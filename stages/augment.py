@@ -6,6 +6,7 @@ from fracture.artifacts import arrays
 from fracture.console import run
 from fracture.device import prepare
 from fracture.params import section
+from fracture.params.run import PLAIN
 from fracture.params.train import Augmentation
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import augmentation_sheet
@@ -18,7 +19,7 @@ def main() -> None:
     parameters = section.load()
     recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "seed")
     bounds = Augmentation.read(parameters, "recipes", recipe, "train", "augmentation")
-    packed = arrays.read(arrays.path("plain"))
+    packed = arrays.read(arrays.path(PLAIN))
     prepare("cpu", seed)
 
     from fracture.imaging.augmentation import augmentation  # noqa: PLC0415 - once the device is chosen

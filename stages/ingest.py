@@ -1,7 +1,5 @@
 """Read the chosen data set: what can be learned from goes into the manifest, all else is named."""
 
-from pathlib import Path
-
 from fracture.artifacts import duplicates, left_out, manifest, notes
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.raw import SYNTHETIC, data_root
@@ -24,11 +22,12 @@ def main() -> None:
     name, dataset = chosen_dataset(parameters)
     rules = Ingest.read(parameters, "ingest")
     if isinstance(dataset, Synthetic):
-        synthetic.draw(dataset, Path(dataset.root), section.value_at(parameters, "seed"))
-    if Path(dataset.root) != SYNTHETIC:  # an output of this stage, whatever the data set
+        # Nowhere else, as what the folder held before is removed.
+        synthetic.draw(dataset, SYNTHETIC, section.value_at(parameters, "seed"))
+    else:  # an output of this stage, whatever the data set
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()
-    root = data_root(dataset.root)
+    root = SYNTHETIC if isinstance(dataset, Synthetic) else data_root(dataset.root)
     findings, noticed = read(name, dataset, root, rules.nobody)
     examined = examine(findings, root, rules, described=True)
     pairs, named = find_copies(examined)

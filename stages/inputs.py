@@ -9,6 +9,7 @@ from fracture.artifacts.raw import data_root
 from fracture.console import run
 from fracture.inputs.code import CodeBase
 from fracture.inputs.data import digest_file, digest_folder
+from fracture.inputs.presence import require_presence
 from fracture.params.datasets import chosen_dataset, external_datasets
 from fracture.params.radiographs import predicting
 from fracture.params.run import chosen, variants_of
@@ -21,9 +22,10 @@ JUDGED = ("confidence", "draws", "mark_share", "small_fracture")
 
 
 def main() -> None:
-    """Refuse a params.yaml that cannot work; then write what the other stages depend on."""
+    """Refuse a params.yaml that cannot work here; then write what the other stages depend on."""
     parameters = load()
     validate(parameters)
+    require_presence(parameters, chosen(parameters).models)
     inputs.write(
         code(Path())
         | {"dataset": dataset(parameters), "split": split(parameters)}

@@ -67,7 +67,12 @@ class Clone:
 
 
 def model(backbone: str = "deepconvnet", variant: str = "plain") -> dict[str, Any]:
-    tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 1, "unfreeze": 1.0}, "weights": None}
+    tiny = {
+        "weights": None,
+        "head": {"normalize": False},
+        "frozen": {"epochs": 0},
+        "finetune": {"epochs": 1, "unfreeze": 1.0},
+    }
     made_of = {"backbone": backbone, "variant": variant, "target": "fractured"}
     return made_of | {"learning_rate": "recipe"} | tiny
 

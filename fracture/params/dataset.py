@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from fracture.params.section import Section
+from fracture.params.section import Place, Section
 
 
 class DataSet(Section):
@@ -13,4 +13,4 @@ class DataSet(Section):
     """
 
     meaning: ClassVar[str] = "the data set calls the radiograph fractured"
-    root: str
+    root: Place

@@ -7,6 +7,9 @@ from fracture.console import PipelineError
 from fracture.params.section import PATH, require, value_at
 from fracture.params.systems import is_oracle, needed
 
+PLAIN = "plain"
+"""The variant without steps: what was augmented and compared is shown on it."""
+
 RECIPE = "recipe"
 """Stands for the systems that the recipe names."""
 
@@ -76,10 +79,10 @@ def chosen(parameters: dict[str, Any]) -> Run:
 
 
 def variants_of(parameters: dict[str, Any]) -> list[str]:
-    """Return the variants that the models of the run see, and `plain`, which pictures show.
+    """Return the variants that the models of the run see, and `PLAIN`.
 
     They stand in the order of params.yaml.
     """
     models = value_at(parameters, "models")
-    found = {"plain", *(models[name]["variant"] for name in chosen(parameters).models)}
+    found = {PLAIN, *(models[name]["variant"] for name in chosen(parameters).models)}
     return [name for name in value_at(parameters, "variants") if name in found]

@@ -19,6 +19,9 @@ NAMED = (
 )  # fmt: skip
 """The sections whose keys are names that users choose: stages, files and scores are called so."""
 
+Place = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f]+$")]
+"""The path of a file or a folder."""
+
 Fraction = Annotated[float, Field(ge=0, le=1)]
 """A number from 0 to 1."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fracture.params.section import Section
+from fracture.params.section import Place, Section
 
 Share = Annotated[float, Field(gt=0, lt=0.5, multiple_of=0.05)]
 
@@ -25,7 +25,7 @@ class Split(Section):
             group can make it: see fracture/splitting/misses.py.
     """
 
-    given: Annotated[str, Field(min_length=1)] | None
+    given: Place | None
     shipped: list[str]
     validation: Share
     test: Share

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from fracture.params.dataset import DataSet
-from fracture.params.section import Section
+from fracture.params.section import Place, Section
 from fracture.texts import normalised
 
 
@@ -98,7 +98,7 @@ class Table(DataSet):
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
-    labels: str
+    labels: Place
     sheet: str | None
     columns: TableColumns
     studies: Literal["unique", "within_patient"]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from fracture.params.section import Fraction, Section, require, value_at
+from fracture.params.section import Fraction, Place, Section, require, value_at
 from fracture.targets import FRACTURED
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
@@ -125,7 +125,8 @@ class Train(Section):
         weights: `imagenet`, None for random ones, or a file; fracture/training/network.py.
         scaling: What the backbone's weights expect, or to [0, 1]; fracture/training/network.py.
         batch_size: Of all devices together.
-        optimizer: Adam, or AdamW, which decays weights apart from the gradient.
+        optimizer: Adam, or AdamW, which decays weights apart from the gradient (Loshchilov and
+            Hutter, ICLR 2019); neither biases nor parameters of normalisations.
         learning_rate: At its peak, in the frozen phase; fine-tuning scales it.
         weight_decay: Of AdamW, as a share of the learning rate.
         schedule: Constant, or a cosine to 0 over a phase.
@@ -146,14 +147,14 @@ class Train(Section):
         finetune: The second phase.
     """
 
-    weights: str | None
+    weights: Place | None
     scaling: Literal["backbone", "unit"]
     batch_size: Annotated[int, Field(ge=1)]
     optimizer: Literal["adam", "adamw"]
     learning_rate: Positive
     weight_decay: Annotated[float, Field(ge=0)]
     schedule: Literal["constant", "cosine"]
-    warmup: Fraction
+    warmup: Annotated[float, Field(ge=0, lt=1)]
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     focal: Annotated[float, Field(ge=0, le=10)]
     ema: Annotated[float, Field(ge=0, lt=1)]

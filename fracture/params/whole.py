@@ -1,5 +1,6 @@
 """params.yaml as a whole: every section, and what the sections say of one another."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -9,8 +10,8 @@ from fracture.console import PipelineError
 from fracture.params.datasets import DATASETS, chosen_dataset, external_datasets
 from fracture.params.evaluate import Audit, Evaluate
 from fracture.params.radiographs import Ingest, Predict, Preprocess, Variant
-from fracture.params.run import chosen
-from fracture.params.section import Section, require
+from fracture.params.run import PLAIN, RECIPE, chosen
+from fracture.params.section import PATH, Section, require
 from fracture.params.split import Gate, Split
 from fracture.params.systems import compositions
 from fracture.params.targets import TargetSection
@@ -80,6 +81,13 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     whole = Parameters.parse(parameters, "")
     chosen_dataset(parameters)
     external_datasets(parameters)
+    require(
+        PLAIN, whole.variants, "the variant that pictures and ablations need, a key of variants,"
+    )
+    if whole.variants[PLAIN].steps:
+        raise PipelineError(
+            f"{PATH}: variants.{PLAIN}.steps holds steps: expected []; name another"
+        )
     for name in whole.split.shipped:
         require(name, DATASETS, "split.shipped")
     for name, section in whole.datasets.items():
@@ -91,6 +99,10 @@ def validate(parameters: dict[str, Any]) -> Parameters:
         for backbone in settings.builds:
             require(backbone, BACKBONES, f"recipes.{recipe}.builds")
             require_large_enough(recipe, settings, backbone, "builds it")
+    if RECIPE in whole.runs:
+        raise PipelineError(
+            f"{PATH}: a key of runs is {RECIPE}, which means another run: rename it"
+        )
     chosen(parameters)
     for name in whole.models:
         require_possible(parameters, whole, name)
@@ -122,9 +134,30 @@ def require_possible(parameters: dict[str, Any], whole: Parameters, name: str) -
                 f"models.{name} with recipes.{recipe}.train: localise.stride asks for a fracture "
                 f"map, but its target is {model.target}: set localise.stride to 0"
             )
+        for mistake in without_effect(train):
+            raise PipelineError(f"models.{name} with recipes.{recipe}.train: {mistake}")
     require(model.variant, whole.variants, f"models.{name}.variant")
     for target in model.targets:
         require(target, whole.targets, f"models.{name}.target")
+
+
+def without_effect(train: Train) -> Iterator[str]:
+    """Yield what a model asks for and would not get, each with what to do."""
+    if train.head.normalize and not train.frozen.epochs:
+        yield (
+            "head.normalize takes its mean and deviation from the features of the frozen phase, "
+            "but frozen.epochs is 0: set head.normalize to false"
+        )
+    if train.optimizer == "adam" and train.weight_decay:
+        yield (
+            f"weight_decay is {train.weight_decay}, but optimizer is adam, which has none: set "
+            "optimizer to adamw or weight_decay to 0"
+        )
+    if train.schedule == "constant" and train.warmup:
+        yield (
+            f"warmup is {train.warmup}, but schedule is constant: set schedule to cosine or "
+            "warmup to 0"
+        )
 
 
 def require_large_enough(recipe: str, settings: Recipe, backbone: str, why: str) -> None:

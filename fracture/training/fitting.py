@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from keras import ops
 
 from fracture.params.train import Train
 from fracture.training.batches import Batches, Floats, InOrder, Inputs
@@ -147,12 +148,20 @@ def _live_callback(live: Live, phase: Phase) -> Any:
     )
 
 
+UNDECAYED = ("bias", "beta", "gamma")
+"""How Keras calls biases, and the shifts and scales of normalisations."""
+
+
 class _Scaled:
-    """Scales the learning rate of single variables (Howard and Ruder, ACL 2018)."""
+    """Scales the learning rate of single variables (Howard and Ruder, ACL 2018).
+
+    Decay is a share of the learning rate, so that it is scaled too.
+    """
 
     def __init__(self, *arguments: Any, scales: Mapping[str, float], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.scales = scales
+        self.exclude_from_weight_decay(var_names=UNDECAYED)  # type: ignore[attr-defined]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Update a variable at its own learning rate."""
@@ -161,6 +170,16 @@ class _Scaled:
         if ours.path in self.scales:
             learning_rate = learning_rate * self.scales[ours.path]
         super().update_step(gradient, variable, learning_rate)  # type: ignore[misc]
+
+    def _apply_weight_decay(self, variables: Any) -> None:
+        """Decay variables, each at its own learning rate; Keras would decay all at the whole."""
+        rate, decay = self.learning_rate, self.weight_decay  # type: ignore[attr-defined]
+        if not decay:
+            return
+        for variable in variables:
+            if self._use_weight_decay(variable):  # type: ignore[attr-defined]
+                share = ops.cast(rate * decay * self.scales.get(variable.path, 1.0), variable.dtype)
+                variable.assign(variable - variable * share)
 
 
 class ScaledAdam(_Scaled, keras.optimizers.Adam):
@@ -186,11 +205,12 @@ def optimizer(
         settings: Algorithm, schedule, warm-up, weight decay, `ema`.
         learning_rate: At its peak.
         steps: Batches of the whole phase.
-        scales: Of the learning rate, by the path of a variable; 1 for those not named.
+        scales: Of the learning rate, and so of the decay, by the path of a variable; 1 for those
+            not named.
     """
     rate: Any = learning_rate
     if settings.schedule == "cosine":
-        warmup = round(settings.warmup * steps)
+        warmup = min(round(settings.warmup * steps), steps - 1)
         rate = keras.optimizers.schedules.CosineDecay(
             0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup
         )

@@ -75,6 +75,8 @@ def train(
         The history, with the columns of fracture/artifacts/history.py without `seed`.
     """
     examples = Examples.select(packed, network.task, settings)
+    if settings.finetune.epochs:
+        lowest(network, settings.finetune)  # refuses a wrong name before hours of the first phase
     histories = []
     if settings.frozen.epochs:
         histories.append(train_head(network, examples, settings, seed, support))
@@ -214,22 +216,33 @@ def unfreeze(network: Network, settings: FineTune) -> None:
     Raises:
         PipelineError: There is no layer of that name.
     """
-    layers = network.backbone
-    if isinstance(settings.unfreeze, str):
-        names = [layer.name for layer in layers]
-        if settings.unfreeze not in names:
-            raise PipelineError(
-                f"finetune.unfreeze: no layer {settings.unfreeze!r}; layers from bottom to top: "
-                f"{', '.join(names[:: max(1, len(names) // 20)])} ..."
-            )
-        first = names.index(settings.unfreeze)
-    else:
-        first = len(layers) - round(settings.unfreeze * len(layers))
-    for position, layer in enumerate(layers):
+    first = lowest(network, settings)
+    for position, layer in enumerate(network.backbone):
         normalizes = isinstance(layer, keras.layers.BatchNormalization)
         # A frozen batch normalisation keeps the published statistics: those of small batches from
         # another domain would be worse.
         layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")
+
+
+def lowest(network: Network, settings: FineTune) -> int:
+    """Return the position of the lowest layer of the backbone that fine-tuning trains.
+
+    Args:
+        network: With its backbone's layers from bottom to top.
+        settings: See `unfreeze`.
+
+    Raises:
+        PipelineError: There is no layer of that name.
+    """
+    names = [layer.name for layer in network.backbone]
+    if not isinstance(settings.unfreeze, str):
+        return len(names) - round(settings.unfreeze * len(names))
+    if settings.unfreeze not in names:
+        raise PipelineError(
+            f"finetune.unfreeze: no layer {settings.unfreeze!r}; layers from bottom to top: "
+            f"{', '.join(names[:: max(1, len(names) // 20)])} ..."
+        )
+    return names.index(settings.unfreeze)
 
 
 def learning_rate_scales(network: Network, settings: FineTune) -> dict[str, float]:

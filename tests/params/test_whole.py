@@ -67,6 +67,19 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
         ("datasets.mine", {"root": "x"}, r"a key of datasets is 'mine'; .*synthetic, fracatlas"),
         ("recipes.reference.train.frozen.epochs", 0, r"both 0: nothing is learnt"),
         ("models", {}, r"models is \{\}"),
+        ("recipes.demo.train.warmup", 1.0, r"recipes.demo.train.warmup is 1.0: .*less than 1"),
+        ("datasets.fracatlas.root", "", r"datasets.fracatlas.root is '': .*at least 1 character"),
+        ("datasets.fracatlas.root", "a\nb", r"datasets.fracatlas.root is 'a\\nb': .*pattern"),
+        ("variants", {"canny": {"steps": []}}, r"need, a key of variants, is 'plain'; .*canny"),
+        ("variants.plain.steps", [CHANNEL], r"variants.plain.steps holds steps: expected \[\]"),
+        ("runs.recipe", ["densenet121"], r"a key of runs is recipe, which means another run"),
+        (
+            "models.deepconvnet.head.normalize",
+            True,
+            r"frozen.epochs is 0: set head.normalize to fa",
+        ),
+        ("models.vgg16.weight_decay", 0.1, r"optimizer is adam, which has none: set optimizer"),
+        ("recipes.demo.train.schedule", "constant", r"warmup is 0.1, but schedule is constant: "),
     ],
 )
 def test_a_mistake_is_refused(

@@ -1,5 +1,6 @@
 """The stage: refuses what cannot work, writes a digest for each stage, model and data set."""
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -44,6 +45,8 @@ def here(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_each_kind_of_input_has_its_digest(here: Path, parameters: dict[str, Any]) -> None:
     given, weights = here / "published.csv", here / "mine.weights.h5"
     (here / "data/other").mkdir(parents=True)
+    for file in (given, weights):
+        file.write_text("old")
     parameters["split"]["given"] = str(given)
     parameters["models"]["deepconvnet"]["weights"] = str(weights)
     parameters["external"] = {"other": {"dataset": "class_folders", "root": "data/other"}}
@@ -88,12 +91,15 @@ def test_local_weights_are_found_beside_a_copy_of_the_repository(
 ) -> None:
     parameters["models"]["deepconvnet"]["weights"] = "mine.weights.h5"
     write(parameters)
-    main()
-    assert digests()["train/deepconvnet"].endswith("weights absent\n")
+    with pytest.raises(
+        PipelineError, match=r"weights of models.deepconvnet: no file mine.*h5; exp"
+    ):
+        main()
     (here.parent / "mine.weights.h5").write_text("new")
     monkeypatch.setenv("DVC_ROOT", str(here.parent))
     main()
-    assert not digests()["train/deepconvnet"].endswith("weights absent\n")
+    digest = hashlib.sha256(b"new").hexdigest()
+    assert digests()["train/deepconvnet"].endswith(f"weights {digest}\n")
 
 
 def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(

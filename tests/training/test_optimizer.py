@@ -33,6 +33,52 @@ def test_a_scaled_variable_moves_at_its_own_rate(demo: dict[str, Any], name: str
     np.testing.assert_allclose(np.asarray(tenth), 1 - 0.001 * np.array([1, -1, 1]), rtol=1e-5)
 
 
+def test_decay_is_a_share_of_a_variables_own_rate(demo: dict[str, Any]) -> None:
+    chosen = settings(demo, optimizer="adamw", weight_decay=0.5, schedule="constant")
+    whole, tenth = (keras.Variable(np.ones(3, np.float32), name=of) for of in ("whole", "tenth"))
+    made = optimizer(chosen, 0.01, 5, {tenth.path: 0.1})
+    for _ in range(2):
+        nothing = keras.ops.zeros(3)  # without a gradient, decay alone moves them
+        made.apply([nothing, nothing], [whole, tenth])
+    np.testing.assert_allclose(np.asarray(whole), (1 - 0.01 * 0.5) ** 2, rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(tenth), (1 - 0.001 * 0.5) ** 2, rtol=1e-6)
+
+
+def test_decay_and_gradient_add_up_to_the_step_by_hand(demo: dict[str, Any]) -> None:
+    chosen = settings(demo, optimizer="adamw", weight_decay=0.5, schedule="constant")
+    tenth = keras.Variable(np.array([2.0, -4.0], np.float32), name="tenth")
+    made = optimizer(chosen, 0.01, 5, {tenth.path: 0.1})
+    made.apply([keras.ops.convert_to_tensor([3.0, 0.5])], [tenth])
+    # 2 - 2 * 0.001 * 0.5 - 0.001 and -4 + 4 * 0.001 * 0.5 - 0.001
+    np.testing.assert_allclose(np.asarray(tenth), [1.998, -3.999], rtol=1e-6)
+
+
+def test_biases_and_normalisations_do_not_decay(demo: dict[str, Any]) -> None:
+    chosen = settings(demo, optimizer="adamw", weight_decay=0.5, schedule="constant")
+    model = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.SeparableConv2D(4, 3),
+         keras.layers.BatchNormalization(), keras.layers.LayerNormalization(),
+         keras.layers.GroupNormalization(2), keras.layers.Flatten(), keras.layers.Dense(2)]
+    )  # fmt: skip
+    variables = model.trainable_variables
+    for variable in variables:
+        variable.assign(keras.ops.ones(variable.shape))
+    made = optimizer(chosen, 0.01, 5, {})
+    made.apply([keras.ops.zeros(variable.shape) for variable in variables], variables)
+    decayed = {each.name for each in variables if np.allclose(each, 1 - 0.005, atol=1e-7)}
+    unchanged = {each.name for each in variables if np.all(np.asarray(each) == 1)}
+    assert decayed == {"depthwise_kernel", "pointwise_kernel", "kernel"}
+    assert unchanged == {"bias", "gamma", "beta"}
+
+
+@pytest.mark.parametrize(("warmup", "steps"), [(0.99, 10), (0.9, 1), (0.0, 1)])
+def test_a_warm_up_leaves_a_step_to_fall(demo: dict[str, Any], warmup: float, steps: int) -> None:
+    chosen = settings(demo, schedule="cosine", warmup=warmup)
+    rate = optimizer(chosen, 0.01, steps, {})._learning_rate
+    assert float(rate(steps - 1)) == pytest.approx(0.01)  # the last step begins at the peak
+    assert float(rate(steps)) == pytest.approx(0, abs=1e-9)
+
+
 def test_rates_grow_geometrically_from_the_lowest_layer(demo: dict[str, Any]) -> None:
     chosen = settings(demo, finetune={"lowest_rate": 0.01})
     network = build(SMALL, chosen, SIZE)

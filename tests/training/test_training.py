@@ -207,11 +207,16 @@ def test_unfreezing_opens_the_upper_layers_but_no_batch_normalisation(demo: dict
     assert [layer.trainable for layer in network.backbone] == [i >= 5 for i in range(len(states))]
 
 
-def test_an_unknown_layer_is_refused(demo: dict[str, Any]) -> None:
+def test_an_unknown_layer_is_refused_before_anything_is_learnt(
+    packed: PackedImages, demo: dict[str, Any]
+) -> None:
     prepare("cpu", 0)
-    network = build(SMALL, settings(demo), SIZE)
+    chosen = settings(demo, frozen={"epochs": 1}, finetune={"unfreeze": "block_99"})
+    network = build(SMALL, chosen, SIZE)
+    before = network.head.get_weights()
     with pytest.raises(PipelineError, match=r"finetune.unfreeze: no layer 'block_99'; layers from"):
-        unfreeze(network, settings(demo, finetune={"unfreeze": "block_99"}).finetune)
+        train(network, packed, chosen, 0)
+    assert all(map(np.array_equal, before, network.head.get_weights()))
 
 
 def test_balanced_weights_give_both_classes_the_same_sum(demo: dict[str, Any]) -> None:

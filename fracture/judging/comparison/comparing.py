@@ -17,9 +17,8 @@ from fracture.judging.comparison.significance import (
     verdict,
 )
 from fracture.judging.comparison.systems import Measured
+from fracture.params.run import PLAIN
 
-PLAIN = "plain"
-"""The variant that the others are held against."""
 POOLED = "all"
 """Stands for the backbone where several are taken together."""
 
