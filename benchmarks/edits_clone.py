@@ -33,7 +33,7 @@ def make_clone(clone: Path) -> None:
         "frozen": {"epochs": 0},
         "finetune": {"epochs": 1, "unfreeze": 1.0},
     }
-    model = {"backbone": "deepconvnet", "target": "fractured", "learning_rate": "recipe", **tiny}
+    model = {"backbone": "deepconvnet", "target": "fractured", **tiny}
     edit_parameters(
         clone,
         {

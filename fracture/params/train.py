@@ -228,13 +228,13 @@ def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         base: The parameters of a recipe.
-        overrides: Some of the same keys, with other values; `recipe` keeps the value of `base`.
+        overrides: Some of the same keys, with other values.
     """
     merged = dict(base)
     for key, value in overrides.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict):
             merged[key] = merge(base[key], value)
-        elif value != "recipe":
+        else:
             merged[key] = value
     return merged
 

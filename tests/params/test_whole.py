@@ -1,9 +1,12 @@
 """params.yaml as a whole: it is valid, and each kind of mistake is refused in one line."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dvc.utils.hydra import apply_overrides
 from ruamel.yaml import YAML
 
 from fracture.console import PipelineError
@@ -105,7 +108,6 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
         "backbone": "vgg16",
         "variant": "plain",
         "target": "fractured",
-        "learning_rate": "recipe",
         "batch_size": 7,
         "head": {"dropout": 0.3},
         "recipes": {"demo": {"batch_size": 5, "finetune": {"epochs": 2}}},
@@ -121,6 +123,34 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
     assert transfer.finetune == FineTune(
         **value_at(parameters, "recipes", "transfer", "train", "finetune")
     )
+
+
+@pytest.mark.parametrize("model", ["densenet121", "deepconvnet"])
+def test_every_key_of_train_can_be_set_for_a_model_on_the_command_line(
+    parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    """As DVC does it: `dvc exp run -S ++models.<model>.<key>=<value>`."""
+    _, train = resolve(parameters, model)
+    values = {key: value for key, value in leaves(train.model_dump(), "") if value is not None}
+    assert {"batch_size", "finetune.epochs", "augmentation.zoom", "head.units"} <= values.keys()
+    shutil.copy("params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    overrides = [f"++models.{model}.{key}={value}" for key, value in values.items()]
+    apply_overrides("params.yaml", [*overrides, f"++models.{model}.batch_size=7"])
+    after = load()
+    validate(after)
+    assert resolve(after, model)[1] == train.model_copy(update={"batch_size": 7})
+    assert [
+        name for name in after["models"] if after["models"][name] != parameters["models"][name]
+    ] == [model]
+
+
+def leaves(section: dict[str, Any], above: str) -> Iterator[tuple[str, Any]]:
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{above}{key}.")
+        else:
+            yield above + key, value
 
 
 def test_a_recipe_has_maps_for_models_of_fractures_alone(parameters: dict[str, Any]) -> None:

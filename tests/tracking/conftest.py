@@ -32,7 +32,6 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
             "backbone": "mobilenet",
             "variant": "plain",
             "target": "fractured",
-            "learning_rate": "recipe",
         }
         for name in MODELS
     }
