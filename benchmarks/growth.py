@@ -139,7 +139,7 @@ def shorten(parameters: dict[str, Any], models: Sequence[str], epochs: int) -> d
         }
         short = Train.parse(merge(settings.model_dump(), changes), "the benchmark")
         entries[name] = model.model_dump() | short.model_dump()
-    return parameters | {"recipe": RECIPE, "seeds": [0], "models": entries}
+    return parameters | {"recipe": RECIPE, "training_seeds": [0], "models": entries}
 
 
 def train(name: str, folder: Path) -> Cost:

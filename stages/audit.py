@@ -23,7 +23,9 @@ def main() -> None:
     name, dataset = chosen_dataset(parameters)
     settings = Audit.read(parameters, "audit")
     judged = Evaluate.read(parameters, "evaluate")
-    bootstrap = Bootstrap(judged.draws, judged.confidence, section.value_at(parameters, "seed"))
+    bootstrap = Bootstrap(
+        judged.draws, judged.confidence, section.value_at(parameters, "data_seed")
+    )
     radiographs, missing, pairs = manifest.read(), left_out.read(), duplicates.read()
     parts = splits.read()
     kept = kept_table(radiographs, parts)

@@ -17,7 +17,7 @@ RADIOGRAPHS, DRAWS = 4, 5
 def main() -> None:
     """Write a sheet: a radiograph a row, first as it is, then augmented."""
     parameters = section.load()
-    recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "seed")
+    recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "data_seed")
     bounds = Augmentation.read(parameters, "recipes", recipe, "train", "augmentation")
     packed = arrays.read(arrays.path(PLAIN))
     prepare("cpu", seed)

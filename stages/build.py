@@ -18,7 +18,7 @@ def main() -> None:
     size = Preprocess.read(parameters, "recipes", recipe, "preprocess").size
     made = []
     if backbones:
-        prepare("cpu", section.value_at(parameters, "seed"))
+        prepare("cpu", section.value_at(parameters, "data_seed"))
 
         import keras  # noqa: PLC0415 - once the device is chosen
 

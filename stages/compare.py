@@ -24,7 +24,7 @@ from fracture.targets import FRACTURED
 def main() -> None:
     """Write the comparisons as CSV, Markdown, pictures and metrics."""
     parameters = load()
-    section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "seed")
+    section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "data_seed")
     models = {name: value_at(parameters, "models", name) for name in chosen(parameters).models}
     made = systems.read()
     groups = grouped(made, value_at(parameters, "model"))

@@ -31,7 +31,7 @@ FEW = 4
 def main() -> None:
     """Write the scores of each system, its curves and their pictures; those of others go."""
     parameters = load()
-    section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "seed")
+    section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "data_seed")
     made = list(systems.read().values())
     reports = []
     with replacing(scores.FOLDER) as judged, replacing(scores.PLOTS) as plots:

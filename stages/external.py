@@ -32,14 +32,14 @@ def main() -> None:
 
         home = load_home(parameters)
         _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
-        prepare(train.device, value_at(parameters, "seed"), threads=train.threads)
+        prepare(train.device, value_at(parameters, "data_seed"), threads=train.threads)
         # Systems of one target stand together.
         targets = list(dict.fromkeys(each.target for each in home.scores.values()))
         ranked = sorted(rank(home.scores.values()), key=lambda each: targets.index(each.target))
         internal = {each.model: each for each in ranked}
         ingest = Ingest.read(parameters, "ingest")
         evaluate = Evaluate.read(parameters, "evaluate")
-        seed = value_at(parameters, "seed")
+        seed = value_at(parameters, "data_seed")
         for name, (reader, dataset) in chosen.items():
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
     external.write(externals)

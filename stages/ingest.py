@@ -23,7 +23,7 @@ def main() -> None:
     rules = Ingest.read(parameters, "ingest")
     if isinstance(dataset, Synthetic):
         # Nowhere else, as what the folder held before is removed.
-        synthetic.draw(dataset, SYNTHETIC, section.value_at(parameters, "seed"))
+        synthetic.draw(dataset, SYNTHETIC, section.value_at(parameters, "data_seed"))
     else:  # an output of this stage, whatever the data set
         with replacing(SYNTHETIC) as empty:
             empty.mkdir()

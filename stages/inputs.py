@@ -85,13 +85,15 @@ def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
             model, settings = resolve(parameters, name)
             made_of = model.model_dump(mode="json")
             sections = {key: value_at(parameters, "targets", key) for key in model.targets}
-            seeds = value_at(parameters, "seeds")
-            train = _lines(made_of | settings.model_dump(mode="json") | sections | {"seeds": seeds})
+            seeds = value_at(parameters, "training_seeds")
+            train = _lines(
+                made_of | settings.model_dump(mode="json") | sections | {"training_seeds": seeds}
+            )
             if settings.weights not in {None, "imagenet"}:
                 train.append(f"weights {digest_file(data_root(str(settings.weights)))}")
             computed = {key: getattr(settings, key) for key in ("batch_size", "device", "threads")}
             judged = {key: value_at(parameters, "evaluate", key) for key in JUDGED}
-            seed = {"seed": value_at(parameters, "seed")}
+            seed = {"data_seed": value_at(parameters, "data_seed")}
             predict = _lines(
                 made_of | predicting(parameters).model_dump() | computed | judged | seed
             )

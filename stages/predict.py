@@ -30,7 +30,7 @@ from fracture.targets import FRACTURED
 def main(name: str) -> None:
     """Predict with every network of the model `name`; explain with those of the first seed."""
     parameters = load()
-    seed = value_at(parameters, "seed")
+    seed = value_at(parameters, "data_seed")
     model, train = resolve(parameters, name)
     made, packed = trained.read(name), arrays.read(arrays.path(model.variant))
     prepare(train.device, seed, threads=train.threads)

@@ -22,7 +22,7 @@ def main() -> None:
     """Write the part of each radiograph and print how the classes are spread."""
     parameters = section.load()
     settings = Split.read(parameters, "split")
-    seed = section.value_at(parameters, "seed")
+    seed = section.value_at(parameters, "data_seed")
     dataset = section.value_at(parameters, "dataset")
     radiographs = manifest.read()
     ships = any(radiograph.shipped for radiograph in radiographs)

@@ -92,7 +92,7 @@ def main(name: str) -> None:
 
     packed = arrays.read(arrays.path(model.variant))
     sections = {key: TargetSection.read(parameters, "targets", key) for key in model.targets}
-    made = plan(model, sections, packed.table, section.value_at(parameters, "seeds"))
+    made = plan(model, sections, packed.table, section.value_at(parameters, "training_seeds"))
     targets = tuple(row.target for row in made.targets)
     task = Task(targets, (1.0, *(model.also or {}).values()))
     settled = {"model": model.model_dump(mode="json"), "train": settings.model_dump(mode="json")}

@@ -84,7 +84,7 @@ class Parts:
             if members.count(name) > 1:
                 raise PipelineError(f"{PATH}: {place} names {name} more than once")
         # One model alone has a mean too: that of the networks of its training seeds.
-        seeds = len(value_at(self.parameters, "seeds"))
+        seeds = len(value_at(self.parameters, "training_seeds"))
         if len(members) * seeds < 2:  # noqa: PLR2004
             raise PipelineError(
                 f"{PATH}: {place} has {len(members)} systems and {seeds} training seed: "

@@ -14,7 +14,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
 def _distinct(seeds: list[int]) -> list[int]:
     if len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds is {seeds}: expected each seed once")
+        raise ValueError(f"training_seeds is {seeds}: expected each seed once")
     return seeds
 
 

@@ -54,8 +54,8 @@ class Parameters(Section):
     run: list[str] | str
     runs: dict[str, Names]
     model: str
-    seed: Seed
-    seeds: Seeds
+    data_seed: Seed
+    training_seeds: Seeds
     datasets: dict[str, dict[str, Any]]
     ingest: Ingest
     split: Split

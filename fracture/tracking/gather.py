@@ -99,14 +99,14 @@ def model_record(
     localised = localisation.read(name)
     used = {
         "backbone": model.backbone,
-        "seeds": value_at(parameters, "seeds"),
+        "training_seeds": value_at(parameters, "training_seeds"),
         "size": value_at(parameters, "recipes", recipe, "preprocess", "size"),
         "variant": model.variant,
         "variant_steps": value_at(parameters, "variants", model.variant, "steps"),
     }
     if system:
         scored = _read_scores(name, data)
-        _require_seeds(scored, used["seeds"])
+        _require_seeds(scored, used["training_seeds"])
         record = _scored_record(parameters, system, scored, used, data)
         kind, description = "model", model_text(model, scored, localised, recipe)
     else:
@@ -211,7 +211,9 @@ def _scored_record(
 
 def _record(parameters: dict[str, Any], name: str, used: dict[str, Any], data: DataSet) -> Record:
     """Return what the records of all models and systems have in common."""
-    shared = {key: value_at(parameters, key) for key in ("recipe", "seed", "split", "evaluate")}
+    shared = {
+        key: value_at(parameters, key) for key in ("recipe", "data_seed", "split", "evaluate")
+    }
     return Record(
         name=name,
         description="",

@@ -94,7 +94,7 @@ def tags_of(model: str, seed: str) -> dict[str, str]:
     """
     parameters = section.load()
     made_of, _ = resolve(parameters, model)
-    several = len(section.value_at(parameters, "seeds")) > 1
+    several = len(section.value_at(parameters, "training_seeds")) > 1
     return common_tags(os.environ) | {
         "mlflow.runName": f"{model}, seed {seed} (live)" if several else f"{model} (live)",
         "mlflow.note.content": f"The curves of a training as it ran. When all of it has run, "

@@ -82,7 +82,7 @@ def run(parameters: dict[str, Any], dataset: str, root: Path, private: bool, shi
     kept = {
         "dataset": dataset,
         "datasets": {dataset: section},
-        "seed": 0,
+        "data_seed": 0,
         "ingest": parameters["ingest"],
         "split": parameters["split"]
         | {"shipped": ["mura"] if shipped else [], "validation": 0.25, "test": 0.25,

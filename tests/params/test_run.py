@@ -17,7 +17,7 @@ def given(parameters: dict[str, Any]) -> dict[str, Any]:
         "run": "recipe",
         "runs": {"published": ["part"]},
         "model": "b",
-        "seeds": [0],
+        "training_seeds": [0],
         "models": {
             "a": PLAIN,
             "b": PLAIN | {"variant": "canny"},

@@ -26,7 +26,7 @@ PAIR = {"mean_of": ["a", "b"], "weights": "equal"}
 @pytest.fixture
 def given(parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters | {
-        "models": MODELS, "systems": {}, "targets": TARGETS, "seeds": [0], "model": "a",
+        "models": MODELS, "systems": {}, "targets": TARGETS, "training_seeds": [0], "model": "a",
     }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_an_oracle(given: dict[str, Any]) -> None:
 
 def test_the_seeds_of_one_model_have_a_mean(given: dict[str, Any]) -> None:
     entry = {"one": {"mean_of": ["a"], "weights": "equal"}}
-    assert composed(given | {"seeds": [0, 1]}, entry)["one"].parts == ["a"]
+    assert composed(given | {"training_seeds": [0, 1]}, entry)["one"].parts == ["a"]
 
 
 @pytest.mark.parametrize(

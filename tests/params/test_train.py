@@ -21,7 +21,7 @@ def test_several_seeds_keep_their_order() -> None:
         ([], r"seeds is \[\]: .*at least 1"),
         (0, r"seeds is 0: .*list"),
         ([0, -1], r"seeds.1 is -1: .*greater than or equal to 0"),
-        ([2, 1, 2], r"seeds is \[2, 1, 2\]: expected each seed once"),
+        ([2, 1, 2], r"training_seeds is \[2, 1, 2\]: expected each seed once"),
     ],
 )
 def test_other_seeds_are_refused(seeds: object, message: str) -> None:

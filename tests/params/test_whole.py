@@ -26,7 +26,7 @@ def put(parameters: dict[str, Any], path: str, value: object) -> None:
 
 
 def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
-    assert validate(parameters).seed == parameters["seed"]
+    assert validate(parameters).data_seed == parameters["data_seed"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
         ("ingest.truncated", "drop", r"ingest.truncated is 'drop': .*'exclude', 'keep' or 'fail'"),
         ("gate.on_leak", "warn", r"gate.on_leak is 'warn': .*'fail' or 'report'"),
         ("recipes.demo.train.threads", 0, r"threads.* is 0: "),
-        ("seed", "zero", r"seed is 'zero': .*integer"),
+        ("data_seed", "zero", r"data_seed is 'zero': .*integer"),
         ("models.densenet121.backbone", "densenet", r"backbone is .densenet.; .*densenet121"),
         ("models.densenet121.variant", "edge", r"variant is .edge.; .*plain, canny"),
         ("models.densenet121.lerning_rate", 1, r"unknown key models.densenet121.*lerning_rate"),
@@ -63,7 +63,7 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
             r"unknown key variants.canny_channels.steps.0.canny_channel.blend",
         ),
         ("evaluate.points.half", 1.5, r"evaluate.points.half is 1.5: expected youden, a prob"),
-        ("seeds", [1, 1], r"seeds is \[1, 1\]: expected each seed once"),
+        ("training_seeds", [1, 1], r"training_seeds is \[1, 1\]: expected each seed once"),
         ("external", {"there": {"dataset": "mri"}}, r"external.there.dataset is 'mri'"),
         ("models.deepconvnet.weights", "imagenet", r"none are published for deepconvnet; set null"),
         ("datasets.synthetic.patients", 1, r"datasets.synthetic.patients is 1: .*20"),

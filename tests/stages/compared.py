@@ -21,7 +21,7 @@ def leave_two_models() -> None:
     On validation `two` is far better, on the test part `one`. A model `gone` is not in params.yaml.
     """
     Path("params.yaml").write_text(
-        f"seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
+        f"data_seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
         "evaluate:\n  points: {balanced: youden, half: 0.5}\n"
         "  draws: 200\n  confidence: 0.95\n  age_bands: []\n  least_subgroup: 10\n"
         "  mark_share: 0.5\n  small_fracture: 30\n"

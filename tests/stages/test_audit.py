@@ -19,7 +19,7 @@ from stages.audit import main
 from tests.auditing.examples import KEPT, LEFT_OUT, PAIRS, PARTS, save_files
 
 PARAMETERS = (
-    "dataset: fracatlas\nseed: 0\ndatasets: {fracatlas: {root: raw}}\n"
+    "dataset: fracatlas\ndata_seed: 0\ndatasets: {fracatlas: {root: raw}}\n"
     "audit: {leaves: 8, suspicious: 0.7}\n"
     "split: {given: null, shipped: [fracatlas], validation: 0.1, test: 0.2, on_miss: report}\n"
     "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95, age_bands: [18], "

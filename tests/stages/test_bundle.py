@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "systems": COMPOSED,
         "run": [*ENTRIES, *COMPOSED],
         "model": "both",
-        "seeds": [0, 7],
+        "training_seeds": [0, 7],
     }
     parameters["targets"]["part"] = {"column": "body_part", "least": 1, "ignored": []}
     parameters["datasets"]["synthetic"]["root"] = "raw"

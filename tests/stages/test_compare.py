@@ -111,7 +111,7 @@ def test_systems_of_two_steps_and_what_was_only_built_get_their_sections() -> No
         "systems": routes,
         "targets": {name: {"column": name} for name in ("fractured", "body_part")},
     }
-    settings = {"seed": two_steps.SEED, "model": "shared", "recipe": "demo", "run": named}
+    settings = {"data_seed": two_steps.SEED, "model": "shared", "recipe": "demo", "run": named}
     judged = {"evaluate": two_steps.SECTION.model_dump()}
     YAML().dump(settings | judged | entries, Path("params.yaml"))
     systems.write(list(run.made.values()), systems.FOLDER)
@@ -146,7 +146,7 @@ def compose() -> None:
     text = text.replace(
         "systems: {}", "systems: {both: {mean_of: [one, two], weights: {selected: 3}}}"
     )
-    text = text.replace("run: [one, two]", "run: [one, two, both]\nseeds: [0]")
+    text = text.replace("run: [one, two]", "run: [one, two, both]\ntraining_seeds: [0]")
     Path("params.yaml").write_text(text)
 
 

@@ -47,7 +47,7 @@ def leave_targets(headline: str) -> None:
     text = Path("params.yaml").read_text()
     for name in ("sides", "more_sides"):
         text += f"  {name}: {{backbone: vgg16, variant: plain, target: side}}\n"
-    text = text.replace("[one, two]", "[one, two, sides, more_sides, told]\nseeds: [0]")
+    text = text.replace("[one, two]", "[one, two, sides, more_sides, told]\ntraining_seeds: [0]")
     text = text.replace("systems: {}", "systems: {told: {mean_of: [one, two], weights: equal}}")
     Path("params.yaml").write_text(text.replace("model: one", f"model: {headline}"))
     leave("told", examples.predictions(9.0, 7), composed=True)

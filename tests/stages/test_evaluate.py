@@ -15,7 +15,7 @@ from tests.run_files import leave_systems, make_mean
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = """\
-seed: 0
+data_seed: 0
 evaluate:
   points:
     balanced: youden

@@ -50,7 +50,7 @@ def train(
     parameters |= {"model": "small", "run": ["small"], "systems": {}}
 
     def write(*seeds: int) -> dict[int, keras.Model]:
-        YAML().dump({**parameters, "seeds": list(seeds)}, Path("params.yaml"))
+        YAML().dump({**parameters, "training_seeds": list(seeds)}, Path("params.yaml"))
         made = {}
         for seed in seeds:
             made[seed] = network(parameters, "deepconvnet", SIZE)

@@ -85,7 +85,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def choose(model: str) -> None:
     Path("params.yaml").write_text(
-        f"model: {model}\nrun: [one, two, both]\nrecipe: demo\nseeds: [0]\n"
+        f"model: {model}\nrun: [one, two, both]\nrecipe: demo\ntraining_seeds: [0]\n"
         "models:\n  one: {backbone: vgg16, variant: plain, target: fractured}\n"
         "  two: {backbone: vgg16, variant: plain, target: fractured}\n"
         "systems: {both: {mean_of: [one, two], weights: {selected: 3}}}\n"

@@ -42,7 +42,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Score
         parameters = load()
     with chdir(tmp_path_factory.mktemp("judged")):
         save_run(parameters, NAMES)
-        changed = load() | {"seeds": [0, 1], "model": STEADY}
+        changed = load() | {"training_seeds": [0, 1], "model": STEADY}
         changed["evaluate"]["draws"] = 200
         YAML().dump(changed, Path("params.yaml"))
         leave_systems({LUCKY: trained(3.0, 0.2, noise=1), STEADY: trained(2.0, 2.0, noise=5)})

@@ -25,7 +25,7 @@ def pipeline(parameters: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.delenv(name, raising=False)
     for name, value in QUIET.items():
         monkeypatch.setenv(name, value)  # to be unset after the test
-    parameters["seeds"] = [0]
+    parameters["training_seeds"] = [0]
     parameters["systems"] = {}
     parameters["models"] = {
         name: {

@@ -52,7 +52,7 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
     assert record.parameters["size"] == "128"
     assert record.parameters["split.test"] == "0.2"
     assert record.parameters["variant_steps"] == "[]"
-    assert record.parameters["seeds"] == "[0]"
+    assert record.parameters["training_seeds"] == "[0]"
     assert record.parameters["evaluate.points.sensitive.sensitivity"] == "0.9"
     assert record.tags["synthetic"] == "true"
     assert [(a.folder, a.file.name) for a in record.artifacts] == [
@@ -69,7 +69,7 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
 
 def test_every_seed_is_gathered() -> None:
     make_model("first", (2, 0))
-    change_parameters(seeds=[2, 0])
+    change_parameters(training_seeds=[2, 0])
     record = gather()
     folders = [artifact.folder for artifact in record.artifacts if artifact.is_network]
     assert folders == ["network/seed2", "network/seed2", "network/seed0", "network/seed0"]

@@ -75,7 +75,7 @@ def settings(
 
 
 def write(parameters: dict[str, Any], seeds: list[int]) -> None:
-    run = {"seeds": seeds, "model": "tiny", "run": ["tiny"], "systems": {}}
+    run = {"training_seeds": seeds, "model": "tiny", "run": ["tiny"], "systems": {}}
     YAML().dump(parameters | run, Path("params.yaml"))
 
 

@@ -27,7 +27,7 @@ SPECIAL = re.compile(r"([\\`*\[\]|])")
 BLANK = re.compile(r"\n{3,}")
 FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 """Keys of `ingest` in params.yaml that decide what becomes of unfit radiographs."""
-SETTINGS = ("dataset", "recipe", "seed", "seeds")
+SETTINGS = ("dataset", "recipe", "data_seed", "training_seeds")
 """Keys of params.yaml by which one run differs from another."""
 FILTERS: dict[str, Callable[..., Any]] = {
     "called": words.called,

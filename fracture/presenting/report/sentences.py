@@ -26,7 +26,7 @@ def how_split(findings: Findings) -> str:
     section = Split.read(findings.parameters, "split")
     if section.given:
         return f"The split is given, radiograph by radiograph, by {section.given}."
-    seed = findings.parameters["seed"]
+    seed = findings.parameters["data_seed"]
     drawn = f"by group, balanced by label and body part, with seed {seed}"
     ships = bool(findings.audit.hash_lookup["shipped_split"]["n"])
     if not section.drawn(findings.audit.dataset, ships=ships):
