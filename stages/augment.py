@@ -7,7 +7,7 @@ from fracture.console import run
 from fracture.device import prepare
 from fracture.params import section
 from fracture.params.run import PLAIN
-from fracture.params.train import Augmentation
+from fracture.params.train import Augmentation, training_of
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import augmentation_sheet
 
@@ -18,7 +18,7 @@ def main() -> None:
     """Write a sheet: a radiograph a row, first as it is, then augmented."""
     parameters = section.load()
     recipe, seed = section.value_at(parameters, "recipe"), section.value_at(parameters, "data_seed")
-    bounds = Augmentation.read(parameters, "recipes", recipe, "train", "augmentation")
+    bounds = Augmentation.parse(training_of(parameters, recipe)["augmentation"], "augmentation")
     packed = arrays.read(arrays.path(PLAIN))
     prepare("cpu", seed)
 

@@ -14,9 +14,11 @@ from fracture.params.datasets import chosen_dataset, external_datasets
 from fracture.params.radiographs import predicting
 from fracture.params.run import chosen, variants_of
 from fracture.params.section import load, value_at
-from fracture.params.train import resolve
+from fracture.params.train import resolve, training_of
 from fracture.params.whole import validate
 
+COMPUTING = ("batch_size", "device", "threads")
+"""What decides how a network is computed that has learnt already."""
 JUDGED = ("confidence", "draws", "mark_share", "small_fracture")
 """What `predict` reads of the section `evaluate`."""
 
@@ -31,6 +33,7 @@ def main() -> None:
         | {"dataset": dataset(parameters), "split": split(parameters)}
         | {"external": external(parameters)}
         | {"run": run_of(parameters)}
+        | recipe_of(parameters)
         | models(parameters)
         | variants(parameters)
     )
@@ -72,6 +75,13 @@ def run_of(parameters: dict[str, Any]) -> list[str]:
     return _lines({f"{table}.{name}": value_at(parameters, table, name) for table, name in entries})
 
 
+def recipe_of(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what the chosen recipe says of all models, wherever in params.yaml it stands."""
+    train = training_of(parameters, value_at(parameters, "recipe"))
+    computing = {key: train[key] for key in COMPUTING}
+    return {"augmentation": _lines(train["augmentation"]), "computing": _lines(computing)}
+
+
 def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
     """Return what decides how each model is trained and predicts, by `train/` and `predict/`.
 
@@ -91,7 +101,7 @@ def models(parameters: dict[str, Any]) -> dict[str, list[str]]:
             )
             if settings.weights not in {None, "imagenet"}:
                 train.append(f"weights {digest_file(data_root(str(settings.weights)))}")
-            computed = {key: getattr(settings, key) for key in ("batch_size", "device", "threads")}
+            computed = {key: getattr(settings, key) for key in COMPUTING}
             judged = {key: value_at(parameters, "evaluate", key) for key in JUDGED}
             seed = {"data_seed": value_at(parameters, "data_seed")}
             predict = _lines(

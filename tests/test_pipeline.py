@@ -212,7 +212,7 @@ def test_a_models_own_parameter_retrains_that_model_alone(built: Clone) -> None:
             {"dataset": "fracatlas", "datasets.fracatlas.root": "nowhere"},
             "nowhere",
         ),
-        ({"recipes.demo.train.device": "gpu"}, "error: device is gpu, but tensorflow finds no GPU"),
+        ({"train.device": "gpu"}, "error: device is gpu, but tensorflow finds no GPU"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_earlier_results(

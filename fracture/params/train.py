@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from fracture.params.section import Fraction, Place, Section, require, value_at
+from fracture.console import PipelineError
+from fracture.params.section import PATH, Fraction, Place, Section, require, value_at
 from fracture.targets import FRACTURED
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
@@ -117,7 +118,7 @@ class Localise(Section):
 
 
 class Train(Section):
-    """How a network is trained: a recipe's `train` section with a model's overrides.
+    """How a network is trained: the section `train`, with what a recipe and a model override.
 
     Used by fracture/training/fitting.py, unless another file is named.
 
@@ -227,7 +228,7 @@ def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     """Return parameters with overrides applied, section by section.
 
     Args:
-        base: The parameters of a recipe.
+        base: All keys of a section.
         overrides: Some of the same keys, with other values.
     """
     merged = dict(base)
@@ -275,12 +276,31 @@ def resolve(
         require(other, value_at(parameters, "recipes"), f"a key of models.{name}.recipes")
     overrides = {key: value for key, value in entry.items() if key not in Model.model_fields}
     overrides = merge(overrides, in_recipe.get(recipe, {}))
-    merged = merge(value_at(parameters, "recipes", recipe, "train"), overrides)
+    merged = merge(training_of(parameters, recipe), overrides)
     model = model_named(parameters, name)
     require(model.target, value_at(parameters, "targets"), f"models.{name}.target")
     if "localise" not in overrides and not has_boxes(parameters, model):
         merged = merge(merged, {"localise": {"stride": 0}})
     return model, Train.parse(merged, f"models.{name} with recipes.{recipe}.train")
+
+
+def training_of(parameters: dict[str, Any], recipe: str) -> dict[str, Any]:
+    """Return how a recipe trains: the section `train`, with what the recipe states instead.
+
+    Args:
+        parameters: params.yaml, as read.
+        recipe: A key of `recipes`.
+
+    Raises:
+        PipelineError: A section is missing or holds no keys.
+    """
+    sections = [value_at(parameters, "train"), value_at(parameters, "recipes", recipe, "train")]
+    for section, where in zip(sections, ("train", f"recipes.{recipe}.train"), strict=True):
+        if not isinstance(section, dict):
+            raise PipelineError(
+                f"{PATH}: {where} is {section!r}; expected keys and values, or {{}}"
+            )
+    return merge(*sections)
 
 
 def has_boxes(parameters: dict[str, Any], model: Model) -> bool:

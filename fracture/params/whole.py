@@ -15,7 +15,7 @@ from fracture.params.section import PATH, Section, require
 from fracture.params.split import Gate, Split
 from fracture.params.systems import compositions
 from fracture.params.targets import TargetSection
-from fracture.params.train import Seed, Seeds, Train, has_boxes, resolve
+from fracture.params.train import Seed, Seeds, Train, has_boxes, resolve, training_of
 
 
 class Track(Section):
@@ -36,14 +36,14 @@ class Recipe(Section):
         builds: Backbones that are built and not trained; see stages/build.py.
         preprocess: How large a radiograph is.
         predict: How a network sees it.
-        train: How networks are trained.
+        train: How networks are trained, where it is not as the section `train` says.
     """
 
     run: Names
     builds: list[str]
     preprocess: Preprocess
     predict: Predict
-    train: Train
+    train: dict[str, Any]
 
 
 class Parameters(Section):
@@ -63,6 +63,7 @@ class Parameters(Section):
     gate: Gate
     variants: dict[str, Variant]
     targets: dict[str, TargetSection]
+    train: Train
     recipes: dict[str, Recipe]
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     systems: dict[str, Any]
@@ -96,6 +97,7 @@ def validate(parameters: dict[str, Any]) -> Parameters:
     require(whole.recipe, whole.recipes, "recipe")
     compositions(parameters, [*whole.models, *whole.systems])
     for recipe, settings in whole.recipes.items():
+        Train.parse(training_of(parameters, recipe), f"recipes.{recipe}.train")
         for backbone in settings.builds:
             require(backbone, BACKBONES, f"recipes.{recipe}.builds")
             require_large_enough(recipe, settings, backbone, "builds it")

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.backbones.table import BACKBONES
-from fracture.params.train import Model, Train, merge
+from fracture.params.train import Model, Train, merge, training_of
 from fracture.training.network import build
 from tests.conftest import FROM_SCRATCH
 
@@ -26,7 +26,7 @@ def network(
     """
     keras.utils.set_random_seed(0)
     keras.utils.clear_session()
-    section = merge(parameters["recipes"]["demo"]["train"], FROM_SCRATCH | {"head": head})
+    section = merge(training_of(parameters, "demo"), FROM_SCRATCH | {"head": head})
     section = merge(section, {"localise": {"stride": stride, "channels": 8}})
     model = Model.model_validate({"backbone": backbone, "variant": "plain", "target": "fractured"})
     size = size or BACKBONES[backbone].minimum_size

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from fracture.console import PipelineError
 from fracture.params.section import NAMED, load, value_at
-from fracture.params.train import FineTune, resolve
+from fracture.params.train import FineTune, resolve, training_of
 from fracture.params.whole import validate
 
 CHANNEL = {"step": "canny_channel", "blur": 1.0, "low": 40, "high": 110}
@@ -82,6 +82,10 @@ def test_the_project_file_is_valid(parameters: dict[str, Any]) -> None:
             r"frozen.epochs is 0: set head.normalize to fa",
         ),
         ("models.vgg16.weight_decay", 0.1, r"optimizer is adam, which has none: set optimizer"),
+        ("recipes.demo.train", None, r"recipes.demo.train is None: .*dictionary"),
+        ("recipes.demo.train.head", 3, r"recipes.demo.train.head is 3: .*"),
+        ("train.focal", -1, r"train.focal is -1: .*greater than or equal to 0"),
+        ("train", {}, r"train.weights is missing; .*train.finetune is missing"),
         ("recipes.demo.train.schedule", "constant", r"warmup is 0.1, but schedule is constant: "),
     ],
 )
@@ -112,7 +116,7 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
         "head": {"dropout": 0.3},
         "recipes": {"demo": {"batch_size": 5, "finetune": {"epochs": 2}}},
     }
-    recipe = parameters["recipes"]["demo"]["train"]
+    recipe = training_of(parameters, "demo")
     _, demo = resolve(parameters, "vgg16", "demo")
     _, transfer = resolve(parameters, "vgg16", "transfer")
     assert demo.learning_rate == recipe["learning_rate"]
@@ -120,9 +124,7 @@ def test_overrides_go_recipe_then_model_then_model_in_recipe(parameters: dict[st
     assert demo.head.dropout == transfer.head.dropout == 0.3
     assert demo.head.pooling == recipe["head"]["pooling"]
     assert demo.finetune.epochs == 2
-    assert transfer.finetune == FineTune(
-        **value_at(parameters, "recipes", "transfer", "train", "finetune")
-    )
+    assert transfer.finetune == FineTune(**training_of(parameters, "transfer")["finetune"])
 
 
 @pytest.mark.parametrize("model", ["densenet121", "deepconvnet"])
@@ -174,7 +176,7 @@ def test_a_map_is_refused_where_nothing_teaches_it(parameters: dict[str, Any]) -
 def test_the_reference_recipe_is_the_published_one(parameters: dict[str, Any]) -> None:
     reference = value_at(parameters, "recipes", "reference")
     assert reference["preprocess"]["size"] == 224
-    train = reference["train"]
+    train = training_of(parameters, "reference")
     assert train["weights"] == "imagenet"
     assert train["scaling"] == "unit"
     assert train["finetune"]["epochs"] == 0

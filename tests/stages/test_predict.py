@@ -45,7 +45,7 @@ def train(
     parameters["models"] = {
         "small": {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
     }
-    parameters["recipes"]["demo"]["train"]["device"] = "cpu"
+    parameters["train"]["device"] = "cpu"
     parameters["evaluate"]["draws"] = 100
     parameters |= {"model": "small", "run": ["small"], "systems": {}}
 

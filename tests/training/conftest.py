@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from fracture.artifacts.arrays import COLUMNS, PackedImages
-from fracture.params.train import Train, merge
+from fracture.params.train import Train, merge, training_of
 from tests.conftest import FROM_SCRATCH
 
 SIZE = 32
@@ -36,7 +36,7 @@ def squares(size: int) -> PackedImages:
 @pytest.fixture
 def demo(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return the demo recipe's `train` section with a small batch, for the whole network."""
-    section: dict[str, Any] = parameters["recipes"]["demo"]["train"]
+    section: dict[str, Any] = training_of(parameters, "demo")
     section = merge(section, FROM_SCRATCH)
     return merge(section, {"batch_size": 8, "frozen": {"epochs": 0}, "finetune": {"epochs": 2}})
 
