@@ -6,8 +6,9 @@ from fracture.artifacts import arrays
 from fracture.console import run
 from fracture.device import prepare
 from fracture.params import section
+from fracture.params.radiographs import Augmentation
 from fracture.params.run import PLAIN
-from fracture.params.train import Augmentation, training_of
+from fracture.params.train import training_of
 from fracture.presenting.figures import save
 from fracture.presenting.sheets import augmentation_sheet
 

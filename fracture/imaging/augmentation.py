@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from fracture.params.train import Augmentation
+from fracture.params.radiographs import Augmentation
 
 
 def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:

@@ -1,4 +1,4 @@
-"""The sections of params.yaml on what is done to a radiograph: admitted, rendered, predicted."""
+"""The sections of params.yaml on what is done to a radiograph, from admission to prediction."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -128,6 +128,36 @@ class Variant(Section):
         if any(isinstance(step, CannyChannel) for step in self.steps[:-1]):
             raise ValueError("canny_channel: found before other steps, expected last: move it")
         return self
+
+
+class Augmentation(Section):
+    """Random changes to a training radiograph; each is a bound, drawn from on both sides.
+
+    Used by fracture/imaging/augmentation.py.
+
+    Attributes:
+        rotation: Degrees.
+        shift: Share of the side.
+        zoom: Share of the size.
+        shear: Shift of a row against the next, pixels.
+        flip: Which mirror images there are.
+        brightness: Share of the range of grey levels.
+        contrast: Share of the distance to the mean.
+        gamma: Of the exponent's logarithm, as another exposure curve.
+        sharpness: From blurred, -1, to sharpened, 1, as other processing.
+        noise: Largest standard deviation, grey levels, as a lower dose; from 0 alone.
+    """
+
+    rotation: Annotated[float, Field(ge=0, le=180)]
+    shift: Fraction
+    zoom: Annotated[float, Field(ge=0, lt=1)]
+    shear: Annotated[float, Field(ge=0, le=1)]
+    flip: Literal["none", "horizontal", "vertical", "both"]
+    brightness: Fraction
+    contrast: Annotated[float, Field(ge=0, lt=1)]
+    gamma: Annotated[float, Field(ge=0, le=2)]
+    sharpness: Fraction
+    noise: Annotated[float, Field(ge=0, le=100)]
 
 
 class Predict(Section):

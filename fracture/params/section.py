@@ -70,7 +70,7 @@ def explain(error: ValidationError, where: str) -> str:
     """
     mistakes = []
     for detail in error.errors():
-        key = ".".join(part for part in (where, *map(str, detail["loc"])) if part)
+        key = ".".join(part for part in (where, *map(_in_line, detail["loc"])) if part)
         match detail["type"]:
             case "extra_forbidden":
                 mistakes.append(f"unknown key {key}: remove it or mend its spelling")
@@ -81,6 +81,11 @@ def explain(error: ValidationError, where: str) -> str:
             case _:
                 mistakes.append(f"{key} is {detail['input']!r}: {detail['msg'].lower()}")
     return f"{PATH}: {'; '.join(mistakes)}"
+
+
+def _in_line(key: str | int) -> str:
+    text = str(key)
+    return text if text.isprintable() else repr(text)
 
 
 def load() -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from fracture.console import PipelineError
-from fracture.params.section import PATH, Fraction, Place, Section, require, value_at
+from fracture.params.radiographs import Augmentation
+from fracture.params.section import PATH, Place, Section, require, value_at
 from fracture.targets import FRACTURED
 
 Epochs = Annotated[int, Field(ge=0, le=10_000)]
@@ -33,36 +34,6 @@ class Head(Section):
     normalize: bool
     units: list[Annotated[int, Field(ge=1)]]
     dropout: Annotated[float, Field(ge=0, lt=1)]
-
-
-class Augmentation(Section):
-    """Random changes to a training radiograph; each is a bound, drawn from on both sides.
-
-    Used by fracture/imaging/augmentation.py.
-
-    Attributes:
-        rotation: Degrees.
-        shift: Share of the side.
-        zoom: Share of the size.
-        shear: Shift of a row against the next, pixels.
-        flip: Which mirror images there are.
-        brightness: Share of the range of grey levels.
-        contrast: Share of the distance to the mean.
-        gamma: Of the exponent's logarithm, as another exposure curve.
-        sharpness: From blurred, -1, to sharpened, 1, as other processing.
-        noise: Largest standard deviation, grey levels, as a lower dose; from 0 alone.
-    """
-
-    rotation: Annotated[float, Field(ge=0, le=180)]
-    shift: Fraction
-    zoom: Annotated[float, Field(ge=0, lt=1)]
-    shear: Annotated[float, Field(ge=0, le=1)]
-    flip: Literal["none", "horizontal", "vertical", "both"]
-    brightness: Fraction
-    contrast: Annotated[float, Field(ge=0, lt=1)]
-    gamma: Annotated[float, Field(ge=0, le=2)]
-    sharpness: Fraction
-    noise: Annotated[float, Field(ge=0, le=100)]
 
 
 class Frozen(Section):
@@ -272,8 +243,9 @@ def resolve(
     recipe = recipe or value_at(parameters, "recipe")
     entry = dict(value_at(parameters, "models", name))
     in_recipe = entry.pop("recipes", {})
-    for other in in_recipe:
+    for other in _keys(in_recipe, f"models.{name}.recipes"):
         require(other, value_at(parameters, "recipes"), f"a key of models.{name}.recipes")
+        _keys(in_recipe[other], f"models.{name}.recipes.{other}")
     overrides = {key: value for key, value in entry.items() if key not in Model.model_fields}
     overrides = merge(overrides, in_recipe.get(recipe, {}))
     merged = merge(training_of(parameters, recipe), overrides)
@@ -294,13 +266,15 @@ def training_of(parameters: dict[str, Any], recipe: str) -> dict[str, Any]:
     Raises:
         PipelineError: A section is missing or holds no keys.
     """
-    sections = [value_at(parameters, "train"), value_at(parameters, "recipes", recipe, "train")]
-    for section, where in zip(sections, ("train", f"recipes.{recipe}.train"), strict=True):
-        if not isinstance(section, dict):
-            raise PipelineError(
-                f"{PATH}: {where} is {section!r}; expected keys and values, or {{}}"
-            )
-    return merge(*sections)
+    own = value_at(parameters, "recipes", recipe, "train")
+    common = _keys(value_at(parameters, "train"), "train")
+    return merge(common, _keys(own, f"recipes.{recipe}.train"))
+
+
+def _keys(section: Any, where: str) -> dict[str, Any]:
+    if not isinstance(section, dict):
+        raise PipelineError(f"{PATH}: {where} is {section!r}; expected keys and values, or {{}}")
+    return section
 
 
 def has_boxes(parameters: dict[str, Any], model: Model) -> bool:

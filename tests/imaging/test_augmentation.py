@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fracture.imaging.augmentation import RandomAffine, augmentation
-from fracture.params.train import Augmentation
+from fracture.params.radiographs import Augmentation
 
 NOTHING = {
     "rotation": 0, "shift": 0, "zoom": 0, "shear": 0, "flip": "none", "brightness": 0,

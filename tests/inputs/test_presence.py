@@ -92,6 +92,24 @@ def test_what_is_absent_is_refused(
     assert "\n" not in str(refusal.value)
 
 
+def test_a_copy_of_the_repository_finds_what_git_does_not_know(
+    here: Path, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `dvc exp run --temp` and `--queue` start stages."""
+    for name in ("mine/labels.csv", "split.csv", "mine.weights.h5", ".dvc/tmp/copy/dvc.yaml"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).touch()
+    monkeypatch.chdir(here / ".dvc/tmp/copy")
+    parameters["dataset"] = "table"
+    parameters["datasets"]["table"]["root"] = "mine"
+    parameters["split"]["given"] = "split.csv"
+    parameters["models"][MODEL]["weights"] = "mine.weights.h5"
+    with pytest.raises(PipelineError, match=r"datasets.table.root: no folder mine"):
+        require_presence(parameters, [MODEL])
+    monkeypatch.setenv("DVC_ROOT", str(here))
+    require_presence(parameters, [MODEL])
+
+
 @pytest.mark.usefixtures("here")
 def test_all_devices_are_possible_with_jax(
     parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,8 @@ from fracture.device import prepare
 from fracture.imaging.augmentation import augmentation
 from fracture.inference.gradcam import GradCAM
 from fracture.judging.pointing import inside_boxes
-from fracture.params.train import Augmentation, Localise, Model
+from fracture.params.radiographs import Augmentation
+from fracture.params.train import Localise, Model
 from fracture.training.batches import Rows
 from fracture.training.localising import Boxed, MapLoss, covered, place_loss
 from fracture.training.network import build
