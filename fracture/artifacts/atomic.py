@@ -62,7 +62,10 @@ def told_if_full(path: Path, advice: str = ", and the same command goes on") -> 
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise PipelineError(f"{path}: {FULL[error.errno]}{advice}") from None
+        parts = list(path.parts)
+        while within := [at for at, part in enumerate(parts) if part.startswith(BESIDE)]:
+            del parts[within[0] : within[0] + 2]  # see `_folder_beside`
+        raise PipelineError(f"{Path(*parts)}: {FULL[error.errno]}{advice}") from None
 
 
 def reserve(size: int, folder: Path) -> None:

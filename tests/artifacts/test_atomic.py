@@ -123,6 +123,19 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, number: i
     assert names(tmp_path) == ["table.csv"]
 
 
+def test_of_a_file_in_a_folder_the_place_is_told_where_it_was_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def fail() -> None:
+        with replacing(Path("data/models")) as models, replacing(models / "one.csv"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(PipelineError, match=r"^data/models/one.csv: no space left"):
+        fail()
+
+
 def test_other_errors_of_the_system_are_passed_on(tmp_path: Path) -> None:
     with (
         pytest.raises(FileNotFoundError, match="nowhere"),
