@@ -40,7 +40,7 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
     """
     texts: dict[str, str] = {}
     for key, value in values.items():
-        name = f"{prefix}{key}"
+        name = f"{prefix}{word(str(key))}"
         if isinstance(value, dict):
             texts |= flat(value, f"{name}.")
         else:

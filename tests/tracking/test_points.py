@@ -18,6 +18,13 @@ def test_nested_settings_become_texts() -> None:
     }
 
 
+def test_a_setting_of_any_name_is_one_that_mlflow_takes() -> None:
+    assert flat({"points": {"at 90 %": {"sensitivity": 0.9}, 0.5: 1}}) == {
+        "points.at_90__.sensitivity": "0.9",
+        "points.0.5": "1",
+    }
+
+
 @given(st.dictionaries(st.text("ab", min_size=1), st.dictionaries(st.text("cd"), st.integers())))
 def test_no_setting_is_lost(settings: dict[str, dict[str, int]]) -> None:
     assert len(flat(settings)) == sum(map(len, settings.values()))
