@@ -247,7 +247,7 @@ def test_a_column_of_three_classes_goes_from_ingest_to_report(tmp_path: Path) ->
         }
     )
     clone.commit()
-    clone.succeed("dvc", "repro")
+    clone.succeed("dvc", "repro", "report")
     (system,) = clone.json("data/systems/systems.json")["systems"]
     classes = system["target"]["classes"]
     assert len(classes) >= 3
