@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from fracture.artifacts import inputs
@@ -46,11 +47,13 @@ def require_presence(parameters: dict[str, Any], models: Iterable[str]) -> None:
 
 def _require_data(section: DataSet, where: str) -> None:
     """Require that a data set has a folder of its own, and that the table in it is there."""
-    root = data_root(section.root)
     if isinstance(section, Synthetic) and where.startswith("datasets."):
-        if root != SYNTHETIC:  # it is replaced
-            raise PipelineError(f"{PATH}: {where}.root is {root}; expected {SYNTHETIC}: mend it")
+        if Path(section.root) != SYNTHETIC:  # it is replaced
+            raise PipelineError(
+                f"{PATH}: {where}.root is {section.root}; expected {SYNTHETIC}: mend it"
+            )
         return
+    root = data_root(section.root)
     if inputs.FOLDER.resolve().is_relative_to(root.resolve()):
         raise PipelineError(
             f"{PATH}: {where}.root is {section.root!r}, a folder that holds what the pipeline "

@@ -100,6 +100,10 @@ def test_a_copy_of_the_repository_finds_what_git_does_not_know(
         (here / name).parent.mkdir(parents=True, exist_ok=True)
         (here / name).touch()
     monkeypatch.chdir(here / ".dvc/tmp/copy")
+    (here / "data/raw/synthetic").mkdir(parents=True)
+    with monkeypatch.context() as started:
+        started.setenv("DVC_ROOT", str(here))
+        require_presence(parameters, [])  # drawn in the copy, whatever lies in the repository
     parameters["dataset"] = "table"
     parameters["datasets"]["table"]["root"] = "mine"
     parameters["split"]["given"] = "split.csv"
