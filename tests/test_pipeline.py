@@ -74,7 +74,7 @@ def model(backbone: str = "deepconvnet", variant: str = "plain") -> dict[str, An
         "finetune": {"epochs": 1, "unfreeze": 1.0},
     }
     made_of = {"backbone": backbone, "variant": variant, "target": "fractured"}
-    return made_of | tiny
+    return made_of | {"learning_rate": "recipe"} | tiny
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +195,7 @@ def test_another_headline_trains_and_scores_nothing(built: Clone) -> None:
 
 
 def test_a_models_own_parameter_retrains_that_model_alone(built: Clone) -> None:
-    said = built.succeed("dvc", "exp", "run", "-S", "++models.two.learning_rate=3e-4")
+    said = built.succeed("dvc", "exp", "run", "-S", "models.two.learning_rate=3e-4")
     assert "Running stage 'train@two'" in said
     assert "Running stage 'train@one'" not in said
     assert "Running stage 'predict@one'" not in said

@@ -200,13 +200,13 @@ def merge(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         base: All keys of a section.
-        overrides: Some of the same keys, with other values.
+        overrides: Some of the same keys, with other values; `recipe` keeps the value of `base`.
     """
     merged = dict(base)
     for key, value in overrides.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict):
             merged[key] = merge(base[key], value)
-        else:
+        elif value != "recipe":
             merged[key] = value
     return merged
 

@@ -141,13 +141,21 @@ def test_every_key_of_train_can_be_set_for_a_model_on_the_command_line(
     shutil.copy("params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     overrides = [f"++models.{model}.{key}={value}" for key, value in values.items()]
-    apply_overrides("params.yaml", [*overrides, f"++models.{model}.batch_size=7"])
+    # Each entry has this key, which therefore needs no `++`.
+    apply_overrides("params.yaml", [*overrides, f"models.{model}.batch_size=7"])
     after = load()
     validate(after)
     assert resolve(after, model)[1] == train.model_copy(update={"batch_size": 7})
     assert [
         name for name in after["models"] if after["models"][name] != parameters["models"][name]
     ] == [model]
+
+
+def test_each_entry_has_the_keys_that_the_command_line_sets_most(
+    parameters: dict[str, Any],
+) -> None:
+    for entry in parameters["models"].values():
+        assert {"learning_rate", "batch_size"} <= entry.keys()
 
 
 def leaves(section: dict[str, Any], above: str) -> Iterator[tuple[str, Any]]:
