@@ -36,7 +36,7 @@ repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (
 NOTHING_DUE := 'import json, sys; sys.exit(bool(json.load(sys.stdin).keys() - {"inputs", "track"}))'
 
 # DVC runs one stage after the other; what belongs to different models may run side by side.
-# Names of what failed are gathered in a file: a pipe ends as its last command does.
+# Failures are noted in a file, as a pipe has the exit status of its last command.
 models:
 	@$(RUN)dvc repro preprocess
 	@failed=$$(mktemp) && export failed && trap 'rm -f $$failed' EXIT; \

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 """A name that means nothing to a shell or a file system, nor to DVC and MLflow."""
 
 

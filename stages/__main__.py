@@ -14,10 +14,10 @@ import sys
 from runpy import run_module
 
 from fracture.artifacts import asked
-from fracture.texts import PLAIN
+from fracture.texts import PLAIN_NAME
 
 # Where DVC was started in a folder of the project, the path of dvc.yaml stands before.
-STARTED = re.compile(rf"([./]*dvc\.yaml:)?(?P<stage>\w+)@(?P<name>{PLAIN.pattern})")
+STARTED = re.compile(rf"([./]*dvc\.yaml:)?(?P<stage>\w+)@(?P<name>{PLAIN_NAME.pattern})")
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """Check DVC's cache against its names, and drop what is damaged: `dvc repro` then makes it anew.
 
-DVC takes a file of its cache that nobody may write (mode 0444) for whole without reading it. A
-damaged one would be put over a good result without a word.
+DVC trusts a read-only file (mode 0444) in its cache without reading it, and would replace a good
+result by a damaged one without notice.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -68,8 +69,13 @@ def md5_in(path: Path) -> str:
 
 def is_damaged(path: Path) -> bool:
     """Return whether a file in the cache holds other bytes than its name says."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "md5").hexdigest() != md5_in(path)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "md5").hexdigest() != md5_in(path)
+    except OSError as error:
+        if error.errno != errno.EIO:  # the disk itself cannot read it
+            raise
+        return True
 
 
 def drop(path: Path) -> None:

@@ -22,7 +22,7 @@ FULL = {
     errno.EDQUOT: "the disk quota is exceeded; make room",
     errno.EROFS: "the disk is read-only; mount it for writing",
 }
-"""What to tell of an error of the system while something is written."""
+"""The message for each error number that means that the disk takes no more."""
 
 
 @contextmanager
@@ -41,12 +41,24 @@ def replacing(path: Path) -> Iterator[Path]:
             new = folder / path.name
             yield new
             if path.is_dir() or new.is_dir():
-                # A rename replaces no folder, and removing one takes longer than moving it.
-                if os.path.lexists(path):
-                    path.rename(folder / f"old-{path.name}")
-                new.rename(path)
+                _exchange(new, path, folder / f"old-{path.name}")
             else:
                 new.replace(path)
+
+
+def _exchange(new: Path, path: Path, old: Path) -> None:
+    """Put a folder in the place of another one, which goes to `old`, or stays if that fails.
+
+    A rename replaces no folder, and removing one takes longer than moving it.
+    """
+    if os.path.lexists(path):
+        path.rename(old)
+    try:
+        new.rename(path)
+    except BaseException:
+        if os.path.lexists(old):
+            old.rename(path)
+        raise
 
 
 @contextmanager
@@ -111,7 +123,7 @@ def remove_left(root: Path) -> list[Path]:
         try:
             with _lock(beside, beside):
                 shutil.rmtree(beside, ignore_errors=True)
-        except PipelineError:
+        except (PipelineError, FileNotFoundError):  # written now, or in what was just removed
             continue
         removed.append(beside)
     return removed
@@ -126,8 +138,10 @@ def _lock(beside: Path, path: Path) -> TextIOWrapper:
         except FileExistsError:  # a file, as earlier versions left it
             beside.unlink(missing_ok=True)
             continue
-        except FileNotFoundError:  # its owner has just removed the folder
-            continue
+        except FileNotFoundError:
+            if not beside.parent.is_dir():
+                raise
+            continue  # its owner has just removed the folder
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -138,7 +152,7 @@ def _lock(beside: Path, path: Path) -> TextIOWrapper:
                 f"{path} is being written by another process (its id: {owner}), perhaps of a "
                 "command that was killed: wait until it ends, or end it"
             ) from None
-        except OSError:  # a network drive without locks: the folders' names still differ
+        except OSError:  # a network drive without locks: of two that write, the first one fails
             return lock
         if _is_same(lock, beside / "lock"):
             lock.truncate(0)

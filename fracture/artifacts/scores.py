@@ -54,8 +54,7 @@ class Part(Row):
             first training seed; None with two classes, where each operating point has its own.
         scores: Rows of `RANKING`, and those of `PROBABILITY` after temperature scaling; with more
             than two classes those of fracture/judging/multiclass.py, and the AUROC of each class
-            against all others as `auroc/<class>`. Last the calibration error beyond chance, see
-            fracture/judging/calibration.py.
+            against all others as `auroc/<class>`; last the calibration error beyond chance.
         uncalibrated: Rows of `PROBABILITY` and the last one as the network gave the probabilities.
         points: By the name of the operating point; none with more than two classes.
     """
@@ -76,8 +75,7 @@ class Level(Row):
     Attributes:
         temperature: Logits of the network served are divided by it.
         thresholds: By operating point: this probability of the network served or more, before
-            temperature scaling, is called fractured. Never rounded: that could put a radiograph on
-            its other side.
+            temperature scaling, is called fractured. Not rounded: a radiograph might change sides.
         validation: Chose the two above.
         test: Chose nothing.
     """
@@ -107,8 +105,7 @@ class Spread(Row):
 class Scores(Row):
     """How well the predictions of one system fit the labels.
 
-    What is claimed of a system is the mean over its training seeds. Files are scored by one
-    network, that of the first seed: it is the one served.
+    What is claimed of a system is the mean over its training seeds. The first seed's is served.
 
     Attributes:
         model: Name of the system.
@@ -215,8 +212,8 @@ class Scores(Row):
     def weakest(self) -> tuple[str, str, Part] | None:
         """Attribute, value and scores of the subgroup of least AUROC.
 
-        Small ones are passed over, as their AUROC is chance: those of fewer than `least_subgroup`
-        radiographs of a class that they hold, or without an interval. None where all are.
+        Passed over are those of fewer than `least_subgroup` radiographs of a class, or without an
+        interval. None where all are.
         """
         known = [
             (part.scores["auroc"].value, attribute, value, part)

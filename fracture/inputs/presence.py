@@ -28,19 +28,19 @@ def require_presence(parameters: dict[str, Any], models: Iterable[str]) -> None:
     """
     name, section = chosen_dataset(parameters)
     _require_data(section, f"datasets.{name}")
-    for name, (_, other) in external_datasets(parameters).items():
-        _require_data(other, f"external.{name}")
+    for external, (_, other) in external_datasets(parameters).items():
+        _require_data(other, f"external.{external}")
     if given := value_at(parameters, "split", "given"):
         _require_file(given, "split.given", "null, or a CSV file of id and part")
-    for name in models:
-        _, train = resolve(parameters, name)
-        where = f"weights of models.{name}"
+    for model in models:
+        _, train = resolve(parameters, model)
+        where = f"weights of models.{model}"
         if train.weights not in {None, "imagenet"}:
             _require_file(str(train.weights), where, "imagenet, null or a Keras weights file")
         backend = os.environ.get("KERAS_BACKEND", "tensorflow")
         if train.device == "all" and backend != "jax":
             raise PipelineError(
-                f"{PATH}: device of models.{name} is all, which Keras can do with JAX alone, not "
+                f"{PATH}: device of models.{model} is all, which Keras can do with JAX alone, not "
                 f"with {backend}: set KERAS_BACKEND=jax, or device to auto"
             )
 

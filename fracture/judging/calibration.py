@@ -38,10 +38,12 @@ def beyond_chance(observed: Gaps, drawn: Gaps, confidence: float) -> tuple[float
 
     Gaps of a sample are those of the population and noise, and noise alone makes the sum of their
     distances, the calibration error, greater (Kumar et al. 2019). Bootstrap draws show the noise.
-    Of all populations whose gaps are in the proportions observed, the estimate is the one of whose
-    samples the half has a smaller calibration error than was observed. The ends are those of whose
-    samples the tail of the confidence has a greater one, or a smaller one. The estimate never lies
-    outside its interval. All three are 0 or more; NaN where a draw is undefined, as of one group.
+    The estimate is the error of a population whose samples have a median error equal to the one
+    observed; all its gaps are those observed times one factor. The lower end is that of a
+    population of which only a share (1 - confidence) / 2 of the samples has a greater error than
+    was observed, the upper end that of which the same share has a smaller one. The estimate never
+    lies outside its interval. All three are 0 or more; NaN where a draw is undefined, as of one
+    group.
 
     Args:
         observed: Gaps of the sample, (bins,); of several networks side by side, each divided by
@@ -61,7 +63,7 @@ def beyond_chance(observed: Gaps, drawn: Gaps, confidence: float) -> tuple[float
     error = float(_error(observed))
     # Without gaps there are no proportions: all bins alike.
     shape = observed / error if error else np.full(len(observed), 1 / len(observed))
-    # Closer to calibrated than chance lets samples be says no more than as close as they are.
+    # An error below the median of pure chance says only that the population may be calibrated.
     error = max(error, float(np.median(by_chance)))
 
     def excess(population: float, quantile: float) -> float:

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from fracture.console import PipelineError
-from fracture.texts import PLAIN
+from fracture.texts import PLAIN_NAME
 
 PATH = Path("params.yaml")
 
@@ -116,7 +116,7 @@ def _require_plain_names(parameters: dict[str, Any]) -> None:
         for key in table.split("."):
             section = section.get(key) if isinstance(section, dict) else None
         for name in section if isinstance(section, dict) else ():
-            if not (isinstance(name, str) and PLAIN.fullmatch(name)):
+            if not (isinstance(name, str) and PLAIN_NAME.fullmatch(name)):
                 raise PipelineError(
                     f"{PATH}: a key of {table} is {str(name)[:100]!r}; expected letters from a to "
                     "z, digits, _ and -, at most 64, - not first: rename it (a number in quotes)"

@@ -62,7 +62,7 @@ def is_damaged(file: Path) -> bool:
 
 
 def is_whole(connection: sqlite3.Connection) -> bool:
-    """Return whether every page of a database is as SQLite left it, but for values within."""
+    """Return whether SQLite finds the pages of a database in order; values are not checked."""
     found: list[tuple[str]] = connection.execute("PRAGMA quick_check(1)").fetchall()
     return found == [("ok",)]
 

@@ -54,9 +54,7 @@ def experiment_of(location: Location, name: str) -> str | None:
         return None
     try:
         with closing(sqlite3.connect(f"{location.file.as_uri()}?mode=ro", uri=True)) as connection:
-            found = connection.execute(
-                "SELECT experiment_id FROM experiments WHERE name = ?", [name]
-            )
+            found = connection.execute(NAMED, [name])
             return next((str(each) for (each,) in found), None)
     except sqlite3.Error:
         return None

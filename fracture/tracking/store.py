@@ -32,8 +32,8 @@ from fracture.tracking.location import DATABASE, PORTS, Location
 from fracture.tracking.record import CLONE, COPIED, KEY, NETWORK, DataSet, Record
 from fracture.tracking.view import VIEW
 
-BATCH, FEWER = 800, 100
-"""Points and parameters in one request; MLflow takes at most 1000 and 100."""
+METRICS_AT_ONCE, PARAMETERS_AT_ONCE = 800, 100
+"""In one request to MLflow, which takes at most 1000 and 100."""
 WAIT = 300
 """Seconds to wait for another process that is recording."""
 SECONDS = 5
@@ -116,8 +116,9 @@ class Store:
             there = {file.path for file in self.client.list_artifacts(run.info.run_id)}
             if not there >= record.top(copied):
                 return False
-        # Files of a store that other machines share need not be on this one.
-        return record.is_in(uri if self.location.file else "shared:", copied, networks)
+        if not self.location.file:  # files of a store that other machines share may lie on those
+            return copied or not (networks and record.has_network)
+        return record.is_in(uri, copied, networks)
 
     def _remove(self, run: Run) -> None:
         self.client.delete_run(run.info.run_id)
@@ -145,12 +146,12 @@ class Store:
         run: str = self.client.create_run(self.experiment, tags=tags, run_name=name).info.run_id
         self.client.log_inputs(run, [data_input(record.data)])
         parameters = [Param(*item) for item in record.parameters.items()]
-        for start in range(0, len(parameters), FEWER):
-            self.client.log_batch(run, params=parameters[start : start + FEWER])
+        for start in range(0, len(parameters), PARAMETERS_AT_ONCE):
+            self.client.log_batch(run, params=parameters[start : start + PARAMETERS_AT_ONCE])
         now = int(time.time() * 1000)
         metrics = [Metric(point.name, point.value, now, point.step) for point in record.points]
-        for start in range(0, len(metrics), BATCH):
-            self.client.log_batch(run, metrics[start : start + BATCH])
+        for start in range(0, len(metrics), METRICS_AT_ONCE):
+            self.client.log_batch(run, metrics[start : start + METRICS_AT_ONCE])
         for artifact in record.copied(networks):
             self.client.log_artifact(run, str(artifact.file), artifact.folder or None)
         self.client.set_terminated(run)

@@ -61,6 +61,15 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     assert names(tmp_path) == ["table.csv"]
 
 
+def test_a_folder_stays_where_none_was_made_for_its_place(tmp_path: Path) -> None:
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network/weights").write_text("old")
+    with pytest.raises(FileNotFoundError), replacing(tmp_path / "network"):
+        pass
+    assert (tmp_path / "network/weights").read_text() == "old"
+    assert names(tmp_path) == ["network"]
+
+
 @pytest.mark.parametrize("left", [".new-model", ".new-model/tmp1/model/half"])
 def test_what_a_killed_process_left_is_removed(tmp_path: Path, left: str) -> None:
     (tmp_path / left).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +97,7 @@ def test_two_processes_do_not_write_the_same(tmp_path: Path) -> None:
 
 def test_what_is_left_anywhere_can_be_removed(tmp_path: Path) -> None:
     left = tmp_path / "models/.new-resnet50/tmp1"
-    left.mkdir(parents=True)
+    (left / "resnet50/.new-a.json/tmp2").mkdir(parents=True)  # a file in a folder
     with replacing(tmp_path / "models/vgg16") as beside:
         beside.mkdir()
         assert remove_left(tmp_path) == [left.parent]
@@ -96,15 +105,23 @@ def test_what_is_left_anywhere_can_be_removed(tmp_path: Path) -> None:
     assert names(tmp_path / "models") == ["vgg16"]
 
 
-def test_without_locks_each_process_writes_into_a_folder_of_its_own(
+def test_without_locks_the_later_of_two_writers_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flock(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    write_text(tmp_path / "table.csv", "whole")
-    assert (tmp_path / "table.csv").read_text() == "whole"
+    place = tmp_path / "table.csv"
+
+    def write_twice() -> None:
+        with replacing(place) as first:
+            first.write_text("first")
+            write_text(place, "second")
+
+    with pytest.raises(FileNotFoundError):
+        write_twice()
+    assert place.read_text() == "second"
     assert names(tmp_path) == ["table.csv"]
 
 

@@ -1,13 +1,16 @@
 """The doctor drops from DVC's cache what its name does not fit, and nothing else."""
 
+import errno
 import hashlib
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from fracture.artifacts.atomic import replacing
+from fracture.console import PipelineError
 from tools import doctor
 
 
@@ -69,6 +72,26 @@ def test_what_is_whole_stays(cache: Path, capsys: pytest.CaptureFixture[str]) ->
     doctor.main()
     assert capsys.readouterr().out == "1 files in DVC's cache, 0 of them damaged\n"
     assert sorted(kept.parent.iterdir()) == sorted([kept, kept.parent / ".half.tmp"])
+
+
+def test_what_the_disk_cannot_read_is_damaged(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keep(cache, b"whole")
+
+    def unreadable(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(hashlib, "file_digest", unreadable)
+    assert doctor.is_damaged(kept)
+
+
+def test_without_a_repository_the_doctor_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    failed = subprocess.CompletedProcess([], 253, "", "ERROR: not inside of a DVC repository")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(PipelineError, match=r"not inside of a DVC .*expected a repository"):
+        doctor.cache_folder()
 
 
 def test_dvc_reads_a_hard_link_to_what_was_dropped_anew(cache: Path) -> None:
