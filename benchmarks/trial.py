@@ -88,7 +88,12 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--first", type=int, default=2, help="how many of the folds to hold out")
-    parser.add_argument("--skip", type=int, default=0, help="how many of these to leave out again")
+    parser.add_argument(
+        "--skip",
+        type=int,
+        default=0,
+        help="how many of these to skip",
+    )
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[0], help="of the trainings; several are pooled"
     )
@@ -97,7 +102,9 @@ def read_arguments() -> argparse.Namespace:
         "--against", type=Path, help="CSV of another trial, for a paired comparison"
     )
     parser.add_argument(
-        "--networks", type=Path, help="folder for the networks, for benchmarks.disturbed"
+        "--networks",
+        type=Path,
+        help="folder where the networks are kept",
     )
     parser.add_argument(
         "--leave-out",
@@ -161,7 +168,15 @@ def train_and_predict(
     seed: int,
     folder: Path | None = None,
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """Return what a network says of some rows.
+    """Return what a network says of some rows that it did not see in training.
+
+    Args:
+        model: Backbone and target.
+        settings: How it is trained.
+        packed: All radiographs, those for training and validation marked so.
+        rows: Positions of the radiographs that it is asked about.
+        seed: Of the training.
+        folder: Where the network is kept; None: it is not.
 
     Returns:
         The probabilities `alone` and as the `mean` with those of mirror images, and `pointing`:

@@ -21,6 +21,31 @@ NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 SECONDS = 600
 
 
+LITTLE: dict[str, Any] = {
+    "model": "one",
+    "models": {
+        "one": {
+            "backbone": "deepconvnet",
+            "target": "fractured",
+            "variant": "plain",
+            "learning_rate": "recipe",
+            "weights": None,
+            "head": {"normalize": False},
+            "frozen": {"epochs": 0},
+            "finetune": {"epochs": 40, "unfreeze": 1.0},
+        }
+    },
+    "systems": {},
+    "variants": {"plain": {"steps": []}},
+    "run": ["one"],
+    "datasets.synthetic.patients": 60,
+    "recipes.demo.builds": [],
+    "recipes.demo.preprocess.size": 48,
+    "evaluate.draws": 100,
+}
+"""Changes of params.yaml that leave seconds of work: one small model, few radiographs."""
+
+
 @dataclass(frozen=True)
 class Clone:
     """A clone of the working tree, in `folder`."""
@@ -39,20 +64,7 @@ class Clone:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # noqa: S607
-        tiny = {"frozen": {"epochs": 0}, "finetune": {"epochs": 40, "unfreeze": 1.0}}
-        model = {"backbone": "deepconvnet", "target": "fractured", "learning_rate": "recipe"}
-        changes: dict[str, Any] = {
-            "model": "one",
-            "models": {"one": model | tiny | {"variant": "plain", "weights": None}},
-            "systems": {},
-            "variants": {"plain": {"steps": []}},
-            "run": ["one"],
-            "datasets.synthetic.patients": 60,
-            "recipes.demo.builds": [],
-            "recipes.demo.preprocess.size": 48,
-            "evaluate.draws": 100,
-        }
-        edit_parameters(folder, changes)
+        edit_parameters(folder, LITTLE)
         return cls(folder)
 
     def path(self, name: str) -> Path:

@@ -1,6 +1,5 @@
 """The faults: what is done to the clone, and what its user does where it is told."""
 
-import json
 import os
 import random
 import shutil
@@ -9,9 +8,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks.faults.clone import NOBODY, Clone
+from benchmarks.faults.damage import change, cut, emptied, flipped, older
 
 DRAW = random.Random(0)  # noqa: S311 - no secret
 BALLAST = "ballast"
@@ -82,37 +81,6 @@ def full(stage: str, room: int) -> Fault:
         (clone.folder.parent / BALLAST).unlink()
 
     return Fault(f"disk full in {stage}, {room} KiB left", do, mend)
-
-
-def emptied(content: bytes) -> bytes:
-    """Return nothing."""
-    return content[:0]
-
-
-def cut(content: bytes) -> bytes:
-    """Return the first half."""
-    return content[: len(content) // 2]
-
-
-def flipped(content: bytes) -> bytes:
-    """Return the same with one bit of the middle changed."""
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-
-
-def older(content: bytes) -> bytes:
-    """Return a JSON object without its first key."""
-    whole = json.loads(content)
-    del whole[next(iter(whole))]
-    return json.dumps(whole).encode()
-
-
-def change(path: Path, how: Callable[[bytes], bytes]) -> None:
-    """Change the content of a file, and nothing else of it."""
-    mode = path.stat().st_mode
-    path.chmod(0o644)
-    path.write_bytes(how(path.read_bytes()))
-    path.chmod(mode)
 
 
 def damaged(output: str, how: Callable[[bytes], bytes]) -> Fault:

@@ -56,7 +56,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, committed: dict[str, Any]) ->
         leave_systems({MODEL: examples.predictions(1.0, 0)})
     yield folder
     print(f"\n{dict(OUTCOMES)}")
-    assert min(OUTCOMES["refused"], OUTCOMES["ran"]) > FILES / 20
+    if sum(OUTCOMES.values()) == FILES:  # not where a single file is looked into
+        assert min(OUTCOMES["refused"], OUTCOMES["ran"]) > FILES / 20
 
 
 def tiny(parameters: dict[str, Any], model: str) -> dict[str, Any]:
