@@ -116,7 +116,12 @@ def test_turning_leaves_its_centre_but_for_the_shift() -> None:
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_patients_differ_from_the_whole_ones_only_in_what_is_broken(seed: int, rate: float) -> None:
     section = Synthetic(
-        root="", patients=20, fracture_rate=rate, implant_rate=0, duplicate_rate=0, off_centre=0.1
+        root="unused",
+        patients=20,
+        fracture_rate=rate,
+        implant_rate=0,
+        duplicate_rate=0,
+        off_centre=0.1,
     )
     unbroken = section.model_copy(update={"fracture_rate": 0.0})
     first, second = (
@@ -128,7 +133,12 @@ def test_patients_differ_from_the_whole_ones_only_in_what_is_broken(seed: int, r
 
 def test_the_label_is_not_in_the_metadata() -> None:
     section = Synthetic(
-        root="", patients=20, fracture_rate=0.42, implant_rate=0.2, duplicate_rate=0, off_centre=0.1
+        root="unused",
+        patients=20,
+        fracture_rate=0.42,
+        implant_rate=0.2,
+        duplicate_rate=0,
+        off_centre=0.1,
     )
     streams = np.random.SeedSequence(0).spawn(3000)
     plans = [

@@ -91,7 +91,7 @@ def test_every_seed_predicts_in_the_order_of_params(
     result = localisation.read("small")
     assert (result.model, result.synthetic, result.n, result.groups) == ("small", True, 6, 3)
     assert (result.kind, result.normal, result.fractures) == ("gradcam", 6, 6)
-    assert (result.mark_share, result.small.side) == (0.5, 30)
+    assert (result.mark_share, result.small.side) == (0.8, 30)
     assert (result.draws, result.confidence) == (100, 0.95)
     assert 0 <= (result.energy.network.value or 0) <= 1
 

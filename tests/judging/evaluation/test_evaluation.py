@@ -195,6 +195,8 @@ def test_what_is_claimed_is_the_mean_over_training_seeds() -> None:
         values = [numbers(each) for each in parts]
         for name, value in numbers(part).items():
             several = [each[name] for each in values]
+            if name.endswith("calibration_error_beyond_chance"):
+                continue  # chance is taken from the mean of the errors: tests/judging/test_judge.py
             expected = None if None in several else pytest.approx(np.mean(several), abs=1e-6)  # type: ignore[arg-type]
             assert value == expected, name
     aurocs = [one.auroc.value or 0 for one in alone]
