@@ -21,18 +21,17 @@ import pandas as pd
 from tabulate import tabulate
 from tqdm import tqdm
 
-from fracture.artifacts import arrays, network
+from benchmarks.held_out import packed_radiographs, rows_of
+from fracture.artifacts import network
+from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.row import Estimate
 from fracture.console import PipelineError
-from fracture.device import prepare
 from fracture.judging.bootstrap import Bootstrap, percentiles, resample
 from fracture.judging.judge import judge_by
 from fracture.judging.logits import logits, of_logits
 from fracture.judging.sample import Sample, sample
 from fracture.judging.scores import RANKING, Values
 from fracture.judging.tally import Counts, tally
-from fracture.params import section
-from fracture.params.train import resolve
 
 Grey = npt.NDArray[np.uint8]
 SCORES = {"AUROC": RANKING["auroc"], "AP": RANKING["average_precision"]}
@@ -106,14 +105,11 @@ DISTURBANCES: dict[str, Callable[[Grey, np.random.Generator], Grey]] = {
 def main() -> None:
     """Print the scores of each trial under each disturbance, and gains over the first trial."""
     arguments = read_arguments()
-    parameters = section.load()
-    _, settings = resolve(parameters, parameters["model"])
-    prepare(settings.device, 0, settings.precision, settings.threads)
-    packed = arrays.read(arrays.path("plain"))
+    packed, batch_size = packed_radiographs()
     if packed.images.shape[-1] != 1:
         raise PipelineError("expected radiographs of one channel: set recipe to transfer")
     trials = [
-        told(packed, pd.read_csv(file), folder, settings.batch_size)
+        told(packed, pd.read_csv(file), folder, batch_size)
         for file, folder in zip(arguments.trials, arguments.networks, strict=True)
     ]
     rows = []
@@ -143,9 +139,7 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def told(
-    packed: arrays.PackedImages, table: pd.DataFrame, folder: Path, batch_size: int
-) -> pd.DataFrame:
+def told(packed: PackedImages, table: pd.DataFrame, folder: Path, batch_size: int) -> pd.DataFrame:
     """Return a trial's table with a column of probabilities for each disturbance.
 
     Args:
@@ -154,9 +148,7 @@ def told(
         folder: Of the networks, `fold<number>-seed<number>`.
         batch_size: How many radiographs are predicted together.
     """
-    places = pd.Series(np.arange(len(packed.table)), index=packed.table["id"])
-    for fold, held_out in table.groupby("fold"):
-        rows = places.loc[held_out["id"]].to_numpy()
+    for fold, rows in rows_of(packed, table).items():
         loaded = [network.read(each) for each in sorted(folder.glob(f"fold{fold}-seed*"))]
         if not loaded:
             raise PipelineError(f"{folder} has no networks of fold {fold}: run the trial again")
@@ -167,7 +159,7 @@ def told(
                 logits(each.predict(images[..., None], batch_size, verbose=0)[:, 0].astype(float))
                 for each in loaded
             ]
-            table.loc[held_out.index, name] = of_logits(np.mean(given, axis=0))
+            table.loc[table["fold"] == fold, name] = of_logits(np.mean(given, axis=0))
     return table
 
 

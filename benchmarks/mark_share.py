@@ -7,20 +7,16 @@ For each `evaluate.mark_share`: the average precision of the marks' boxes, and t
 0.1, 0.5 and 1 false mark a radiograph, with 95 % intervals, bootstrap over groups.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from tabulate import tabulate
 
-from fracture.artifacts import arrays, network
+from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
 from fracture.artifacts.localisation import FALSE_MARKS
 from fracture.console import PipelineError
-from fracture.device import prepare
-from fracture.inference.gradcam import GradCAM
 from fracture.judging.free_response import (
     Numbers,
     Ranked,
@@ -33,30 +29,21 @@ from fracture.judging.localisation import estimate
 from fracture.judging.marks import find_marks
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
-from fracture.params.train import resolve
 
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def main() -> None:
     """Print a row for each share."""
-    arguments = read_arguments()
-    parameters = section.load()
-    _, settings = resolve(parameters, parameters["model"])
-    evaluate = Evaluate.read(parameters, "evaluate")
-    prepare(settings.device, 0, settings.precision, settings.threads)
-    packed = arrays.read(arrays.path("plain"))
-    table = pd.read_csv(arguments.trial)
-    places = pd.Series(np.arange(len(packed.table)), index=packed.table["id"])
+    arguments = parser("mark_share", __doc__).parse_args()
+    packed, batch_size = packed_radiographs()
+    evaluate = Evaluate.read(section.load(), "evaluate")
     rows, maps = list[int](), list[npt.NDArray[np.float32]]()
-    for fold, held_out in table.groupby("fold"):
-        own = places.loc[held_out["id"]].to_numpy()
+    for fold, own in rows_of(packed, pd.read_csv(arguments.trial)).items():
         folder = arguments.networks / f"fold{fold}-seed{arguments.seed}"
-        told = GradCAM(network.read(folder)).explain(packed.images, own, settings.batch_size)
-        if told.map is None:
-            raise PipelineError(f"{folder} has no fracture map: expected localise.stride 8 or 4")
+        _, places = explain(packed, own, folder, batch_size)
         rows.extend(own.tolist())
-        maps.extend(told.map[:, 0])
+        maps.extend(places)
     size = packed.images.shape[1]
     boxes = [packed.boxes(row) for row in rows]
     groups = packed.table["group"].to_numpy(object)[rows]
@@ -75,19 +62,6 @@ def main() -> None:
         lines.append([share, *map(str, known.values()), f"{ranked.false_marks:.1f}"])
     header = ["share", "AP at IoU 0.3", *(f"sensitivity at {rate:g}" for rate in FALSE_MARKS)]
     print(tabulate(lines, [*header, "false marks at most"], tablefmt="github"))
-
-
-def read_arguments() -> argparse.Namespace:
-    """Return the command line's arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.mark_share",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("trial", type=Path, help="CSV file of benchmarks.trial")
-    parser.add_argument("networks", type=Path, help="folder of the trial's networks")
-    parser.add_argument("--seed", type=int, default=0, help="of the training")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.edits_clone import edit_parameters
 from benchmarks.faults.clone import LITTLE
+from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.params.whole import validate
 
@@ -17,4 +18,9 @@ def test_the_first_stage_accepts_the_parameters_of_the_clone(
     shutil.copy("params.yaml", tmp_path)
     edit_parameters(tmp_path, LITTLE)
     monkeypatch.chdir(tmp_path)
-    validate(load())
+    parameters = load()
+    assert list(parameters["models"]) == parameters["run"]
+    validate(parameters)
+    parameters["models"]["one"]["head"]["normalize"] = True
+    with pytest.raises(PipelineError, match=r"frozen.epochs is 0: set head.normalize to false"):
+        validate(parameters)

@@ -9,18 +9,10 @@ from fracture.inference.external import validate
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge
 from fracture.judging.sample import Sample
-from fracture.params.evaluate import Evaluate
+from tests.judging import examples
 
 DRAWS, CONFIDENCE, SEED = 100, 0.9, 3
-EVALUATE = Evaluate(
-    points={"balanced": 0.5},
-    draws=DRAWS,
-    confidence=CONFIDENCE,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=30,
-)
+EVALUATE = examples.EVALUATE.model_copy(update={"points": {"balanced": 0.5}})
 
 
 def sample(

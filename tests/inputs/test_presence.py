@@ -21,6 +21,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, 
 @pytest.mark.usefixtures("here")
 def test_the_project_file_asks_for_nothing(parameters: dict[str, Any]) -> None:
     require_presence(parameters, parameters["models"])
+    parameters["models"][MODEL]["weights"] = "absent.weights.h5"
+    with pytest.raises(PipelineError, match=rf"weights of models.{MODEL}: no file absent"):
+        require_presence(parameters, parameters["models"])
 
 
 @pytest.mark.parametrize("root", [".", "..", "/", "data", "data/inputs", "$HERE", "data/../data"])
@@ -118,6 +121,9 @@ def test_a_copy_of_the_repository_finds_what_git_does_not_know(
 def test_all_devices_are_possible_with_jax(
     parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
     parameters["models"][MODEL]["device"] = "all"
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    with pytest.raises(PipelineError, match=r"JAX alone, not with torch: set KERAS_BACKEND=jax"):
+        require_presence(parameters, [MODEL])
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
     require_presence(parameters, [MODEL])

@@ -8,6 +8,18 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from fracture.judging.sample import Sample
+from fracture.params.evaluate import Evaluate
+
+EVALUATE = Evaluate(
+    points={"half": 0.5},
+    draws=100,
+    confidence=0.9,
+    age_bands=(),
+    least_subgroup=10,
+    mark_share=0.5,
+    small_fracture=30,
+)
+"""A section `evaluate`; a test that needs another value changes a copy."""
 
 PROBABILITIES = [0.0, 1e-9, 0.2, 0.2000001, 0.5, 0.9, 1.0]
 """Few, so that there are ties within and between the classes."""

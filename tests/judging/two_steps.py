@@ -11,22 +11,13 @@ from fracture.artifacts.two_step import TwoStep
 from fracture.judging.comparison.systems import join, measure
 from fracture.judging.evaluation import evaluate
 from fracture.judging.two_step import Run, judge_two_steps
-from fracture.params.evaluate import Evaluate
 from fracture.params.systems import Mean, Route
 from fracture.systems.composing import compose
 from fracture.systems.predicted import Predicted
 from fracture.targets import FRACTURE
+from tests.judging.examples import EVALUATE
 from tests.systems.examples import BODY_PART, MODELS, TABLES, fractures, parts, predicted, trained
 
-SECTION = Evaluate(
-    points={"half": 0.5},
-    draws=100,
-    confidence=0.9,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=30,
-)
 SEED = 5
 PLAIN = {"backbone": "vgg16", "variant": "plain", "target": "fractured", "learning_rate": 0.1}
 MODEL_ENTRIES: dict[str, Any] = {
@@ -90,10 +81,10 @@ def make_run(
     for name, system in made.items():
         table = networks.table(system)
         target = system.target.target
-        scores = evaluate(name, table, target, SECTION, SEED, system.where)
+        scores = evaluate(name, table, target, EVALUATE, SEED, system.where)
         joined[name] = join(scores, table)
     measured = {name: measure(each, SEED) for name, each in joined.items()}
-    return Run(made, MODEL_ENTRIES, joined, measured, SECTION, SEED)
+    return Run(made, MODEL_ENTRIES, joined, measured, EVALUATE, SEED)
 
 
 @cache

@@ -3,25 +3,15 @@ import numpy as np
 from matplotlib.container import ErrorbarContainer
 
 from fracture.judging.localisation import localise
-from fracture.params.evaluate import Evaluate
 from fracture.presenting.free_response import draw_free_response
+from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import packed
-
-SECTION = Evaluate(
-    points={"half": 0.5},
-    draws=100,
-    confidence=0.9,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=30,
-)
 
 
 def test_each_kind_of_heat_has_a_curve_and_markers_at_the_rates() -> None:
     random = np.random.default_rng(0).random((3, 12, 8, 8), np.float32)
     heat = dict(zip(("network", "gradcam", "random_weights"), random, strict=True))
-    result = localise("small", packed(), heat, SECTION, seed=0)
+    result = localise("small", packed(), heat, EVALUATE, seed=0)
     figure = draw_free_response(result)
     (axes,) = figure.axes
     assert axes.get_xscale() == "log"

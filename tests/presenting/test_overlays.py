@@ -5,19 +5,11 @@ from matplotlib.patches import Rectangle
 
 from fracture.inference.gradcam import Explained
 from fracture.judging.localisation import localise
-from fracture.params.evaluate import Evaluate
 from fracture.presenting.overlays import caption_of, draw_overlays
+from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import SIZE, packed
 
-SECTION = Evaluate(
-    points={"half": 0.5},
-    draws=100,
-    confidence=0.95,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=30,
-)
+SECTION = EVALUATE.model_copy(update={"confidence": 0.95})
 PROBABILITIES = [0.1, 0.9, 0.7, 0.6, 0.2, 0.2, 0.3, 0.99, 0.4, 0.8, 0.45, 0.55]
 """Of the test radiographs, every second one fractured."""
 

@@ -13,6 +13,7 @@ from fracture.console import PipelineError
 from stages.compare import main
 from tests.judging import two_steps
 from tests.judging.comparison import examples
+from tests.judging.examples import EVALUATE
 from tests.run_files import leave_systems, make_mean
 from tests.stages.compared import TABLES, leave, leave_two_models
 
@@ -112,7 +113,7 @@ def test_systems_of_two_steps_and_what_was_only_built_get_their_sections() -> No
         "targets": {name: {"column": name} for name in ("fractured", "body_part")},
     }
     settings = {"data_seed": two_steps.SEED, "model": "shared", "recipe": "demo", "run": named}
-    judged = {"evaluate": two_steps.SECTION.model_dump()}
+    judged = {"evaluate": EVALUATE.model_dump()}
     YAML().dump(settings | judged | entries, Path("params.yaml"))
     systems.write(list(run.made.values()), systems.FOLDER)
     for name, system in run.made.items():

@@ -10,18 +10,16 @@ from fracture.artifacts.scores import Scores
 from fracture.judging.comparison.systems import Measured, Scored, join, measure
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import Sample
-from fracture.params.evaluate import Evaluate
 from fracture.targets import FRACTURE
+from tests.judging.examples import EVALUATE
 from tests.presenting.report.audits import make_audit
 
-SECTION = Evaluate(
-    points={"balanced": "youden", "half": 0.5},
-    draws=200,
-    confidence=0.95,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=30,
+SECTION = EVALUATE.model_copy(
+    update={
+        "points": {"balanced": "youden", "half": 0.5},
+        "draws": 200,
+        "confidence": 0.95,
+    }
 )
 SEED = 3
 VALIDATION, TEST = 40, 80

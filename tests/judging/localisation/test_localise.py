@@ -9,18 +9,10 @@ from fracture.artifacts import localisation
 from fracture.artifacts.localisation import CURVE, Localisation
 from fracture.artifacts.row import Estimate
 from fracture.judging.localisation import Localised, estimate, localise, means, measured
-from fracture.params.evaluate import Evaluate
+from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import packed
 
-SECTION = Evaluate(
-    points={"half": 0.5},
-    draws=400,
-    confidence=0.9,
-    age_bands=(),
-    least_subgroup=10,
-    mark_share=0.5,
-    small_fracture=10,
-)
+SECTION = EVALUATE.model_copy(update={"draws": 400, "small_fracture": 10})
 NONE = np.zeros((12, 8, 8), np.float32)
 
 

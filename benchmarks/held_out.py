@@ -1,0 +1,71 @@
+"""What the networks of a trial say of the radiographs that they held out."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fracture.artifacts import arrays, network
+from fracture.artifacts.arrays import PackedImages
+from fracture.console import PipelineError
+from fracture.device import prepare
+from fracture.inference.gradcam import Explained, GradCAM
+from fracture.params import section
+from fracture.params.train import resolve
+
+
+def parser(name: str, description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of the arguments that say which trial is meant.
+
+    Args:
+        name: Of the module in benchmarks.
+        description: Its docstring.
+    """
+    made = argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("trial", type=Path, help="CSV file of benchmarks.trial")
+    made.add_argument("networks", type=Path, help="folder of the trial's networks")
+    made.add_argument("--seed", type=int, default=0, help="of the training")
+    return made
+
+
+def packed_radiographs() -> tuple[PackedImages, int]:
+    """Return all radiographs and how many are predicted together, on the device of params.yaml."""
+    parameters = section.load()
+    _, settings = resolve(parameters, parameters["model"])
+    prepare(settings.device, 0, settings.precision, settings.threads)
+    return arrays.read(arrays.path("plain")), settings.batch_size
+
+
+def rows_of(packed: PackedImages, table: pd.DataFrame) -> dict[int, npt.NDArray[np.intp]]:
+    """Return the positions of the radiographs that each fold of a trial held out, by its number."""
+    places = pd.Series(np.arange(len(packed.table)), index=packed.table["id"])
+    return {
+        int(str(fold)): places.loc[held_out["id"]].to_numpy()
+        for fold, held_out in table.groupby("fold")
+    }
+
+
+def explain(
+    packed: PackedImages, rows: npt.NDArray[np.intp], folder: Path, batch_size: int
+) -> tuple[Explained, npt.NDArray[np.float32]]:
+    """Return what a network says of some radiographs, and its fracture map, (n, rows, columns).
+
+    Args:
+        packed: All radiographs.
+        rows: Positions of the n radiographs.
+        folder: Of the network.
+        batch_size: How many are predicted together.
+
+    Raises:
+        PipelineError: The network has no fracture map.
+    """
+    told = GradCAM(network.read(folder)).explain(packed.images, rows, batch_size)
+    if told.map is None:
+        raise PipelineError(f"{folder} has no fracture map: expected localise.stride 8 or 4")
+    return told, told.map[:, 0]
