@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal
 
 from fracture.console import PipelineError
@@ -18,6 +19,16 @@ FLOAT, EPSILON = "float32", 1e-7
 """Keras' own defaults."""
 SHORTER = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 """Variables with which Keras ends every training early."""
+BACKENDS = ("tensorflow", "jax", "torch")
+"""What `KERAS_BACKEND` may name; the packages are called so too."""
+NO_GPU = (
+    "set device to auto or cpu in params.yaml, or install the GPU extra "
+    '(make env EXTRAS="--extra cuda")'
+)
+"""What to do without one."""
+DRIVERS = Path("/dev")
+GPU_FILES = ("nvidia*", "kfd", "dxg")
+"""Of drivers of GPUs on Linux: NVIDIA's, AMD's, and that of Windows' subsystem for Linux."""
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
 
@@ -54,10 +65,12 @@ def settled_keras() -> Any:
     in `KERAS_HOME`.
 
     Raises:
-        PipelineError: Keras itself cannot read its settings.
+        PipelineError: Keras itself cannot read its settings, or the backend is absent.
     """
     if find_spec("tensorflow"):
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if "KERAS_BACKEND" in os.environ:
+        require_backend()
     for variable in SHORTER:
         os.environ.pop(variable, None)
     try:
@@ -72,6 +85,32 @@ def settled_keras() -> Any:
     keras.config.set_epsilon(EPSILON)
     keras.config.set_image_data_format("channels_last")
     return keras
+
+
+def require_backend() -> str:
+    """Return the backend of Keras that is chosen, without importing it.
+
+    Raises:
+        PipelineError: `KERAS_BACKEND` names none, or one that is not installed.
+    """
+    backend = os.environ.get("KERAS_BACKEND", BACKENDS[0])
+    if backend not in BACKENDS:
+        raise PipelineError(
+            f"KERAS_BACKEND is {backend!r}; expected one of: {', '.join(BACKENDS)}: set it to one "
+            "of them, or unset it"
+        )
+    if not find_spec(backend):
+        raise PipelineError(
+            f"KERAS_BACKEND is {backend}, which is not installed; expected it in the environment: "
+            f".venv/bin/uv pip install {backend}, or unset KERAS_BACKEND"
+        )
+    return backend
+
+
+def lacks_gpu() -> bool:
+    """Return whether this machine surely has no GPU, without importing a backend."""
+    found = any(any(DRIVERS.glob(name)) for name in GPU_FILES)
+    return sys.platform == "linux" and not found
 
 
 def prepare(device: Device, seed: int, precision: str = "float32", threads: Threads = "all") -> str:
@@ -96,9 +135,7 @@ def prepare(device: Device, seed: int, precision: str = "float32", threads: Thre
         keras.utils.set_random_seed(seed)  # which loads TensorFlow where it is installed
     if device == "gpu" and not gpus:
         raise PipelineError(
-            f"device is gpu, but {keras.backend.backend()} finds no GPU on this machine: "
-            "set device to auto or cpu in params.yaml, or install the GPU extra "
-            '(make env EXTRAS="--extra cuda")'
+            f"device is gpu, but {keras.backend.backend()} finds no GPU on this machine: {NO_GPU}"
         )
     keras.config.set_dtype_policy(precision)
     cores = os.cpu_count() if threads == "all" else threads

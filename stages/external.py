@@ -14,6 +14,7 @@ from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.presenting.external import counts, drops, markdown, synthetic
 from fracture.presenting.figures import save
+from fracture.systems.formula import leaves_of
 
 if TYPE_CHECKING:
     from fracture.artifacts.external import External
@@ -31,7 +32,9 @@ def main() -> None:
         from fracture.inference.trained import load_home  # noqa: PLC0415
 
         home = load_home(parameters)
-        _, train = resolve(parameters, next(iter(value_at(parameters, "models"))))
+        # One process computes all of them: as the headline system is computed.
+        first, *_ = leaves_of(home.systems[value_at(parameters, "model")].formula)
+        _, train = resolve(parameters, first.network.partition("/")[0])
         prepare(train.device, value_at(parameters, "data_seed"), threads=train.threads)
         # Systems of one target stand together.
         targets = list(dict.fromkeys(each.target for each in home.scores.values()))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fracture.console import PipelineError
-from fracture.device import prepare
+from fracture.device import lacks_gpu, prepare, require_backend
 from tests.conftest import ROOT
 
 
@@ -37,6 +37,39 @@ def test_all_of_a_machine_without_gpus_is_its_cpu(monkeypatch: pytest.MonkeyPatc
     assert "on cpu (" in prepare("all", 0)
     with pytest.raises(PipelineError, match=r"device is gpu, but \w+ finds no GPU"):
         prepare("gpu", 0)
+
+
+@pytest.mark.parametrize(
+    ("backend", "message"),
+    [
+        ("foo", r"^KERAS_BACKEND is 'foo'; expected one of: tensorflow, jax, torch: set it"),
+        ("torch", r"^KERAS_BACKEND is torch, which is not installed; .*uv pip install torch, or"),
+    ],
+)
+def test_a_backend_that_is_absent_is_named(
+    monkeypatch: pytest.MonkeyPatch, backend: str, message: str
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.setattr("fracture.device.find_spec", lambda name: name != "torch")
+    with pytest.raises(PipelineError, match=message):
+        require_backend()
+
+
+def test_the_backend_is_tensorflow_where_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert require_backend() == "tensorflow"
+
+
+@pytest.mark.parametrize(("file", "without"), [("nvidiactl", False), ("kfd", False), ("tty", True)])
+def test_a_gpu_has_a_driver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, without: bool
+) -> None:
+    (tmp_path / file).touch()
+    monkeypatch.setattr("fracture.device.DRIVERS", tmp_path)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert lacks_gpu() == without
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert not lacks_gpu()
 
 
 def test_no_backend_takes_all_memory_of_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,5 @@
 """What a person runs by hand beside the pipeline."""
+
+from fracture.environment import use_environment
+
+use_environment()

@@ -15,8 +15,10 @@ PACKAGES = ("fracture", "serving", "stages")
 
 MESSAGES = (
     "fracture/console.py",
+    "fracture/environment.py",
     "fracture/training/live.py",
     "fracture/training/progress.py",
+    "stages/__init__.py",
 )
 """What people read while a stage runs, and no file that it leaves: edits of it rerun nothing."""
 

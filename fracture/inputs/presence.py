@@ -1,6 +1,5 @@
 """What params.yaml names and does not hold: folders, tables, weights files, the backend."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from fracture.artifacts import inputs
 from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.console import PipelineError
+from fracture.device import NO_GPU, lacks_gpu, require_backend
 from fracture.params.dataset import DataSet
 from fracture.params.datasets import Synthetic, chosen_dataset, external_datasets
 from fracture.params.section import PATH, value_at
@@ -32,16 +32,20 @@ def require_presence(parameters: dict[str, Any], models: Iterable[str]) -> None:
         _require_data(other, f"external.{external}")
     if given := value_at(parameters, "split", "given"):
         _require_file(given, "split.given", "null, or a CSV file of id and part")
+    backend = require_backend()
     for model in models:
         _, train = resolve(parameters, model)
         where = f"weights of models.{model}"
         if train.weights not in {None, "imagenet"}:
             _require_file(str(train.weights), where, "imagenet, null or a Keras weights file")
-        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
         if train.device == "all" and backend != "jax":
             raise PipelineError(
                 f"{PATH}: device of models.{model} is all, which Keras can do with JAX alone, not "
                 f"with {backend}: set KERAS_BACKEND=jax, or device to auto"
+            )
+        if train.device == "gpu" and lacks_gpu():
+            raise PipelineError(
+                f"{PATH}: device of models.{model} is gpu, but this machine has none: {NO_GPU}"
             )
 
 

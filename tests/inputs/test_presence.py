@@ -76,6 +76,10 @@ def test_nothing_is_drawn_over_what_a_user_has(parameters: dict[str, Any]) -> No
             {"models": {MODEL: {"device": "all"}}},
             r"device of models.deepconvnet is all, .* not with tensorflow: set KERAS_BACKEND=jax",
         ),
+        (
+            {"models": {MODEL: {"device": "gpu"}}},
+            r"device of models.deepconvnet is gpu, but this machine has none: set device to auto",
+        ),
     ],
 )
 def test_what_is_absent_is_refused(
@@ -86,6 +90,7 @@ def test_what_is_absent_is_refused(
     message: str,
 ) -> None:
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setattr("fracture.inputs.presence.lacks_gpu", lambda: True)
     (here / "there").mkdir()
     entry = parameters["models"][MODEL] | change.pop("models", {}).get(MODEL, {})
     parameters["models"][MODEL] = entry
@@ -123,6 +128,7 @@ def test_all_devices_are_possible_with_jax(
 ) -> None:
     parameters["models"][MODEL]["device"] = "all"
     monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setattr("fracture.device.find_spec", lambda _: True)  # installed or not
     with pytest.raises(PipelineError, match=r"JAX alone, not with torch: set KERAS_BACKEND=jax"):
         require_presence(parameters, [MODEL])
     monkeypatch.setenv("KERAS_BACKEND", "jax")
