@@ -38,8 +38,6 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     for argument in arguments:
         parser.add_argument(argument, help=f"a key of {argument}s in params.yaml")
-    if "DVC_STAGE" in os.environ:
-        end_with_parent()
     try:
         main(*vars(parser.parse_args()).values())
     except PipelineError as error:

@@ -1,10 +1,12 @@
-"""Check params.yaml; digest what DVC cannot see: code, libraries, raw data, weights."""
+"""Check params.yaml and DVC's cache; digest what DVC cannot see: code, libraries, data, weights."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from fracture.artifacts import asked, inputs
+from dvc.config import Config
+
+from fracture.artifacts import asked, cache, inputs
 from fracture.artifacts.raw import data_root
 from fracture.console import run
 from fracture.inputs.code import CodeBase
@@ -28,6 +30,7 @@ def main() -> None:
     parameters = load()
     validate(parameters)
     require_presence(parameters, chosen(parameters).models)
+    drop_damaged()
     inputs.write(
         code(Path())
         | {"dataset": dataset(parameters), "split": split(parameters)}
@@ -37,6 +40,20 @@ def main() -> None:
         | models(parameters)
         | variants(parameters)
     )
+
+
+def drop_damaged() -> None:
+    """Drop from DVC's cache what is damaged: the stages that run next make it anew."""
+    if not cache.LOCK.is_file():
+        return
+    # `dvc cache dir` says the same, and takes a second.
+    folder = Path(Config(".dvc")["cache"].get("dir") or ".dvc/cache")
+    damaged = cache.damaged_outputs(folder)
+    for file, name in damaged.items():
+        cache.drop(file)
+        print(f"{name}: damaged in DVC's cache: {file} dropped, it is made anew")
+    for link in cache.dangling_links(folder) if damaged else ():
+        link.unlink()
 
 
 def code(root: Path) -> dict[str, list[str]]:

@@ -51,8 +51,7 @@ def test_an_error_that_names_no_file_is_no_mistake_of_the_user(
 
 STAGE = """
 import time
-from fracture.console import end_with_parent
-end_with_parent()
+import stages  # as `python -m stages.train` does before it imports anything else
 print("begun", flush=True)
 time.sleep(60)
 """

@@ -3,7 +3,9 @@
     python -m benchmarks.faults
 
 It copies the working tree to a temporary folder, runs the pipeline there with one tiny model, and
-restores that state before each fault. For Linux and root, as it fills a disk of its own.
+restores that state before each fault. For Linux and root, as it fills a disk of its own; with
+`--user 65534` all commands in the clone are those of a user who is not root, for whom the
+environment of this command has to be readable, which one below /root is not.
 """
 
 import argparse
@@ -26,8 +28,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="", help="a regular expression of faults' names")
     parser.add_argument("--size", default="600m", help="of the disk")
+    parser.add_argument("--user", type=int, default=0, help="the number of whose the clone is")
     arguments = parser.parse_args()
-    chosen = [fault for fault in FAULTS if re.search(arguments.only, fault.name)]
+    possible = [fault for fault in FAULTS if fault.root or arguments.user]
+    chosen = [fault for fault in possible if re.search(arguments.only, fault.name)]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         disk = Path(folder) / "disk"
@@ -35,20 +39,20 @@ def main() -> None:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={arguments.size},mode=755", "tmpfs"]
         subprocess.run([*mount, str(disk)], check=True)  # noqa: S603 - a disk that may be filled
         try:
-            sys.exit(run(chosen, disk, Path(folder) / "whole"))
+            clone = Clone.make(disk / "clone", arguments.user)
+            sys.exit(run(chosen, clone, Path(folder) / "whole"))
         finally:
             subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S603, S607
 
 
-def run(faults: list[Fault], disk: Path, kept: Path) -> int:
+def run(faults: list[Fault], clone: Clone, kept: Path) -> int:
     """Run all faults; return how many left something behind.
 
     Args:
         faults: In their order.
-        disk: An empty folder, a disk of its own.
+        clone: On a disk of its own.
         kept: Gets a copy of the clone as it is before each fault.
     """
-    clone = Clone.make(disk / "clone")
     begun = time.monotonic()
     status, said = clone.run("dvc", "repro")
     if status:
@@ -61,6 +65,7 @@ def run(faults: list[Fault], disk: Path, kept: Path) -> int:
     for fault in faults:
         shutil.rmtree(clone.folder)
         shutil.copytree(kept, clone.folder, symlinks=True)
+        clone.hand_over()
         begun = time.monotonic()
         verdict = disturbed(clone, fault, whole)
         bad += verdict.startswith("FAILED")
@@ -79,7 +84,8 @@ def disturbed(clone: Clone, fault: Fault, whole: dict[str, str]) -> str:
         whole: Its results without a fault.
     """
     done = fault.do(clone)
-    status, said = done if isinstance(done, tuple) else clone.run("dvc", "repro", user=fault.user)
+    clone.hand_over()
+    status, said = done if isinstance(done, tuple) else clone.run("dvc", "repro")
     if not status:
         return compared(clone, whole)
     lines = TOLD.findall(said)
@@ -88,7 +94,8 @@ def disturbed(clone: Clone, fault: Fault, whole: dict[str, str]) -> str:
         return f"FAILED, untold: {said[-300:]!r}"
     if fault.mend:
         fault.mend(clone)
-    status, said = clone.run("dvc", "repro", user=fault.user)
+        clone.hand_over()
+    status, said = clone.run("dvc", "repro")
     after = compared(clone, whole) if not status else f"FAILED after it: {said[-300:]!r}"
     return f"{after}, after `{told}`"
 

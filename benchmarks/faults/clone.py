@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from benchmarks.edits_clone import ROOT, edit_parameters
 
 OWN = ("data/resume/", "data/features/", "data/digests.json")
 """What a stage keeps for itself; no result."""
-NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 SECONDS = 600
 
 
@@ -48,13 +48,24 @@ LITTLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone of the working tree, in `folder`."""
+    """A clone of the working tree.
+
+    Attributes:
+        folder: Where it lies.
+        user: The number of the user who owns it and runs its commands; 0 is root.
+    """
 
     folder: Path
+    user: int = 0
 
     @classmethod
-    def make(cls, folder: Path) -> "Clone":
-        """Copy the working tree, without its results, and give it little to do."""
+    def make(cls, folder: Path, user: int = 0) -> "Clone":
+        """Copy the working tree, without its results, and give it little to do.
+
+        Args:
+            folder: Is made.
+            user: As the attribute.
+        """
         listed = ["git", "ls-files", "-co", "--exclude-standard"]
         tracked = subprocess.run(  # noqa: S603 - our own command
             listed, cwd=ROOT, capture_output=True, text=True, check=True
@@ -65,32 +76,38 @@ class Clone:
                 shutil.copy2(ROOT / name, folder / name)
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # noqa: S607
         edit_parameters(folder, LITTLE)
-        return cls(folder)
+        clone = cls(folder, user)
+        clone.hand_over()
+        return clone
+
+    def hand_over(self) -> None:
+        """Make all of it the user's: root has written into it."""
+        for path in [self.folder, *self.folder.rglob("*")]:
+            with suppress(FileNotFoundError):  # removed by a stage that ends
+                os.chown(path, self.user, self.user, follow_symlinks=False)
 
     def path(self, name: str) -> Path:
         """Return a path within the clone."""
         return self.folder / name
 
-    def start(self, *command: str, user: list[str] | None = None) -> "subprocess.Popen[str]":
-        """Start a command in the clone, in a process group of its own.
-
-        Args:
-            *command: Its words.
-            user: Words before it that make it that of another user.
-        """
+    def start(self, *command: str) -> "subprocess.Popen[str]":
+        """Start a command of the user in the clone, in a process group of its own."""
         scripts = Path(sys.executable).parent
         environment = os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}"}
         environment.pop("MLFLOW_TRACKING_URI", None)
-        if user:
-            environment |= {"HOME": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        change_user: list[str] = []
+        if self.user:
+            number = str(self.user)
+            change_user = ["setpriv", "--reuid", number, "--regid", number, "--clear-groups"]
+            environment["HOME"] = str(self.folder)
         return subprocess.Popen(  # noqa: S603 - our own commands
-            [*(user or []), *command], cwd=self.folder, env=environment, text=True,
+            [*change_user, *command], cwd=self.folder, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
-    def run(self, *command: str, user: list[str] | None = None) -> tuple[int, str]:
+    def run(self, *command: str) -> tuple[int, str]:
         """Run a command to its end; return its exit status and what it said."""
-        process = self.start(*command, user=user)
+        process = self.start(*command)
         said, _ = process.communicate(timeout=SECONDS)
         return process.returncode, said
 

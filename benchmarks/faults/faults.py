@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from benchmarks.faults.clone import NOBODY, Clone
+from benchmarks.faults.clone import Clone
 from benchmarks.faults.damage import change, cut, emptied, flipped, older
 
 DRAW = random.Random(0)  # noqa: S311 - no secret
@@ -26,13 +26,13 @@ class Fault:
         name: For the table.
         do: Disturbs the clone; may return what `dvc repro` said meanwhile.
         mend: What the message asks for, where there is one.
-        user: Words before `dvc` that make it that of another user.
+        root: Whether root meets it too, to whom nothing is forbidden.
     """
 
     name: str
     do: Act
     mend: Act | None = None
-    user: list[str] | None = None
+    root: bool = True
 
 
 def kill(stage: str, number: signal.Signals, whom: str, longest: float) -> Fault:
@@ -176,17 +176,6 @@ def in_place_of(path: str, *, folder: bool) -> Fault:
     return Fault(f"{kind} in place of {path}", do, mend)
 
 
-def of_nobody(name: str, do: Act, mend: Act | None = None) -> Fault:
-    """Return a fault that a user who is not root meets in a clone of their own."""
-
-    def owned(clone: Clone) -> None:
-        for path in [clone.folder, *clone.folder.rglob("*")]:
-            os.chown(path, 65534, 65534, follow_symlinks=False)
-        do(clone)
-
-    return Fault(f"not root: {name}", owned, mend, NOBODY)
-
-
 def modes(path: str, mode: int, stage: str) -> Act:
     """Return an act that sets the mode of a path, where a stage has to run."""
 
@@ -260,16 +249,16 @@ FAULTS = [
         lambda clone: change(clone.path("dvc.lock"), emptied),
         lambda clone: clone.path("dvc.lock").unlink(),
     ),
-    of_nobody("all is as it was", Clone.running),
-    of_nobody(
+    Fault(
         "data/predictions is read-only",
         modes("data/predictions", 0o555, "predict@one"),
         lambda clone: clone.path("data/predictions").chmod(0o755),
+        root=False,
     ),
-    of_nobody(
+    Fault(
         "data/arrays/plain.h5 cannot be read",
         modes("data/arrays/plain.h5", 0, "train@one"),
         lambda clone: clone.path("data/arrays/plain.h5").chmod(0o644),
+        root=False,
     ),
-    of_nobody("a training killed", kill("train@one", KILL, "dvc", 12).do),
 ]

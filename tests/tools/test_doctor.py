@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.cache import LOCK, is_damaged, md5_in
 from fracture.console import PipelineError
 from tools import doctor
 
@@ -45,14 +46,14 @@ def test_what_is_damaged_is_dropped_and_named(
     cache: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     split, model = keep(cache, b"id,part\n1,test\n"), keep(cache, b"weights")
-    entries = [{"md5": doctor.md5_in(model), "relpath": "seed0/network.weights.h5"}]
+    entries = [{"md5": md5_in(model), "relpath": "seed0/network.weights.h5"}]
     listing = keep(cache, json.dumps(entries).encode(), ".dir")
     outs = [
-        {"path": "data/split.csv", "md5": doctor.md5_in(split)},
-        {"path": "data/models/one", "md5": f"{doctor.md5_in(listing)}.dir"},
+        {"path": "data/split.csv", "md5": md5_in(split)},
+        {"path": "data/models/one", "md5": f"{md5_in(listing)}.dir"},
         {"path": "metrics/audit.json"},
     ]
-    doctor.LOCK.write_text(json.dumps({"stages": {"split": {"outs": outs}}}))
+    LOCK.write_text(json.dumps({"stages": {"split": {"outs": outs}}}))
     for path in (split, model):
         damage(path, content)
     doctor.main()
@@ -81,7 +82,7 @@ def test_what_the_disk_cannot_read_is_damaged(cache: Path, monkeypatch: pytest.M
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(hashlib, "file_digest", unreadable)
-    assert doctor.is_damaged(kept)
+    assert is_damaged(kept)
 
 
 def test_without_a_repository_the_doctor_says_so(
