@@ -1,7 +1,8 @@
-"""What every command shares: its arguments, one-line errors, progress bars, names in messages."""
+"""What every command shares: arguments, one-line errors, progress bars, names, memory."""
 
 import argparse
 import os
+import resource
 import signal
 import sys
 import threading
@@ -111,6 +112,12 @@ def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterab
         dynamic_ncols=True,
         disable=None,
     )
+
+
+def peak_memory() -> float:
+    """Return the largest main memory that this process has had, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024**2 if sys.platform == "darwin" else peak / 1024
 
 
 def some(names: Collection[str], most: int = 10) -> str:

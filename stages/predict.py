@@ -6,7 +6,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts import arrays, history, localisation, network, predictions, scores, trained
+from fracture.artifacts import (
+    arrays,
+    costs,
+    history,
+    localisation,
+    network,
+    predictions,
+    scores,
+    trained,
+)
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.trained import Trained
@@ -33,7 +42,7 @@ def main(name: str) -> None:
     seed = value_at(parameters, "data_seed")
     model, train = resolve(parameters, name)
     made, packed = trained.read(name), arrays.read(arrays.path(model.variant))
-    prepare(train.device, seed, threads=train.threads)
+    device = prepare(train.device, seed, threads=train.threads)
 
     rows = packed.judged
     table = packed.table.iloc[rows]
@@ -77,6 +86,7 @@ def main(name: str) -> None:
             save(figure, folder / scores.picture(name, each).name, packed.synthetic)
         if localised.summary.n:
             localisation.write_curve(localised.curves, folder / localisation.curve_path(name).name)
+    costs.write(name, costs.Prediction, device, milliseconds=round(predicted.milliseconds, 3))
     print(f"{name}: {len(table)} radiographs predicted; networks: {len(members)}")
     if of_fractures:
         print(caption_of(localised.summary))

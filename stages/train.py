@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fracture.artifacts import arrays, history, trained
+from fracture.artifacts import arrays, costs, history, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
@@ -43,6 +43,7 @@ class Training:
         packed: Radiographs of all parts.
         support: By what a network is trained on and its seed.
         mark: Of parameters, data and code.
+        devices: On which its networks were trained, one after the other.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Training:
     packed: PackedImages
     support: Mapping[tuple[str, int], "Support"]
     mark: str
+    devices: list[str] = field(default_factory=list)
 
     def each(self, folder: Path | None) -> Iterator[pd.DataFrame]:
         """Train the networks one after the other, and yield the history of each.
@@ -68,6 +70,7 @@ class Training:
             numbered = f"seed {seed}" if len(self.made.seeds) > 1 else ""
             label = ", ".join(filter(None, [self.name, value, numbered]))
             device = prepare(settings.device, seed, settings.precision, settings.threads)
+            self.devices.append(device)
             made_of = f"{self.model.backbone} on {self.model.variant} radiographs"
             print(f"{label}: {made_of}, {device}", flush=True)
             start, support = monotonic(), self.support[value, seed]
@@ -88,6 +91,7 @@ def main(name: str) -> None:
     load_keras(settings.device, settings.threads)
     # Only now: these import Keras, whose backend reads its settings while it is imported.
     from fracture.training import cache, distribution, fitting  # noqa: PLC0415
+    from fracture.training.progress import Speeds  # noqa: PLC0415
     from fracture.training.task import Task  # noqa: PLC0415
 
     packed = arrays.read(arrays.path(model.variant))
@@ -105,7 +109,10 @@ def main(name: str) -> None:
         (value, seed): processes.store(f"{name}-{networks.folder_name(seed, value)}", mark)
         for value, seed in made.networks
     }
-    support = {key: fitting.Support(store, features) for key, store in stores.items()}
+    speeds, start = Speeds(), monotonic()
+    support = {
+        key: fitting.Support(store, features, speeds=speeds) for key, store in stores.items()
+    }
     training = Training(name, model, settings, made, task, packed, support, mark)
     if processes.number:
         with distribution.silence():
@@ -124,6 +131,14 @@ def main(name: str) -> None:
     except KeyboardInterrupt:
         advice = "the same command goes on after the last finished epoch"
         raise KeyboardInterrupt(advice) from None
+    costs.write(
+        name,
+        costs.Training,
+        training.devices[-1],
+        seconds=round(monotonic() - start, 3),
+        whole=speeds.epochs == len(table),
+        images_per_second=speeds.finetune and round(speeds.finetune, 1),
+    )
     for store in stores.values():
         store.discard()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fracture.console import run, some
+from fracture.console import peak_memory, run, some
 from tests.conftest import ROOT
 
 
@@ -17,6 +17,14 @@ def test_ten_names_are_shown_in_order() -> None:
     assert some(ten[::-1]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
     assert some([*ten, "91"]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1 more"
     assert some({"b", "a", "c"}, most=1) == "a and 2 more"
+
+
+def test_peak_memory_is_in_megabytes() -> None:
+    before = peak_memory()
+    block = bytearray(b"\x01") * (200 * 2**20)
+    assert 20 < before <= peak_memory() < 100_000
+    assert peak_memory() > 200
+    del block
 
 
 @pytest.mark.parametrize(

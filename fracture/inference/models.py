@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from fracture.artifacts import network as networks
 from fracture.inference.gradcam import Explained, Floats, GradCAM, hotter_sign, randomise
-from fracture.inference.networks import Member, Probabilities, predict
+from fracture.inference.networks import Member, Probabilities, milliseconds, predict
 
 Key = tuple[str, int]
 """What a network was trained on, empty unless it is one of several; and its training seed."""
@@ -26,12 +26,14 @@ class Predicted:
         gradcam: Likewise Grad-CAM where the networks have a fracture map, else None.
         control: Likewise what `heat` is with random weights, of the m radiographs for which it was
             asked, float32 (m, classes, rows, columns).
+        milliseconds: That a radiograph takes in the first network.
     """
 
     probabilities: Mapping[Key, Probabilities]
     heat: Floats
     gradcam: Floats | None
     control: Floats
+    milliseconds: float
 
 
 def predict_model(
@@ -56,6 +58,7 @@ def predict_model(
     heat = control = np.empty(0, np.float32)
     beside: Floats | None = None
     explained: set[str] = set()
+    took = 0.0
     for key, member in members.items():
         network = networks.read(member.folder)
         kind = key[0]
@@ -67,6 +70,7 @@ def predict_model(
         found = gradcam.explain(images, rows, member.batch_size)
         upright = found.probabilities
         probabilities[key] = predict(network, member, images, rows, upright, "predict")
+        took = took or milliseconds(network, member, images, rows)
         first = shown_first(found)
         if not heat.size:
             heat, control = np.zeros_like(first), np.zeros_like(first)
@@ -78,7 +82,7 @@ def predict_model(
             randomise(network, seed)
             untrained = gradcam.explain(images, rows[chosen], member.batch_size)
             control[chosen] = hotter_sign(shown_first(untrained))
-    return Predicted(probabilities, heat, beside, control[controlled])
+    return Predicted(probabilities, heat, beside, control[controlled], took)
 
 
 def shown_first(explained: Explained) -> Floats:

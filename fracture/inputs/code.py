@@ -14,13 +14,14 @@ PACKAGES = ("fracture", "serving", "stages")
 """The project's own packages, of which a stage may import."""
 
 MESSAGES = (
+    "fracture/artifacts/costs.py",
     "fracture/console.py",
     "fracture/environment.py",
     "fracture/training/live.py",
     "fracture/training/progress.py",
     "stages/__init__.py",
 )
-"""What people read while a stage runs, and no file that it leaves: edits of it rerun nothing."""
+"""What people read while a stage runs, or beside what it leaves: edits of it rerun nothing."""
 
 DISTRIBUTIONS = {
     "PIL": "pillow", "cv2": "opencv-python-headless", "mpl_toolkits": "matplotlib",

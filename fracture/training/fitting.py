@@ -16,7 +16,7 @@ from fracture.training.cache import Cache
 from fracture.training.callbacks import OWN_LOSS, Epochs, OwnLoss, RareReadings
 from fracture.training.distribution import share
 from fracture.training.live import Live
-from fracture.training.progress import Progress
+from fracture.training.progress import Progress, Speeds
 from fracture.training.resume import Store
 from fracture.training.task import FRACTURE_TASK, Task
 
@@ -54,11 +54,13 @@ class Support:
         store: Saves the state after each epoch; from a saved state an interrupted training goes on.
         cache: Keeps the features of the frozen phase on the disk.
         live: Shows each epoch in MLflow.
+        speeds: Collects how fast the epochs are.
     """
 
     store: Store | None = None
     cache: Cache | None = None
     live: Live | None = None
+    speeds: Speeds | None = None
 
     def showing(self, live: Live | None) -> "Support":
         """Return the same, which shows each epoch in MLflow."""
@@ -112,6 +114,8 @@ def fit(
             callbacks=RareReadings(callbacks, model, phase.epochs, steps),
             verbose=0,
         )
+    if support.speeds:
+        support.speeds.add(phase.name, progress.speeds)
     table = pd.DataFrame(epochs.rows).rename(
         columns={"val_loss": "validation_loss", "val_auc": "validation_auc"}
     )

@@ -4,8 +4,8 @@ Nothing here reaches a file that a stage leaves: `MESSAGES` of fracture/inputs/c
 module, so that an edit of it retrains nothing.
 """
 
-import resource
 import sys
+from dataclasses import dataclass, field
 from statistics import median
 from time import monotonic
 from typing import Any
@@ -14,9 +14,36 @@ import keras
 import pandas as pd
 from tqdm import tqdm
 
+from fracture.console import peak_memory
+
 LINE_INTERVAL = 5.0
 """Least seconds between two epochs' lines outside a terminal; the last epoch always has one."""
 LINE = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} batches{postfix}"
+
+
+@dataclass
+class Speeds:
+    """Collects how fast the epochs of this process were.
+
+    Attributes:
+        of: Radiographs, or their features, a second: one for each epoch, by the name of its phase.
+    """
+
+    of: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, phase: str, speeds: list[float]) -> None:
+        """Add those of a phase, which may be that of a further network."""
+        self.of.setdefault(phase, []).extend(speeds)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs this process has trained."""
+        return sum(map(len, self.of.values()))
+
+    @property
+    def finetune(self) -> float | None:
+        """The median of fine-tuning; None without such an epoch."""
+        return median(self.of["finetune"]) if self.of.get("finetune") else None
 
 
 class Progress(keras.callbacks.Callback):
@@ -150,12 +177,6 @@ def summary(history: pd.DataFrame, seconds: float) -> str:
         f"{best['epoch']:.0f}, validation AUROC {best['validation_auc']:.3f} there; this "
         f"process took {duration(seconds)} and at most {peak_memory():,.0f} MB"
     )
-
-
-def peak_memory() -> float:
-    """Return the largest main memory that this process has had, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024**2 if sys.platform == "darwin" else peak / 1024
 
 
 def speed(images_per_second: float) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, history, localisation, predictions, trained
+from fracture.artifacts import arrays, costs, history, localisation, predictions, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.imaging.variant import View
@@ -88,6 +88,9 @@ def test_every_seed_predicts_in_the_order_of_params(
         member = Member(Path(), (), View(SIZE, ()), mirror, 16)
         expected = predict(made[int(str(seed))], member, data.images, rows)
         np.testing.assert_allclose(of_seed["probability"], expected[:, 0], rtol=1e-5)
+    measured = costs.read("small").prediction
+    assert measured is not None
+    assert 0 < measured.milliseconds < 60_000
     result = localisation.read("small")
     assert (result.model, result.synthetic, result.n, result.groups) == ("small", True, 6, 3)
     assert (result.kind, result.normal, result.fractures) == ("gradcam", 6, 6)
@@ -122,11 +125,11 @@ def test_what_is_measured_of_all_kinds_of_heat() -> None:
     heat = np.arange(3 * 2 * 2, dtype=np.float32).reshape(3, 1, 2, 2)
     chosen = np.array([True, False, True])
     control = -heat[chosen]
-    plain = heat_of_fractures(Predicted({}, heat, None, control), chosen)
+    plain = heat_of_fractures(Predicted({}, heat, None, control, 1.0), chosen)
     assert [*plain] == ["network", "random_weights"]
     np.testing.assert_array_equal(plain["network"], heat[[0, 2], 0])
     np.testing.assert_array_equal(plain["random_weights"], -heat[[0, 2], 0])
-    mapped = heat_of_fractures(Predicted({}, heat, 2 * heat, control), chosen)
+    mapped = heat_of_fractures(Predicted({}, heat, 2 * heat, control, 1.0), chosen)
     assert [*mapped] == ["network", "gradcam", "random_weights"]
     np.testing.assert_array_equal(mapped["gradcam"], 2 * heat[[0, 2], 0])
 

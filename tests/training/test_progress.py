@@ -19,7 +19,7 @@ from fracture.training import fitting, progress
 from fracture.training import network as building
 from fracture.training.fitting import Support
 from fracture.training.network import build
-from fracture.training.progress import Progress, duration, peak_memory, speed, summary
+from fracture.training.progress import Progress, Speeds, duration, speed, summary
 from fracture.training.training import train
 from tests.training.conftest import SIZE, settings
 from tests.training.test_stage import small_backbone
@@ -233,12 +233,14 @@ def test_a_training_is_summed_up() -> None:
     )
 
 
-def test_peak_memory_is_in_megabytes() -> None:
-    before = peak_memory()
-    block = bytearray(b"\x01") * (200 * 2**20)
-    assert 50 < before <= peak_memory() < 100_000
-    assert peak_memory() > 200
-    del block
+def test_the_usual_speed_is_that_of_fine_tuning() -> None:
+    speeds = Speeds()
+    assert (speeds.epochs, speeds.finetune) == (0, None)
+    speeds.add("frozen", [900.0, 1000.0])
+    assert (speeds.epochs, speeds.finetune) == (2, None)
+    speeds.add("finetune", [10.0, 50.0])
+    speeds.add("finetune", [40.0])
+    assert (speeds.epochs, speeds.finetune) == (5, 40.0)
 
 
 class Silent(keras.callbacks.Callback):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, history
+from fracture.artifacts import arrays, costs, history
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.params.train import Train, resolve
@@ -106,6 +106,12 @@ def test_a_seed_gives_the_same_bytes_whatever_came_before(
     assert table["epoch"].tolist() == [1, 2] * 2
     said = capsys.readouterr().out
     assert said.count("\nfinetune: 2 epochs in ") == 2
+    measured = costs.read("tiny").training
+    assert measured is not None
+    assert measured.whole
+    assert measured.device in said
+    assert measured.seconds > 0
+    assert measured.images_per_second
     for seed in (0, 1):
         assert f"tiny, seed {seed}: 2 epochs, least validation loss " in said
 
