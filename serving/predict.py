@@ -3,7 +3,8 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil, log10
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,6 @@ from tabulate import tabulate
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle
-from fracture.artifacts.row import number
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.inference import Answer, Predictor, Refusal
@@ -65,7 +65,7 @@ def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
     if not answers:
         raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
     table = tabulate_answers(answers, bundle)
-    print(as_text(table))
+    print(as_text(table, bundle))
     drawn = " (drawn radiographs: says nothing about patients)" if bundle.dataset.synthetic else ""
     print(f"{bundle.system}, trained on {bundle.dataset.name}{drawn}. Not for clinical use.")
     if to:
@@ -123,15 +123,34 @@ def _each_class(best: str, prefix: str, given: Mapping[str, float]) -> dict[str,
     return {best: max(given, key=lambda name: given[name]), **each} if given else {}
 
 
-def as_text(table: pd.DataFrame) -> str:
-    """Return the columns in which the rows of `tabulate_answers` differ, as people read them."""
+def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
+    """Return the columns in which the rows of `tabulate_answers` differ, as people read them.
+
+    Beside the name of an operating point stands the probability from which on it calls.
+
+    Args:
+        table: As `tabulate_answers` returns it.
+        bundle: Of the system that gave the answers.
+    """
+    thresholds = bundle.shown_thresholds
+    shown = digits(table["probability"], list(thresholds.values()))
     # How sure it is of each class stands in the file that is written.
     each_class = table.filter(regex="^(probability|router)_").columns
     columns = table.drop(columns=["model", "note", *each_class])
-    columns["probability"] = columns["probability"].map(number)
-    headers = [str(column).removeprefix("call_") for column in columns]
+    columns["probability"] = columns["probability"].map(f"{{:.{shown}f}}".format)
+    headers = [
+        f"{name} (from {thresholds[name]:.{shown}f})" if name in thresholds else name
+        for name in (str(column).removeprefix("call_") for column in columns)
+    ]
     rows = columns.to_numpy().tolist()
     return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+
+
+def digits(probabilities: Iterable[float], thresholds: Sequence[float]) -> int:
+    """Return how many digits tell each probability from each threshold: three to six."""
+    apart = [abs(each - threshold) for each in probabilities for threshold in thresholds]
+    least = min(filter(None, apart), default=1)
+    return min(max(ceil(-log10(least)), 3), 6)
 
 
 def arguments() -> Namespace:

@@ -23,7 +23,8 @@ def summarise(scores: Scores) -> dict[str, str | float | None]:
     """Return what was chosen on validation and the headline scores on test.
 
     Scores are means over training seeds; temperature, threshold and `served_auroc` are of the
-    network served, that of the first seed. Decisions are at the headline's operating point, or of
+    network served, that of the first seed. The threshold stands among probabilities after
+    temperature scaling. Decisions are at the headline's operating point, or of
     the most probable class; probabilities after temperature scaling. The keys are the same for each
     system of two classes, and for each of more.
     """
@@ -37,7 +38,8 @@ def summarise(scores: Scores) -> dict[str, str | float | None]:
     }
     if scores.binary:
         summary |= {"positives": test.positives, "point": scores.headline}
-        summary |= {"threshold": scores.threshold}
+        threshold = scores.images.shown_thresholds[scores.headline]
+        summary |= {"threshold": round(threshold, 6)}
         with_interval, alone = WITH_INTERVAL, ALONE
     else:
         summary |= {"classes": len(scores.classes), "point": scores.headline}

@@ -8,6 +8,7 @@ from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.scores import SUMMARY
 from fracture.artifacts.trained import TargetRow
 from fracture.console import PipelineError
+from fracture.judging.logits import calibrate_thresholds
 from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
 
@@ -106,6 +107,11 @@ class Bundle(Row):
     admitted: Ingest
     dataset: Provenance
     versions: dict[str, str]
+
+    @property
+    def shown_thresholds(self) -> dict[str, float]:
+        """`thresholds` as they stand among the probabilities that are shown, after scaling."""
+        return calibrate_thresholds(self.thresholds, self.temperature)
 
 
 def path(system: str) -> Path:

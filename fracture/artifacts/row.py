@@ -71,6 +71,11 @@ def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
+def threshold_text(value: float) -> str:
+    """Return a threshold with four digits, as calibrated probabilities may lie close together."""
+    return f"{value:.4f}" if value <= 1 else "none: no probability reaches it"
+
+
 def write_row(row: Row, to: Path) -> None:
     """Write a row as JSON, keys in the order of its fields."""
     write_json(to, row.model_dump())

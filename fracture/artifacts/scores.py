@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.judging.logits import calibrate_thresholds
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
@@ -85,6 +86,11 @@ class Level(Row):
     validation: Part
     test: Part
 
+    @property
+    def shown_thresholds(self) -> dict[str, float]:
+        """`thresholds` as they stand among the probabilities that are shown, after scaling."""
+        return calibrate_thresholds(self.thresholds, self.temperature)
+
 
 class SeedScores(Row):
     """AUROC over radiographs of the network of one training seed."""
@@ -129,6 +135,7 @@ class Scores(Row):
         spread: Of the test AUROC over `seeds`.
         served: `images` of the network served alone; None for one training seed, where `images` is
             of that network.
+        notes: What should make one doubt the scores, a sentence each; mostly none.
     """
 
     model: str
@@ -147,6 +154,7 @@ class Scores(Row):
     seeds: dict[str, SeedScores]
     spread: Spread
     served: Level | None
+    notes: list[str]
 
     @property
     def binary(self) -> bool:
@@ -192,35 +200,24 @@ class Scores(Row):
         return self.images.test.confusion or self.point.confusion.matrix
 
     @property
-    def by_class(self) -> list[dict[str, float | None]]:
-        """Precision, recall, F1 and support of each class in `matrix`; None where undefined."""
-        rows = []
-        for place, actual in enumerate(self.matrix):
-            right, support = actual[place], sum(actual)
-            predicted = sum(row[place] for row in self.matrix)
-            rows.append(
-                {
-                    "precision": _ratio(right, predicted),
-                    "recall": _ratio(right, support),
-                    "f1": _ratio(2 * right, predicted + support),
-                    "support": support,
-                }
-            )
-        return rows
-
-    @property
     def weakest(self) -> tuple[str, str, Part] | None:
         """Attribute, value and scores of the subgroup of least AUROC.
 
-        Passed over are those of fewer than `least_subgroup` radiographs of a class, or without an
-        interval. None where all are.
+        Passed over are those of fewer than `least_subgroup` radiographs of a class, those beside
+        which fewer than that are left, as they are nearly all, and those without an interval. None
+        where all are.
         """
+        whole = self.images.test.counts
         known = [
             (part.scores["auroc"].value, attribute, value, part)
             for attribute, parts in self.subgroups.items()
             for value, part in parts.items()
             if part.scores["auroc"].low is not None
-            and min(filter(None, part.counts)) >= self.least_subgroup
+            and all(
+                self.least_subgroup <= of_part <= of_all - self.least_subgroup
+                for of_part, of_all in zip(part.counts, whole, strict=True)
+                if of_part
+            )
         ]
         if not known:
             return None
@@ -294,7 +291,3 @@ def read(model: str) -> Scores:
         PipelineError: There are none, or they were written by another version of the pipeline.
     """
     return read_row(Scores, path(model), "evaluate")
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return round(part / whole, 6) if whole else None

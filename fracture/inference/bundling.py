@@ -12,6 +12,7 @@ from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.row import threshold_text
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
@@ -91,6 +92,7 @@ def card(bundle: Bundle, scores: Scores) -> str:
     served = scores.as_served
     seeds = f" Such networks reach {scores.auroc} on average over {len(scores.seeds)} seeds."
     known = "".join(f" of {column} {value}" for column, value in bundle.where.items())
+    notes = "".join(f" **Warning: {note}.**" for note in served.notes)
     left_out = ", ".join(
         REASONS[fault]
         for fault in (TRUNCATED, TINY, UNIFORM, COLOUR)
@@ -106,8 +108,9 @@ Made of: {bundle.made_of}.
 Test AUROC {served.auroc} ({scores.basis}).{seeds * (len(scores.seeds) > 1)}
 
 {_points(bundle, served)}
-Probabilities are calibrated with temperature {bundle.temperature:.3f}. Radiographs with these
-faults get no answer, as they were left out where the system was judged: {left_out or "none"}.
+Probabilities are calibrated with temperature {bundle.temperature:.3f}.{notes}
+Radiographs with these faults get no answer, as they were left out where the system was judged:
+{left_out or "none"}.
 
 ```python
 from pathlib import Path
@@ -124,8 +127,9 @@ def _points(bundle: Bundle, served: Scores) -> str:
     """Return the operating points of two classes; of more, how often the most probable is right."""
     if not bundle.thresholds:
         return f"The most probable class is right: {served.images.test.scores['accuracy']}.\n"
+    shown = bundle.shown_thresholds
     rows = "\n".join(
-        f"| {name} | {bundle.thresholds[name]:.3f} | {point.scores['sensitivity']} "
+        f"| {name} | {threshold_text(shown[name])} | {point.scores['sensitivity']} "
         f"| {point.scores['specificity']} |"
         for name, point in served.images.test.points.items()
     )
@@ -134,7 +138,7 @@ def _points(bundle: Bundle, served: Scores) -> str:
 |---|---|---|---|
 {rows}
 
-The probability from which "{bundle.target.classes[1]}" is called is that before calibration.
+"{bundle.target.classes[1]}" is called from that calibrated probability on, which is what is shown.
 """
 
 

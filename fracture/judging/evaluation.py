@@ -14,7 +14,7 @@ from fracture.judging.multiclass import auroc
 from fracture.judging.points import choose
 from fracture.judging.sample import by_seed, by_study, select_part
 from fracture.judging.subgroups import subgroups
-from fracture.judging.temperature import fit_temperature
+from fracture.judging.temperature import bound_reached, fit_temperature
 from fracture.params.evaluate import Evaluate
 from fracture.targets import Target
 
@@ -73,6 +73,7 @@ def evaluate(
         seeds=seeds,
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
+        notes=_notes([*chosen, *of_studies]),
     )
 
 
@@ -119,6 +120,12 @@ def _calibrated(table: pd.DataFrame, target: Target, section: Evaluate) -> Calib
         {name: choose(rule, validation) for name, rule in rules.items()},
         target.classes,
     )
+
+
+def _notes(chosen: Sequence[Calibrated]) -> list[str]:
+    """Return what the temperatures of networks tell against them, each sentence once."""
+    reached = (bound_reached(each.temperature) for each in chosen)
+    return list(dict.fromkeys(filter(None, reached)))
 
 
 def _spread(images: Level, seeds: dict[str, SeedScores]) -> Spread:

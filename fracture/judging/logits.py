@@ -4,6 +4,8 @@ Probabilities of n radiographs are float64, (n,) for a target with two classes, 
 and (n, classes) for more.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, softmax
@@ -40,6 +42,20 @@ def calibrate(probabilities: Probabilities, temperature: float) -> Probabilities
         temperature: Above 0, as fracture/judging/temperature.py finds it.
     """
     return of_logits(logits(probabilities) / temperature)
+
+
+def calibrate_thresholds(thresholds: Mapping[str, float], temperature: float) -> dict[str, float]:
+    """Return thresholds as they stand among probabilities after temperature scaling.
+
+    Args:
+        thresholds: By name, of probabilities as a network gives them; one above 1, which none of
+            them reaches, stays as it is.
+        temperature: As for `calibrate`.
+    """
+    return {
+        name: float(calibrate(np.array([value]), temperature)[0]) if value <= 1 else value
+        for name, value in thresholds.items()
+    }
 
 
 def of_each_class(probabilities: Probabilities) -> Probabilities:

@@ -10,6 +10,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from fracture.judging.logits import Probabilities, logits
 from fracture.judging.sample import Sample
 
+# Networks that have learnt get temperatures from 0.7 to 3 in the demo. Validation asks for more
+# where probabilities say nothing about it, and for less where they make no error at all; without a
+# bound each would become 0.5, or 0 and 1. At 20 a logit of 3, which is 0.953, becomes 0.537, which
+# four digits still tell from its neighbours; at 0.05 one of 0.3, which is 0.574, becomes 0.998, as
+# sure as some hundreds of radiographs without an error can make it.
+LEAST, MOST = 0.05, 20.0
+
 
 class _Logits(ClassifierMixin, BaseEstimator):
     """A classifier that decides by its input, so that scikit-learn calibrates the network's logits.
@@ -33,17 +40,37 @@ def fit_temperature(validation: Sample) -> float:
     """Return the temperature of least log loss, above 0: logits are to be divided by it.
 
     Above 1 the probabilities were too sure, below 1 not sure enough (Guo et al., On Calibration of
-    Modern Neural Networks, ICML 2017). The order of the radiographs stays. It stays within
-    0.00005 and 22,000, where validation radiographs that are told apart without an error, or not
-    at all, would send it to 0 or infinity. Of more than two classes it stays 1 where validation
-    holds no error: a temperature near 0 would make certain of what a few radiographs did not
-    refute, and a route that weighs by these probabilities would be a hard one.
+    Modern Neural Networks, ICML 2017). The order of the radiographs stays. It stays within `LEAST`
+    and `MOST`, where validation radiographs that are told apart without an error, or not at all,
+    would send it to 0 or infinity. Of more than two classes it stays 1 where validation holds no
+    error: a lower temperature would make certain of what a few radiographs did not refute, and a
+    route that weighs by these probabilities would be a hard one.
 
     Args:
         validation: Of both classes; of more than two, of one or more of them.
     """
-    if not validation.binary:
-        return _fit_several(validation)
+    fitted = _fit_two(validation) if validation.binary else _fit_several(validation)
+    # The log loss has one minimum: within bounds the least is at that, or at the bound before it.
+    return min(max(fitted, LEAST), MOST)
+
+
+def bound_reached(temperature: float) -> str:
+    """Say what it means that a temperature is at a bound; empty where it is not."""
+    if temperature >= MOST:
+        return (
+            f"temperature {temperature:g} is the highest allowed: the probabilities say nothing "
+            "about the validation radiographs, and calibrated ones lie near 0.5 whatever is shown"
+        )
+    if temperature <= LEAST:
+        return (
+            f"temperature {temperature:g} is the lowest allowed: validation is told apart without "
+            "an error, and calibrated probabilities are surer than so few radiographs can show"
+        )
+    return ""
+
+
+def _fit_two(validation: Sample) -> float:
+    """Return the temperature of two classes, as scikit-learn fits it."""
     # Nothing is learnt before the temperature: all radiographs are its one fold.
     rows = np.arange(len(validation.labels))
     calibrator = CalibratedClassifierCV(
@@ -55,7 +82,7 @@ def fit_temperature(validation: Sample) -> float:
 
 
 def _fit_several(validation: Sample) -> float:
-    """Return the temperature of more than two classes, within the same bounds.
+    """Return the temperature of more than two classes.
 
     scikit-learn would count a class that no validation radiograph has as if there were none.
     """

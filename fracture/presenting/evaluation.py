@@ -1,6 +1,6 @@
 """What the evaluation of a system prints."""
 
-from fracture.artifacts.row import number
+from fracture.artifacts.row import number, threshold_text
 from fracture.artifacts.scores import Part, Scores
 from fracture.judging import multiclass
 from fracture.params.evaluate import Rule, in_words
@@ -58,7 +58,7 @@ def _points(scores: Scores, rules: dict[str, Rule]) -> str:
     rows = [
         [
             name,
-            number(level.thresholds[name]),
+            threshold_text(level.shown_thresholds[name]),
             *(str(point.scores[score]) for score in POINT),
             in_words(rules[name]),
         ]
@@ -77,11 +77,32 @@ def _classes(scores: Scores) -> str:
             str(row["support"]),
             *([] if scores.binary else [str(aurocs[f"auroc/{name}"])]),
         ]
-        for name, row in zip(scores.classes, scores.by_class, strict=True)
+        for name, row in zip(scores.classes, by_class(scores), strict=True)
     ]
     titles = [f"at {scores.headline}" if scores.binary else scores.headline]
     titles += ["precision", "recall", "F1", "support"]
     return plain_table(rows, titles + ([] if scores.binary else ["AUROC against the others"]))
+
+
+def by_class(scores: Scores) -> list[dict[str, float | None]]:
+    """Return precision, recall, F1 and support of each class in `matrix`; None where undefined."""
+    rows = []
+    for place, actual in enumerate(scores.matrix):
+        right, support = actual[place], sum(actual)
+        predicted = sum(row[place] for row in scores.matrix)
+        rows.append(
+            {
+                "precision": _ratio(right, predicted),
+                "recall": _ratio(right, support),
+                "f1": _ratio(2 * right, predicted + support),
+                "support": support,
+            }
+        )
+    return rows
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None
 
 
 def _lines(scores: Scores) -> list[str]:
@@ -99,6 +120,7 @@ def _lines(scores: Scores) -> list[str]:
         attribute, value, part = scores.weakest
         auroc, counts = part.scores["auroc"], _counts(scores, part, "radiographs")
         lines.append(f"weakest subgroup: {attribute} {value}, AUROC {auroc}, {counts}")
+    lines += [f"warning: {note}" for note in scores.notes]
     return lines
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fracture.artifacts.row import number
+from fracture.artifacts.row import number, threshold_text
 from fracture.artifacts.scores import Part, Point, Scores
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
@@ -68,10 +68,8 @@ def performance(
     for place, (name, rule) in enumerate(rules.items()):
         axes = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
         draw_matrix(axes, points[name].confusion.matrix, scores.classes)
-        threshold = number(scores.images.thresholds[name])
-        axes.set_title(
-            f"{name}: {scores.classes[1]} from {threshold} on\n{in_words(rule)}", size=9.5
-        )
+        shown = threshold_text(scores.images.shown_thresholds[name])
+        axes.set_title(f"{name}: {scores.classes[1]} from {shown} on\n{in_words(rule)}", size=9.5)
     figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
     return figure
 

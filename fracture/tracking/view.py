@@ -3,7 +3,7 @@
 import json
 
 from fracture.artifacts.localisation import Localisation
-from fracture.artifacts.row import number
+from fracture.artifacts.row import number, threshold_text
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.trained import Trained
@@ -139,8 +139,9 @@ def composition_text(system: System, scores: Scores, recipe: str) -> str:
 def _paragraphs(scores: Scores, *texts: str) -> str:
     decision = scores.decisions
     if scores.binary:
+        shown = scores.images.shown_thresholds[scores.headline]
         decided = (
-            f"At `{scores.headline}` (threshold {scores.threshold:.3g}): sensitivity "
+            f"At `{scores.headline}` (threshold {threshold_text(shown)}): sensitivity "
             f"{decision['sensitivity']}, specificity {decision['specificity']}."
         )
     else:

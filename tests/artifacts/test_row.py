@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fracture.artifacts import audit, comparison, external, gate, localisation, scores, systems
-from fracture.artifacts.row import Estimate, Row, read_row, write_row
+from fracture.artifacts.row import Estimate, Row, read_row, threshold_text, write_row
 from fracture.console import PipelineError
 
 READERS: dict[str, tuple[Path, Callable[[], Any]]] = {
@@ -76,3 +76,8 @@ def test_what_is_written_is_read_back() -> None:
 def test_an_estimate_as_people_read_it() -> None:
     assert str(Estimate(value=0.5, low=0.4, high=0.6)) == "0.500 (0.400 to 0.600)"
     assert str(Estimate(value=None)) == Estimate(value=0.5).interval == "-"
+
+
+def test_a_threshold_in_words() -> None:
+    assert threshold_text(0.12345) == "0.1235"
+    assert threshold_text(1.0000001) == "none: no probability reaches it"

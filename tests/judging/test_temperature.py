@@ -8,9 +8,9 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit, softmax
 from sklearn.metrics import log_loss
 
-from fracture.judging.logits import calibrate, logits, of_logits
+from fracture.judging.logits import calibrate, calibrate_thresholds, logits, of_logits
 from fracture.judging.sample import Sample
-from fracture.judging.temperature import fit_temperature
+from fracture.judging.temperature import LEAST, MOST, bound_reached, fit_temperature
 from tests.judging.examples import ROWS, drawn, names, of_rows, sample, several
 
 
@@ -52,7 +52,7 @@ def test_calibrated_validation_never_loses_and_keeps_its_order(
 ) -> None:
     validation = of_rows(rows)
     temperature = fit_temperature(validation)
-    assert 0 < temperature < math.inf
+    assert LEAST <= temperature <= MOST
     assert loss(validation, temperature) <= loss(validation, 1.0) + 1e-9
     order = np.argsort(validation.probabilities, kind="stable")
     assert (np.diff(calibrate(validation.probabilities, temperature)[order]) >= 0).all()
@@ -61,13 +61,52 @@ def test_calibrated_validation_never_loses_and_keeps_its_order(
 def test_perfect_separation_becomes_sure_and_stays_finite() -> None:
     validation = sample([0, 0, 1, 1], [0.3, 0.4, 0.6, 0.7])
     temperature = fit_temperature(validation)
-    assert 0 < temperature < 0.1
-    assert calibrate(validation.probabilities, temperature).round(6).tolist() == [0, 0, 1, 1]
+    assert temperature == LEAST
+    calibrated = calibrate(validation.probabilities, temperature)
+    # Odds of 7 to 3 and 3 to 2, to the power of 20.
+    odds = np.array([(3 / 7) ** 20, (2 / 3) ** 20, (3 / 2) ** 20, (7 / 3) ** 20])
+    assert calibrated == pytest.approx(odds / (1 + odds), rel=1e-9)
 
 
-def test_what_says_nothing_becomes_unsure() -> None:
+def test_what_says_nothing_becomes_unsure_and_still_tells_apart() -> None:
     temperature = fit_temperature(sample([0, 1, 0, 1], [0.9, 0.9, 0.9, 0.9]))
-    assert calibrate(np.array([0.9]), temperature)[0] == pytest.approx(0.5, abs=1e-3)
+    assert temperature == MOST
+    # Odds of 9 to 1, to the power of 1 / 20.
+    odds = 9 ** (1 / 20)
+    assert calibrate(np.array([0.9]), temperature)[0] == pytest.approx(odds / (1 + odds))
+    assert round(odds / (1 + odds), 3) == 0.527
+
+
+@pytest.mark.parametrize(
+    ("temperature", "expected"),
+    [
+        (
+            LEAST,
+            "temperature 0.05 is the lowest allowed: validation is told apart without an error",
+        ),
+        (MOST, "temperature 20 is the highest allowed: the probabilities say nothing about the"),
+    ],
+)
+def test_a_bound_is_told(temperature: float, expected: str) -> None:
+    assert bound_reached(temperature).startswith(expected)
+    assert "\n" not in bound_reached(temperature)
+
+
+def test_between_the_bounds_nothing_is_told() -> None:
+    assert bound_reached(LEAST + 1e-6) == bound_reached(1.0) == bound_reached(MOST - 1e-6) == ""
+
+
+def test_thresholds_move_with_the_probabilities() -> None:
+    raw = np.array([0.0, 0.2, 0.5, 0.7, 1.0])
+    shown = calibrate_thresholds({"low": 0.2, "half": 0.5, "high": 0.7, "none": 1.01}, 2.0)
+    assert list(shown) == ["low", "half", "high", "none"]
+    # Odds of 1 to 4, 1 to 1 and 7 to 3, to the power of 1 / 2.
+    assert shown["low"] == pytest.approx(1 / 3)
+    assert shown["half"] == 0.5
+    assert shown["high"] == pytest.approx(1 / (1 + math.sqrt(3 / 7)))
+    assert shown["none"] == 1.01
+    called = calibrate(raw, 2.0)[:, None] >= list(shown.values())
+    assert called.tolist() == (raw[:, None] >= [0.2, 0.5, 0.7, 1.01]).tolist()
 
 
 def test_even_odds_stay_even() -> None:
@@ -81,9 +120,9 @@ def test_even_odds_stay_even() -> None:
 def test_certain_probabilities(labels: list[int], sure: bool) -> None:
     temperature = fit_temperature(sample(labels, [0.0, 0.0, 1.0, 1.0]))
     low, high = calibrate(np.array([0.0, 1.0]), temperature)
-    assert np.isfinite([low, high]).all()
-    assert (high - low > 0.99) == sure
-    assert (high - low < 0.01) != sure
+    # Certain is 1 - 1e-7, as float32 knows no more: a logit of 16.118, which is 0.806 at MOST.
+    assert (low, high) == pytest.approx((0, 1) if sure else (expit(-0.806), expit(0.806)), abs=1e-4)
+    assert temperature < 0.1 if sure else temperature == MOST
 
 
 @pytest.mark.parametrize("factor", [0.5, 3.0])
@@ -112,7 +151,7 @@ def test_several_classes_told_apart_or_not_at_all_keep_within_the_bounds() -> No
     sure = Sample(np.arange(3), 0.97 * np.eye(3) + 0.01, names(range(3)))
     assert fit_temperature(sure) == 1  # and not near 0
     wrong = Sample(np.arange(3), 0.97 * np.eye(3)[::-1] + 0.01, names(range(3)))
-    assert 10 < fit_temperature(wrong) < 22_100
+    assert fit_temperature(wrong) == MOST
 
 
 def test_a_class_that_validation_lacks_takes_part() -> None:

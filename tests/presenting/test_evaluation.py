@@ -3,6 +3,7 @@ import re
 import pandas as pd
 
 from fracture.judging.evaluation import evaluate
+from fracture.judging.temperature import MOST, bound_reached
 from fracture.presenting.evaluation import report
 from fracture.presenting.words import SYNTHETIC
 from fracture.targets import FRACTURE
@@ -33,6 +34,17 @@ def test_what_is_printed() -> None:
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 
+def test_a_temperature_at_its_bound_is_warned_of_in_one_line() -> None:
+    table = predictions()
+    upside_down = table.assign(probability=1 - table["probability"])
+    scores = evaluate("small", upside_down, FRACTURE, section(), 0)
+    assert scores.images.temperature == MOST
+    assert scores.notes == [bound_reached(MOST)]
+    lines = report(scores, section().points).splitlines()
+    assert lines[-1] == f"warning: {bound_reached(MOST)}"
+    assert evaluate("small", table, FRACTURE, section(), 0).notes == []
+
+
 def test_studies_and_seeds_are_told_where_there_are_some() -> None:
     table = mura()
     text = text_of(pd.concat([table, table.assign(seed=1)]))
@@ -45,5 +57,6 @@ def test_studies_and_seeds_are_told_where_there_are_some() -> None:
 def test_what_is_undefined_is_a_dash() -> None:
     rows = [line.split() for line in text_of(predictions().assign(probability=0.3)).splitlines()]
     specific = next(row for row in rows if row[:1] == ["specific"])
-    assert specific[1:11] == ["0.650", "0.000", "(0.000", "to", "0.000)", "1.000", "(1.000", "to",
+    # 0.65, halfway to 1, at the temperature that makes 0.3 a third: ln(7 / 3) / ln(2).
+    assert specific[1:11] == ["0.6240", "0.000", "(0.000", "to", "0.000)", "1.000", "(1.000", "to",
                               "1.000)", "-"]  # fmt: skip

@@ -1,5 +1,6 @@
 """The command that scores files, on a bundle whose network says how bright a radiograph is."""
 
+import re
 import subprocess
 import sys
 from hashlib import sha256
@@ -21,7 +22,7 @@ from fracture.console import PipelineError
 from fracture.params.radiographs import Ingest
 from fracture.systems.formula import Leaf, Route
 from fracture.targets import FRACTURE
-from serving.predict import arguments, find_files, main
+from serving.predict import arguments, digits, find_files, main
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
 
@@ -90,9 +91,28 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
     assert list(table["call_sensitive"]) == [yes, yes, no]
     assert set(table["note"]) == {"not for clinical use"}
     printed = capsys.readouterr().out
-    assert printed.split("\n")[0].split() == ["file", "probability", "balanced", "sensitive"]
+    # 0.3 before temperature scaling is 1 / (1 + sqrt(7 / 3)) = 0.3956 after it.
+    headers = ["file", "probability", "balanced (from 0.500)", "sensitive (from 0.396)"]
+    assert re.split(r"  +", printed.split("\n")[0]) == headers
     assert "small, trained on synthetic (drawn radiographs: says nothing" in printed
     assert "Not for clinical use." in printed
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "thresholds", "expected"),
+    [
+        ([0.2, 0.9], [0.5], 3),
+        ([0.5, 0.9], [0.5], 3),  # the threshold itself is called, and reads so
+        ([0.4996, 0.9], [0.5], 4),
+        ([0.50003, 0.9], [0.5, 0.95], 5),
+        ([0.5 - 1e-9], [0.5], 6),
+        ([0.3], [], 3),
+    ],
+)
+def test_as_many_digits_as_tell_a_probability_from_a_threshold(
+    probabilities: list[float], thresholds: list[float], expected: int
+) -> None:
+    assert digits(probabilities, thresholds) == expected
 
 
 def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(

@@ -89,6 +89,7 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
             most=0.75 + (len(seeds) - 1) / 16,
         ),
         served=make_level() if len(seeds) > 1 else None,
+        notes=[],
     )
 
 

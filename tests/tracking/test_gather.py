@@ -97,7 +97,7 @@ def test_the_description_tells_the_score_its_interval_and_its_sample() -> None:
     text = gather().description
     assert (
         "**Test AUROC 0.750 (0.625 to 0.875)** of target `fractured`. At `balanced` (threshold "
-        "0.375): " in text
+        "0.4157): " in text
     )
     assert "sensitivity 0.500 (0.375 to 0.625), specificity 0.625 (0.500 to 0.750)." in text
     assert (

@@ -61,6 +61,8 @@ def _of_size(findings: Findings) -> Iterator[str]:
         yield f"{winner.model} is an ensemble. {OPTIMISM}"
     elif len(winner.seeds) == 1:
         yield "One training seed: how much of a score is luck of the training is not known."
+    for note in winner.notes:
+        yield f"Of {winner.model}: {note}."
 
 
 def _of_comparison(findings: Findings) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The tables of scores: all systems, pairs of them, one in detail."""
 
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.row import Estimate, number
+from fracture.artifacts.row import Estimate, number, threshold_text
 from fracture.artifacts.scores import Level, Part, Scores
 from fracture.params.evaluate import Evaluate, in_words
 from fracture.presenting.described import HEADERS, described
@@ -175,23 +175,19 @@ def points(findings: Findings, scores: Scores, level: Level) -> Table:
     test = level.test
     return Table(
         f"{scores.model} at its operating points on {test.n} of the test part{held(scores, test)}; "
-        f"{findings.confidence} intervals. Thresholds are probabilities before temperature scaling",
+        f"{findings.confidence} intervals. Thresholds are probabilities after temperature scaling, "
+        "as those that are shown",
         ("operating point", "threshold", *map(score_name, CALLED), "chosen by"),
         tuple(
             (
                 name,
-                threshold(level.thresholds[name]),
+                threshold_text(level.shown_thresholds[name]),
                 *(str(point.scores[score]) for score in CALLED),
                 in_words(rules[name]) if name in rules else "-",
             )
             for name, point in test.points.items()
         ),
     )
-
-
-def threshold(value: float) -> str:
-    """Return a threshold; above 1 no probability reaches it."""
-    return number(value) if value <= 1 else "none: no probability reaches it"
 
 
 def confusion(scores: Scores, part: Part) -> Table:

@@ -116,4 +116,5 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         },
         spread=Spread(mean=auroc, deviation=None, least=auroc, most=auroc),
         served=None,
+        notes=[],
     )

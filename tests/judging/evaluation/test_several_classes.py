@@ -14,6 +14,7 @@ from fracture.judging import multiclass
 from fracture.judging.bootstrap import draw
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import by_study, select_part
+from fracture.presenting.evaluation import by_class
 from fracture.targets import LABEL, Target
 from tests.judging.evaluation.examples import PARTS, parts, section
 
@@ -56,7 +57,7 @@ def test_scores_are_those_of_scikit_learn() -> None:
     assert SCORES.decisions == SCORES.images.test.scores
     assert SCORES.matrix == metrics.confusion_matrix(test.labels, predicted).tolist()
     precision, recall, _, support = metrics.precision_recall_fscore_support(test.labels, predicted)
-    for row, *expected in zip(SCORES.by_class, precision, recall, support, strict=True):
+    for row, *expected in zip(by_class(SCORES), precision, recall, support, strict=True):
         values = [row[name] for name in ("precision", "recall", "support")]
         assert values == pytest.approx(expected, abs=1e-6)
 
@@ -128,7 +129,7 @@ def test_a_class_without_test_radiographs_has_no_auroc() -> None:
     test: Part = result.images.test
     assert test.counts[2] == 0
     assert test.scores["auroc/leg"].value is None
-    assert result.by_class[2]["recall"] is None
+    assert by_class(result)[2]["recall"] is None
     known = [test.scores[f"auroc/{name}"].value for name in ("hand", "hip", "shoulder")]
     assert result.auroc.value == pytest.approx(np.mean(np.array(known, float)), abs=1e-6)
 

@@ -51,6 +51,24 @@ def test_a_small_subgroup_is_never_the_weakest() -> None:
     assert scores(table, least_subgroup=1000).weakest is None
 
 
+def test_a_subgroup_that_is_nearly_all_is_never_the_weakest() -> None:
+    # All but 6 of the 40 fractured radiographs and 10 of the 80 others are of a leg, badly told.
+    table = predictions()
+    test = table["part"] == "test"
+    fractured = table.index[test & (table["label"] == 1)][6:]
+    others = table.index[test & (table["label"] == 0)][10:]
+    table.loc[test, "body_part"] = "hand"
+    table.loc[[*fractured, *others], "body_part"] = "leg"
+    table.loc[fractured, "probability"] = 0.0
+    result = scores(table, least_subgroup=6)
+    assert result.subgroups["body part"]["leg"].counts == [70, 34]
+    assert result.weakest is not None
+    assert result.weakest[:2] == ("body part", "leg")
+    without = scores(table, least_subgroup=7).weakest
+    assert without is not None
+    assert without[0] != "body part"
+
+
 def test_a_subgroup_of_one_radiograph() -> None:
     table = predictions()
     table.loc[table.index[-1], "body_part"] = "hip"

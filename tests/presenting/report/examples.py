@@ -106,6 +106,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
         },
         "spread": Spread(mean=auroc, deviation=0.014, least=auroc - 0.02, most=auroc),
         "served": level,
+        "notes": [],
     }
     return Scores(**(fields | changes))
 

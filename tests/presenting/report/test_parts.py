@@ -12,7 +12,7 @@ from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.limits import limits
 from fracture.presenting.report.render import TEMPLATES, page
-from fracture.presenting.report.score_tables import matrix, pairs, threshold
+from fracture.presenting.report.score_tables import matrix, pairs
 from fracture.presenting.report.sentences import how_split, tallied, weakest
 from fracture.presenting.report.sources import fingerprint, locked
 from fracture.presenting.words import (
@@ -202,8 +202,3 @@ def test_words() -> None:
 def test_a_table_is_a_rectangle() -> None:
     with pytest.raises(ValueError, match="c: 1 cells under 2"):
         Table("c", ("a", "b"), (("1",),))
-
-
-def test_a_threshold_in_words() -> None:
-    assert threshold(0.12345) == "0.123"
-    assert threshold(1.0000001) == "none: no probability reaches it"
