@@ -140,6 +140,11 @@ class Clone:
                 for entry in json.loads(kept.read_text()):
                     self.object(entry["md5"]).unlink(missing_ok=True)
             kept.unlink(missing_ok=True)
+        self.remove_results(stage)
+
+    def remove_results(self, stage: str) -> None:
+        """Remove what a stage left."""
+        for out in self.lock()[stage].get("outs", []):
             if self.path(out["path"]).is_dir():
                 shutil.rmtree(self.path(out["path"]))
             else:

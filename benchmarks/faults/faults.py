@@ -9,7 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from benchmarks.faults.clone import Clone
+from benchmarks.edits_clone import ROOT, edit_parameters
+from benchmarks.faults.clone import LITTLE, Clone
 from benchmarks.faults.damage import change, cut, emptied, flipped, older
 
 DRAW = random.Random(0)  # noqa: S311 - no secret
@@ -153,6 +154,18 @@ def left_by_a_kill(clone: Clone) -> None:
         (left.parents[1] / "lock").write_text("1\n")
 
 
+def results_deleted(clone: Clone) -> None:
+    """Delete all that stages left; DVC's cache stays."""
+    for stage in clone.lock():
+        clone.remove_results(stage)
+
+
+def little(clone: Clone) -> None:
+    """Restore the parameters of the clone."""
+    shutil.copy(ROOT / "params.yaml", clone.folder)
+    edit_parameters(clone.folder, LITTLE)
+
+
 def in_place_of(path: str, *, folder: bool) -> Fault:
     """Return a folder in place of a file, or a file in place of a folder."""
 
@@ -229,6 +242,12 @@ FAULTS = [
     damaged_in_cache("data/manifest.csv", emptied, helped=False),
     damaged_in_cache("data/split.csv", cut, helped=False),
     Fault("DVC's cache deleted", lambda clone: shutil.rmtree(clone.path(".dvc/cache"))),
+    Fault("all results deleted", results_deleted),
+    Fault("data/inputs deleted", lambda clone: shutil.rmtree(clone.path("data/inputs"))),
+    Fault("params.yaml emptied", lambda clone: change(clone.path("params.yaml"), emptied), little),
+    damaged("mlflow.db", emptied),
+    damaged("mlflow.db", cut),
+    Fault("MLflow's artifacts deleted", lambda clone: shutil.rmtree(clone.path("mlartifacts"))),
     Fault("digests of the last run are noise", written("data/digests.json", "{")),
     Fault("lock of DVC left", written(".dvc/tmp/lock", "")),
     Fault(
@@ -259,6 +278,19 @@ FAULTS = [
         "data/arrays/plain.h5 cannot be read",
         modes("data/arrays/plain.h5", 0, "train@one"),
         lambda clone: clone.path("data/arrays/plain.h5").chmod(0o644),
+        root=False,
+    ),
+    Fault(
+        "DVC's cache is read-only",
+        modes(".dvc/cache/files/md5", 0o555, "split"),
+        lambda clone: clone.path(".dvc/cache/files/md5").chmod(0o755),
+        root=False,
+    ),
+    Fault("mlflow.db is read-only", lambda clone: clone.path("mlflow.db").chmod(0o444), root=False),
+    Fault(
+        "plots/comparison is read-only",
+        modes("plots/comparison", 0o555, "compare"),
+        lambda clone: clone.path("plots/comparison").chmod(0o755),
         root=False,
     ),
 ]
