@@ -47,13 +47,15 @@ def drop_damaged() -> None:
     if not cache.LOCK.is_file():
         return
     # `dvc cache dir` says the same, and takes a second.
-    folder = Path(Config(".dvc")["cache"].get("dir") or ".dvc/cache")
-    damaged = cache.damaged_outputs(folder)
-    for file, name in damaged.items():
+    settings = Config(".dvc")["cache"]
+    folder = Path(settings.get("dir") or ".dvc/cache").absolute()
+    for file, name in cache.damaged_outputs(folder).items():
         cache.drop(file)
         print(f"{name}: damaged in DVC's cache: {file} dropped, it is made anew")
-    for link in cache.dangling_links(folder) if damaged else ():
-        link.unlink()
+    if "symlink" in settings.get("type", []):
+        # `dvc exp run` in a fresh clone links all outputs into the empty cache.
+        for link in cache.dangling_links(folder):
+            link.unlink()
 
 
 def code(root: Path) -> dict[str, list[str]]:

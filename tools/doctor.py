@@ -25,6 +25,7 @@ from fracture.artifacts.cache import (
 )
 from fracture.console import PipelineError, progress, run
 
+READ_WRITE_LOCK = Path(".dvc/tmp/rwlock")
 NAME = re.compile(r"[0-9a-f]{30}(\.dir)?")
 
 
@@ -42,6 +43,9 @@ def main() -> None:
     for path in dangling_links(cache):
         path.unlink()
         print(f"{path}: a link into DVC's cache that led nowhere: removed")
+    if is_torn(READ_WRITE_LOCK):
+        READ_WRITE_LOCK.unlink()
+        print(f"{READ_WRITE_LOCK}: DVC could not have read it: removed")
     for results in filter(os.path.isdir, RESULTS):
         for path in remove_left(Path(results)):
             print(f"{path}: left by a command that was killed: removed")
@@ -62,6 +66,17 @@ def cache_folder() -> Path:
             f"DVC tells of no cache in {Path.cwd()} ({asked.stderr.strip()}); expected a repository"
         )
     return Path(asked.stdout.strip())
+
+
+def is_torn(path: Path) -> bool:
+    """Return whether a file is there and is no JSON."""
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return False
 
 
 def outputs_by_md5(cache: Path) -> dict[str, str]:

@@ -252,11 +252,12 @@ FAULTS = [
     Fault("lock of DVC left", written(".dvc/tmp/lock", "")),
     Fault(
         "read-write lock of DVC left by a dead process",
-        written(
+        lambda clone: written(
             ".dvc/tmp/rwlock",
-            '{"data/manifest.csv": {"write": {"pid": 4194000, "cmd": "dvc repro"}}}',
-        ),
+            f'{{"write": {{"{clone.path("data/split.csv")}": {{"pid": 4194000, "cmd": "x"}}}}}}',
+        )(clone),
     ),
+    Fault("read-write lock of DVC emptied", written(".dvc/tmp/rwlock", ""), doctor),
     Fault("half-written folders left by a kill", left_by_a_kill),
     Fault(
         "dvc.lock cut",

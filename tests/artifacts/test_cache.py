@@ -64,15 +64,24 @@ def test_what_is_damaged_is_dropped_and_named(
     name: str,
 ) -> None:
     kept[which].write_bytes(content)
-    Path("data").mkdir()
-    Path("data/link").symlink_to(Path.cwd() / kept[which])
     Path(".dvc/config.local").write_text("[cache]\n    dir = cache\n")
     drop_damaged()
     dropped = Path.cwd() / kept[which]
     told = f"{name}: damaged in DVC's cache: {dropped} dropped, it is made anew\n"
     assert capsys.readouterr().out == told
     assert [each for each, file in kept.items() if not file.exists()] == [which]
-    assert not Path("data/link").is_symlink()
+
+
+def test_links_into_an_empty_cache_are_removed(kept: dict[str, Path]) -> None:
+    Path("data").mkdir()
+    lost = Path.cwd() / cache.kept(Path(".dvc/cache"), "0" * 32)
+    for name, target in {"lost": lost, "whole": kept["table"].absolute()}.items():
+        Path("data", name).symlink_to(target)
+    drop_damaged()
+    assert len(list(Path("data").iterdir())) == 2
+    Path(".dvc/config").write_text("[cache]\n    type = symlink\n")
+    drop_damaged()
+    assert [path.name for path in Path("data").iterdir()] == ["whole"]
 
 
 def test_all_that_the_committed_lock_names_is_read() -> None:

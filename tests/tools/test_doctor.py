@@ -120,3 +120,14 @@ def test_dangling_links_and_what_killed_commands_left_are_removed(
     told = capsys.readouterr().out
     assert "data/gone: a link into DVC's cache that led nowhere: removed\n" in told
     assert "data/.new-model: left by a command that was killed: removed\n" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "torn"), [('{"write": {}}', False), ('{"wri', True), ("", True)]
+)
+def test_a_lock_that_dvc_cannot_read_is_removed(cache: Path, content: str, *, torn: bool) -> None:
+    lock = cache.parent / "tmp/rwlock"
+    lock.parent.mkdir()
+    lock.write_text(content)
+    doctor.main()
+    assert lock.exists() != torn
