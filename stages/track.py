@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fracture.console import PipelineError, progress, run
 from fracture.params import section
-from fracture.params.evaluate import Evaluate
+from fracture.params.systems import headline_target
 from fracture.params.whole import Track
 from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location, advice, quieten
@@ -20,13 +20,13 @@ def main() -> None:
     """Gather the records and write those that MLflow does not have."""
     parameters = section.load()
     settings = Track.read(parameters, "track")
-    evaluate = Evaluate.read(parameters, "evaluate")
-    records, tags = by_key(records_of(parameters)), experiment_tags(evaluate.headline)
+    records = by_key(records_of(parameters))
+    tags = experiment_tags(headline_target(parameters))
     location, added = Location.find(os.environ), 0
     try:
-        experiment = experiment_with_all(records, location, settings, tags[VIEW])
+        experiment = experiment_with_all(records, location, settings.experiment, tags[VIEW])
         if experiment is None:
-            experiment, added = copy(records, location, settings, tags)
+            experiment, added = copy(records, location, settings.experiment, tags)
     except Exception as error:  # of whatever kind: MLflow's, its database's, the network's
         told = f"MLflow at {location} lacks these results, which are whole in DVC"
         name = os.environ.get("DVC_EXP_NAME")
@@ -44,14 +44,17 @@ def main() -> None:
 
 
 def copy(
-    records: Mapping[str, Record], location: Location, settings: Track, tags: dict[str, str]
+    records: Mapping[str, Record], location: Location, experiment: str, tags: dict[str, str]
 ) -> tuple[str, int]:
     """Write the records that a store lacks.
 
+    The run of a system is a child of the run of the state of the pipeline in which its result was
+    first seen; the runs of later states name it in their description.
+
     Args:
-        records: By key.
+        records: By key, that of the state last.
         location: Of the store.
-        settings: Name of the experiment, and whether the networks are copied.
+        experiment: Its name.
         tags: Of the experiment.
 
     Returns:
@@ -59,20 +62,21 @@ def copy(
     """
     quieten()
     # Only now: MLflow reads those settings as it is imported, takes seconds, and may not be there.
+    from fracture.tracking.states import link  # noqa: PLC0415
     from fracture.tracking.store import opened  # noqa: PLC0415
 
     common, locked = common_tags(os.environ), locked_stages()
-    with opened(location, settings.experiment, tags) as store:
-        added = sum(
-            store.add(
-                key,
-                record,
-                common
-                | stage_tags(locked, record.tags["kind"], record.tags.get("model", record.name)),
-                settings.networks,
-            )
-            for key, record in progress(records.items(), len(records), "track", "runs")
-        )
+    with opened(location, experiment, tags) as store:
+        children: dict[str, Record] = {}
+        added = 0
+        for key, record in progress(records.items(), len(records), "track", "runs"):
+            kind, name = record.tags["kind"], record.tags.get("model", record.name)
+            run, new = store.add(key, record, common | stage_tags(locked, kind, name))
+            added += new
+            if record.is_state:
+                link(store, children, run, record.description)
+            else:
+                children[run] = record
         return store.experiment, added
 
 

@@ -114,7 +114,7 @@ def compositions(parameters: dict[str, Any], names: Iterable[str]) -> dict[str, 
             parts.systems[name] = parts.route(section, where)
             continue
         if section.mean_of == "all":
-            every = parts.of_all_radiographs(run, _headline_target(parameters, parts))
+            every = parts.of_all_radiographs(run, headline_target(parameters))
             sections[name] = section.model_copy(update={"mean_of": every})
         parts.systems[name] = parts.mean(sections[name].parts, f"{where}.mean_of")
     return sections
@@ -174,9 +174,9 @@ def _models_in(names: Iterable[str], sections: dict[str, Mean | Route]) -> set[s
     return {name.partition(".")[0] for name in (*names, *parts)}
 
 
-def _headline_target(parameters: dict[str, Any], parts: Parts) -> str:
+def headline_target(parameters: dict[str, Any]) -> str:
     """Return the target of the headline; the first one where that is a mean of `all` itself."""
-    name = value_at(parameters, "model")
+    name, parts = value_at(parameters, "model"), Parts.read(parameters)
     sections = _in_order(parameters, [name])
     while name in sections:
         # The last part of a route answers; of a mean each part has its target.

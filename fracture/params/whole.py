@@ -1,7 +1,7 @@
 """params.yaml as a whole: every section, and what the sections say of one another."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,10 +19,10 @@ from fracture.params.train import Seed, Seeds, Train, has_boxes, resolve, traini
 
 
 class Track(Section):
-    """Where runs are recorded, and whether the networks go with them."""
+    """Where runs are recorded, and which networks are copied there."""
 
     experiment: Annotated[str, Field(min_length=1)]
-    networks: bool
+    networks: Literal["none", "headline", "all"]
 
 
 Names = Annotated[list[str], Field(min_length=1)]

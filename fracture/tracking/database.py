@@ -16,7 +16,11 @@ from fracture.tracking.location import ARTIFACTS, LOCKED, Location
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 PARTS = "", "-journal", "-wal", "-shm"
 """Endings of the files that belong to an SQLite database."""
-COLUMNS = {"experiments": "artifact_location", "runs": "artifact_uri"}
+COLUMNS = {
+    "experiments": "artifact_location",
+    "runs": "artifact_uri",
+    "logged_models": "artifact_location",
+}
 """Where MLflow keeps addresses of artifacts, by table."""
 
 

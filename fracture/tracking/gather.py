@@ -1,7 +1,6 @@
 """Gathering the records from params.yaml and the files that DVC tracks."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ from fracture.artifacts import (
     external,
     history,
     localisation,
-    manifest,
     network,
     predictions,
     report,
     scores,
-    splits,
     systems,
     trained,
     two_step,
@@ -28,13 +25,20 @@ from fracture.params.run import chosen
 from fracture.params.section import value_at
 from fracture.params.train import resolve
 from fracture.presenting.described import backbone_and_variant
-from fracture.tracking.points import curve_points, flat, localisation_points, score_points
-from fracture.tracking.record import NETWORK, Artifact, DataSet, Point, Record
+from fracture.tracking.data_set import DataSet, read_data_set, require
+from fracture.tracking.points import (
+    charted,
+    curve_points,
+    flat,
+    localisation_numbers,
+    score_numbers,
+)
+from fracture.tracking.record import NETWORK, STATE, Artifact, Point, Record
 from fracture.tracking.view import composition_text, model_text, networks_text
 
 
 def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
-    """Yield the record of each model and system of the run, and of their comparison.
+    """Yield the record of each model and system, and last that of the state of the pipeline.
 
     Args:
         parameters: params.yaml, as read.
@@ -43,35 +47,30 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
         PipelineError: A file is missing, or of another data set or other seeds.
     """
     data = read_data_set(value_at(parameters, "dataset"))
-    made = systems.read()
+    made, copied = systems.read(), copied_networks(parameters)
+    headline = value_at(parameters, "model")
     for name in chosen(parameters).models:
-        yield model_record(parameters, name, made.get(name), data)
+        record = model_record(parameters, name, made.get(name), data)
+        yield replace(record, headline=name == headline, with_networks=name in copied)
     for name, system in made.items():
         if name not in parameters["models"]:
-            yield system_record(parameters, system, data)
-    yield comparison_record(parameters, data)
+            yield replace(system_record(parameters, system, data), headline=name == headline)
+    yield state_record(parameters, data)
 
 
-def read_data_set(name: str) -> DataSet:
-    """Count the radiographs of the manifest and of each part of the split.
+def copied_networks(parameters: dict[str, Any]) -> set[str]:
+    """Return the models of the run whose networks are to be copied, as `track.networks` says.
 
-    Raises:
-        PipelineError: There is no manifest or no split.
+    Args:
+        parameters: params.yaml, as read.
     """
-    files = manifest.PATH, splits.PATH
-    require(files, "dvc repro split")
-    radiographs, parts = manifest.read(), list(splits.read().values())
-    counts = {
-        "radiographs": len(radiographs),
-        "fractured": sum(radiograph.fractured for radiograph in radiographs),
-        "groups": len({radiograph.group for radiograph in radiographs}),
-    }
-    digests = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)
-    return DataSet(
-        name,
-        hashlib.sha256(digests).hexdigest()[:12],
-        counts | {part: parts.count(part) for part in splits.PARTS},
-    )
+    match value_at(parameters, "track", "networks"):
+        case "all":
+            return set(chosen(parameters).models)
+        case "headline":
+            return set(systems.read()[value_at(parameters, "model")].models)
+        case _:
+            return set()
 
 
 def model_record(
@@ -112,17 +111,19 @@ def model_record(
     else:
         record = _record(parameters, name, used, data)
         kind, description = "networks", networks_text(model, fitted, data.name, recipe)
+    point = next(iter(value_at(parameters, "evaluate", "points")))
     curves = history.path(name)
     drawn = [curves, *tables_and_figures(predictions.plots(name))]
     own = [Artifact("localisation", localisation.path(name))]
     own += [Artifact("plots", file) for file in drawn]
-    points = localisation_points(localised) + curve_points(history.read(curves))
+    numbers = record.numbers | localisation_numbers(localised)
     synthetic = str(localised.synthetic).lower()
     return replace(
         record,
         description=description,
         parameters=record.parameters | flat(settings.model_dump()),
-        points=record.points + points,
+        points=charted(numbers, point) + curve_points(history.read(curves)),
+        numbers=numbers,
         tags=record.tags | {"kind": kind, "target": fitted.targets[0].name, "synthetic": synthetic},
         artifacts=[*record.artifacts, *own, *networks],
     )
@@ -161,9 +162,9 @@ def system_record(parameters: dict[str, Any], system: System, data: DataSet) -> 
     return replace(
         record,
         description=composition_text(system, scored, value_at(parameters, "recipe")),
-        points=record.points
+        points=charted(record.numbers, scored.headline)
         + [
-            Point("selection/validation_log_loss", step.log_loss, joined)
+            Point("validation/log_loss_while_selecting", step.log_loss, joined)
             for joined, step in enumerate(system.steps, start=1)
         ],
     )
@@ -192,7 +193,8 @@ def _scored_record(
     figures = tables_and_figures(scores.plots(name))
     return replace(
         record,
-        points=score_points(scored),
+        numbers=score_numbers(scored),
+        classes=tuple(scored.classes),
         tags=record.tags
         | {
             "mlflow.source.name": "dvc repro evaluate",
@@ -220,6 +222,7 @@ def _record(parameters: dict[str, Any], name: str, used: dict[str, Any], data: D
         data=data,
         parameters=flat(shared | used),
         points=[],
+        numbers={},
         tags={
             "mlflow.source.name": f"dvc repro train@{name}",
             "mlflow.source.type": "LOCAL",
@@ -233,8 +236,10 @@ def _record(parameters: dict[str, Any], name: str, used: dict[str, Any], data: D
     )
 
 
-def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
-    """Gather the comparison of all systems: tables, figures, the report if any.
+def state_record(parameters: dict[str, Any], data: DataSet) -> Record:
+    """Gather the state of the pipeline: what its systems share, their comparison, the report.
+
+    Its metrics are those of the headline system, so that states compare.
 
     Args:
         parameters: params.yaml, as read.
@@ -251,17 +256,22 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
         file for file in tables_and_figures(comparison.TEXT.parent) if file != comparison.TABLE
     ]
     found = [file for file in (external.PATH, report.PAGE, report.CARD) if file.is_file()]
-    recipe = value_at(parameters, "recipe")
+    recipe, headline = value_at(parameters, "recipe"), value_at(parameters, "model")
+    shared = {key: value_at(parameters, key) for key in ("data_seed", "training_seeds", "model")}
+    point = next(iter(value_at(parameters, "evaluate", "points")))
     return Record(
-        name="comparison",
+        name=f"{recipe} on {data.name}, headline {headline}",
         description=comparison.TEXT.read_text(encoding="utf-8"),
         data=data,
-        parameters={"recipe": recipe, "models": " ".join(chosen(parameters).systems)},
-        points=[],
+        parameters=flat(
+            shared | {"recipe": recipe, "systems": " ".join(chosen(parameters).systems)}
+        ),
+        points=charted(score_numbers(_read_scores(headline, data)), point),
+        numbers={},
         tags={
             "mlflow.source.name": "dvc repro compare",
             "mlflow.source.type": "LOCAL",
-            "kind": "comparison",
+            "kind": STATE,
             "recipe": recipe,
             "dataset": data.name,
         },
@@ -272,18 +282,3 @@ def comparison_record(parameters: dict[str, Any], data: DataSet) -> Record:
 def tables_and_figures(folder: Path) -> list[Path]:
     """Return the PNG and CSV files of a folder, sorted."""
     return sorted(file for file in folder.iterdir() if file.suffix in {".png", ".csv"})
-
-
-def require(files: Iterable[Path], command: str) -> None:
-    """Require that files exist.
-
-    Args:
-        files: All that are needed.
-        command: What the user types to make them.
-
-    Raises:
-        PipelineError: Some are missing.
-    """
-    missing = [str(file) for file in files if not file.is_file()]
-    if missing:
-        raise PipelineError(f"{', '.join(missing)} not found: run `{command}`")

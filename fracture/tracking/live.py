@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from fracture.params import section
-from fracture.params.evaluate import Evaluate
+from fracture.params.systems import headline_target
 from fracture.params.train import resolve
 from fracture.tracking.location import Location, one_line, quieten
 from fracture.tracking.provenance import common_tags
@@ -54,11 +54,11 @@ def show(location: Location, training: str, tags: dict[str, str]) -> None:
     from fracture.tracking.store import FIRST_CONTACT, alone, connect, patience  # noqa: PLC0415
 
     parameters = section.load()
-    headline = Evaluate.read(parameters, "evaluate").headline
+    tags_of_all = experiment_tags(headline_target(parameters))
     experiment = section.value_at(parameters, "track", "experiment")
     with patience(FIRST_CONTACT):
         with alone(location):
-            store = connect(location, experiment, experiment_tags(headline))
+            store = connect(location, experiment, tags_of_all)
             run = _begin(store, training, tags | {CLONE: location.clone})
         status = "KILLED"  # where the pipe closes before the training says how it ended
         for line in sys.stdin:
@@ -66,7 +66,7 @@ def show(location: Location, training: str, tags: dict[str, str]) -> None:
             status = message.get("status", status)
             now = int(time.time() * 1000)
             metrics = [
-                Metric(f"epoch/{name}", value, now, message["epoch"])
+                Metric(f"training/{name}", value, now, message["epoch"])
                 for name, value in message.get("numbers", {}).items()
                 if math.isfinite(value)
             ]
@@ -102,6 +102,7 @@ def tags_of(model: str, seed: str) -> dict[str, str]:
         "mlflow.source.name": f"dvc repro train@{model}",
         "mlflow.source.type": "LOCAL",
         "kind": "live",
+        "target": made_of.targets[0],
         "model": model,
         "seed": seed,
         "backbone": made_of.backbone,

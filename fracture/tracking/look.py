@@ -17,7 +17,7 @@ from fracture.params import section
 from fracture.params.whole import Track
 from fracture.tracking.database import is_whole, was_beside
 from fracture.tracking.location import Location
-from fracture.tracking.record import COPIED, KEY, NETWORK, Record
+from fracture.tracking.record import COPIED, HEADLINE, KEY, NETWORK, PARENT, Record
 from fracture.tracking.view import VIEW, address
 
 NAMED = "SELECT experiment_id FROM experiments WHERE name = ?"
@@ -27,10 +27,13 @@ EXPERIMENT = """
     WHERE name = ? AND lifecycle_stage = 'active' AND view.key = ?
 """
 RUNS = """
-    SELECT content.value, network.value, artifact_uri FROM runs
+    SELECT content.value, network.value, headline.value, above.run_uuid, runs.artifact_uri FROM runs
     JOIN tags AS content ON content.run_uuid = runs.run_uuid AND content.key = ?
     LEFT JOIN tags AS network ON network.run_uuid = runs.run_uuid AND network.key = ?
-    WHERE experiment_id = ? AND lifecycle_stage = 'active' AND status = 'FINISHED'
+    LEFT JOIN tags AS headline ON headline.run_uuid = runs.run_uuid AND headline.key = ?
+    LEFT JOIN tags AS parent ON parent.run_uuid = runs.run_uuid AND parent.key = ?
+    LEFT JOIN runs AS above ON above.run_uuid = parent.value AND above.lifecycle_stage = 'active'
+    WHERE runs.experiment_id = ? AND runs.lifecycle_stage = 'active' AND runs.status = 'FINISHED'
 """
 FIRST = "1"
 """The id of the first experiment that is made in a new database."""
@@ -61,14 +64,14 @@ def experiment_of(location: Location, name: str) -> str | None:
 
 
 def experiment_with_all(
-    records: Mapping[str, Record], location: Location, settings: Track, view: str
+    records: Mapping[str, Record], location: Location, name: str, view: str
 ) -> str | None:
     """Return the id of the experiment if it holds every record; None if not, or if unsure.
 
     Args:
         records: By key.
         location: Of the store.
-        settings: `track` of params.yaml.
+        name: Of the experiment.
         view: As `experiment_tags` gives it under `VIEW`.
     """
     if location.file is None:
@@ -78,18 +81,21 @@ def experiment_with_all(
         with closing(sqlite3.connect(database, uri=True)) as connection:
             if not is_whole(connection):
                 return None
-            ((experiment, artifacts, view_there),) = connection.execute(
-                EXPERIMENT, (settings.experiment, VIEW)
-            )
-            runs = connection.execute(RUNS, (KEY, NETWORK, experiment)).fetchall()
+            ((experiment, artifacts, view_there),) = connection.execute(EXPERIMENT, (name, VIEW))
+            runs = connection.execute(RUNS, (KEY, NETWORK, HEADLINE, PARENT, experiment)).fetchall()
     except (sqlite3.Error, ValueError):  # ValueError: none, or several, of that name
         return None
     if view_there != view or was_beside(artifacts, str(location.artifacts)):
         return None
     there = set()
-    for key, network, uri in runs:
+    for key, network, marked, parent, uri in runs:
         record = records.get(key)
-        if record and record.is_in(uri, network == COPIED, settings.networks):
+        if (
+            record
+            and record.is_in(uri, network == COPIED)
+            and (record.is_state or parent is not None)
+            and record.headline is (marked is not None)
+        ):
             there.add(key)
     return str(experiment) if there == records.keys() else None
 

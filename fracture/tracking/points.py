@@ -14,7 +14,28 @@ from fracture.artifacts.scores import Level, Part, Scores
 from fracture.tracking.record import Point
 
 CURVES = ["loss", "auc", "validation_loss", "validation_auc", "learning_rate", "finetune"]
-# A run of some hundred numbers can be read, one of all cannot: the rest stays in the artifact.
+CHARTED = {
+    "test/auroc": "test/auroc",
+    "test/average_precision": "test/average_precision",
+    "test/sensitivity": "test/sensitivity",
+    "test/specificity": "test/specificity",
+    "test/balanced_accuracy": "test/balanced_accuracy",
+    "test/calibration_error": "test/calibration_error",
+    "test/log_loss": "test/log_loss",
+    "test/auroc_deviation": "test/auroc_deviation",
+    "test/auroc_served": "test/auroc_served",
+    "studies/auroc": "test/auroc_by_study",
+    "localisation/pointing": "test/pointing",
+    "localisation/sensitivity_at_1": "test/fractures_marked_at_1",
+    "test/auroc_low": "test_interval/auroc_low",
+    "test/auroc_high": "test_interval/auroc_high",
+    "validation/auroc": "validation/auroc",
+    "validation/log_loss": "validation/log_loss",
+    "calibration/temperature": "validation/temperature",
+    "threshold/{point}": "validation/threshold",
+}
+"""Numbers that become metrics, and the metrics' names. MLflow sorts charts by the alphabet of what
+stands before the slash: `test` comes before `training` and `validation`."""
 WITH_ENDS = {"auroc", "average_precision", "sensitivity", "specificity"}
 """Scores whose interval goes along."""
 VALIDATION = [
@@ -25,7 +46,8 @@ VALIDATION = [
 STUDIES = ["average_precision", "log_loss", "accuracy", "sensitivity", "specificity", "kappa"]
 """Scores by study that go along, with the AUROC."""
 
-Numbers = dict[str, float | None]
+Numbers = dict[str, float]
+Measured = dict[str, float | None]
 
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -48,18 +70,34 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return texts
 
 
-def score_points(scores: Scores) -> list[Point]:
+def charted(numbers: Numbers, point: str) -> list[Point]:
+    """Return the few numbers that MLflow charts, those that matter most first.
+
+    Args:
+        numbers: All of a run.
+        point: The headline's operating point.
+    """
+    named = {name.format(point=word(point)): metric for name, metric in CHARTED.items()}
+    return [Point(metric, numbers[name]) for name, metric in named.items() if name in numbers]
+
+
+def table(numbers: Numbers) -> dict[str, list[Any]]:
+    """Return all numbers of a run as a table, in the form in which MLflow shows one."""
+    rows = [[*name.split("/"), value] for name, value in numbers.items()]
+    return {"columns": ["of", "number", "value"], "data": rows}
+
+
+def score_numbers(scores: Scores) -> Numbers:
     """Return a model's scores, those that matter most first; undefined ones are left out.
 
-    What stands before the slash of a name is the section that MLflow charts it in: `test/auroc`,
-    `test_balanced/sensitivity`, `test_confusion_balanced/tp`, `validation/auroc`,
+    Names are such as `test/auroc`, `test/sensitivity` (at the headline's operating point),
+    `test_half/sensitivity`, `test_confusion_balanced/tp`, `validation/auroc`,
     `calibration/temperature`, `threshold/balanced`, `studies/auroc`.
     """
     images, test = scores.images, scores.images.test
     points = {word(name): point for name, point in test.points.items()}
-    sections: dict[str, Numbers] = {
-        "test": _with_ends(test.scores) | spread(scores) | _counts(test),
-        **({f"test_{word(scores.headline)}": _with_ends(scores.decisions)} if points else {}),
+    sections: dict[str, Measured] = {
+        "test": _with_ends(test.scores | scores.decisions) | spread(scores) | _counts(test),
         "validation": _values(images.validation.scores, VALIDATION) | _counts(images.validation),
         **{
             f"test_{name}": _values(point.scores, point.scores)
@@ -71,10 +109,10 @@ def score_points(scores: Scores) -> list[Point]:
         "calibration": _calibration(images),
         "studies": _studies(scores.studies, scores.headline),
     }
-    return _points(sections)
+    return _flat(sections)
 
 
-def localisation_points(localisation: Localisation) -> list[Point]:
+def localisation_numbers(localisation: Localisation) -> Numbers:
     """Return how well a model's heatmaps point at fractures; undefined numbers are left out.
 
     `localisation/pointing` is the network's, `localisation/pointing_random_weights` a control's,
@@ -99,15 +137,15 @@ def localisation_points(localisation: Localisation) -> list[Point]:
         "normal": localisation.normal,
         "groups": localisation.groups,
     }
-    return _points({"localisation": numbers})
+    return _flat({"localisation": numbers})
 
 
 def curve_points(history: pd.DataFrame) -> list[Point]:
     """Return the curves of a model's trainings by epoch.
 
-    `epoch/finetune` is 1 in that phase, else 0. The curves of the first seed bear no seed in their
-    name; of further ones `epoch/loss_seed1` is an example, and `epoch/loss_hand_seed1` where there
-    is a network for each value of a column.
+    `training/finetune` is 1 in that phase, else 0. The curves of the first seed bear no seed in
+    their name; of further ones `training_seed1/loss` is an example, and `training_hand_seed1/loss`
+    where there is a network for each value of a column.
 
     Args:
         history: As in fracture/artifacts/history.py; values that are no numbers are left out.
@@ -116,9 +154,10 @@ def curve_points(history: pd.DataFrame) -> list[Point]:
     table = history.assign(finetune=history["phase"] == "finetune")
     return [
         Point(
-            f"epoch/{curve}"
+            "training"
             + (f"_{word(str(value_of))}" if value_of else "")
-            + ("" if seed == first else f"_seed{seed}"),
+            + ("" if seed == first else f"_seed{seed}")
+            + f"/{curve}",
             float(value),
             int(epoch),
         )
@@ -134,7 +173,7 @@ def word(name: str) -> str:
     return re.sub(r"[^\w.-]", "_", name)
 
 
-def spread(scores: Scores) -> Numbers:
+def spread(scores: Scores) -> Measured:
     """Return the deviation of the test AUROC over seeds, and the served network's; else nothing."""
     if scores.served is None:
         return {}
@@ -144,21 +183,21 @@ def spread(scores: Scores) -> Numbers:
     }
 
 
-def _points(sections: dict[str, Numbers]) -> list[Point]:
-    return [
-        Point(f"{section}/{name}", float(value))
+def _flat(sections: dict[str, Measured]) -> Numbers:
+    return {
+        f"{section}/{name}": float(value)
         for section, values in sections.items()
         for name, value in values.items()
         if value is not None
-    ]
+    }
 
 
-def _values(scores: dict[str, Estimate], names: Iterable[str]) -> Numbers:
+def _values(scores: dict[str, Estimate], names: Iterable[str]) -> Measured:
     return {name: scores[name].value for name in names if name in scores}
 
 
-def _with_ends(scores: dict[str, Estimate]) -> Numbers:
-    numbers: Numbers = {}
+def _with_ends(scores: dict[str, Estimate]) -> Measured:
+    numbers: Measured = {}
     for name, estimate in scores.items():
         # Of a class: `auroc/hand` is `auroc_hand` here, since the slash parts sections.
         flat_name = word(name)
@@ -166,22 +205,22 @@ def _with_ends(scores: dict[str, Estimate]) -> Numbers:
     return numbers
 
 
-def _ends(name: str, estimate: Estimate) -> Numbers:
+def _ends(name: str, estimate: Estimate) -> Measured:
     return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
-def _counts(part: Part) -> Numbers:
+def _counts(part: Part) -> Measured:
     return {"n": part.n, "positives": part.positives, "groups": part.groups}
 
 
-def _calibration(images: Level) -> Numbers:
+def _calibration(images: Level) -> Measured:
     uncalibrated = images.test.uncalibrated.items()
     return {"temperature": images.temperature} | {
         f"uncalibrated_{name}": estimate.value for name, estimate in uncalibrated
     }
 
 
-def _studies(studies: Level | None, headline: str) -> Numbers:
+def _studies(studies: Level | None, headline: str) -> Measured:
     """Return the scores of test studies, those of decisions at the headline's operating point."""
     if studies is None:
         return {}
@@ -190,7 +229,7 @@ def _studies(studies: Level | None, headline: str) -> Numbers:
     return _ends("auroc", scores["auroc"]) | _values(scores, STUDIES) | _counts(test)
 
 
-def _measure(name: str, measure: Measure) -> Numbers:
+def _measure(name: str, measure: Measure) -> Measured:
     numbers = _ends(name, measure.network)
     for control, gain in measure.gain.items():
         numbers |= _ends(f"{name}_gain_{control}", gain)

@@ -10,6 +10,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from fracture.tracking.record import STATE
+
 LOCK = Path("dvc.lock")
 STAGES = {
     "model": ("train@{0}", "predict@{0}", "compose", "evaluate"),
@@ -17,7 +19,9 @@ STAGES = {
     "mean": ("compose", "evaluate"),
     "route": ("compose", "evaluate"),
 }
-"""Names of the stages that make what a run holds, by the run's kind."""
+"""Names of the stages that make what a run of a system holds, by the run's kind."""
+ALWAYS = {"inputs", "track"}
+"""Stages that always run: they decide no result."""
 CODE = ("fracture", "stages", "dvc.yaml", "uv.lock")
 
 
@@ -57,6 +61,8 @@ def locked_stages() -> dict[str, Any]:
 def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
     """Return a tag with the hash of the stages behind a run; none if dvc.lock lacks one of them.
 
+    Behind the state of the pipeline are all stages.
+
     The hash covers the commands, dependencies, parameters and outputs of the stages, 32 hexadecimal
     digits.
 
@@ -65,7 +71,12 @@ def stage_tags(locked: dict[str, Any], kind: str, name: str) -> dict[str, str]:
         kind: A key of `STAGES`, or another.
         name: Of the model, where the kind has one.
     """
-    entries = [locked.get(stage.format(name)) for stage in STAGES.get(kind, ())]
+    stages = (
+        sorted(locked.keys() - ALWAYS)
+        if kind == STATE
+        else [stage.format(name) for stage in STAGES.get(kind, ())]
+    )
+    entries = [locked.get(stage) for stage in stages]
     if not entries or not all(entries):
         return {}
     text = json.dumps(entries, sort_keys=True)

@@ -27,9 +27,19 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from fracture.artifacts import manifest
+from fracture.tracking.data_set import DataSet
 from fracture.tracking.database import mend
 from fracture.tracking.location import DATABASE, PORTS, Location
-from fracture.tracking.record import CLONE, COPIED, KEY, NETWORK, DataSet, Record
+from fracture.tracking.logged import log_model, models_of
+from fracture.tracking.points import table
+from fracture.tracking.record import (
+    CLONE,
+    COPIED,
+    KEY,
+    NETWORK,
+    NUMBERS,
+    Record,
+)
 from fracture.tracking.view import VIEW
 
 METRICS_AT_ONCE, PARAMETERS_AT_ONCE = 800, 100
@@ -39,6 +49,8 @@ WAIT = 300
 SECONDS = 5
 FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 FIRST_CONTACT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "4"}
+BEGUN = "written_since"
+"""The tag with the milliseconds since 1970 at which a run began to be written."""
 AFTERWARDS = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}
 """What a server is granted where the user has not said; taking in a network needs longer."""
 
@@ -57,7 +69,7 @@ class Store:
     experiment: str
     location: Location
 
-    def add(self, key: str, record: Record, provenance: dict[str, str], networks: bool) -> bool:
+    def add(self, key: str, record: Record, provenance: dict[str, str]) -> tuple[str, bool]:
         """Write a record as a run unless it is there; replace what an interruption left.
 
         MLflow has no lock for machines that write into one store. Whoever finds a run that another
@@ -68,46 +80,42 @@ class Store:
             key: Of the record.
             record: What the run holds.
             provenance: Further tags, which do not make it another run.
-            networks: Whether to copy the network; a run without it is then replaced.
 
         Returns:
-            Whether a run was written.
+            The run's id, and whether it was written now.
         """
-        networks = networks and record.has_network
         found, waited = self._runs(key), False
         while any(self._is_being_written(run) for run in found):
             if not waited:
                 print(f"waiting for another clone that writes {record.name}", file=sys.stderr)
             time.sleep(1)
             found, waited = self._runs(key), True
-        if self._one_of(found, record, networks):
-            return False
-        written = self.write(record, provenance | {KEY: key}, networks)
-        kept = self._one_of(
-            [run for run in self._runs(key) if run.info.status == FINISHED], record, networks
-        )
-        return kept == written
+        if there := self._one_of(found, record):
+            return there, False
+        written = self.write(record, provenance | {KEY: key})
+        kept = self._one_of([run for run in self._runs(key) if run.info.status == FINISHED], record)
+        return kept or written, kept == written
 
     def _runs(self, key: str) -> list[Run]:
         """Return the runs of a key, in an order that is the same for all who ask."""
         found = self.client.search_runs([self.experiment], f"tags.{KEY} = '{key}'")
-        return sorted(found, key=lambda run: (run.info.start_time, run.info.run_id))
+        return sorted(found, key=lambda run: (_begun(run), run.info.run_id))
 
     def _is_being_written(self, run: Run) -> bool:
         """Return whether another clone writes a run: it began lately, and has not finished."""
-        age = abs(time.time() - run.info.start_time / 1000)
+        age = abs(time.time() - _begun(run) / 1000)
         mine = run.data.tags.get(CLONE) == self.location.clone
         return run.info.status == "RUNNING" and not mine and age < WAIT
 
-    def _one_of(self, runs: list[Run], record: Record, networks: bool) -> str | None:
+    def _one_of(self, runs: list[Run], record: Record) -> str | None:
         """Return the id of the first complete run, if any, and remove all others."""
-        complete = [run for run in runs if self._is_complete(run, record, networks)]
+        complete = [run for run in runs if self._is_complete(run, record)]
         for run in runs:
             if run not in complete[:1]:
                 self._remove(run)
-        return complete[0].info.run_id if complete else None
+        return str(complete[0].info.run_id) if complete else None
 
-    def _is_complete(self, run: Run, record: Record, networks: bool) -> bool:
+    def _is_complete(self, run: Run, record: Record) -> bool:
         if run.info.status != FINISHED:
             return False
         copied = run.data.tags.get(NETWORK) == COPIED
@@ -117,45 +125,66 @@ class Store:
             if not there >= record.top(copied):
                 return False
         if not self.location.file:  # files of a store that other machines share may lie on those
-            return copied or not (networks and record.has_network)
-        return record.is_in(uri, copied, networks)
+            return copied or not record.copies_networks
+        return record.is_in(uri, copied)
 
     def _remove(self, run: Run) -> None:
+        addresses = [run.info.artifact_uri]
+        for model in models_of(self.client, self.experiment, run.info.run_id):
+            self.client.delete_logged_model(model.model_id)
+            addresses.append(model.artifact_location)
         self.client.delete_run(run.info.run_id)
         if self.location.database:
-            get_artifact_repository(run.info.artifact_uri).delete_artifacts()
+            for address in addresses:
+                get_artifact_repository(address).delete_artifacts()
 
-    def write(self, record: Record, provenance: dict[str, str], networks: bool) -> str:
+    def write(self, record: Record, provenance: dict[str, str]) -> str:
         """Write a record as a run, last of all that it is finished; return the run's id.
 
         Args:
             record: What the run holds.
             provenance: Further tags.
-            networks: Whether to copy the network.
         """
+        networks, now = record.copies_networks, int(time.time() * 1000)
         tags = {
             **record.tags,
             **provenance,
             "mlflow.note.content": record.description,
             CLONE: self.location.clone,
+            BEGUN: str(now),
         }
+        if record.numbers:  # MLflow shows it as a table, side by side with those of other runs
+            tags["mlflow.loggedArtifacts"] = json.dumps([{"path": NUMBERS, "type": "table"}])
         if record.has_network:
             tags[NETWORK] = COPIED if networks else "not copied"
         experiment = provenance.get("dvc_experiment")
-        name = f"{record.name} ({experiment})" if experiment else record.name
+        of = experiment or (provenance.get("git_revision", "")[:7] if record.is_state else "")
+        name = f"{record.name} ({of})" if of else record.name
         run: str = self.client.create_run(self.experiment, tags=tags, run_name=name).info.run_id
         self.client.log_inputs(run, [data_input(record.data)])
         parameters = [Param(*item) for item in record.parameters.items()]
         for start in range(0, len(parameters), PARAMETERS_AT_ONCE):
             self.client.log_batch(run, params=parameters[start : start + PARAMETERS_AT_ONCE])
-        now = int(time.time() * 1000)
-        metrics = [Metric(point.name, point.value, now, point.step) for point in record.points]
+        model = log_model(self.client, self.experiment, run, record) if record.classes else None
+        metrics = [
+            Metric(
+                point.name, point.value, now, point.step,
+                model_id=model, dataset_name=record.data.name, dataset_digest=record.data.digest,
+            )
+            for point in record.points
+        ]  # fmt: skip
         for start in range(0, len(metrics), METRICS_AT_ONCE):
             self.client.log_batch(run, metrics[start : start + METRICS_AT_ONCE])
+        if record.numbers:
+            self.client.log_dict(run, table(record.numbers), NUMBERS)
         for artifact in record.copied(networks):
             self.client.log_artifact(run, str(artifact.file), artifact.folder or None)
         self.client.set_terminated(run)
         return run
+
+
+def _begun(run: Run) -> int:
+    return int(run.data.tags.get(BEGUN, run.info.start_time))
 
 
 @contextmanager

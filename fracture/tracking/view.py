@@ -10,7 +10,6 @@ from fracture.artifacts.trained import Trained
 from fracture.params.train import Model
 from fracture.presenting.words import SYNTHETIC, called, listed, readable
 from fracture.tracking.location import Location
-from fracture.tracking.points import word
 
 DESCRIPTION = (
     "A run for each model and system that DVC built, and one for each comparison of them. The "
@@ -21,44 +20,42 @@ VIEW = "mlflow.sharedViewState.scores"
 """The tag of a view as MLflow's interface shares it."""
 # Validation chooses; the test scores are there to be read.
 CHOICE = "metrics.`validation/auroc`"
+COLUMNS = [
+    "tags.`headline`",
+    CHOICE,
+    "metrics.`test/auroc`",
+    "metrics.`test_interval/auroc_low`",
+    "metrics.`test_interval/auroc_high`",
+    "metrics.`test/sensitivity`",
+    "metrics.`test/specificity`",
+    "attributes.`Duration`",
+    "tags.`recipe`",
+    "tags.`dataset`",
+]
+"""Of the table of runs, from left to right."""
 LETTER, PADDING = 6, 40
 """Pixels of a column's width: its title is not to be cut."""
 
 
-def experiment_tags(headline: str) -> dict[str, str]:
+def experiment_tags(target: str) -> dict[str, str]:
     """Return the tags of the experiment: its text, and the view of its runs that `address` opens.
 
     Args:
-        headline: Name of the operating point whose scores are shown.
+        target: Of the headline; scores of other targets do not compare with its own.
     """
-    table = columns(headline)
     state = {
-        "selectedColumns": table,
-        "columnOrder": table,  # else by the alphabet
-        "columnWidths": {column: PADDING + LETTER * len(title(column)) for column in table},
+        "selectedColumns": COLUMNS,
+        "columnOrder": COLUMNS,  # else by the alphabet
+        "columnWidths": {column: PADDING + LETTER * len(title(column)) for column in COLUMNS},
         "orderByKey": CHOICE,
         "orderByAsc": False,
+        "searchFilter": f"tags.target = '{target}'",
     }
     return {
         "mlflow.note.content": DESCRIPTION,
         "mlflow.experimentKind": "custom_model_development",
         VIEW: json.dumps(state),
     }
-
-
-def columns(headline: str) -> list[str]:
-    """Return the columns of the table of runs, from left to right."""
-    metrics = [
-        *(f"test/{name}" for name in ("auroc", "auroc_low", "auroc_high")),
-        *(f"test_{word(headline)}/{name}" for name in ("sensitivity", "specificity")),
-        *("test/average_precision", "localisation/pointing"),
-    ]
-    tags = ["target", "kind", "backbone", "variant", "recipe", "dataset"]
-    return [
-        CHOICE,
-        *(f"metrics.`{name}`" for name in metrics),
-        *(f"tags.`{name}`" for name in tags),
-    ]
 
 
 def title(column: str) -> str:

@@ -14,7 +14,7 @@ from fracture.artifacts.row import number
 from fracture.artifacts.scores import Scores
 from fracture.params.section import load
 from fracture.presenting.external import markdown
-from fracture.tracking.points import score_points
+from fracture.tracking.points import charted, score_numbers
 from stages import compare, evaluate, report, summary
 from tests.judging.comparison import examples
 from tests.presenting.report.audits import make_audit
@@ -136,9 +136,9 @@ def test_the_report_tells_the_mean(judged: dict[str, Scores]) -> None:
 
 def test_mlflow_gets_the_mean(judged: dict[str, Scores]) -> None:
     for each in judged.values():
-        points = {point.name: point.value for point in score_points(each)}
+        points = {point.name: point.value for point in charted(score_numbers(each), each.headline)}
         assert points["test/auroc"] == each.auroc.value
-        assert (points["test/auroc_low"], points["test/auroc_high"]) == (
+        assert (points["test_interval/auroc_low"], points["test_interval/auroc_high"]) == (
             each.auroc.low,
             each.auroc.high,
         )

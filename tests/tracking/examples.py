@@ -17,6 +17,7 @@ from fracture.tracking.record import Record, by_key
 from tests.run_files import leave_systems, make_mean, make_system, make_trained
 
 MODELS = ["first", "second"]
+STATE = "demo on synthetic, headline first"
 POINTS = ["balanced", "sensitive", "specific", "half"]
 
 

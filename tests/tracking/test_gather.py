@@ -8,7 +8,8 @@ import pytest
 from fracture.artifacts import history, localisation, network, scores, splits, systems, trained
 from fracture.console import PipelineError
 from fracture.params.section import load
-from fracture.tracking.gather import model_record, read_data_set
+from fracture.tracking.data_set import read_data_set
+from fracture.tracking.gather import copied_networks, model_record
 from fracture.tracking.record import Record
 from tests.run_files import leave_systems, make_system, make_trained
 from tests.tracking.examples import (
@@ -64,7 +65,7 @@ def test_a_model_is_gathered_with_the_settings_that_hold_for_it() -> None:
         ("network/seed0", "network.json"),
         ("network/seed0", "network.weights.h5"),
     ]
-    assert {"test/auroc", "localisation/pointing", "epoch/loss"} <= {p.name for p in record.points}
+    assert {"test/auroc", "test/pointing", "training/loss"} <= {p.name for p in record.points}
 
 
 def test_every_seed_is_gathered() -> None:
@@ -73,7 +74,7 @@ def test_every_seed_is_gathered() -> None:
     record = gather()
     folders = [artifact.folder for artifact in record.artifacts if artifact.is_network]
     assert folders == ["network/seed2", "network/seed2", "network/seed0", "network/seed0"]
-    assert {"test/auroc_served", "epoch/loss", "epoch/loss_seed0"} <= {
+    assert {"test/auroc_served", "training/loss", "training_seed0/loss"} <= {
         p.name for p in record.points
     }
     assert "means over training seeds 2, 0; standard deviation of the test AUROC 0.062." in (
@@ -119,9 +120,18 @@ def test_real_radiographs_are_not_called_synthetic() -> None:
     assert "Synthetic" not in gather().description
 
 
+@pytest.mark.parametrize(
+    ("setting", "expected"), [("none", set()), ("headline", {"first"}), ("all", {*MODELS})]
+)
+def test_the_setting_says_whose_networks_are_copied(setting: str, expected: set[str]) -> None:
+    change_parameters(track__networks=setting)
+    assert copied_networks(load()) == expected
+
+
 def test_the_key_is_the_same_for_the_same_content() -> None:
     assert key(gather()) == key(gather())
     assert key(gather()) == key(replace(gather(), description="in other words"))
+    assert key(gather()) == key(replace(gather(), headline=True, with_networks=True))
     assert key(gather("first")) != key(gather("second"))
 
 
@@ -184,8 +194,10 @@ def test_a_model_with_networks_of_its_own_kinds_is_gathered_without_scores() -> 
     assert "a network for each body part: hand, leg." in record.description
     assert "None for hip: too few." in record.description
     names = {point.name for point in record.points}
-    assert {"epoch/loss_hand", "epoch/loss_leg"} <= names
-    assert not {name for name in names if name.startswith("test")}
+    assert {"training_hand/loss", "training_leg/loss"} <= names
+    assert {name for name in names if name.startswith("test")} == {
+        "test/pointing", "test/fractures_marked_at_1"
+    }  # fmt: skip
     folders = {artifact.folder for artifact in record.artifacts if artifact.is_network}
     assert folders == {"network/hand-seed0", "network/leg-seed0"}
     assert record.parameters["backbone"] == "mobilenet"

@@ -7,18 +7,26 @@ import pytest
 from fracture.artifacts import comparison, external, scores, systems
 from fracture.console import PipelineError
 from fracture.params.section import load
-from fracture.tracking.gather import comparison_record, read_data_set, records_of, system_record
+from fracture.tracking.data_set import read_data_set
+from fracture.tracking.gather import records_of, state_record, system_record
 from fracture.tracking.record import Record
 from tests.run_files import leave_systems, make_mean, make_system
-from tests.tracking.examples import MODELS, change_parameters, key, make_ensemble, make_scores
+from tests.tracking.examples import (
+    MODELS,
+    STATE,
+    change_parameters,
+    key,
+    make_ensemble,
+    make_scores,
+)
 
 pytestmark = pytest.mark.usefixtures("pipeline")
 
 
 def test_the_comparison_shows_its_table() -> None:
-    record = comparison_record(load(), read_data_set("synthetic"))
+    record = state_record(load(), read_data_set("synthetic"))
     assert record.description == "| model | auroc |\n"
-    assert record.parameters["models"] == "first second"
+    assert record.parameters["systems"] == "first second"
     files = [
         "comparison.json",
         "pairs.json",
@@ -30,7 +38,7 @@ def test_the_comparison_shows_its_table() -> None:
     assert [artifact.file.name for artifact in record.artifacts] == files
     comparison.TABLE.unlink()
     with pytest.raises(PipelineError, match=r"comparison\.csv not found: run `dvc repro compare`"):
-        comparison_record(load(), read_data_set("synthetic"))
+        state_record(load(), read_data_set("synthetic"))
 
 
 def test_the_report_and_external_scores_go_with_the_comparison() -> None:
@@ -40,7 +48,7 @@ def test_the_report_and_external_scores_go_with_the_comparison() -> None:
     files = [beside, external.PATH, report / "report.html", report / "model_card.md"]
     for file in (*files, report / "else.txt"):
         file.write_text("")
-    record = comparison_record(load(), read_data_set("synthetic"))
+    record = state_record(load(), read_data_set("synthetic"))
     assert [artifact.file for artifact in record.artifacts][-4:] == files
     assert comparison.PATH in {artifact.file for artifact in record.artifacts}
 
@@ -69,8 +77,8 @@ def test_an_ensemble_is_gathered_with_its_members() -> None:
     assert not record.has_network
     names = {point.name for point in record.points}
     assert "test/auroc" in names
-    assert not {name for name in names if name.startswith(("localisation", "epoch"))}
-    steps = [p for p in record.points if p.name == "selection/validation_log_loss"]
+    assert not {name for name in names if name.startswith("training")}
+    steps = [p for p in record.points if p.name == "validation/log_loss_while_selecting"]
     assert [(p.step, p.value) for p in steps] == [(1, 0.5), (2, 0.375), (3, 0.25)]
 
 
@@ -106,8 +114,8 @@ def test_a_composition_that_is_missing_or_of_another_data_set_is_refused() -> No
 
 def test_the_comparison_names_ensembles_too() -> None:
     make_ensemble("both")
-    record = comparison_record(load(), read_data_set("synthetic"))
-    assert record.parameters["models"] == "first second both"
+    record = state_record(load(), read_data_set("synthetic"))
+    assert record.parameters["systems"] == "first second both"
 
 
 def test_a_further_target_is_a_run_without_networks() -> None:
@@ -118,7 +126,7 @@ def test_a_further_target_is_a_run_without_networks() -> None:
     made[-1] = made[-1].model_copy(update={"formula": made[0].formula})
     leave_systems({}, made)
     records = {record.name: record for record in records_of(load())}
-    assert list(records) == ["first", "second", name, "comparison"]
+    assert list(records) == ["first", "second", name, STATE]
     assert records[name].tags["model"] == "first"
     assert records[name].tags["kind"] == "model"
     assert not records[name].has_network

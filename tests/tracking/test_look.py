@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from fracture.params.section import load
-from fracture.params.whole import Track
 from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location
 from fracture.tracking.look import experiment_with_all
@@ -21,7 +20,7 @@ from fracture.tracking.record import by_key
 from fracture.tracking.view import VIEW, experiment_tags
 from stages.track import main
 from tests.conftest import ROOT
-from tests.tracking.examples import change_parameters, runs
+from tests.tracking.examples import STATE, change_parameters, runs
 
 # MLflow uses what SQLAlchemy deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
@@ -60,8 +59,8 @@ def look(**environment: str) -> str | None:
     return experiment_with_all(
         by_key(records_of(parameters)),
         Location.find(environment),
-        Track.parse(parameters["track"], "track"),
-        experiment_tags("balanced")[VIEW],
+        parameters["track"]["experiment"],
+        experiment_tags("fractured")[VIEW],
     )
 
 
@@ -91,7 +90,7 @@ def test_what_was_lost_is_written_again(
     main()
     assert capsys.readouterr().out.startswith("1 of 3 runs are new")
     there = runs(database)
-    assert sorted(there) == ["comparison", "first", "second"]
+    assert sorted(there) == [STATE, "first", "second"]
     assert (folder(there["first"]) / "plots/roc.png").stat().st_size > 0
     assert look() == there["first"].info.experiment_id
 
@@ -115,7 +114,9 @@ def test_a_database_that_was_lost_is_made_again(
     [
         "UPDATE runs SET status = 'RUNNING' WHERE name = 'first'",
         "UPDATE runs SET lifecycle_stage = 'deleted' WHERE name = 'first'",
-        "UPDATE tags SET value = 'not copied' WHERE key = 'network'",
+        "DELETE FROM tags WHERE key = 'mlflow.parentRunId'",
+        "UPDATE runs SET lifecycle_stage = 'deleted' WHERE name LIKE 'demo on %'",
+        "DELETE FROM tags WHERE key = 'headline'",
         "UPDATE experiment_tags SET value = '{}' WHERE key = 'mlflow.sharedViewState.scores'",
         "UPDATE experiments SET lifecycle_stage = 'deleted'",
         "UPDATE experiments SET name = name || ' of others'",
@@ -132,10 +133,14 @@ def test_whatever_is_not_as_expected_is_left_to_mlflow(database: str, change: st
 
 
 def test_networks_that_need_not_be_copied_are_not_missed(database: str) -> None:
-    change_parameters(track__networks=False)
+    change_parameters(track__networks="none")
     main()
     assert look() == runs(database)["first"].info.experiment_id
-    change_parameters(track__networks=True)
+    change_parameters(track__networks="all")
+    assert look() is None
+    main()
+    assert look() is not None
+    execute(database, "UPDATE tags SET value = 'not copied' WHERE key = 'network'")
     assert look() is None
 
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fracture.tracking.points import curve_points, flat, localisation_points, score_points, word
+from fracture.tracking.points import (
+    charted,
+    curve_points,
+    flat,
+    localisation_numbers,
+    score_numbers,
+    table,
+    word,
+)
 from tests.tracking.examples import make_history, make_localisation, make_scores
 
 
@@ -30,23 +38,41 @@ def test_no_setting_is_lost(settings: dict[str, dict[str, int]]) -> None:
     assert len(flat(settings)) == sum(map(len, settings.values()))
 
 
-def test_scores_begin_with_those_that_matter_most() -> None:
-    names = [point.name for point in score_points(make_scores("first"))]
-    assert names[:3] == ["test/auroc", "test/auroc_low", "test/auroc_high"]
-    sections = list(dict.fromkeys(name.partition("/")[0] for name in names))
-    assert sections[:3] == ["test", "test_balanced", "validation"]
-    assert sections[-2:] == ["threshold", "calibration"]
+def test_charts_begin_with_the_auroc_in_the_order_of_mlflow() -> None:
+    scored = make_scores("first", (0, 1, 2), studies=True)
+    numbers = score_numbers(scored) | localisation_numbers(make_localisation("first"))
+    points = charted(numbers, "balanced") + curve_points(make_history((0, 1, 2)))
+    names = sorted({point.name for point in points})
+    assert names[0] == "test/auroc"
+    assert list(dict.fromkeys(name.partition("/")[0] for name in names)) == [
+        "test", "test_interval", "training", "training_seed1", "training_seed2", "validation"
+    ]  # fmt: skip
+    values = {point.name: point.value for point in points if point.step == 0}
+    assert values["test/auroc_by_study"] == 0.75
+    assert values["test_interval/auroc_low"] == 0.625
+    assert values["test/sensitivity"] == 0.5
+    assert values["test/fractures_marked_at_1"] == 0.75
+    assert values["validation/threshold"] == 0.375
+    assert values["validation/temperature"] == 1.5
+
+
+def test_all_numbers_stand_in_a_table() -> None:
+    numbers = {"test/auroc": 0.75, "threshold/balanced": 0.5}
+    assert table(numbers) == {
+        "columns": ["of", "number", "value"],
+        "data": [["test", "auroc", 0.75], ["threshold", "balanced", 0.5]],
+    }
 
 
 def test_scores_have_flat_names_and_undefined_ones_are_left_out() -> None:
-    values = {point.name: point.value for point in score_points(make_scores("first"))}
+    values = score_numbers(make_scores("first"))
     assert values["test/auroc"] == 0.75
     assert values["test/auroc_low"] == 0.625
     assert values["test/auroc_high"] == 0.875
     assert values["test/brier"] == values["test/sensitivity_at_specificity_90"] == 0.375
     assert (values["test/n"], values["test/positives"], values["test/groups"]) == (40, 12, 20)
-    assert values["test_balanced/sensitivity"] == values["test_half/sensitivity"] == 0.5
-    assert values["test_balanced/sensitivity_high"] == 0.625
+    assert values["test/sensitivity"] == values["test_half/sensitivity"] == 0.5
+    assert values["test/sensitivity_high"] == 0.625
     assert values["test_specific/negative_predictive_value"] == 0.625
     assert values["test_confusion_balanced/tp"] == 6
     assert values["test_confusion_half/tn"] == 28
@@ -60,21 +86,21 @@ def test_scores_have_flat_names_and_undefined_ones_are_left_out() -> None:
 
 
 def test_several_seeds_have_a_mean_and_a_deviation() -> None:
-    values = {point.name: point.value for point in score_points(make_scores("first", (7, 1, 2)))}
+    values = score_numbers(make_scores("first", (7, 1, 2)))
     assert values["test/auroc"] == 0.75
     assert values["test/auroc_served"] == 0.75
     assert values["test/auroc_deviation"] == 0.0625
 
 
 def test_studies_are_told_apart() -> None:
-    values = {point.name: point.value for point in score_points(make_scores("first", studies=True))}
+    values = score_numbers(make_scores("first", studies=True))
     assert values["studies/auroc_low"] == 0.625
     assert values["studies/sensitivity"] == 0.5
     assert values["studies/n"] == 40
 
 
 def test_localisation_stands_beside_its_controls() -> None:
-    values = {point.name: point.value for point in localisation_points(make_localisation("first"))}
+    values = localisation_numbers(make_localisation("first"))
     assert values["localisation/pointing"] == 0.625
     assert values["localisation/pointing_high"] == 0.75
     assert values["localisation/pointing_random_weights"] == 0.25
@@ -94,19 +120,18 @@ def test_localisation_stands_beside_its_controls() -> None:
 
 
 def test_without_boxes_nothing_is_localised() -> None:
-    points = localisation_points(make_localisation("first", n=0))
-    assert {point.name for point in points} == {
+    assert set(localisation_numbers(make_localisation("first", n=0))) == {
         "localisation/n", "localisation/groups", "localisation/empty",
         "localisation/empty_random_weights", "localisation/fractures", "localisation/normal",
     }  # fmt: skip
 
 
 def test_a_run_has_few_enough_metrics_to_be_read() -> None:
-    points = score_points(make_scores("first", (0, 1, 2), studies=True))
-    points += localisation_points(make_localisation("first")) + curve_points(
-        make_history((0, 1, 2))
-    )
-    assert len({point.name for point in points}) < 150
+    numbers = score_numbers(make_scores("first", studies=True))
+    numbers |= localisation_numbers(make_localisation("first"))
+    points = charted(numbers, "balanced") + curve_points(make_history())
+    assert len(numbers) > 100
+    assert len({point.name for point in points}) < 30
     assert len({(point.name, point.step) for point in points}) == len(points)
 
 
@@ -120,17 +145,17 @@ def test_names_of_operating_points_become_names_of_metrics(name: str, expected: 
 
 def test_curves_go_by_epoch_and_leave_out_what_is_no_number() -> None:
     points = curve_points(make_history())
-    assert [p[1:] for p in points if p.name == "epoch/loss"] == [(0.75, 1), (0.5, 2), (0.25, 3)]
-    assert [p[1:] for p in points if p.name == "epoch/validation_auc"] == [(0.5, 2), (0.625, 3)]
-    assert [p[1:] for p in points if p.name == "epoch/finetune"] == [(0, 1), (0, 2), (1, 3)]
+    assert [p[1:] for p in points if p.name == "training/loss"] == [(0.75, 1), (0.5, 2), (0.25, 3)]
+    assert [p[1:] for p in points if p.name == "training/validation_auc"] == [(0.5, 2), (0.625, 3)]
+    assert [p[1:] for p in points if p.name == "training/finetune"] == [(0, 1), (0, 2), (1, 3)]
 
 
 def test_curves_of_further_seeds_name_them() -> None:
     points = curve_points(make_history((7, 0)))
-    assert [p[1:] for p in points if p.name == "epoch/auc"] == [(0.5, 1), (0.625, 2), (0.75, 3)]
-    assert [p[1:] for p in points if p.name == "epoch/auc_seed0"] == [
+    assert [p[1:] for p in points if p.name == "training/auc"] == [(0.5, 1), (0.625, 2), (0.75, 3)]
+    assert [p[1:] for p in points if p.name == "training_seed0/auc"] == [
         (0.5, 1),
         (0.625, 2),
         (0.75, 3),
     ]
-    assert not any(p.name.endswith("_seed7") for p in points)
+    assert not any("_seed7" in p.name for p in points)

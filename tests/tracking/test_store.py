@@ -12,7 +12,7 @@ from fracture.params.section import load
 from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location
 from fracture.tracking.record import Record
-from fracture.tracking.store import Store, check_database, connect, patience
+from fracture.tracking.store import BEGUN, Store, check_database, connect, patience
 from fracture.tracking.view import experiment_tags
 
 # MLflow uses what SQLAlchemy deprecates.
@@ -56,14 +56,14 @@ class Machines:
         ]
 
     def add(self, store: Store) -> bool:
-        return store.add("key", self.record, {}, networks=False)
+        return store.add("key", self.record, {})[1]
 
 
 @pytest.fixture
 def machines(database: str) -> Machines:
     parameters = load()
     location = Location.find({"MLFLOW_TRACKING_URI": database})
-    store = connect(location, "experiment", experiment_tags("balanced"))
+    store = connect(location, "experiment", experiment_tags("fractured"))
     return Machines(store, next(records_of(parameters)))
 
 
@@ -71,7 +71,7 @@ def test_who_comes_second_waits_for_the_first(
     machines: Machines, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other, client = machines.other(), machines.store.client
-    run = other.write(machines.record, {"content": "key"}, networks=False)
+    run = other.write(machines.record, {"content": "key"})
     client.update_run(run, status="RUNNING")
     monkeypatch.setattr(time, "sleep", lambda _: client.set_terminated(run))
     assert not machines.add(machines.store)
@@ -100,9 +100,8 @@ def test_of_two_that_began_at_once_one_run_stays(
     def race(self: MlflowClient, *arguments: Any, **options: Any) -> Run:
         """Between search and creation here, the other clone writes the same."""
         monkeypatch.setattr(MlflowClient, "create_run", create)
-        written.append(other.write(machines.record, {"content": "key"}, networks=False))
-        if not first:
-            options["start_time"] = 1000
+        written.append(other.write(machines.record, {"content": "key"}))
+        options["tags"][BEGUN] = str(int(time.time() * 1000) if first else 1000)
         return create(self, *arguments, **options)
 
     monkeypatch.setattr(MlflowClient, "create_run", race)
@@ -117,7 +116,7 @@ def test_of_two_that_began_at_once_one_run_stays(
 def test_more_parameters_than_mlflow_takes_at_once(machines: Machines) -> None:
     parameters = {f"name.{n}": str(n) for n in range(250)}
     record = replace(machines.record, parameters=parameters)
-    run = machines.store.write(record, {"content": "key"}, networks=False)
+    run = machines.store.write(record, {"content": "key"})
     assert machines.store.client.get_run(run).data.params == parameters
 
 
@@ -131,5 +130,5 @@ def test_an_experiment_that_another_machine_makes_first_is_used(
         return by_name(self, name) if len(looked) > 1 else None
 
     monkeypatch.setattr(MlflowClient, "get_experiment_by_name", not_yet)
-    again = connect(machines.store.location, "experiment", experiment_tags("balanced"))
+    again = connect(machines.store.location, "experiment", experiment_tags("fractured"))
     assert again.experiment == machines.store.experiment

@@ -1,0 +1,80 @@
+"""Runs of states of the pipeline, and which runs of systems stand below them.
+
+The run of a system is a child of the run of the state of the pipeline in which its result was
+first seen; the runs of later states name it in their description.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from mlflow import MlflowClient
+
+from fracture.tracking.record import HEADLINE, PARENT, STATE, Record
+from fracture.tracking.store import Store
+
+NOTE = "mlflow.note.content"
+
+
+def link(store: Store, children: Mapping[str, Record], state: str, text: str) -> None:
+    """Put the runs of systems below that of a state, and mark the headline's.
+
+    Args:
+        store: Where they are.
+        children: What the runs of the state's systems hold, by their id.
+        state: The run of the state, the parent of those that have none.
+        text: The state's description, without the names of its runs.
+    """
+    client = store.client
+    parents = parents_of(store, children)
+    named = f"{names(children, parents, state, store.experiment)}\n\n{text}"
+    before = client.get_run(state).data.tags[NOTE]
+    if before == text or None in parents.values():  # else it may have been edited since
+        client.set_tag(state, NOTE, named)
+    for run, record in children.items():
+        if parents[run] is None:
+            client.set_tag(run, PARENT, state)
+        mark(client, run, record.headline)
+
+
+def mark(client: MlflowClient, run: str, headline: bool) -> None:
+    """Let the tag `headline` stand on a run, or not.
+
+    Args:
+        client: Of the store.
+        run: Its id.
+        headline: Whether it is that of the headline system.
+    """
+    marked = HEADLINE in client.get_run(run).data.tags
+    if headline and not marked:
+        client.set_tag(run, HEADLINE, "yes")
+    if marked and not headline:
+        client.delete_tag(run, HEADLINE)
+
+
+def parents_of(store: Store, runs: Iterable[str]) -> dict[str, str | None]:
+    """Return the parent of each run; None of a run without one, or whose parent was deleted."""
+    states = store.client.search_runs([store.experiment], f"tags.kind = '{STATE}'")
+    known = {state.info.run_id for state in states}
+    parents = {run: store.client.get_run(run).data.tags.get(PARENT) for run in runs}
+    return {run: parent if parent in known else None for run, parent in parents.items()}
+
+
+def names(
+    children: Mapping[str, Record], parents: Mapping[str, str | None], state: str, experiment: str
+) -> str:
+    """Return links to the runs of a state, in Markdown; those of earlier states apart.
+
+    Args:
+        children: What the runs hold, by their id.
+        parents: Their parents, by their id.
+        state: The run of the state.
+        experiment: The experiment's id.
+    """
+    linked = {
+        run: f"[{record.name}](#/experiments/{experiment}/runs/{run})"
+        for run, record in children.items()
+    }
+    own = [linked[run] for run in children if parents[run] in {None, state}]
+    earlier = [linked[run] for run in children if parents[run] not in {None, state}]
+    lines = [f"Runs first seen in this state: {', '.join(own)}."] if own else []
+    lines += [f"Runs of earlier states: {', '.join(earlier)}."] if earlier else []
+    return "\n\n".join(lines)
