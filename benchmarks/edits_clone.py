@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 CANNY = {"step": "canny", "blur": 1.0, "low": 40, "high": 110, "blend": 0.5}
 
 
-def make_clone(clone: Path) -> None:
-    """Copy the working tree, without its results, and give it little to do."""
+def copy_tree(clone: Path) -> None:
+    """Copy the working tree, without its results."""
     tracked = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -25,6 +25,11 @@ def make_clone(clone: Path) -> None:
         if (ROOT / name).is_file() and not name.startswith(("metrics/", "plots/", "dvc.lock")):
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, clone / name)
+
+
+def make_clone(clone: Path) -> None:
+    """Copy the working tree, without its results, and give it little to do."""
+    copy_tree(clone)
     subprocess.run(["git", "init", "-q"], cwd=clone, check=True)  # noqa: S607
     lay_out(clone / "raw")
     tiny = {

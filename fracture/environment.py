@@ -24,7 +24,7 @@ def use_environment() -> None:
     if find_spec(NEEDED):
         return
     arguments = getattr(sys, "orig_argv", [])[1:]  # since Python 3.10
-    if arguments and PYTHON.is_file() and Path(sys.prefix).resolve() != PYTHON.parents[1]:
+    if arguments and PYTHON.is_file() and Path(sys.prefix).resolve() != PYTHON.parents[1].resolve():
         os.execv(str(PYTHON), [str(PYTHON), *arguments])  # noqa: S606 - our own
     sys.exit(
         f"error: {sys.executable} has no {NEEDED}; expected the environment of this project: "

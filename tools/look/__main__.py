@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
-from fracture.artifacts import preview
+from fracture.artifacts import preview, report
 from fracture.console import PipelineError
 from fracture.datasets.private import SALT, SHORTEST_SALT
 from fracture.params.radiographs import Ingest
@@ -19,6 +19,7 @@ from tools.look.seen import describe, look_into
 from tools.look.trial import attempt, needs_salt, told
 
 RECIPES = "the recipe `demo` is made for drawn radiographs, `transfer` for real ones"
+AFTER = f"then open {report.PAGE}, and score files: python -m serving.predict FILE"
 
 
 def main(folder: Path, plot: Path, *, writing: bool) -> None:
@@ -70,12 +71,12 @@ def main(folder: Path, plot: Path, *, writing: bool) -> None:
         )
     if writing:
         write(best.proposal, parameters["model"])
-        print(f"{PATH} has it now; next: dvc repro summary ({RECIPES})")
+        print(f"{PATH} has it now; next: dvc repro ({RECIPES}), {AFTER}")
         return
-    command = " \\\n    ".join(["dvc exp run summary", *as_options(best.proposal, parameters)])
+    command = " \\\n    ".join(["dvc exp run", *as_options(best.proposal, parameters)])
     print(
-        f"put it there with --write, or by hand, then run `dvc repro summary` ({RECIPES}); or\n\n"
-        f"{command}"
+        f"put it there with --write, or by hand, then run `dvc repro` ({RECIPES}); or\n\n"
+        f"{command}\n\n{AFTER}"
     )
 
 

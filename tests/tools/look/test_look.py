@@ -51,7 +51,7 @@ def test_a_table_of_a_hospital(work: Path, capsys: pytest.CaptureFixture[str]) -
         "      file: SOP Instance UID",
         "    positive: [Fraktur]",
         "ids are hashed: first export FRACTURE_SALT=",
-        "dvc exp run summary \\\n    -S dataset=dicom \\\n    -S datasets.dicom.root=data",
+        "dvc exp run \\\n    -S dataset=dicom \\\n    -S datasets.dicom.root=data",
         "    -S 'datasets.dicom.columns.file=\"SOP Instance UID\"'",
     ):
         assert line in said

@@ -1,0 +1,73 @@
+"""Commands of the documents: what they name is there. `benchmarks.commands` runs them."""
+
+import re
+import shlex
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from benchmarks.commands import DOCUMENTS, Command, commands_of
+from fracture.params.section import value_at
+from tests.conftest import ROOT
+
+TEXTS = {name: (ROOT / name).read_text() for name in (*DOCUMENTS, "docs/benchmarks.md")}
+COMMANDS = [command for document in DOCUMENTS for command in commands_of(document)]
+MODULES = sorted(
+    {module for text in TEXTS.values() for module in re.findall(r"python -m ([a-z_.]+\w)", text)}
+)
+WORDS = {"training", "a", "it", "more", "one"}
+"""What follows `make` in sentences."""
+
+
+def keys_of(command: Command) -> list[str]:
+    """Return the keys of params.yaml that a command sets, those that it adds left out."""
+    parts = shlex.split(re.sub("<[^>]*>", "named", command.text))
+    given = [parts[place + 1] for place, part in enumerate(parts) if part == "-S"]
+    return [each.partition("=")[0] for each in given if not each.startswith("+")]
+
+
+def test_the_documents_hold_commands() -> None:
+    texts = [command.text for command in COMMANDS]
+    assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
+    assert "git checkout . && dvc checkout" in texts
+    assert "dvc exp run -S model=two_step" in texts  # without its comment
+    joined = [text for text in texts if text.endswith("python -m stages.train resnet50")]
+    assert joined[0].startswith("KERAS_BACKEND=jax KERAS_DISTRIBUTION_JOB_ADDRESSES=")
+    assert any(text.startswith("KERAS_HOME=<folder with Keras' Mob") for text in texts)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_that_a_document_names_can_be_run(module: str) -> None:
+    spec = find_spec(module)
+    assert spec is not None
+    if spec.submodule_search_locations:
+        assert find_spec(f"{module}.__main__") is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])
+def test_a_command_sets_keys_that_params_yaml_has(
+    command: Command, parameters: dict[str, Any]
+) -> None:
+    for key in keys_of(command):
+        value_at(parameters, *key.split("."))
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_a_setting_in_a_sentence_names_a_key_that_params_yaml_has(
+    document: str, parameters: dict[str, Any]
+) -> None:
+    for key in re.findall(r"-S '?([a-z][\w.]+)=", TEXTS[document]):
+        value_at(parameters, *key.split("."))
+
+
+def test_each_target_that_a_document_names_is_made() -> None:
+    made = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {name for text in TEXTS.values() for name in re.findall(r"make (\w+)\b", text)}
+    assert {"repro", "test", "mlflow"} <= named - WORDS <= made
+
+
+def test_what_is_not_run_has_a_reason() -> None:
+    run = [command.text for command in COMMANDS if not command.reason]
+    assert "make test" not in run
+    assert "dvc repro" in run

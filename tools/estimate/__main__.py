@@ -1,0 +1,149 @@
+"""Say how long a run will take on this machine and how much it will leave, before it starts.
+
+A few real steps of each kind of network are timed: seconds to minutes. The times are those of all
+epochs: early stopping ends sooner. Stages beside training and prediction are not counted.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+from tabulate import tabulate
+
+from fracture.console import run
+from fracture.device import prepare
+from fracture.params.run import chosen
+from fracture.params.section import load, value_at
+from fracture.params.train import resolve
+from fracture.params.whole import validate
+from tools.estimate.work import Pace, Work, array_bytes, channels_of, parts_of, size_of, work_of
+
+
+def main() -> None:
+    """Print time and space for each model of the run, and for all."""
+    parameters = load()
+    validate(parameters)
+    parts, work = parts_of(parameters), work_of(parameters)
+    told = ", ".join(f"{count:,} {part}" for part, count in parts.items())
+    print(f"{value_at(parameters, 'dataset')}, recipe {value_at(parameters, 'recipe')}: {told}")
+    _, settings = resolve(parameters, chosen(parameters).models[0])
+    device = prepare(settings.device, 0, settings.precision, settings.threads)
+    paces = measured(parameters, work)
+    times = seconds(work, paces)
+    print(as_text(work, paces, times))
+    print(f"{device}; one model after the other. With `make repro JOBS=2` two share the machine.")
+    print(space(parameters, work, paces))
+
+
+def measured(parameters: dict[str, Any], work: Mapping[str, Work]) -> dict[str, Pace]:
+    """Return the pace of each model; those of one kind are measured once.
+
+    Args:
+        parameters: params.yaml, valid.
+        work: Of the models of the run.
+    """
+    # Only now: it imports Keras, whose backend reads its settings while it is imported.
+    from tools.estimate.pace import measure  # noqa: PLC0415
+
+    found: dict[str, Pace] = {}
+    paces = {}
+    for name, each in work.items():
+        channels = channels_of(parameters, each.model)
+        kind = json.dumps([each.model.backbone, channels, each.settings.model_dump(mode="json")])
+        if kind not in found:
+            print(f"timing {name} ...", flush=True)
+            with redirect_stdout(StringIO()):  # lines of a training that nobody asked for
+                found[kind] = measure(each.model, each.settings, size_of(parameters), channels)
+        paces[name] = found[kind]
+    return paces
+
+
+def seconds(work: Mapping[str, Work], paces: Mapping[str, Pace]) -> dict[str, float]:
+    """Return how long each model takes at most; features that models share count once.
+
+    Args:
+        work: Of the models of the run, in their order.
+        paces: Of each.
+    """
+    left: set[str] = set()
+    times = {}
+    for name, each in work.items():
+        times[name] = each.seconds(paces[name], has_features=each.features_key in left)
+        left.add(each.features_key)
+    return times
+
+
+def as_text(work: Mapping[str, Work], paces: Mapping[str, Pace], times: Mapping[str, float]) -> str:
+    """Return the table for people: a row a model, and the sum.
+
+    Args:
+        work: Of the models of the run.
+        paces: Of each.
+        times: Seconds of each.
+    """
+    rows: list[list[object]] = [
+        [
+            name,
+            each.networks,
+            f"{paces[name].weights / 1e6:.1f}",
+            rate(paces[name].features),
+            rate(paces[name].finetune),
+            duration(times[name]),
+            size(each.network_bytes(paces[name])),
+        ]
+        for name, each in work.items()
+    ]
+    networks = sum(each.network_bytes(paces[name]) for name, each in work.items())
+    total = ["all", "", "", "", "", duration(sum(times.values())), size(networks)]
+    headers = [
+        "model", "networks", "weights/M", "frozen/s", "fine-tuning/s", "at most", "on disk"
+    ]  # fmt: skip
+    return tabulate([*rows, total], headers=headers, disable_numparse=True)
+
+
+def rate(pace: float) -> str:
+    """Return radiographs a second; empty where there are none."""
+    return f"{1 / pace:.1f}" if pace else ""
+
+
+def duration(seconds: float) -> str:
+    """Return seconds for people, such as `48 s`, `12 min`, `5.5 h`."""
+    if seconds < 100:  # noqa: PLR2004 - two digits either way
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"  # noqa: PLR2004
+
+
+def space(parameters: dict[str, Any], work: Mapping[str, Work], paces: Mapping[str, Pace]) -> str:
+    """Return in one line what a run leaves on the disk.
+
+    Args:
+        parameters: params.yaml, valid.
+        work: Of the models of the run.
+        paces: Of each.
+    """
+    networks = sum(each.network_bytes(paces[name]) for name, each in work.items())
+    arrays = array_bytes(parameters, work)
+    by_key = {each.features_key: each.feature_bytes(paces[name]) for name, each in work.items()}
+    from fracture.training.cache import Cache  # noqa: PLC0415 - imports Keras
+
+    cache = Cache.from_environment(os.environ)
+    features = min(sum(by_key.values()), cache.limit if cache else 0)
+    tracked = networks if value_at(parameters, "track", "networks") else 0
+    whole = 2 * (networks + arrays) + tracked + features
+    return (
+        f"disk: {size(whole)}: networks {size(networks)} and radiographs {size(arrays)}, both also "
+        f"in DVC's cache; networks in MLflow {size(tracked)}; features, which may be deleted at "
+        f"any time, {size(features)}"
+    )
+
+
+def size(count: float) -> str:
+    """Return bytes for people, such as `12 MB`, `1.5 GB`."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"  # noqa: PLR2004
+
+
+if __name__ == "__main__":
+    run(main, __doc__)
