@@ -13,6 +13,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# What runs the pipeline; lint and test add their own tools to it.
+SYNC = VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode \
+  --extra training --extra pipeline --extra tracking $(EXTRAS)
+
 env: .venv/.complete ## Make .venv from uv.lock
 
 .venv/.complete: uv.lock pyproject.toml
@@ -20,8 +24,12 @@ env: .venv/.complete ## Make .venv from uv.lock
 	  || { echo "error: $(PYTHON) is $$($(PYTHON) --version); Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(RUN)pip install --quiet --disable-pip-version-check uv==0.13.8; }
 	@echo "Making .venv from uv.lock (a few minutes the first time) ..."
-	@VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode \
-	  --extra training --extra pipeline --extra tracking --extra tests $(EXTRAS)
+	@$(SYNC)
+	@rm -rf .venv/lib/python3*/site-packages/tensorflow/include    # 430 MB of C++ that nothing here compiles
+	@touch $@
+
+.venv/.tests: .venv/.complete
+	@$(SYNC) --extra tests
 	@touch $@
 
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
@@ -50,10 +58,10 @@ doctor: .venv/.complete ## Drop from DVC's cache what is damaged
 	@$(RUN)python -m tools.doctor
 
 # A file's tests stay together, as they share what is slow to make; tests/conftest.py puts the slowest files first.
-test: .venv/.complete lint ## Lint, check types, run the tests (JOBS=2 at a time)
+test: .venv/.tests lint ## Lint, check types, run the tests (JOBS=2 at a time)
 	@$(RUN)python -m pytest --numprocesses $(JOBS) --dist loadscope --no-loadscope-reorder
 
-lint: .venv/.complete ## Lint, format check and types
+lint: .venv/.tests ## Lint, format check and types
 	@$(RUN)ruff check .
 	@$(RUN)ruff format --check .
 	@$(RUN)mypy

@@ -154,7 +154,8 @@ def parts_of(parameters: dict[str, Any]) -> dict[str, int]:
     """Return how many radiographs each part has, or will have before any is left out."""
     known = {one.id for one in radiographs_of(parameters)}
     if known and splits.PATH.is_file() and known <= (split := splits.read()).keys():
-        return dict(Counter(dict.fromkeys(splits.PARTS, 0)) + Counter(split.values()))
+        counts = Counter(split.values())
+        return {part: counts[part] for part in splits.PARTS}
     count = len(known) or _count(parameters)
     shares = {part: value_at(parameters, "split", part) for part in ("validation", "test")}
     drawn = {part: round(share * count) for part, share in shares.items()}
