@@ -17,6 +17,7 @@ from fracture.console import run
 from fracture.device import prepare
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
+from fracture.params.systems import needed
 from fracture.params.train import resolve
 from fracture.params.whole import validate
 from tools.estimate.work import Pace, Work, array_bytes, channels_of, parts_of, size_of, work_of
@@ -131,7 +132,11 @@ def space(parameters: dict[str, Any], work: Mapping[str, Work], paces: Mapping[s
 
     cache = Cache.from_environment(os.environ)
     features = min(sum(by_key.values()), cache.limit if cache else 0)
-    tracked = networks if value_at(parameters, "track", "networks") else 0
+    headline, _ = needed(parameters, [value_at(parameters, "model")])
+    copies = {"none": [], "headline": headline, "all": [*work]}[
+        value_at(parameters, "track", "networks")
+    ]
+    tracked = sum(work[name].network_bytes(paces[name]) for name in copies if name in work)
     whole = 2 * (networks + arrays) + tracked + features
     return (
         f"disk: {size(whole)}: networks {size(networks)} and radiographs {size(arrays)}, both also "
