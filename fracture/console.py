@@ -66,6 +66,9 @@ def end_with_parent() -> None:
     links = [(os.getpid(), os.getppid())]
     if _is_started_by_dvc(os.getppid()):  # the shell in which DVC starts a command
         links.append((os.getppid(), _parent(os.getppid())))
+    starter = links[-1][1]
+    if adopts(starter, _name(starter)):  # DVC was killed while this process began
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def watch() -> None:
         while all(_parent(child) == parent for child, parent in links):
@@ -73,6 +76,24 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def adopts(process: int, name: str) -> bool:
+    """Return whether a process is one that Linux makes the parent of those that lost their own.
+
+    Args:
+        process: Its id.
+        name: As `_name` gives it; a DVC may be the first process of a container.
+    """
+    return name == "systemd" or (process == 1 and not name.startswith(("dvc", "python")))
+
+
+def _name(process: int) -> str:
+    """Return the name of the program of a process; `python` where the system does not tell."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return "python"
 
 
 def _is_started_by_dvc(process: int) -> bool:

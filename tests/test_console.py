@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fracture.console import peak_memory, run, some
+from fracture.console import adopts, peak_memory, run, some
 from tests.conftest import ROOT
 
 
@@ -102,3 +102,19 @@ def test_a_stage_ends_with_the_dvc_that_started_it(shell: list[str]) -> None:
 
 def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize(
+    ("process", "name", "expected"),
+    [
+        (1, "init", True),
+        (1, "tini", True),
+        (900, "systemd", True),
+        (1, "dvc", False),
+        (1, "python3.11", False),
+        (900, "dvc", False),
+        (900, "bash", False),
+    ],
+)
+def test_a_stage_knows_that_its_dvc_ended(process: int, name: str, *, expected: bool) -> None:
+    assert adopts(process, name) == expected
