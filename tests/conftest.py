@@ -1,5 +1,6 @@
 """What the tests share: params.yaml, and the real radiographs where they are at hand."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(starts, len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen_heap() -> None:
+    """Keep the garbage collector from looking at what stays: TensorFlow leaves millions of objects.
+
+    It looks at all of them each time, and statsmodels' correction of p-values asks it to.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
