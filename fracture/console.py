@@ -49,9 +49,12 @@ def run(main: Callable[..., None], description: str | None, *arguments: str) -> 
     except OSError as error:
         if error.filename is None or error.strerror is None:
             raise
+        expected = "what this user may read and write: mend that"
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            expected = "a folder: move the file that is there away"
         sys.exit(
-            f"error: {error.filename}: {error.strerror.lower()}; expected what this user may read "
-            "and write: mend that, and the same command goes on"
+            f"error: {error.filename}: {error.strerror.lower()}; expected {expected}, "
+            "and the same command goes on"
         )
     except KeyboardInterrupt as stop:
         usual = "nothing was half-written; the same command starts this stage again"

@@ -32,7 +32,7 @@ def test_peak_memory_is_in_megabytes() -> None:
     [
         (2, r"^error: data/x.csv not found: an earlier stage makes it; run `dvc repro`$"),
         (13, r"^error: data/x.csv: permission denied; expected what this user may read and write"),
-        (20, r"^error: data/x.csv: not a directory; .* the same command goes on$"),
+        (20, r"^error: data/x.csv: not a directory; expected a folder: move the file .* goes on$"),
     ],
 )
 def test_what_the_system_refuses_is_one_line(
