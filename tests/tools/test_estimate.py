@@ -101,9 +101,9 @@ def test_the_work_is_that_of_the_run(parameters: dict[str, Any]) -> None:
     parameters["run"] = ["efficientnet_lite0", "efficientnet_lite0_canny_channels"]
     found = work_of(parameters)
     assert [each.networks for each in found.values()] == [3, 3]
-    assert work.channels_of(parameters, found["efficientnet_lite0_canny_channels"].model) == 3
+    assert work.channels_of(parameters, "canny_channels") == 3
     count = sum(found["efficientnet_lite0"].parts.values())
-    assert bytes_of_arrays(parameters, found) == count * 128 * 128 * 4
+    assert bytes_of_arrays(parameters) == count * 128 * 128 * 4
 
 
 def test_numbers_are_told_in_units_of_their_size() -> None:

@@ -17,7 +17,6 @@ from fracture.console import run
 from fracture.device import prepare
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
-from fracture.params.systems import needed
 from fracture.params.train import resolve
 from fracture.params.whole import validate
 from tools.estimate.work import Pace, Work, array_bytes, channels_of, parts_of, size_of, work_of
@@ -52,7 +51,7 @@ def measured(parameters: dict[str, Any], work: Mapping[str, Work]) -> dict[str, 
     found: dict[str, Pace] = {}
     paces = {}
     for name, each in work.items():
-        channels = channels_of(parameters, each.model)
+        channels = channels_of(parameters, each.model.variant)
         kind = json.dumps([each.model.backbone, channels, each.settings.model_dump(mode="json")])
         if kind not in found:
             print(f"timing {name} ...", flush=True)
@@ -126,17 +125,18 @@ def space(parameters: dict[str, Any], work: Mapping[str, Work], paces: Mapping[s
         paces: Of each.
     """
     networks = sum(each.network_bytes(paces[name]) for name, each in work.items())
-    arrays = array_bytes(parameters, work)
+    arrays = array_bytes(parameters)
     by_key = {each.features_key: each.feature_bytes(paces[name]) for name, each in work.items()}
     from fracture.training.cache import Cache  # noqa: PLC0415 - imports Keras
 
     cache = Cache.from_environment(os.environ)
     features = min(sum(by_key.values()), cache.limit if cache else 0)
-    headline, _ = needed(parameters, [value_at(parameters, "model")])
-    copies = {"none": [], "headline": headline, "all": [*work]}[
-        value_at(parameters, "track", "networks")
-    ]
-    tracked = sum(work[name].network_bytes(paces[name]) for name in copies if name in work)
+    # A composed system may be made of all of them.
+    name = str(value_at(parameters, "model")).partition(".")[0]
+    headline = [name] if name in work else [*work]
+    choice = value_at(parameters, "track", "networks")
+    copies = {"none": [], "headline": headline, "all": [*work]}[choice]
+    tracked = sum(work[name].network_bytes(paces[name]) for name in copies)
     whole = 2 * (networks + arrays) + tracked + features
     return (
         f"disk: {size(whole)}: networks {size(networks)} and radiographs {size(arrays)}, both also "

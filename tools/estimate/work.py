@@ -16,7 +16,7 @@ from fracture.datasets.tree import read_tree
 from fracture.imaging.variant import View
 from fracture.params.datasets import Synthetic, chosen_dataset
 from fracture.params.radiographs import Variant, predicting
-from fracture.params.run import chosen
+from fracture.params.run import chosen, variants_of
 from fracture.params.section import value_at
 from fracture.params.train import Model, Train, resolve
 
@@ -172,11 +172,10 @@ def _count(parameters: dict[str, Any]) -> int:
     return sum(not file.fault for file in read_tree(data_root(section.root)))
 
 
-def array_bytes(parameters: dict[str, Any], work: Mapping[str, Work]) -> int:
+def array_bytes(parameters: dict[str, Any]) -> int:
     """Return what the packed radiographs take on the disk, all variants that the run sees."""
-    count = sum(parts_of(parameters).values())
-    variants = {each.model.variant: channels_of(parameters, each.model) for each in work.values()}
-    return int(count * size_of(parameters) ** 2 * sum(variants.values()))
+    channels = sum(channels_of(parameters, variant) for variant in variants_of(parameters))
+    return sum(parts_of(parameters).values()) * size_of(parameters) ** 2 * channels
 
 
 def size_of(parameters: dict[str, Any]) -> int:
@@ -185,7 +184,7 @@ def size_of(parameters: dict[str, Any]) -> int:
     return int(value_at(parameters, "recipes", recipe, "preprocess", "size"))
 
 
-def channels_of(parameters: dict[str, Any], model: Model) -> int:
-    """Return the channels of the radiographs that a model sees."""
-    steps = Variant.read(parameters, "variants", model.variant).steps
+def channels_of(parameters: dict[str, Any], variant: str) -> int:
+    """Return the channels of the radiographs of a variant."""
+    steps = Variant.read(parameters, "variants", variant).steps
     return View(size_of(parameters), steps).channels
