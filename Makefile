@@ -6,6 +6,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 RUN := .venv/bin/
 JOBS ?= 2
+PORT ?= $(or $(MLFLOW_PORT),5000)
 # Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
 EXTRAS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -68,10 +69,11 @@ lint: .venv/.tests ## Lint, format check and types
 
 # One worker and no job queue: a reviewer needs neither, and each takes 250 MB.
 mlflow: export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
+mlflow: export MLFLOW_PORT := $(PORT)
 mlflow: export MLFLOW_DISABLE_TELEMETRY := true
-mlflow: .venv/.complete ## Open the runs in MLflow
+mlflow: .venv/.complete ## Open the runs in MLflow (PORT=5000)
+	@$(RUN)python -m fracture.tracking.look
 	@case "$$MLFLOW_TRACKING_URI" in \
-	http*) echo "MLFLOW_TRACKING_URI is a server: open $$MLFLOW_TRACKING_URI" ;; \
-	*) $(RUN)python -m fracture.tracking.look; \
-	  $(RUN)mlflow ui --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; \
+	http*) echo "MLFLOW_TRACKING_URI is a server: nothing to start" ;; \
+	*) exec $(RUN)mlflow ui --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; \
 	esac

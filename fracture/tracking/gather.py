@@ -7,6 +7,7 @@ from typing import Any
 
 from fracture.artifacts import (
     comparison,
+    costs,
     external,
     history,
     localisation,
@@ -51,7 +52,12 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
     headline = value_at(parameters, "model")
     for name in chosen(parameters).models:
         record = model_record(parameters, name, made.get(name), data)
-        yield replace(record, headline=name == headline, with_networks=name in copied)
+        yield replace(
+            record,
+            headline=name == headline,
+            with_networks=name in copied,
+            costs=costs.read(name),
+        )
     for name, system in made.items():
         if name not in parameters["models"]:
             yield replace(system_record(parameters, system, data), headline=name == headline)

@@ -8,17 +8,18 @@ read its SQLite tables takes milliseconds. Nothing is written here, and whatever
 """
 
 import os
+import socket
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 
-from fracture.console import run
+from fracture.console import PipelineError, run
 from fracture.params import section
 from fracture.params.whole import Track
 from fracture.tracking.database import is_whole, was_beside
 from fracture.tracking.location import Location
 from fracture.tracking.record import COPIED, HEADLINE, KEY, NETWORK, PARENT, Record
-from fracture.tracking.view import VIEW, address
+from fracture.tracking.view import PORT, VIEW, address
 
 NAMED = "SELECT experiment_id FROM experiments WHERE name = ?"
 EXPERIMENT = """
@@ -40,10 +41,35 @@ FIRST = "1"
 
 
 def main() -> None:
-    """Print the address of the runs: MLflow's own start page shows none."""
+    """Print the address of the runs: MLflow's own start page shows none.
+
+    Raises:
+        PipelineError: MLFLOW_PORT is no port, or another program listens there.
+    """
     location = Location.find(os.environ)
+    port = os.environ.get("MLFLOW_PORT", PORT)
+    if location.database:
+        require_free(port)
     experiment = Track.read(section.load(), "track").experiment
-    print(f"Open {address(location, experiment_of(location, experiment) or FIRST)}")
+    print(f"Open {address(location, experiment_of(location, experiment) or FIRST, port)}")
+
+
+def require_free(port: str) -> None:
+    """Require that a server can listen at a port.
+
+    Raises:
+        PipelineError: That is no port, or another program listens there.
+    """
+    if not port.isdecimal() or int(port) not in range(1, 2**16):
+        raise PipelineError(f"MLFLOW_PORT is {port}: expected a number from 1 to 65535")
+    try:
+        socket.create_server(("127.0.0.1", int(port))).close()
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise PipelineError(
+            f"port {port} cannot be used ({why}): end what listens there, or choose "
+            "another with `make mlflow PORT=5001`"
+        ) from None
 
 
 def experiment_of(location: Location, name: str) -> str | None:
@@ -101,4 +127,4 @@ def experiment_with_all(
 
 
 if __name__ == "__main__":
-    run(main, main.__doc__)
+    run(main, __doc__)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from fracture.artifacts.costs import Costs
 from fracture.artifacts.localisation import Localisation, Measure
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Level, Part, Scores
@@ -166,6 +167,23 @@ def curve_points(history: pd.DataFrame) -> list[Point]:
         for epoch, value in zip(training["epoch"], training[curve], strict=True)
         if math.isfinite(value)
     ]
+
+
+def cost_points(costs: Costs) -> list[Point]:
+    """Return what was measured of a model's training and prediction, `time_and_memory/...`."""
+    numbers: Measured = {}
+    if (training := costs.training) and training.whole:
+        numbers |= {
+            "training_seconds": training.seconds,
+            "training_images_per_second": training.images_per_second,
+            "training_megabytes": training.megabytes,
+        }
+    if prediction := costs.prediction:
+        numbers |= {
+            "prediction_milliseconds": prediction.milliseconds,
+            "prediction_megabytes": prediction.megabytes,
+        }
+    return [Point(*item) for item in _flat({"time_and_memory": numbers}).items()]
 
 
 def word(name: str) -> str:

@@ -4,12 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from fracture.artifacts import digests
+from fracture.artifacts.costs import Costs
 from fracture.tracking.data_set import DataSet
 
 KEY = "content"
@@ -26,6 +28,7 @@ PARENT = "mlflow.parentRunId"
 """The tag with the run below which MLflow shows a run."""
 STATE = "state"
 """The tag `kind` of the run of a state of the pipeline, the parent of its systems' runs."""
+NO_COSTS = Costs(None, None)
 NUMBERS = "numbers.json"
 """The artifact with all numbers of a run."""
 
@@ -72,6 +75,7 @@ class Record:
         classes: Of the target of a system; empty for what gives no probabilities.
         headline: Whether it is the system that `model` in params.yaml names.
         with_networks: Whether its networks are to be copied, if it has any.
+        costs: What training and predicting took on this machine.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Record:
     classes: tuple[str, ...] = ()
     headline: bool = False
     with_networks: bool = False
+    costs: Costs = NO_COSTS
 
     @property
     def is_state(self) -> bool:
@@ -100,6 +105,15 @@ class Record:
     def copies_networks(self) -> bool:
         """Whether a run of it shall have networks."""
         return self.with_networks and self.has_network
+
+    @property
+    def trained(self) -> tuple[int, int] | None:
+        """Beginning and end of its training, milliseconds since 1970; None where not measured."""
+        training = self.costs.training
+        if training is None or not training.whole:
+            return None
+        end = datetime.fromisoformat(training.finished).timestamp()
+        return round((end - training.seconds) * 1000), round(end * 1000)
 
     def copied(self, networks: bool) -> list[Artifact]:
         """Return the artifacts that a run gets, those of networks only if they are asked for."""
@@ -132,8 +146,8 @@ class Record:
     def key(self, sha256: Mapping[Path, str], systems: Iterable[str] = ()) -> str:
         """Return a hash of what the run holds, 64 hexadecimal digits.
 
-        Left out are the description, whether it is the headline and whether networks are copied:
-        to change one of those is no reason for another run.
+        Left out are the description, whether it is the headline, whether networks are copied, and
+        costs, which no rerun repeats: to change one of those is no reason for another run.
 
         Args:
             sha256: Of the artifacts, by file.
@@ -143,6 +157,7 @@ class Record:
             "description": None,
             "headline": None,
             "with_networks": None,
+            "costs": None,
             "systems": list(systems),
             "data": asdict(self.data),
             "artifacts": [

@@ -31,7 +31,7 @@ from fracture.tracking.data_set import DataSet
 from fracture.tracking.database import mend
 from fracture.tracking.location import DATABASE, PORTS, Location
 from fracture.tracking.logged import log_model, models_of
-from fracture.tracking.points import table
+from fracture.tracking.points import cost_points, table
 from fracture.tracking.record import (
     CLONE,
     COPIED,
@@ -141,6 +141,8 @@ class Store:
     def write(self, record: Record, provenance: dict[str, str]) -> str:
         """Write a record as a run, last of all that it is finished; return the run's id.
 
+        Its duration is that of its training, none where that was not measured.
+
         Args:
             record: What the run holds.
             provenance: Further tags.
@@ -155,12 +157,16 @@ class Store:
         }
         if record.numbers:  # MLflow shows it as a table, side by side with those of other runs
             tags["mlflow.loggedArtifacts"] = json.dumps([{"path": NUMBERS, "type": "table"}])
+        if training := record.costs.training:
+            tags |= {"machine": training.machine, "device": training.device}
         if record.has_network:
             tags[NETWORK] = COPIED if networks else "not copied"
         experiment = provenance.get("dvc_experiment")
         of = experiment or (provenance.get("git_revision", "")[:7] if record.is_state else "")
         name = f"{record.name} ({of})" if of else record.name
-        run: str = self.client.create_run(self.experiment, tags=tags, run_name=name).info.run_id
+        begin, end = record.trained or (now, now)
+        made = self.client.create_run(self.experiment, begin, tags=tags, run_name=name)
+        run: str = made.info.run_id
         self.client.log_inputs(run, [data_input(record.data)])
         parameters = [Param(*item) for item in record.parameters.items()]
         for start in range(0, len(parameters), PARAMETERS_AT_ONCE):
@@ -171,7 +177,7 @@ class Store:
                 point.name, point.value, now, point.step,
                 model_id=model, dataset_name=record.data.name, dataset_digest=record.data.digest,
             )
-            for point in record.points
+            for point in record.points + cost_points(record.costs)
         ]  # fmt: skip
         for start in range(0, len(metrics), METRICS_AT_ONCE):
             self.client.log_batch(run, metrics[start : start + METRICS_AT_ONCE])
@@ -179,7 +185,7 @@ class Store:
             self.client.log_dict(run, table(record.numbers), NUMBERS)
         for artifact in record.copied(networks):
             self.client.log_artifact(run, str(artifact.file), artifact.folder or None)
-        self.client.set_terminated(run)
+        self.client.set_terminated(run, end_time=end)
         return run
 
 

@@ -33,6 +33,8 @@ COLUMNS = [
     "tags.`dataset`",
 ]
 """Of the table of runs, from left to right."""
+PORT = "5000"
+"""Where `make mlflow` listens unless it is told otherwise."""
 LETTER, PADDING = 6, 40
 """Pixels of a column's width: its title is not to be cut."""
 
@@ -63,7 +65,7 @@ def title(column: str) -> str:
     return column.partition("`")[2].removesuffix("`")
 
 
-def address(location: Location, experiment: str) -> str:
+def address(location: Location, experiment: str, port: str) -> str:
     """Return the address at which a browser shows an experiment's runs, the best first.
 
     Without `workflowType`, MLflow opens pages for language models that have nothing to show.
@@ -71,8 +73,9 @@ def address(location: Location, experiment: str) -> str:
     Args:
         location: Of the store.
         experiment: The experiment's id.
+        port: At which MLflow listens where the location is a database.
     """
-    host = "http://127.0.0.1:5000" if location.database else str(location).rstrip("/")
+    host = f"http://127.0.0.1:{port}" if location.database else str(location).rstrip("/")
     query = "workflowType=machine_learning&viewStateShareKey=scores"
     return f"{host}/#/experiments/{experiment}/runs?{query}"
 

@@ -96,9 +96,9 @@ def test_a_server_keeps_the_artifacts(uri: str) -> None:
 
 def test_a_browser_opens_the_table_of_runs(tmp_path: Path) -> None:
     where = "/#/experiments/7/runs?workflowType=machine_learning&viewStateShareKey=scores"
-    assert address(Location.find({}), "7") == f"http://127.0.0.1:5000{where}"
+    assert address(Location.find({}), "7", "5001") == f"http://127.0.0.1:5001{where}"
     served = Location(tmp_path, "https://me:secret@lab.example/mlflow/")
-    assert address(served, "7") == f"https://lab.example/mlflow{where}"
+    assert address(served, "7", "5001") == f"https://lab.example/mlflow{where}"
 
 
 def test_no_credentials_are_shown() -> None:

@@ -1,6 +1,7 @@
 """Where nothing is new `track` does without MLflow; where anything is amiss MLflow decides."""
 
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.tracking.gather import records_of
 from fracture.tracking.location import Location
@@ -159,11 +161,25 @@ def test_files_in_an_object_store_are_believed_to_be_there(database: str) -> Non
     assert look() is not None
 
 
+@pytest.mark.usefixtures("pipeline")
+def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        monkeypatch.setenv("MLFLOW_PORT", port)
+        with pytest.raises(PipelineError, match=rf"^port {port} cannot be used .*PORT=5001`$"):
+            show_address()
+    for port in ("five", "70000"):
+        monkeypatch.setenv("MLFLOW_PORT", port)
+        with pytest.raises(PipelineError, match=f"MLFLOW_PORT is {port}: expected a number"):
+            show_address()
+
+
 def test_make_mlflow_opens_the_experiment_by_its_id(
-    database: str, capsys: pytest.CaptureFixture[str]
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("MLFLOW_PORT", "5801")
     show_address()
-    assert "/#/experiments/1/runs?" in capsys.readouterr().out
+    assert ":5801/#/experiments/1/runs?" in capsys.readouterr().out
     main()
     execute(database, "UPDATE experiments SET experiment_id = 7 WHERE experiment_id = 1")
     capsys.readouterr()

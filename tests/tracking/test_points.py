@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fracture.artifacts.costs import Costs, Prediction, Training
 from fracture.tracking.points import (
     charted,
+    cost_points,
     curve_points,
     flat,
     localisation_numbers,
@@ -54,6 +56,22 @@ def test_charts_begin_with_the_auroc_in_the_order_of_mlflow() -> None:
     assert values["test/fractures_marked_at_1"] == 0.75
     assert values["validation/threshold"] == 0.375
     assert values["validation/temperature"] == 1.5
+
+
+def test_costs_are_charted_if_they_are_of_a_whole_training() -> None:
+    training = Training(
+        finished="2026-11-26T17:05:00+00:00", machine="here", device="cpu", megabytes=700.5,
+        seconds=90.5, whole=True, images_per_second=None,
+    )  # fmt: skip
+    of = {"finished": training.finished, "machine": "here", "device": "cpu", "megabytes": 300}
+    prediction = Prediction(**of, milliseconds=12.5)
+    assert cost_points(Costs(training, prediction)) == [
+        ("time_and_memory/training_seconds", 90.5, 0),
+        ("time_and_memory/training_megabytes", 700.5, 0),
+        ("time_and_memory/prediction_milliseconds", 12.5, 0),
+        ("time_and_memory/prediction_megabytes", 300, 0),
+    ]
+    assert cost_points(Costs(training.model_copy(update={"whole": False}), None)) == []
 
 
 def test_all_numbers_stand_in_a_table() -> None:

@@ -1,11 +1,12 @@
 import json
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fracture.artifacts import digests, network
+from fracture.artifacts import costs, digests, network
 from fracture.console import PipelineError
 from fracture.targets import CLASSES
 from fracture.tracking.record import NUMBERS, PARENT
@@ -215,6 +216,24 @@ def test_each_system_is_a_logged_model_with_signature(database: str) -> None:
         {"type": "binary", "name": "radiograph", "required": True}
     ]
     assert [column["name"] for column in signature.outputs.to_dict()] == [*CLASSES]
+
+
+def test_a_run_lasts_as_long_as_its_training(database: str) -> None:
+    costs.write(
+        "first", costs.Training, device="cpu", seconds=90.5, whole=True, images_per_second=20.0
+    )
+    finished = costs.read("first").training
+    assert finished is not None
+    main()
+    first, second = (runs(database)[name] for name in MODELS)
+    assert first.info.end_time - first.info.start_time == 90_500
+    assert first.info.end_time == datetime.fromisoformat(finished.finished).timestamp() * 1000
+    assert first.data.metrics["time_and_memory/training_seconds"] == 90.5
+    assert first.data.tags["device"] == "cpu"
+    assert second.info.end_time == second.info.start_time
+    costs.write("first", costs.Training, device="gpu", seconds=1, whole=True, images_per_second=9)
+    main()
+    assert len(runs(database)) == 3
 
 
 def test_another_headline_moves_the_mark_and_is_a_state_without_runs_of_its_own(
