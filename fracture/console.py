@@ -118,12 +118,12 @@ def _parent(process: int) -> int:
     return int(status.rpartition(")")[2].split()[1])
 
 
-def progress(items: Iterable[Item], total: int, label: str, unit: str) -> Iterable[Item]:
+def progress(items: Iterable[Item], total: int | None, label: str, unit: str) -> Iterable[Item]:
     """Show a progress bar on standard error, if that is a terminal, while iterating over items.
 
     Args:
         items: Returned one after the other.
-        total: How many there are.
+        total: How many there are; None where nobody knows.
         label: What is being done, before the bar.
         unit: What the items are, such as `radiographs`, behind it.
     """

@@ -15,9 +15,9 @@ from fracture.judging.two_step import Run, judge_two_steps
 from fracture.params.evaluate import Evaluate
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
-from fracture.presenting import comparison_figures, figures
+from fracture.presenting import figures
 from fracture.presenting.comparison import markdown, report, table
-from fracture.presenting.two_step_figure import draw
+from fracture.presenting.comparison_pictures import draw
 from fracture.targets import FRACTURED
 
 
@@ -107,13 +107,7 @@ def write(
     trained = [name for name in first.ranking if made[name].kind == "model"]
     for curve in curves.CURVES:
         curves.write_comparison(curve, trained if curve == "history" else first.ranking)
-    pictures = {
-        "comparison": comparison_figures.ranking([first], results, made),
-        "verdicts": comparison_figures.verdicts(first, results),
-        "ablation": comparison_figures.ablations(first, results),
-        "targets": comparison_figures.ranking(compared[1:], results, made),
-        "two_step": draw(two_steps),
-    }
+    pictures = draw(compared, results, made, two_steps)
     for name, picture in pictures.items():
         figures.save(picture, comparison.picture(name), first.synthetic)
     comparison.write(compared)

@@ -7,9 +7,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import pandas as pd
-from matplotlib.figure import Figure
-
 from fracture.artifacts import curves as artifact
 from fracture.artifacts import scores, systems
 from fracture.artifacts.atomic import replacing
@@ -18,11 +15,13 @@ from fracture.artifacts.systems import System
 from fracture.console import end_with_parent, progress, run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
-from fracture.judging.sample import Sample, by_seed, select_part
+from fracture.judging.sample import by_seed, select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
-from fracture.presenting import evaluation_figures, evaluation_multiclass, figures
+from fracture.presenting import figures
 from fracture.presenting.evaluation import report
+from fracture.presenting.evaluation_pictures import draw
+from fracture.presenting.figures import Look, looks
 
 FEW = 4
 """Fewer systems than this are scored sooner than a second process has started."""
@@ -54,7 +53,10 @@ def each_scored(made: list[System], section: Evaluate, seed: int, plots: Path) -
         seed: Of the bootstrap.
         plots: Gets a folder for each.
     """
-    arguments = [(system, section, seed, plots / system.name) for system in made]
+    drawn = looks(system.name for system in made)
+    arguments = [
+        (system, section, seed, plots / system.name, drawn[system.name]) for system in made
+    ]
     workers = min(os.cpu_count() or 1, len(made))
     if workers == 1 or len(made) < FEW:
         for one in arguments:
@@ -74,7 +76,7 @@ def begin_worker() -> None:
     end_with_parent()
 
 
-def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:
+def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look) -> Scores:
     """Score one system, and draw what there is to see.
 
     Args:
@@ -82,6 +84,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:
         section: Operating points and bootstrap.
         seed: Of the bootstrap.
         folder: For its curves and pictures.
+        look: How it is drawn.
     """
     table, target = systems.read_predictions(system.name), system.target.target
     result = evaluate(system.name, table, target, section, seed, system.where)
@@ -99,51 +102,9 @@ def score(system: System, section: Evaluate, seed: int, folder: Path) -> Scores:
     if not target.binary:
         tables["roc_by_class"] = curves.roc_by_class(test, target.classes)
     artifact.write(tables, folder)
-    draw = of_two_classes if target.binary else of_several_classes
-    pictures = draw(result.as_served, section, test, tables)
-    pictures["subgroups"] = evaluation_figures.subgroups(result)
-    for name, picture in pictures.items():
+    for name, picture in draw(result, section, test, tables, look).items():
         figures.save(picture, folder / scores.picture(system.name, name).name, result.synthetic)
     return result
-
-
-def of_two_classes(
-    served: Scores, section: Evaluate, test: Sample, tables: dict[str, pd.DataFrame]
-) -> dict[str, Figure]:
-    """Draw the curves of a system with two classes, by the name of the picture.
-
-    Args:
-        served: Scores of the network served.
-        section: Its operating points.
-        test: Its predictions.
-        tables: Its curves.
-    """
-    # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
-    points = {
-        name: rule
-        for name, rule in section.points.items()
-        if name == section.headline or not isinstance(rule, float | int)
-    }
-    return {
-        "evaluation": evaluation_figures.performance(
-            served, points, tables["roc"], tables["precision_recall"]
-        ),
-        "calibration": evaluation_figures.calibration(
-            served, list(points), test, tables["calibration"]
-        ),
-    }
-
-
-def of_several_classes(
-    served: Scores, _section: Evaluate, test: Sample, tables: dict[str, pd.DataFrame]
-) -> dict[str, Figure]:
-    """Draw the curves of a system with more than two classes, as `of_two_classes`."""
-    return {
-        "evaluation": evaluation_multiclass.performance(
-            served, tables["roc"], tables["roc_by_class"]
-        ),
-        "calibration": evaluation_multiclass.calibration(served, test, tables["calibration"]),
-    }
 
 
 if __name__ == "__main__":

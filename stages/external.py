@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fracture.artifacts import external
+from fracture.artifacts import external, systems
 from fracture.artifacts.atomic import write_text
 from fracture.artifacts.scores import Scores, rank
 from fracture.console import run
@@ -13,7 +13,7 @@ from fracture.params.radiographs import Ingest
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.presenting.external import counts, drops, markdown, synthetic
-from fracture.presenting.figures import save
+from fracture.presenting.figures import Look, looks, save
 from fracture.systems.formula import leaves_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def main() -> None:
     """Write the scores on each other data set, and the report and the picture that compare."""
     parameters = load()
     internal: dict[str, Scores] = {}
+    drawn: dict[str, Look] = {}
     externals: list[External] = []
     if chosen := external_datasets(parameters):
         # Only now: SciPy and scikit-learn take longer to load than all that is done without them.
@@ -32,6 +33,7 @@ def main() -> None:
         from fracture.inference.trained import load_home  # noqa: PLC0415
 
         home = load_home(parameters)
+        drawn = looks(systems.read())
         # One process computes all of them: as the headline system is computed.
         first, *_ = leaves_of(home.systems[value_at(parameters, "model")].formula)
         _, train = resolve(parameters, first.network.partition("/")[0])
@@ -47,7 +49,7 @@ def main() -> None:
             externals.append(score(Source(name, reader, dataset), home, ingest, evaluate, seed))
     external.write(externals)
     write_text(external.TEXT, markdown(externals, internal))
-    picture = drops(externals, internal)
+    picture = drops(externals, internal, drawn)
     save(picture, external.PICTURE, synthetic(externals, internal))
     for one in externals:
         print(f"{one.name}: {counts(one, internal)}")

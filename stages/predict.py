@@ -77,7 +77,7 @@ def main(name: str) -> None:
         overlays = draw_class_overlays(packed, rows[test], explained, own, name)
     # Training curves: not where it was trained, as a colour is no reason to train again.
     curves = draw_curves(history.read(history.path(name)), name)
-    pictures = {"gradcam": overlays, "training": curves}
+    pictures = {"heat": overlays, "training": curves}
     if localised.summary.n:
         pictures["froc"] = draw_free_response(localised)
     with replacing(predictions.plots(name)) as folder:

@@ -33,7 +33,7 @@ def main(name: str) -> None:
     picture = arrays.picture(name)
     with replacing(picture.parent) as folder:  # which holds a note where the last run left it out
         folder.mkdir()
-        save(sample_sheet(packed), folder / picture.name, packed.synthetic)
+        save(sample_sheet(packed, name), folder / picture.name, packed.synthetic)
     print(f"{name}: {len(table)} radiographs of {size} x {size} pixels; samples: {picture}")
 
 

@@ -116,7 +116,7 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
     assert split.groupby("group")["part"].nunique().max() == 1
     for picture in (
         "preprocess/plain/samples.png", "preprocess/canny/samples.png",
-        "preprocess/augmented.png", "models/two/training.png", "models/two/gradcam.png",
+        "preprocess/augmented.png", "models/two/training.png", "models/two/heat.png",
         "systems/both/evaluation.png",
         "systems/two/calibration.png", "systems/two/subgroups.png", "external/external.png",
         "comparison/comparison.png", "comparison/verdicts.png", "comparison/ablation.png",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from fracture.artifacts import predictions
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.reading import read_table
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
 CONTROLS = ("random_weights", "centred_blob")
@@ -135,6 +136,18 @@ def write_curve(table: pd.DataFrame, to: Path) -> None:
     """Write a free-response ROC, the columns of `CURVE`, numbers with six significant digits."""
     with replacing(to) as beside:
         table[CURVE].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
+
+
+def read_curve(model: str) -> pd.DataFrame:
+    """Read what `write_curve` wrote at the `curve_path` of a model.
+
+    Raises:
+        PipelineError: It is not there, damaged, or of another version of the pipeline.
+    """
+    return read_table(
+        curve_path(model), f"predict@{model}", CURVE, dict.fromkeys(CURVE[1:], float),
+        na_values={column: [""] for column in CURVE},
+    )  # fmt: skip
 
 
 def read(model: str) -> Localisation:

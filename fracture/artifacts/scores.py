@@ -274,7 +274,7 @@ def picture(system: str, name: str) -> Path:
     return (predictions.plots(system) if name in OF_A_MODEL else plots(system)) / f"{name}.png"
 
 
-OF_A_MODEL = ("gradcam", "froc", "training")
+OF_A_MODEL = ("heat", "froc", "training")
 """Pictures that `predict` draws of a model, whatever system it stands in; `froc` where heatmaps are
 measured."""
 

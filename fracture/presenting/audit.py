@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from fracture.artifacts.audit import Audit, Baseline, auroc
 from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
+from fracture.presenting.forest import write_beside
 from fracture.presenting.words import readable
 from fracture.targets import CLASSES, FRACTURED, KEYS
 
@@ -133,15 +134,17 @@ def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
     for position, (row, remark) in enumerate(rows.values()):
         reached = row["auroc"]
         if reached is None:
-            _note(axes, position, 0, "the same for all" if row["n"] else "no such split")
+            write_beside(axes, position, "the same for all" if row["n"] else "no such split")
         else:
             axes.barh(position, reached, color=ORANGE if reached > suspicious else SKY)
-            _note(axes, position, reached, f"{reached:.3f}{remark}")
+            write_beside(axes, position, f"{reached:.3f}{remark}")
     axes.axvline(0.5, color=GREY, linestyle=":", label="chance")
     axes.axvline(suspicious, color=VERMILION, linestyle="--", label=f"suspicious: {suspicious:g}")
-    axes.legend(loc="upper left", bbox_to_anchor=(0.55, -0.06), ncols=2)
-    _finish(axes, list(rows), f"Test AUROC without a network (n = {n}, {positives} fractured)")
-    axes.set(xlim=(0, 1.2), xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
+    _finish(
+        axes, list(rows), f"Test AUROC without a network (n = {n}, {positives} fractured)", "AUROC"
+    )
+    axes.set(xlim=(0, 1), xticks=[0, 0.25, 0.5, 0.75, 1])
 
 
 def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
@@ -162,10 +165,11 @@ def _note(axes: Axes, row: int, end: float, text: str) -> None:
     )  # fmt: skip
 
 
-def _finish(axes: Axes, names: list[str], title: str) -> None:
+def _finish(axes: Axes, names: list[str], title: str, unit: str = "radiographs") -> None:
     """Name the bars and leave room for the notes beside them."""
     axes.set_title(title, size=11)
     axes.grid(visible=False, axis="y")
+    axes.set_xlabel(unit, size=9)
     axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=9)
     axes.set_ylim(max(len(names), 3) - 0.4, -0.6)
     axes.set_xlim(0, axes.get_xlim()[1] * 1.6)

@@ -17,7 +17,7 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.letterbox import fit
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.figures import BLUE, GREY, VERMILION, head, note
 from fracture.presenting.sheets import sheet
 from fracture.targets import CLASSES, KEYS
 
@@ -118,7 +118,7 @@ def left_out(left_out: Sequence[LeftOut], root: Path) -> Figure:
     for axes, (reason, count) in zip(figure.axes[:: 1 + EXAMPLES], counts.items(), strict=True):
         text = f"{textwrap.fill(reason, 22)}\n\n{count} left out"
         axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", size=10)
-    figure.suptitle(f"Radiographs left out: {len(left_out)}, examples of each reason", size=11)
+    head(figure, f"Radiographs left out: {len(left_out)}, examples of each reason")
     return figure
 
 
@@ -157,7 +157,7 @@ def _draw_couples(
     if len(drawn) > 1:
         figure.add_artist(Line2D([0.5, 0.5], [0.02, 0.94], color=GREY, linewidth=0.8))
     part = f" (shown: {len(drawn)})" if len(drawn) < len(couples) else ""
-    figure.suptitle(title + part, size=11)
+    head(figure, title + part)
     return figure
 
 

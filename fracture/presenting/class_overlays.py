@@ -1,5 +1,7 @@
 """The picture of explained predictions of several classes: where each class is seen."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
@@ -7,12 +9,15 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.inference.gradcam import Explained, heatmap
-from fracture.presenting.figures import BLUE, VERMILION
-from fracture.presenting.overlays import HEAT
+from fracture.presenting.figures import BLUE, VERMILION, head
+from fracture.presenting.overlays import HEAT, evenness
 from fracture.targets import Target
 
 MOST = 6
 """Classes that are shown, those of most radiographs; a picture of more is unreadable."""
+
+LETTERS = 24
+"""Of a line above a radiograph."""
 
 
 def draw_class_overlays(
@@ -67,12 +72,16 @@ def draw_class_overlays(
             ax.imshow(image, cmap="gray", vmin=0, vmax=255)
             ax.imshow(heatmap(hot, *image.shape), cmap=HEAT, vmin=0, vmax=1)
             ax.set_title(
-                f"{target.classes[unit]}: {given[place, unit]:.2f}", fontsize=8,
+                "\n".join(filter(None, [
+                    fill(f"{target.classes[unit]}: {given[place, unit]:.2f}", LETTERS),
+                    evenness(hot),
+                ])), fontsize=8,
                 color=colour if unit == found[place] else "black",
             )  # fmt: skip
-    figure.suptitle(
-        f"{title}: test radiographs, and where each class of {target.name} is seen (Grad-CAM)\n"
-        "probability above each; of each class the surest radiograph"
+    head(
+        figure,
+        f"{title}: test radiographs, and where each class of {target.name} is seen (Grad-CAM)",
+        "probability above each; of each class the surest radiograph",
     )
     return figure
 

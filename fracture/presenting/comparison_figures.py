@@ -17,20 +17,28 @@ from fracture.artifacts.systems import System
 from fracture.presenting.figures import (
     BLUE,
     GREY,
+    HEAD,
     ORANGE,
     PURPLE,
-    VERMILION,
+    Look,
+    head,
+    looks,
     note,
     text_colour,
 )
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
-from fracture.presenting.words import signed, with_sign
+from fracture.presenting.words import count, signed, with_sign
 
 LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
 """Heights, inches: of the legend, around the rows of a target, of each row."""
 OPEN: Verdict = "not distinguishable"
-SINGLE, POOLED = (BLUE, "o"), (PURPLE, "D")
-"""Colour and marker of an ablation: of one backbone, and of all together."""
+CHOSEN = "#FFF1D6"
+"""What stands behind the row of the system chosen."""
+LEAST, CELL = 7.0, 0.62
+"""Inches: width of the verdicts at least, and of each of their cells."""
+SINGLE, POOLED = Look(BLUE, "o", "-"), Look(PURPLE, "D", "-")
+"""Of an ablation: of one backbone, and of all together."""
+BASELINE = Look(GREY, "d", "-")
 SYMBOLS: dict[Verdict, str] = {"worse": "▼", "not distinguishable": "≈", "better": "▲"}
 COLOURS: dict[Verdict, str] = {"worse": ORANGE, "not distinguishable": "#EEEEEE", "better": BLUE}
 
@@ -40,7 +48,7 @@ def ranking(
 ) -> Figure:
     """Draw a panel for each target: the AUROC of baselines and systems.
 
-    A filled marker differs from the system chosen.
+    A filled marker differs from the system chosen, whose row is coloured.
 
     Args:
         comparisons: One for each target; without any the figure says so.
@@ -66,50 +74,50 @@ def ranking(
 def _draw_ranking(
     axes: Axes, comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
 ) -> None:
-    baselines, first = comparison.baselines, comparison.ranking[0]
+    baselines, first, drawn = comparison.baselines, comparison.ranking[0], looks(made)
     pairs = comparison.against(first)
     names, validation = [], []
     for row, baseline in enumerate(baselines):
-        draw_estimate(axes, row, baseline.auroc, GREY, "s")
+        draw_estimate(axes, row, baseline.auroc, BASELINE)
         write_beside(axes, row, str(baseline.auroc))
         names.append(baseline.name)
         validation.append(baseline.validation_auroc)
     for row, name in enumerate(comparison.ranking, start=len(baselines)):
         filled = name == first or pairs[name].verdict != OPEN
-        colour = VERMILION if name == first else BLUE
-        draw_estimate(axes, row, scores[name].auroc, colour, filled=filled)
+        draw_estimate(axes, row, scores[name].auroc, drawn[name], filled)
         write_beside(axes, row, str(scores[name].auroc))
         names.append(name if made[name].kind == "model" else f"{name} ({made[name].label})")
         validation.append(scores[name].validation_auroc.value)
     for row, value in enumerate(validation):
         if value is not None:  # a little above the row, where no dot hides it
-            axes.plot(value, row - 0.25, "D", color=GREY, fillstyle="none", markersize=4.5)
+            axes.plot(value, row - 0.3, "D", color=GREY, fillstyle="none", markersize=4.5)
     if baselines:
         axes.axhline(len(baselines) - 0.5, color=GREY, linewidth=0.8)
+    axes.axhspan(len(baselines) - 0.5, len(baselines) + 0.5, color=CHOSEN, zorder=0)
     name_rows(axes, names, 0.5)
     for label in axes.get_yticklabels()[: len(baselines)]:
         label.set(color=GREY, style="italic")
-    axes.get_yticklabels()[len(baselines)].set(color=VERMILION, weight="bold")
+    axes.get_yticklabels()[len(baselines)].set(weight="bold")
     mean = "" if comparison.binary else ", mean over the classes, each against all others"
     axes.set_xlabel(f"AUROC{mean} (dotted: chance)")
     axes.set_title(
-        f"{comparison.title}: {scores[first].basis}\n"
-        "systems ordered by validation, first the one chosen",
-        size=10,
+        f"Test AUROC of each system, target {comparison.title}\n{scores[first].basis}\n"
+        "ordered by validation AUROC, the best of which is chosen",
+        size=HEAD,
     )
 
 
-def _legend(comparison: Comparison) -> list[Line2D]:
+def _legend(comparison: Comparison) -> list[Line2D | Patch]:
     first = comparison.ranking[0]
     found = comparison.verdicts(first)
-    handles = [_handle("test, chosen on validation", "o", VERMILION, VERMILION)]
+    handles: list[Line2D | Patch] = [Patch(color=CHOSEN, label="chosen on validation")]
     if found.total() > found[OPEN]:
-        handles.append(_handle(f"test, told apart from {first}", "o", BLUE, BLUE))
+        handles.append(_handle(f"filled: test, told apart from {first}", "o", "black", "black"))
     if found[OPEN]:
-        handles.append(_handle(f"test, {OPEN} from {first}", "o", BLUE, "white"))
+        handles.append(_handle(f"white inside: test, {OPEN} from {first}", "o", "black", "white"))
     handles.append(_handle("validation", "D", GREY, "none"))
     if comparison.baselines:
-        handles.append(_handle("test, without a network", "s", GREY, GREY))
+        handles.append(_handle("test, without a network", "d", GREY, GREY))
     return handles
 
 
@@ -141,8 +149,8 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         )
     figure, axes = plt.subplots(figsize=(9.5, 2.1 + 0.4 * len(comparison.ablations)))
     for row, each in enumerate(comparison.ablations):
-        colour, marker = POOLED if each.plain is None else SINGLE
-        draw_estimate(axes, row, each.difference, colour, marker, each.verdict != OPEN)
+        look = POOLED if each.plain is None else SINGLE
+        draw_estimate(axes, row, each.difference, look, each.verdict != OPEN)
         write_beside(axes, row, f"{signed(each.difference)}  {each.verdict}")
     names = [
         f"{each.backbone if each.plain else 'all, pooled'}: {each.variant}"
@@ -153,17 +161,19 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
             axes.axhline(row + 0.5, color=GREY, linewidth=0.8)
     name_rows(axes, names, 0)
     axes.locator_params(axis="x", nbins=5)  # labels such as -0.175 are wide
-    axes.set_xlabel("test AUROC on the variant minus that on plain radiographs")
+    axes.set_xlabel("difference of test AUROC (dotted: no change)")
     if any(each.plain is None for each in comparison.ablations):
         entries = {"one backbone": SINGLE, "all backbones, pooled": POOLED}
         handles = [
-            _handle(label, marker, colour, colour) for label, (colour, marker) in entries.items()
+            _handle(label, look.marker, look.colour, look.colour) for label, look in entries.items()
         ]
         figure.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=8.5)
-    told_apart = (
-        "filled: distinguishable from no change, corrected over these rows; intervals are not"
+    head(
+        figure,
+        "What each variant changes: test AUROC minus that of its backbone on plain radiographs",
+        scores[comparison.ranking[0]].basis,
+        "filled: distinguishable from no change, corrected over these rows; intervals are not",
     )
-    axes.set_title(f"{scores[comparison.ranking[0]].basis}\n{told_apart}", size=10)
     return figure
 
 
@@ -178,7 +188,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         return note("One system alone: no pairs to compare.")
     names, order = comparison.ranking, list(SYMBOLS)
     codes = np.full((len(names), len(names)), np.nan)
-    figure, axes = plt.subplots(figsize=(3.2 + 0.62 * len(names), 3.0 + 0.5 * len(names)))
+    side = CELL * len(names)
+    figure, axes = plt.subplots(figsize=(max(LEAST, 3.2 + side), 3.0 + 0.8 * side))
     for row, name in enumerate(names):
         for other, pair in comparison.against(name).items():
             column = names.index(other)
@@ -188,24 +199,25 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
                 column, row, _cell(pair), ha="center", va="center", size=8, color=colour,
                 linespacing=1.1,
             )  # fmt: skip
-    axes.imshow(codes, cmap=ListedColormap(list(COLOURS.values())), vmin=0, vmax=2, aspect="auto")
+    axes.imshow(codes, cmap=ListedColormap(list(COLOURS.values())), vmin=0, vmax=2)
+    axes.set_aspect(0.8)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), names)
     axes.xaxis.tick_top()
     axes.grid(visible=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_ylabel("the row against the column")
-    axes.set_xlabel(
-        f"{scores[names[0]].basis}\npaired bootstrap of the difference of test AUROC, Holm's "
-        f"correction over {len(comparison.pairs)} pairs",
-        size=9,
+    head(
+        figure,
+        "Is the system of the row better than that of the column? Difference of test AUROC",
+        scores[names[0]].basis,
+        f"paired bootstrap, Holm's correction over {count(len(comparison.pairs), 'pair')}",
     )
     patches = [
         Patch(facecolor=COLOURS[verdict], edgecolor="grey", label=f"{symbol}  {verdict}")
         for verdict, symbol in SYMBOLS.items()
     ]
-    figure.legend(handles=patches, loc="outside lower left", ncols=3)
+    figure.legend(handles=patches, loc="outside lower center", ncols=3)
     return figure
 
 

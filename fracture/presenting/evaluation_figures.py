@@ -20,7 +20,17 @@ from fracture.presenting.evaluation_panels import (
     draw_reliability,
     finish_curve,
 )
-from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fracture.presenting.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    Look,
+    head,
+)
 from fracture.presenting.forest import draw_estimate, name_rows
 from fracture.targets import CLASSES
 
@@ -40,12 +50,18 @@ MARKS: list[dict[str, Any]] = [
 ]  # fmt: skip
 """Markers of operating points: different in form and colour, and visible where they overlap."""
 
+WEAKEST = Look("black", "D", "-")
+"""Of the subgroup of least AUROC."""
 BESIDE = ((0.13, "right"), (0.4, "right"), (0.48, "left"))
 """Columns beside the subgroups: horizontal position, alignment."""
 
 
 def performance(
-    scores: Scores, rules: dict[str, Rule], roc: pd.DataFrame, precision_recall: pd.DataFrame
+    scores: Scores,
+    rules: dict[str, Rule],
+    roc: pd.DataFrame,
+    precision_recall: pd.DataFrame,
+    look: Look,
 ) -> Figure:
     """Draw the curves above the confusion matrices, on test radiographs.
 
@@ -54,6 +70,7 @@ def performance(
         rules: The rule of each operating point that is drawn, by name.
         roc: The columns that `roc` in fracture/judging/curves.py returns.
         precision_recall: The columns that `precision_recall` there returns.
+        look: How the system is drawn.
     """
     test = scores.images.test
     figure = plt.figure(figsize=(max(11, 3.6 * len(rules)), 11))
@@ -63,24 +80,27 @@ def performance(
         for columns in (slice(0, len(rules)), slice(len(rules), None))
     )
     points = {name: test.points[name] for name in rules}
-    _draw_roc(left, scores, points, roc)
-    _draw_precision_recall(right, scores, points, precision_recall)
+    _draw_roc(left, scores, points, roc, look)
+    _draw_precision_recall(right, scores, points, precision_recall, look)
     for place, (name, rule) in enumerate(rules.items()):
         axes = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
         draw_matrix(axes, points[name].confusion.matrix, scores.classes)
         shown = threshold_text(scores.images.shown_thresholds[name])
         axes.set_title(f"{name}: {scores.classes[1]} from {shown} on\n{in_words(rule)}", size=9.5)
-    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    head(figure, f"{scores.model}: curves and confusion of test radiographs", scores.basis)
     return figure
 
 
-def _draw_roc(axes: Axes, scores: Scores, points: dict[str, Point], roc: pd.DataFrame) -> None:
+def _draw_roc(
+    axes: Axes, scores: Scores, points: dict[str, Point], roc: pd.DataFrame, look: Look
+) -> None:
     """Draw the ROC curve, its band, chance and the operating points."""
     rates, label = roc["false_positive_rate"], f"AUROC {scores.auroc}"
     axes.step(
-        [0, *rates], [0, *roc["sensitivity"]], where="post", color=BLUE, label=label, zorder=3
-    )
-    draw_band(axes, scores, roc, "false_positive_rate")
+        [0, *rates], [0, *roc["sensitivity"]], look.line, where="post", color=look.colour,
+        label=label, zorder=3,
+    )  # fmt: skip
+    draw_band(axes, scores, roc, "false_positive_rate", look.colour)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
         sensitivity, specificity = (point.scores[s] for s in ("sensitivity", "specificity"))
@@ -91,15 +111,16 @@ def _draw_roc(axes: Axes, scores: Scores, points: dict[str, Point], roc: pd.Data
 
 
 def _draw_precision_recall(
-    axes: Axes, scores: Scores, points: dict[str, Point], table: pd.DataFrame
+    axes: Axes, scores: Scores, points: dict[str, Point], table: pd.DataFrame, look: Look
 ) -> None:
     """Draw the precision-recall curve, its band, chance and the operating points."""
     test = scores.images.test
     label = f"average precision {test.scores['average_precision']}"
     axes.step(
-        table["sensitivity"], table["precision"], where="pre", color=BLUE, label=label, zorder=3
-    )
-    draw_band(axes, scores, table, "sensitivity")
+        table["sensitivity"], table["precision"], look.line, where="pre", color=look.colour,
+        label=label, zorder=3,
+    )  # fmt: skip
+    draw_band(axes, scores, table, "sensitivity", look.colour)
     share = test.counts[1] / test.n
     axes.plot([0, 1], [share, share], color=GREY, linestyle=":", label=f"chance {number(share)}")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
@@ -112,7 +133,7 @@ def _draw_precision_recall(
 
 
 def calibration(
-    scores: Scores, points: Sequence[str], test: Sample, reliability: pd.DataFrame
+    scores: Scores, points: Sequence[str], test: Sample, reliability: pd.DataFrame, look: Look
 ) -> Figure:
     """Draw the reliability diagram beside a histogram of the probabilities.
 
@@ -121,18 +142,19 @@ def calibration(
         points: Names of the operating points whose thresholds are drawn.
         test: Test radiographs with their probabilities.
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
+        look: How the system is drawn.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
     event, positive = event_in_words(scores.classes), scores.classes[1]
     labels = f"mean predicted probability of {event}", f"observed share of {positive}"
-    draw_reliability(left, scores, reliability, labels)
+    draw_reliability(left, scores, reliability, labels, look)
     thresholds = {name: scores.images.thresholds[name] for name in points}
     _draw_histogram(right, scores.classes, thresholds, test)
     right.set_xlabel(f"predicted probability of {event}")
     for axes in (left, right):
         axes.set_xlim(-0.02, 1.02)
         axes.title.set_fontsize(10.5)
-    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
     return figure
 
 
@@ -143,7 +165,7 @@ def _draw_histogram(
     bins = np.linspace(0, 1, 26).tolist()
     styles: tuple[dict[str, Any], ...] = (
         {"color": GREY, "alpha": 0.45},
-        {"color": BLUE, "histtype": "step", "hatch": "///"},
+        {"color": VERMILION, "histtype": "step", "hatch": "///"},
     )
     for label, (name, style) in enumerate(zip(classes, styles, strict=True)):
         values = test.probabilities[test.labels == label]
@@ -161,26 +183,31 @@ def _draw_histogram(
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=2)
 
 
-def subgroups(scores: Scores) -> Figure:
-    """Draw all radiographs, all studies and each subgroup; the weakest subgroup stands out."""
-    rows: list[tuple[str, Part | None, str]] = [("all radiographs", scores.images.test, BLUE)]
+def subgroups(scores: Scores, look: Look) -> Figure:
+    """Draw all radiographs, all studies and each subgroup; the weakest subgroup stands out.
+
+    Args:
+        scores: The scores of the system.
+        look: How the system is drawn.
+    """
+    rows: list[tuple[str, Part | None, bool]] = [("all radiographs", scores.images.test, False)]
     if scores.studies is not None:
-        rows.append(("all studies", scores.studies.test, BLUE))
+        rows.append(("all studies", scores.studies.test, False))
     weakest = scores.weakest
     for attribute, parts in scores.subgroups.items():
-        rows.append((attribute, None, "black"))
+        rows.append((attribute, None, False))
         rows += [
-            (value, part, VERMILION if weakest and weakest[:2] == (attribute, value) else BLUE)
+            (value, part, weakest is not None and weakest[:2] == (attribute, value))
             for value, part in parts.items()
         ]
     figure, (axes, beside) = plt.subplots(
         1, 2, figsize=(11, 1.6 + 0.3 * len(rows)), width_ratios=(1.4, 1), sharey=True
     )
     _write(beside, ["n", scores.classes[1] if scores.binary else "accuracy", "AUROC"], -1)
-    for row, (_, part, colour) in enumerate(rows):
+    for row, (_, part, is_weakest) in enumerate(rows):
         if part is not None:
             auroc = part.scores["auroc"]
-            draw_estimate(axes, row, auroc, colour, "o" if colour == BLUE else "D")
+            draw_estimate(axes, row, auroc, WEAKEST if is_weakest else look)
             if auroc.value is None:
                 axes.axhline(row, color=GREY, linestyle=":", linewidth=1)
             accuracy = number(part.scores["accuracy"].value) if part.positives is None else ""
@@ -188,14 +215,17 @@ def subgroups(scores: Scores) -> Figure:
                 beside, [str(part.n), accuracy or str(part.positives), auroc_in_words(part)], row
             )
     name_rows(axes, [name for name, _, _ in rows], scores.auroc.value or 0, "--")
-    for label, (_, part, colour) in zip(axes.get_yticklabels(), rows, strict=True):
-        label.set(color=colour, weight="bold" if part is None or colour != BLUE else "normal")
+    for label, (_, part, is_weakest) in zip(axes.get_yticklabels(), rows, strict=True):
+        label.set(
+            weight="bold" if part is None or is_weakest else "normal",
+            style="italic" if part is None else "normal",
+        )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -1.5)
     axes.set_xlim(min(axes.get_xlim()[0], 0.48), 1.01)
     axes.set_xlabel("test AUROC; dashed: all radiographs, diamond: the weakest subgroup")
     beside.axis("off")
-    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    head(figure, f"{scores.model}: test AUROC by subgroup", scores.basis)
     return figure
 
 

@@ -18,31 +18,43 @@ from fracture.presenting.evaluation_panels import (
     draw_reliability,
     finish_curve,
 )
-from fracture.presenting.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from fracture.presenting.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    Look,
+    head,
+)
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import score_name
 
 FEW = 7
-"""Classes up to which the legend has its usual size."""
+"""Classes up to which the legend of their curves names them."""
 LINES = [
-    {"linestyle": style, "color": colour}
+    Look(colour, "o", style)
     for style, colour in product(
         ("-", "--", ":"), (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
     )
 ]
 """How the lines of the classes look: 21 differ."""
+MEAN = Look("black", "o", "-")
 
 
-def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame) -> Figure:
+def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame, look: Look) -> Figure:
     """Draw curves and confusion above the scores with their intervals, on test radiographs.
 
     Args:
         scores: The scores of the system.
         roc: The columns that `roc` in fracture/judging/curves.py returns.
         by_class: The columns that `roc_by_class` there returns.
+        look: How the system is drawn.
     """
     classes = len(scores.classes)
-    above, below = 6.1, 0.9 + 0.3 * (max(classes, 3) + 1)
+    above, below = max(6.8, 0.4 * classes), 0.9 + 0.3 * (max(classes, 3) + 1)
     figure = plt.figure(figsize=(13, above + below))
     grid = figure.add_gridspec(2, 2, height_ratios=(above, below))
     left, right, decisions, aurocs = (
@@ -51,9 +63,9 @@ def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame) -> Fi
     _draw_roc(left, scores, roc, by_class)
     draw_matrix(right, scores.matrix, scores.classes)
     right.set_title("Most probable class: radiographs, and their share of the actual class")
-    _draw_decisions(decisions, scores)
+    _draw_decisions(decisions, scores, look)
     _draw_aurocs(aurocs, scores)
-    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    head(figure, f"{scores.model}: curves and confusion of test radiographs", scores.basis)
     return figure
 
 
@@ -70,22 +82,34 @@ def _draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame, by_class: pd.DataFr
     for name, line in zip(scores.classes, _lines(scores), strict=True):
         if name in curves:
             points = (curves[name][column] for column in ("false_positive_rate", "sensitivity"))
-            axes.step(*([0, *each] for each in points), where="post", label=name, **line)
+            axes.step(
+                *([0, *each] for each in points),
+                where="post",
+                label=name,
+                color=line.colour,
+                linestyle=line.line,
+            )
     finish_curve(
         axes, "ROC of each class against all others",
         "false positive rate: share of others taken for the class",
         "sensitivity: share of the class that is found",
     )  # fmt: skip
-    # Within the axes, below the curves, where there is room for a dozen classes.
-    size = 8.5 if len(scores.classes) <= FEW else 7.5
-    axes.legend(loc="lower right", fontsize=size, frameon=True, edgecolor="none")
+    handles, labels = axes.get_legend_handles_labels()
+    if len(scores.classes) > FEW:
+        # The panel below names each line, without hiding any.
+        handles, labels = handles[: -len(curves)], labels[: -len(curves)]
+    axes.legend(
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5, ncols=2,
+        title="classes: as in the panel below" if len(scores.classes) > FEW else None,
+        title_fontsize=8.5,
+    )  # fmt: skip
 
 
-def _draw_decisions(axes: Axes, scores: Scores) -> None:
+def _draw_decisions(axes: Axes, scores: Scores, look: Look) -> None:
     """Draw the scores of the most probable class."""
     estimates = [scores.decisions[name] for name in DECISION]
     for row, estimate in enumerate(estimates):
-        draw_estimate(axes, row, estimate, BLUE)
+        draw_estimate(axes, row, estimate, look)
         write_beside(axes, row, str(estimate))
     test = scores.images.test
     most = int(np.argmax(test.counts))
@@ -102,37 +126,39 @@ def _draw_aurocs(axes: Axes, scores: Scores) -> None:
     test = scores.images.test
     names = [f"{name} ({n})" for name, n in zip(scores.classes, test.counts, strict=True)]
     aurocs = [test.scores[f"auroc/{name}"] for name in scores.classes]
-    colours = ["black", *(str(line["color"]) for line in _lines(scores))]
-    for row, (estimate, colour) in enumerate(zip([scores.auroc, *aurocs], colours, strict=True)):
-        draw_estimate(axes, row, estimate, colour)
+    lines = [MEAN, *_lines(scores)]
+    for row, (estimate, line) in enumerate(zip([scores.auroc, *aurocs], lines, strict=True)):
+        draw_estimate(axes, row, estimate, line)
         write_beside(axes, row, str(estimate))
     name_rows(axes, ["mean", *names], 0.5)
     axes.set_xlim(min(axes.get_xlim()[0], 0.48), 1.01)
     axes.set(title="AUROC of each class against all others (radiographs)", xlabel="dotted: chance")
 
 
-def _lines(scores: Scores) -> list[dict[str, Any]]:
+def _lines(scores: Scores) -> list[Look]:
     return [LINES[place % len(LINES)] for place in range(len(scores.classes))]
 
 
-def calibration(scores: Scores, test: Sample, reliability: pd.DataFrame) -> Figure:
+def calibration(scores: Scores, test: Sample, reliability: pd.DataFrame, look: Look) -> Figure:
     """Draw the reliability diagram of the most probable class beside a histogram.
 
     Args:
         scores: The scores of the system.
         test: Test radiographs with their probabilities.
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
+        look: How the system is drawn.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
     draw_reliability(
         left, scores, reliability,
         ("mean probability of the most probable class", "observed share of right predictions"),
+        look,
     )  # fmt: skip
     _draw_histogram(right, top_label(test))
     for axes in (left, right):
         axes.set_xlim(-0.02, 1.02)
         axes.title.set_fontsize(10.5)
-    figure.suptitle(f"{scores.model} on {scores.basis}", size=11)
+    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
     return figure
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import BLUE, GREY, VERMILION, text_colour
+from fracture.presenting.figures import GREY, Look, text_colour
 
 
 def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> None:
@@ -52,7 +52,7 @@ def _percent(share: float) -> str:
 
 
 def draw_band(
-    axes: Axes, scores: Scores, table: pd.DataFrame, horizontal: str, colour: str = BLUE
+    axes: Axes, scores: Scores, table: pd.DataFrame, horizontal: str, colour: str
 ) -> None:
     """Shade the pointwise interval; nothing where there is none, such as for a single group.
 
@@ -92,7 +92,7 @@ def _calibration_error(of: dict[str, Estimate]) -> str:
 
 
 def draw_reliability(
-    axes: Axes, scores: Scores, reliability: pd.DataFrame, labels: tuple[str, str]
+    axes: Axes, scores: Scores, reliability: pd.DataFrame, labels: tuple[str, str], look: Look
 ) -> None:
     """Draw observed share against mean probability, before and after temperature scaling.
 
@@ -101,20 +101,22 @@ def draw_reliability(
         scores: The scores of the system.
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
         labels: What lies on the horizontal axis, and on the vertical one.
+        look: How the system is drawn.
     """
     test, observed = scores.images.test, reliability["observed"]
     before, after = map(_calibration_error, (test.uncalibrated, test.scores))
-    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be")
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be: the diagonal")
     label = f"as the network gives it: {before}"
     axes.plot(
-        reliability["uncalibrated"], observed, "s--", color=VERMILION, markerfacecolor="white",
+        reliability["uncalibrated"], observed, "x--", color=GREY,
         label=label,
     )  # fmt: skip
     label = f"temperature {number(scores.images.temperature)}: {after}"
     bars = [observed - reliability["low"], reliability["high"] - observed]
     axes.errorbar(
-        reliability["predicted"], observed, bars, fmt="o-", color=BLUE, capsize=3, label=label
-    )
+        reliability["predicted"], observed, bars, color=look.colour, marker=look.marker,
+        linestyle=look.line, capsize=3, label=label,
+    )  # fmt: skip
     least, most = reliability["n"].min(), reliability["n"].max()
     each = f"{least}" if least == most else f"{least} to {most}"
     axes.set(

@@ -1,6 +1,7 @@
 """External validation as a figure and as Markdown: internal beside external, and their sources."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,7 @@ from matplotlib.lines import Line2D
 from fracture.artifacts.external import External
 from fracture.artifacts.scores import Scores
 from fracture.params.datasets import DATASETS
-from fracture.presenting.figures import BLUE, GREY, VERMILION, note
+from fracture.presenting.figures import GREY, Look, head, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import left_out_by_reason, markdown_table, warnings
 
@@ -73,12 +74,15 @@ def counts(external: External, scores: Mapping[str, Scores]) -> str:
     return f"{found}. " + "; ".join(f"{target}: {text}" for target, text in said.items())
 
 
-def drops(externals: Sequence[External], scores: Mapping[str, Scores]) -> Figure:
+def drops(
+    externals: Sequence[External], scores: Mapping[str, Scores], drawn: Mapping[str, Look]
+) -> Figure:
     """Draw one panel for each data set: the AUROC of each system internally and externally.
 
     Args:
         externals: The other data sets; without any the figure says so.
         scores: The scores of each system on its own data set, in the order of the rows.
+        drawn: How each system of the run is drawn, by its name.
     """
     if not externals:
         return note("No other data set is named under external in params.yaml.")
@@ -89,26 +93,29 @@ def drops(externals: Sequence[External], scores: Mapping[str, Scores]) -> Figure
         gridspec_kw={"height_ratios": heights},
         squeeze=False,
     )
-    drawn = [one.auroc for one in scores.values()]
-    drawn += [part.scores["auroc"] for one in externals for part in one.parts.values()]
-    ends = [end for one in drawn for end in (one.value, one.low) if end is not None]
+    estimates = [one.auroc for one in scores.values()]
+    estimates += [part.scores["auroc"] for one in externals for part in one.parts.values()]
+    ends = [end for one in estimates for end in (one.value, one.low) if end is not None]
     for axes, external in zip(panels[:, 0], externals, strict=True):
-        _draw_panel(axes, external, scores)
+        _draw_panel(axes, external, scores, drawn)
         axes.set_xlim(min(0.5, *ends) - 0.03, 1.01)  # the same for all, so that they compare
     n = max(one.images.test.n for one in scores.values())
     figure.legend(
         [
-            Line2D([], [], color=BLUE, marker=INTERNAL),
-            Line2D([], [], color=VERMILION, marker=EXTERNAL),
+            Line2D([], [], color="black", marker=INTERNAL),
+            Line2D([], [], color="black", marker=EXTERNAL, markerfacecolor="white"),
         ],
         [f"internal: test part of {externals[0].trained_on} (n = {n})", "external: named above"],
         loc="outside lower center",
         ncols=2,
     )
+    head(figure, "AUROC at home and on other data sets, which no system has seen")
     return figure
 
 
-def _draw_panel(axes: Axes, external: External, scores: Mapping[str, Scores]) -> None:
+def _draw_panel(
+    axes: Axes, external: External, scores: Mapping[str, Scores], drawn: Mapping[str, Look]
+) -> None:
     names = [name for name in scores if name in external.parts]
     if not names:
         axes.axis("off")
@@ -120,8 +127,9 @@ def _draw_panel(axes: Axes, external: External, scores: Mapping[str, Scores]) ->
         above, below = row - APART, row + APART
         values = [np.nan if one.value is None else one.value for one in (internal, other)]
         axes.plot(values, [above, below], ":", color=GREY, lw=1, zorder=1)
-        draw_estimate(axes, above, internal, BLUE, INTERNAL)
-        draw_estimate(axes, below, other, VERMILION, EXTERNAL)
+        look = drawn[name]
+        draw_estimate(axes, above, internal, replace(look, marker=INTERNAL))
+        draw_estimate(axes, below, other, replace(look, marker=EXTERNAL), filled=False)
         write_beside(axes, row, f"drop {external.drop[name]}")
     name_rows(axes, names, 0.5, "--")
     percent = f"{100 * external.confidence:g} %"

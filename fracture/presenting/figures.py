@@ -1,6 +1,8 @@
 """One style for every figure: colour-blind safe, and the same bytes from the same data."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import cycle, product
 from pathlib import Path
 from textwrap import fill
 
@@ -20,6 +22,8 @@ from fracture.artifacts.atomic import replacing
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#555555",
 )  # fmt: skip
+HEAD = 10.5
+"""Size of the title of a figure, points."""
 
 mpl.use("Agg")
 plt.rcParams.update(
@@ -33,24 +37,64 @@ plt.rcParams.update(
         "font.size": 10,
         "grid.alpha": 0.3,
         "legend.frameon": False,
+        "pdf.fonttype": 42,  # letters stay letters, which journals ask for
+        "savefig.bbox": "tight",  # what a long name pushes over the edge is not cut
+        "svg.hashsalt": "fracture",  # instead of a random one
     }
 )
 
+METADATA: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    ".svg": {"Date": None, "Creator": None},
+}
+"""What a file says of itself by its format: neither when nor by which version it was drawn."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a system is drawn: colour, marker and line, as Matplotlib names them."""
+
+    colour: str
+    marker: str
+    line: str
+
+
+LOOKS = tuple(
+    Look(colour, marker, line)
+    for (marker, line), colour in product(
+        (("o", "-"), ("s", "--"), ("^", "-."), ("v", ":")),
+        (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY),
+    )
+)
+"""24 that differ; where a colour returns, marker and line are others."""
+
+
+def looks(names: Iterable[str]) -> dict[str, Look]:
+    """Return how each system of a run is drawn, the same in every figure.
+
+    Args:
+        names: All systems of the run, in their order.
+    """
+    return dict(zip(names, cycle(LOOKS), strict=False))
+
 
 def save(figure: Figure, path: Path, synthetic: bool) -> None:
-    """Save a figure as PNG without date or version, then close it.
+    """Save a figure without date or version, then close it.
 
     Args:
         figure: What to save.
-        path: Where; the file appears there once it is complete.
+        path: Where, its suffix is a key of `METADATA`; the file appears there once it is complete.
         synthetic: Whether its radiographs are drawn: the figure is then stamped as synthetic.
     """
     if synthetic:
-        figure.text(
-            0.995, 0.005, "synthetic radiographs", ha="right", va="bottom", color=VERMILION, size=8
-        )
+        # Below the figure, which grows by this line: the stamp hides nothing.
+        figure.text(1, 0, "synthetic radiographs", ha="right", va="top", color=VERMILION, size=8)
+    for legend in figure.legends:
+        # By default it stays at the edge of the file, which "tight" moves away from the figure's.
+        legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
     with replacing(path) as beside:
-        figure.savefig(beside, metadata={"Software": None})
+        figure.savefig(beside, metadata=METADATA[path.suffix])
     plt.close(figure)
 
 
@@ -59,6 +103,17 @@ def note(text: str) -> Figure:
     figure = plt.figure(figsize=(6, 1.4))
     figure.text(0.5, 0.5, fill(text, 60), ha="center", va="center", size=11)
     return figure
+
+
+def head(figure: Figure, *lines: str) -> None:
+    """Write the title of a figure: what it shows, then what it rests on.
+
+    Args:
+        figure: Whose width the lines are broken to.
+        lines: Of the title, each broken where it is too long.
+    """
+    letters = int(figure.get_figwidth() * 72 / (0.58 * HEAD))  # 0.58: a wide letter, in its size
+    figure.suptitle("\n".join(fill(line, letters) for line in lines), size=HEAD)
 
 
 def text_colour(background: ColorType) -> str:

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from fracture.artifacts.row import Estimate
-from fracture.presenting.figures import GREY
+from fracture.presenting.figures import GREY, Look
 
 
 def draw_estimate(
-    axes: Axes, row: float, estimate: Estimate, colour: str, marker: str = "o", filled: bool = True
+    axes: Axes, row: float, estimate: Estimate, look: Look, filled: bool = True
 ) -> None:
     """Draw a value and its interval; whichever of the two is undefined is left out.
 
@@ -18,18 +18,18 @@ def draw_estimate(
         axes: Whose horizontal axis is the score.
         row: Vertical position; rows are 1 apart.
         estimate: The value and the ends of its interval.
-        colour: The colour of line and marker.
-        marker: The shape of the marker, as Matplotlib names it.
+        look: Of what is estimated.
         filled: Whether the marker is filled, or white inside.
     """
     low, value, high = (
         np.nan if end is None else end for end in (estimate.low, estimate.value, estimate.high)
     )
-    axes.plot([low, high], [row, row], color=colour, linewidth=2.2)
-    face = colour if filled else "white"
+    axes.plot([low, high], [row, row], look.line, color=look.colour, linewidth=2.2)
+    face = look.colour if filled else "white"
     axes.plot(
-        value, row, marker, color=colour, markerfacecolor=face, markersize=7, markeredgewidth=1.6
-    )
+        value, row, look.marker, color=look.colour, markerfacecolor=face, markersize=7,
+        markeredgewidth=1.6,
+    )  # fmt: skip
 
 
 def write_beside(axes: Axes, row: float, text: str) -> None:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.localisation import FALSE_MARKS
 from fracture.judging.localisation import RATES, Localised
-from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION
+from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, head
 from fracture.presenting.words import called
 
 STYLES = {
@@ -56,12 +56,12 @@ def draw_free_response(localised: Localised) -> Figure:
         xlabel="false marks a radiograph, over all radiographs",
         ylabel="share of fractures in whose box the peak of a mark lies",
     )  # fmt: skip
-    axes.legend(loc="upper left", fontsize=9)
-    figure.suptitle(
+    figure.legend(loc="outside lower center", fontsize=9, ncols=4)
+    head(
+        figure,
         f"{summary.model}: free-response ROC of {summary.fractures} fractures in {summary.n} test "
-        f"radiographs, with {summary.normal} without a fracture\n"
+        f"radiographs, with {summary.normal} without a fracture",
         f"band and bars: {100 * summary.confidence:g} % intervals; beyond the end of a curve a "
         "marker shows what all its marks find",
-        size=10,
     )
     return figure

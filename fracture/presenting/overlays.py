@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
 from fracture.inference.gradcam import Explained, enlarge, heatmap
-from fracture.presenting.figures import BLUE, SKY, VERMILION, outline
+from fracture.presenting.figures import BLUE, SKY, VERMILION, head, outline
 from fracture.presenting.words import called
 from fracture.targets import FRACTURED
 
@@ -22,6 +22,8 @@ ROWS = {
     "not fractured, recognised": (0, True),
     "not fractured, false alarm": (0, False),
 }
+EVEN = 0.5
+"""Heat is even where nine in ten places are hotter than this share of the hottest one."""
 THRESHOLD = 0.5
 """From which probability on the picture says fractured; the operating points that are reported are
 chosen when the predictions are scored."""
@@ -77,6 +79,8 @@ def draw_overlays(
             _draw(ax, packed, rows[place], hot)
             body_part = packed.table["body_part"].iloc[rows[place]]
             title = f"{body_part}, p = {probabilities[place]:.2f}"
+            if said := evenness(explained.heat[place] if gradcam is None else gradcam[place]):
+                title += f"; {called('gradcam')} {said}"
             ax.set_title(title, fontsize=8, color=colour)
         line[0].text(
             -0.08, 0.5, f"{caption}\n(n = {len(found)})", transform=line[0].transAxes,
@@ -89,13 +93,25 @@ def draw_overlays(
     bar.set_label(relative if gradcam is None else f"map: probability; Grad-CAM: {relative}")
     bar.ax.set_facecolor("gray")
     where = called(localisation.kind) if gradcam is None else "fracture map, then Grad-CAM"
-    figure.suptitle(
+    head(
+        figure,
         f"{localisation.model}: test radiographs with the predicted probability of a fracture, "
-        f"and where it is seen ({where})\n"
-        f"fractured is called from {THRESHOLD} on; the surest stand first; fracture boxes outlined"
+        f"and where it is seen ({where})",
+        f"fractured is called from {THRESHOLD} on; the surest stand first; fracture boxes outlined",
     )
     figure.supxlabel(caption_of(localisation), fontsize=8)
     return figure
+
+
+def evenness(heat: npt.NDArray[np.float32]) -> str:
+    """Say that Grad-CAM points at no place, because it has no heat or is hot all over; else "".
+
+    Args:
+        heat: Of a radiograph, (rows, columns), 0 or more.
+    """
+    if heat.max() <= 0:
+        return "has no heat"
+    return "is hot all over" if np.quantile(heat, 0.1) > EVEN * heat.max() else ""
 
 
 def caption_of(localisation: Localisation) -> str:

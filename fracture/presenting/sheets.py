@@ -6,7 +6,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
-from fracture.presenting.figures import ORANGE, outline
+from fracture.presenting.figures import ORANGE, head, outline
 from fracture.targets import CLASSES, FRACTURED
 
 SIDE, LINE = 2.0, 0.16  # inches: a radiograph, a line of a caption
@@ -29,8 +29,6 @@ def sheet(images: list[npt.NDArray[np.uint8]], captions: list[str], columns: int
     lines = 1 + max(caption.count("\n") for caption in captions)
     height = rows * (SIDE + lines * LINE) + LINE
     figure, axes = plt.subplots(rows, columns, squeeze=False, figsize=(columns * SIDE, height))
-    free = LINE / height  # below the images, for the stamp of synthetic ones
-    figure.set_layout_engine("constrained", rect=(0, free, 1, 1 - free))
     for axis in axes.flat:
         axis.axis("off")
     for axis, (image, caption) in zip(axes.flat, pairs, strict=False):
@@ -39,11 +37,15 @@ def sheet(images: list[npt.NDArray[np.uint8]], captions: list[str], columns: int
     return figure
 
 
-def sample_sheet(packed: PackedImages) -> Figure:
+def sample_sheet(packed: PackedImages, variant: str) -> Figure:
     """Draw training radiographs as the networks see them, fracture boxes outlined.
 
     The fractured ones stand above; each class is evenly spaced over its rows of the table. Edges
     that have a channel of their own stand to the right of their radiograph.
+
+    Args:
+        packed: Radiographs of all parts.
+        variant: What they went through, a key of `variants` in params.yaml.
     """
     train = packed.rows("train")
     fractured = packed.table[FRACTURED].to_numpy()[train] == 1
@@ -60,6 +62,12 @@ def sample_sheet(packed: PackedImages) -> Figure:
     figure = sheet(images, captions, COLUMNS)
     for axis, row in zip(figure.axes, np.repeat(chosen, len(channels)), strict=False):
         outline(axis, packed.boxes(row), ORANGE, width=0.8)
+    size = " x ".join(map(str, packed.images.shape[1:3]))
+    head(
+        figure,
+        f"Variant {variant}: training radiographs as networks see them, {size} pixels; fracture "
+        "boxes outlined",
+    )
     return figure
 
 
@@ -72,7 +80,9 @@ def augmentation_sheet(views: list[npt.NDArray[np.uint8]]) -> Figure:
     captions = ["as it is", *(f"draw {draw}" for draw in range(1, len(views)))]
     by_radiograph = np.stack(views, axis=1)[..., 0]
     images = [image for row in by_radiograph for image in row]
-    return sheet(images, captions * len(by_radiograph), len(views))
+    figure = sheet(images, captions * len(by_radiograph), len(views))
+    head(figure, "Training radiographs and random draws of their augmentation")
+    return figure
 
 
 def _evenly(rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fracture.presenting.figures import BLUE, GREY, ORANGE
+from fracture.presenting.figures import BLUE, GREY, ORANGE, head
 
 
 def draw_curves(history: pd.DataFrame, title: str) -> Figure:
@@ -18,15 +18,16 @@ def draw_curves(history: pd.DataFrame, title: str) -> Figure:
         history: The columns of fracture/artifacts/history.py.
         title: Stands above, such as the model's name.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
     seeds = list(dict.fromkeys(history["seed"]))
-    for ax, score, label in zip(axes, ("loss", "auc"), ("Loss", "AUROC"), strict=True):
+    for ax, score, label in zip(axes, ("loss", "auc"), ("loss", "AUROC"), strict=True):
         for position, seed in enumerate(seeds):
             _draw(ax, history[history["seed"] == seed], score, thin=position > 0)
-        ax.set(xlabel="Epoch", ylabel=label)
+        ax.set(xlabel="epoch", ylabel=label)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[0].legend()
-    figure.suptitle(title + _key(seeds))
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    head(figure, f"{title}: loss and AUROC by epoch{_key(seeds)}")
     return figure
 
 

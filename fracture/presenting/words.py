@@ -43,6 +43,12 @@ UNCORRECTED = (
 HEATS = {"map": "fracture map", "gradcam": "Grad-CAM"}
 """What kinds of heat are called, by their names in the artifacts."""
 
+LATEX = {
+    "▲": r"$\uparrow$", "▼": r"$\downarrow$", "≈": r"$\approx$", "≥": r"$\ge$", "≤": r"$\le$",
+    "\N{NO-BREAK SPACE}": "~",
+}  # fmt: skip
+"""How LaTeX writes signs that its fonts lack."""
+
 LEAST_P = 0.001
 """A p-value below this is not given as a number."""
 
@@ -192,6 +198,17 @@ def markdown_table(
     left = set(left)
     align = ["left" if column in left else "right" for column in range(len(headers))]
     return tabulate(rows, headers, tablefmt="pipe", disable_numparse=True, colalign=align)
+
+
+def latex_table(table: Table) -> str:
+    """Return a table as LaTeX, for the package booktabs; the first column to the left."""
+    body = tabulate(table.rows, table.columns, tablefmt="latex_booktabs", disable_numparse=True)
+    caption = tabulate([[table.caption]], tablefmt="latex_booktabs").splitlines()[2]
+    caption = caption.removesuffix(r"\\").strip()
+    text = f"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n{body}\n\\end{{table}}\n"
+    for sign, command in LATEX.items():
+        text = text.replace(sign, command)
+    return text
 
 
 def count_if_named(n: int | None) -> str:

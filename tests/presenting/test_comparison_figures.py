@@ -72,10 +72,9 @@ def legend(figure: Figure) -> list[str]:
 
 
 def test_the_legend_names_what_is_drawn_and_no_more() -> None:
-    apart, hollow = "test, told apart from good", "test, not distinguishable from good"
-    chosen, validation, baseline = (
-        "test, chosen on validation", "validation", "test, without a network"
-    )  # fmt: skip
+    apart = "filled: test, told apart from good"
+    hollow = "white inside: test, not distinguishable from good"
+    chosen, validation, baseline = "chosen on validation", "validation", "test, without a network"
     assert legend(ranking([compared()], SCORES, MADE)) == [
         chosen, apart, hollow, validation, baseline,
     ]  # fmt: skip
@@ -157,7 +156,9 @@ def test_a_panel_for_each_further_target() -> None:
     other = compared(RANKED[:1]).model_copy(update={"target": "side", "baselines": []})
     figure = ranking([compared(), other], SCORES, MADE)
     first, second = figure.axes
-    assert first.get_title().startswith("fractured: synthetic, test part")
-    assert second.get_title().startswith("side: synthetic, test part")
+    assert first.get_title().startswith(
+        "Test AUROC of each system, target fractured\nsynthetic, test"
+    )
+    assert second.get_title().startswith("Test AUROC of each system, target side\nsynthetic, test")
     assert [label.get_text() for label in second.get_yticklabels()] == ["good"]
     assert notes(ranking([], SCORES, MADE)) == ["All systems of this run predict one target."]

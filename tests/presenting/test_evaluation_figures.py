@@ -28,13 +28,17 @@ SECTION = section(draws=100, confidence=0.9)
 TABLE = predictions()
 SCORES = evaluate("small", TABLE, FRACTURE, SECTION, 0)
 TEST = select_part(TABLE, "test")
-TITLE = "small on synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 90 % intervals"
+LOOK = figures.LOOKS[0]
+TITLE = (
+    "small: curves and confusion of test radiographs\n"
+    "synthetic, test part: 120 radiographs, 40 fractured, 60 groups; 90 % intervals"
+)
 
 
 def curves_of(table: pd.DataFrame, scores: Scores) -> Figure:
     test = select_part(table, "test")
     roc, pr = (f(test, SECTION, 0) for f in (curves.roc, curves.precision_recall))
-    return performance(scores, SECTION.points, roc, pr)
+    return performance(scores, SECTION.points, roc, pr, LOOK)
 
 
 def test_curves_and_operating_points() -> None:
@@ -85,7 +89,7 @@ def test_one_group_has_no_band() -> None:
 
 def test_reliability_and_histogram() -> None:
     reliability = curves.calibration(TEST, SCORES.images.temperature, 0.9)
-    figure = calibration(SCORES, ["balanced", "sensitive"], TEST, reliability)
+    figure = calibration(SCORES, ["balanced", "sensitive"], TEST, reliability, LOOK)
     left, right = figure.axes
     assert left.get_title() == (
         "Reliability in bins of equal mass: 10 of 12 radiographs\nbars: 90 % Wilson intervals"
@@ -104,7 +108,7 @@ def test_reliability_and_histogram() -> None:
 
 
 def test_the_forest_shows_every_subgroup_and_why_one_is_undefined() -> None:
-    figure = subgroups(SCORES)
+    figure = subgroups(SCORES, LOOK)
     names = ["all radiographs"]
     texts = ["n", "fractured", "AUROC", "120", "40", str(SCORES.auroc)]
     for attribute, parts in SCORES.subgroups.items():
@@ -133,7 +137,7 @@ def test_why_there_is_no_interval() -> None:
 
 
 def test_the_weakest_subgroup_is_the_only_diamond() -> None:
-    figure = subgroups(SCORES)
+    figure = subgroups(SCORES, LOOK)
     (weakest,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert SCORES.weakest is not None
     assert np.asarray(weakest.get_xdata())[0] == SCORES.weakest[2].scores["auroc"].value
@@ -141,13 +145,13 @@ def test_the_weakest_subgroup_is_the_only_diamond() -> None:
 
 
 def test_studies_stand_beside_radiographs() -> None:
-    figure = subgroups(evaluate("small", mura(), FRACTURE, SECTION, 0))
+    figure = subgroups(evaluate("small", mura(), FRACTURE, SECTION, 0), LOOK)
     assert "all studies" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
     plt.close(figure)
 
 
 def test_a_picture_is_saved_and_closed(tmp_path: Path) -> None:
-    figure = subgroups(SCORES)
+    figure = subgroups(SCORES, LOOK)
     figures.save(figure, tmp_path / "subgroups.png", synthetic=True)
     image = cv2.imread(str(tmp_path / "subgroups.png"))
     assert image is not None

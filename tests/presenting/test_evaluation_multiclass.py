@@ -12,6 +12,7 @@ from fracture.judging.sample import select_part
 from fracture.presenting.evaluation import report
 from fracture.presenting.evaluation_figures import subgroups
 from fracture.presenting.evaluation_multiclass import calibration, performance
+from fracture.presenting.figures import LOOKS
 from fracture.targets import LABEL, Target
 from tests.judging.evaluation.examples import PARTS, parts, section
 
@@ -25,12 +26,15 @@ TITLE = "bone_type on synthetic, test part: 160 radiographs of 4 classes, 80 gro
 def performance_of(table: pd.DataFrame, scores: Scores, target: Target = PARTS) -> Figure:
     test = select_part(table, "test", target.classes)
     roc = curves.roc(test, SECTION, 0)
-    return performance(scores, roc, curves.roc_by_class(test, target.classes))
+    return performance(scores, roc, curves.roc_by_class(test, target.classes), LOOKS[0])
 
 
 def test_curves_confusion_and_scores() -> None:
     figure = performance_of(TABLE, SCORES)
-    assert figure.get_suptitle() == TITLE
+    assert figure.get_suptitle() == (
+        "bone_type: curves and confusion of test radiographs\n"
+        "synthetic, test part: 160 radiographs of 4 classes, 80 groups; 90 % intervals"
+    )
     roc, matrix, decisions, aurocs = figure.axes
     labels = [str(text.get_text()) for text in roc.get_legend().get_texts()]  # type: ignore[union-attr]
     mean = f"mean: AUROC {SCORES.auroc}"
@@ -81,7 +85,7 @@ def test_every_number_of_classes_is_drawn_within_the_figure(count: int) -> None:
 
 def test_reliability_and_histogram_of_the_most_probable_class() -> None:
     reliability = curves.calibration(TEST, SCORES.images.temperature, 0.9)
-    figure = calibration(SCORES, TEST, reliability)
+    figure = calibration(SCORES, TEST, reliability, LOOKS[0])
     left, right = figure.axes
     after = SCORES.images.test.scores["calibration_error"]
     beyond = SCORES.images.test.scores["calibration_error_beyond_chance"]
@@ -94,7 +98,7 @@ def test_reliability_and_histogram_of_the_most_probable_class() -> None:
 
 
 def test_subgroups_show_their_accuracy() -> None:
-    figure = subgroups(SCORES)
+    figure = subgroups(SCORES, LOOKS[0])
     texts = [text.get_text() for text in figure.axes[1].texts]
     accuracy = SCORES.images.test.scores["accuracy"].value
     assert texts[:6] == ["n", "accuracy", "AUROC", "160", f"{accuracy:.3f}", str(SCORES.auroc)]

@@ -6,6 +6,7 @@ from fracture.artifacts.external import External
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Part
 from fracture.presenting.external import counts, drops, markdown
+from fracture.presenting.figures import looks
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from tests.inference.external.examples import scores
 
@@ -57,7 +58,9 @@ def test_one_class_is_told() -> None:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_panel_for_each_data_set_with_both_scores_of_each_model(number: int) -> None:
-    figure = drops([external(), external(name="clinic", parts={}, drop={})][:number], HOME)
+    figure = drops(
+        [external(), external(name="clinic", parts={}, drop={})][:number], HOME, looks(HOME)
+    )
     first, *others = figure.axes
     assert [label.get_text() for label in first.get_yticklabels()] == ["small", "edges"]
     marks = {line.get_marker(): np.asarray(line.get_xdata())[0] for line in first.lines}
@@ -68,7 +71,7 @@ def test_a_panel_for_each_data_set_with_both_scores_of_each_model(number: int) -
 
 
 def test_without_other_data_sets_it_says_so() -> None:
-    (text,) = drops([], {}).texts
+    (text,) = drops([], {}, {}).texts
     assert text.get_text().startswith("No other data set is named under external in params.yaml.")
     assert "other_hospital: {dataset: class_folders" in markdown([], {})
     plt.close("all")

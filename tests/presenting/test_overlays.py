@@ -1,11 +1,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fracture.inference.gradcam import Explained
 from fracture.judging.localisation import localise
-from fracture.presenting.overlays import caption_of, draw_overlays
+from fracture.presenting.overlays import caption_of, draw_overlays, evenness
 from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import SIZE, packed
 
@@ -91,3 +92,15 @@ def test_without_boxes_the_caption_says_so() -> None:
     assert caption.startswith("No fractured test radiograph has a fracture box")
     assert not any(ax.patches for ax in figure.axes[:12])
     plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("heat", "said"),
+    [
+        ([[0, 0], [0, 0]], "has no heat"),
+        ([[0.3, 0.3], [0.3, 0.4]], "is hot all over"),
+        ([[0.1, 0.3], [0.3, 0.4]], ""),
+    ],
+)
+def test_heat_that_points_at_no_place_is_told(heat: list[list[float]], said: str) -> None:
+    assert evenness(np.array(heat, np.float32)) == said

@@ -56,7 +56,7 @@ def packed(n: int) -> PackedImages:
 
 
 def test_a_box_outlines_what_it_holds_on_fractured_radiographs_alone() -> None:
-    figure = sample_sheet(packed(4))
+    figure = sample_sheet(packed(4), "plain")
     axes = figure.axes[:4]
     assert [len(axis.patches) for axis in axes] == [1, 1, 0, 0]
     (outline,) = axes[0].patches
@@ -70,7 +70,7 @@ def test_a_box_outlines_what_it_holds_on_fractured_radiographs_alone() -> None:
 def test_edges_in_a_channel_of_their_own_stand_beside_their_radiograph() -> None:
     one = packed(20)
     images = np.concatenate([one.images, one.images, one.images // 2], axis=-1)
-    figure = sample_sheet(PackedImages(images, one.table))
+    figure = sample_sheet(PackedImages(images, one.table), "canny_channels")
     edges = "its edges\n(third channel)"
     assert [axis.get_title() for axis in figure.axes] == (
         ["fractured\nhand", edges] * COLUMNS + ["not fractured\nhand", edges] * COLUMNS
@@ -82,7 +82,7 @@ def test_edges_in_a_channel_of_their_own_stand_beside_their_radiograph() -> None
 
 
 def test_two_rows_of_each_class_at_most() -> None:
-    figure = sample_sheet(packed(80))
+    figure = sample_sheet(packed(80), "plain")
     titles = [axis.get_title() for axis in figure.axes]
     of_a_class = 2 * COLUMNS
     assert titles == ["fractured\nhand"] * of_a_class + ["not fractured\nhand"] * of_a_class

@@ -46,7 +46,7 @@ def test_one_seed_has_two_curves_in_each_panel() -> None:
 def test_further_seeds_are_thin_of_the_same_colours_and_named_in_the_title() -> None:
     figure = draw_curves(table(0, 1, 2), "vgg16")
     assert figure.get_suptitle() == "vgg16 (bold: seed 0, thin: 1, 2)"
-    lines = curves(figure, "Loss")
+    lines = curves(figure, "loss")
     assert [line.get_color() for line in lines] == [GREY, BLUE] * 3
     assert [line.get_linewidth() > 1 for line in lines] == [True] * 2 + [False] * 4
     assert [values(line)[0] for line in lines] == [1, 2, 2, 2, 3, 2]
@@ -57,4 +57,4 @@ def test_further_seeds_are_thin_of_the_same_colours_and_named_in_the_title() -> 
 @pytest.mark.parametrize(("frozen", "drawn"), [(0, 0), (2, 1), (5, 0)])
 def test_fine_tuning_is_set_off_where_both_phases_are(frozen: int, drawn: int) -> None:
     figure = draw_curves(table(0, frozen=frozen), "vgg16")
-    assert len(figure.axes[0].lines) - len(curves(figure, "Loss")) == drawn
+    assert len(figure.axes[0].lines) - len(curves(figure, "loss")) == drawn

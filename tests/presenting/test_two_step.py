@@ -20,6 +20,8 @@ from fracture.presenting.two_step import (
 from fracture.presenting.two_step_figure import draw
 from tests.judging.two_steps import judged
 
+LOOKS = figures.looks(each.system for each in judged().systems)
+
 
 def best(step: TwoStep) -> Answering:
     """Return the best route."""
@@ -146,13 +148,13 @@ def test_markdown_holds_every_table_and_nothing_without_a_route() -> None:
 
 def test_the_figure_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     for name in ("first.png", "second.png"):
-        figures.save(draw([judged()]), tmp_path / name, True)
+        figures.save(draw([judged()], LOOKS), tmp_path / name, True)
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
 
 
 def test_the_figure_draws_the_router_and_each_system() -> None:
     step = judged()
-    figure = draw([step, step])
+    figure = draw([step, step], LOOKS)
     left, right, *others = figure.axes
     assert len(others) == 2
     assert "bone_type" in left.get_title()
@@ -165,15 +167,15 @@ def test_the_figure_says_a_role_once_where_the_name_says_it() -> None:
     systems = [
         each.model_copy(update={"system": each.role.replace(" ", "_")}) for each in step.systems
     ]
-    (_, right) = draw([step.model_copy(update={"systems": systems})]).axes
+    (_, right) = draw([step.model_copy(update={"systems": systems})], LOOKS).axes
     names = [label.get_text() for label in right.get_yticklabels()]
     assert names == [each.system for each in systems]
 
 
 def test_without_a_router_or_a_route_the_figure_says_so() -> None:
-    (left, _) = draw([judged().model_copy(update={"routers": []})]).axes
+    (left, _) = draw([judged().model_copy(update={"routers": []})], LOOKS).axes
     assert [text.get_text() for text in left.texts] == ["The truth routes."]
-    assert [text.get_text() for text in draw([]).texts] == [
+    assert [text.get_text() for text in draw([], LOOKS).texts] == [
         "No system of two steps: the run has no route."
     ]
 

@@ -27,7 +27,7 @@ FILES = [
     "data/predictions/small/trained.json",
     "plots/models/small/froc.csv",
     "plots/models/small/froc.png",
-    "plots/models/small/gradcam.png",
+    "plots/models/small/heat.png",
     "plots/models/small/training.png",
 ]
 HISTORY = {
@@ -117,7 +117,7 @@ def test_without_boxes_it_says_so_and_goes_on(
     assert localisation.read("small").n == 0
     assert "No fractured test radiograph has a fracture box" in capsys.readouterr().out
     assert sorted(file.name for file in Path("plots/models/small").iterdir()) == [
-        "gradcam.png", "training.png"
+        "heat.png", "training.png"
     ]  # fmt: skip
 
 

@@ -45,6 +45,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "target": "Target {}".format,
     "thousands": "{:,}".format,
     "score": words.score_name,
+    "shown": lambda table: table,
 }
 PICTURES = {
     "audit": audit.picture,
@@ -60,6 +61,20 @@ PICTURES = {
 def page(findings: Findings) -> str:
     """Return the page as HTML that needs no other file."""
     return _environment(unbroken).get_template("report.html").render(_context(findings))
+
+
+def tables_of(findings: Findings) -> list[words.Table]:
+    """Return all tables of the page, in its order."""
+    found: list[words.Table] = []
+
+    def keep(table: words.Table) -> words.Table:
+        found.append(table)
+        return table
+
+    environment = _environment(unbroken)
+    environment.filters["shown"] = keep
+    environment.get_template("report.html").render(_context(findings))
+    return found
 
 
 def card(findings: Findings) -> str:

@@ -114,7 +114,7 @@ def test_absent_figures_are_left_out_with_a_sentence(findings: Findings) -> None
     bare = replace(findings, images={})
     assert not select(elements(bare), "img", "figure")
     assert text(bare).count("No figure here: this run made no plots/") == 19
-    assert "this run made no plots/models/best/gradcam.png." in text(bare)
+    assert "this run made no plots/models/best/heat.png." in text(bare)
 
 
 def test_without_external_data_sets(run_folder: Path) -> None:

@@ -1,0 +1,69 @@
+"""All figures of one system, whatever it predicts, by the names of their files."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from fracture.artifacts.scores import Scores
+from fracture.judging.sample import Sample
+from fracture.params.evaluate import Evaluate
+from fracture.presenting import evaluation_figures, evaluation_multiclass
+from fracture.presenting.figures import Look
+
+
+def draw(
+    scores: Scores,
+    section: Evaluate,
+    test: Sample,
+    tables: Mapping[str, pd.DataFrame],
+    look: Look,
+) -> dict[str, Figure]:
+    """Draw curves and calibration of the network served, and the claims on subgroups.
+
+    Args:
+        scores: Of the system.
+        section: Its operating points.
+        test: Predictions of the network served.
+        tables: Its curves, by the keys of `COLUMNS` in fracture/artifacts/curves.py.
+        look: How it is drawn.
+    """
+    of_classes = _of_two if scores.binary else _of_several
+    figures = of_classes(scores.as_served, section, test, tables, look)
+    return figures | {"subgroups": evaluation_figures.subgroups(scores, look)}
+
+
+def _of_two(
+    served: Scores,
+    section: Evaluate,
+    test: Sample,
+    tables: Mapping[str, pd.DataFrame],
+    look: Look,
+) -> dict[str, Figure]:
+    # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
+    points = {
+        name: rule
+        for name, rule in section.points.items()
+        if name == section.headline or not isinstance(rule, float | int)
+    }
+    roc, recall = tables["roc"], tables["precision_recall"]
+    return {
+        "evaluation": evaluation_figures.performance(served, points, roc, recall, look),
+        "calibration": evaluation_figures.calibration(
+            served, list(points), test, tables["calibration"], look
+        ),
+    }
+
+
+def _of_several(
+    served: Scores,
+    _section: Evaluate,
+    test: Sample,
+    tables: Mapping[str, pd.DataFrame],
+    look: Look,
+) -> dict[str, Figure]:
+    roc, by_class = tables["roc"], tables["roc_by_class"]
+    return {
+        "evaluation": evaluation_multiclass.performance(served, roc, by_class, look),
+        "calibration": evaluation_multiclass.calibration(served, test, tables["calibration"], look),
+    }

@@ -1,0 +1,176 @@
+"""Write the figures of a run as PDF or SVG, its tables as LaTeX and CSV, for a paper or a thesis.
+
+    python -m tools.export FOLDER
+    python -m tools.export FOLDER --format svg
+
+Figures go to FOLDER/figures, as they lie in plots/: curves and charts drawn anew from what the
+stages left, pictures of radiographs copied. Tables are those of the report, in FOLDER/tables.
+"""
+
+import argparse
+import csv
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from fracture.artifacts import (
+    audit,
+    comparison,
+    curves,
+    external,
+    history,
+    localisation,
+    scores,
+    systems,
+    two_step,
+)
+from fracture.artifacts.atomic import replacing, write_text
+from fracture.artifacts.systems import System
+from fracture.console import PipelineError, progress
+from fracture.judging.localisation import Localised
+from fracture.judging.sample import by_seed, select_part
+from fracture.params.evaluate import Audit, Evaluate
+from fracture.params.run import chosen
+from fracture.params.section import load
+from fracture.presenting import comparison_pictures, evaluation_pictures
+from fracture.presenting.audit import overview
+from fracture.presenting.external import drops
+from fracture.presenting.figures import Look, looks, save
+from fracture.presenting.free_response import draw_free_response
+from fracture.presenting.report.findings import gather
+from fracture.presenting.report.render import tables_of
+from fracture.presenting.training import draw_curves
+from fracture.presenting.words import Table, latex_table
+
+PLOTS = scores.PLOTS.parent
+SLUG = 50
+"""Letters at most of a caption that go into the name of a table's file."""
+
+
+def main(folder: Path, suffix: str) -> None:
+    """Write figures and tables of the run in the working directory.
+
+    Args:
+        folder: Gets them; it may be there.
+        suffix: Of the figures, a key of `METADATA` in fracture/presenting/figures.py.
+    """
+    parameters = load()
+    found = gather(parameters)
+    drawn = export_figures(parameters, found.winner.synthetic, folder / "figures", suffix)
+    tables = tables_of(found)
+    for place, table in enumerate(tables, start=1):
+        export_table(table, folder / "tables" / f"{place:02}_{slug(table.caption)}")
+    numbers = folder / "tables" / comparison.TABLE.name
+    shutil.copyfile(comparison.TABLE, numbers)
+    print(
+        f"{folder}: {drawn} figures as {suffix[1:].upper()}, {len(tables)} tables as LaTeX and "
+        f"CSV; all numbers of the comparison: {numbers}"
+    )
+
+
+def export_figures(parameters: dict[str, Any], synthetic: bool, folder: Path, suffix: str) -> int:
+    """Draw what can be drawn without radiographs, copy the other pictures.
+
+    Args:
+        parameters: params.yaml, as read.
+        synthetic: Whether the radiographs are drawn.
+        folder: Gets the figures, by their paths below plots/.
+        suffix: Of those that are drawn.
+
+    Returns:
+        How many were drawn.
+    """
+    drawn = set()
+    for picture, figure in progress(of_run(parameters), None, "export", "figures"):
+        save(figure, folder / picture.relative_to(PLOTS).with_suffix(suffix), synthetic)
+        drawn.add(picture)
+    for picture in sorted(set(PLOTS.glob("*/**/*.png")) - drawn):
+        with replacing(folder / picture.relative_to(PLOTS)) as beside:
+            shutil.copyfile(picture, beside)
+    return len(drawn)
+
+
+def of_run(parameters: dict[str, Any]) -> Iterator[tuple[Path, Figure]]:
+    """Yield the figures that show numbers, drawn anew, and where stages left them as pictures."""
+    made, compared, elsewhere = systems.read(), comparison.read(), external.read()
+    results, drawn = {name: scores.read(name) for name in made}, looks(made)
+    of_all = comparison_pictures.draw(compared, results, made, two_step.read())
+    for name, figure in of_all.items():
+        yield comparison.picture(name), figure
+    section = Evaluate.read(parameters, "evaluate")
+    for name, system in made.items():
+        for which, figure in draw_system(system, section, drawn[name]).items():
+            yield scores.picture(name, which), figure
+    for name in chosen(parameters).models:
+        yield scores.picture(name, "training"), draw_curves(history.read(history.path(name)), name)
+        if localisation.read(name).n:
+            yield scores.picture(name, "froc"), draw_froc(name)
+    yield (
+        audit.picture("overview"),
+        overview(audit.read(), Audit.read(parameters, "audit").suspicious),
+    )
+    if elsewhere:
+        ranked = [each for one in compared for each in one.ranking]
+        yield external.PICTURE, drops(elsewhere, {name: results[name] for name in ranked}, drawn)
+
+
+def draw_system(system: System, section: Evaluate, look: Look) -> dict[str, Figure]:
+    """Draw the figures of a system from its predictions, scores and curves.
+
+    Args:
+        system: Of the run.
+        section: Its operating points.
+        look: How it is drawn.
+    """
+    target, name = system.target.target, system.name
+    first = next(iter(by_seed(name, systems.read_predictions(name)).values()))
+    kinds = ["roc", "precision_recall", "calibration", *(["roc_by_class"] * (not target.binary))]
+    tables = {kind: curves.read(name, kind) for kind in kinds}
+    test = select_part(first, "test", target.classes)
+    return evaluation_pictures.draw(scores.read(name), section, test, tables, look)
+
+
+def draw_froc(model: str) -> Figure:
+    """Draw the free-response ROC of a model."""
+    return draw_free_response(Localised(localisation.read(model), localisation.read_curve(model)))
+
+
+def export_table(table: Table, to: Path) -> None:
+    """Write a table as LaTeX and as CSV.
+
+    Args:
+        table: Of the report.
+        to: Its path without an ending.
+    """
+    write_text(to.with_suffix(".tex"), latex_table(table))
+    with replacing(to.with_suffix(".csv")) as beside, beside.open("w", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([table.columns, *table.rows])
+
+
+def slug(caption: str) -> str:
+    """Return the first words of a caption as a name of a file."""
+    words = re.findall(r"\w+", caption.lower().partition(";")[0])
+    return "_".join(words)[:SLUG].rstrip("_")
+
+
+def arguments() -> argparse.Namespace:
+    """Return the folder and the suffix that were asked for."""
+    parser = argparse.ArgumentParser("python -m tools.export", description=__doc__)
+    parser.add_argument("folder", type=Path, help="gets figures/ and tables/")
+    parser.add_argument("--format", choices=("pdf", "svg"), default="pdf", help="of the figures")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = arguments()
+    try:
+        main(given.folder, f".{given.format}")
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
+    except FileNotFoundError as error:
+        sys.exit(f"error: {error.filename} not found: a stage makes it; run `dvc repro`")
