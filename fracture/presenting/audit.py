@@ -172,7 +172,7 @@ def _finish(axes: Axes, names: list[str], title: str, unit: str = "radiographs")
     axes.set_xlabel(unit, size=9)
     axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=9)
     axes.set_ylim(max(len(names), 3) - 0.4, -0.6)
-    axes.set_xlim(0, axes.get_xlim()[1] * 1.6)
+    axes.set_xlim(0, axes.get_xlim()[1] * 1.8)
     axes.locator_params(axis="x", nbins=4)
     if not names:
         axes.set_axis_off()

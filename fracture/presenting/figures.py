@@ -90,6 +90,8 @@ def save(figure: Figure, path: Path, synthetic: bool) -> None:
     if synthetic:
         # Below the figure, which grows by this line: the stamp hides nothing.
         figure.text(1, 0, "synthetic radiographs", ha="right", va="top", color=VERMILION, size=8)
+    figure.draw_without_rendering()  # places everything, with room for legends at the edges
+    figure.set_layout_engine("none")
     for legend in figure.legends:
         # By default it stays at the edge of the file, which "tight" moves away from the figure's.
         legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)

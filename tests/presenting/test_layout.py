@@ -78,12 +78,13 @@ def test_the_same_figure_has_the_same_bytes(tmp_path: Path, suffix: str) -> None
     assert b"Matplotlib" not in one
 
 
-def test_the_stamp_stands_below_all_else(tmp_path: Path) -> None:
+def test_the_stamp_stands_below_the_legend_and_that_below_the_axes(tmp_path: Path) -> None:
     figure = drawn.of_all(2, 3)["verdicts"]()
     save(figure, tmp_path / "verdicts.png", synthetic=True)
     (stamp,) = (text for text in figure.texts if text.get_text() == "synthetic radiographs")
     (legend,) = figure.legends
     assert stamp.get_window_extent().y1 <= legend.get_window_extent().y0
+    assert legend.get_window_extent().y1 <= figure.axes[0].get_window_extent().y0
 
 
 def test_a_system_looks_the_same_whichever_come_after_it() -> None:
