@@ -1,4 +1,4 @@
-"""Copy what DVC tracks into MLflow: a run for each system, and one for their comparison."""
+"""Copy what DVC tracks into MLflow: a run for each system, one for the state of all."""
 
 import os
 import sys

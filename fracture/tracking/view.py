@@ -12,9 +12,9 @@ from fracture.presenting.words import SYNTHETIC, called, listed, readable
 from fracture.tracking.location import Location
 
 DESCRIPTION = (
-    "A run for each model and system that DVC built, and one for each comparison of them. The "
-    "runs are copies: DVC holds the results, and `python -m stages.track` adds what is not here "
-    "yet. Not for clinical use."
+    "A run for each state of the pipeline, and below it one for each model and system first seen "
+    "in it. The runs are copies: DVC holds the results, and `python -m stages.track` adds what is "
+    "not here yet. Not for clinical use."
 )
 VIEW = "mlflow.sharedViewState.scores"
 """The tag of a view as MLflow's interface shares it."""
