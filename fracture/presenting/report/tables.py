@@ -5,6 +5,7 @@ import pandas as pd
 from fracture.artifacts import splits
 from fracture.artifacts.audit import Count, auroc
 from fracture.artifacts.row import number
+from fracture.params.train import Train, resolve
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sources import DIGITS, LOCK
 from fracture.presenting.words import Table, count_if_named, percent, readable
@@ -121,11 +122,12 @@ def baselines(findings: Findings) -> Table:
 
 
 def trainings(findings: Findings) -> Table:
-    """Return the epochs and the best validation loss of each training."""
+    """Return the epochs of each training, and the validation scores of the one that was kept."""
+    settings = {model: resolve(findings.parameters, model)[1] for model in findings.histories}
     return Table(
         "Trainings by model and seed",
         (
-            "model", "seed", "epochs", "best epoch", "validation loss there",
+            "model", "seed", "epochs", "epoch kept", "validation loss there",
             "validation AUROC there",
         ),
         tuple(
@@ -133,7 +135,7 @@ def trainings(findings: Findings) -> Table:
                 f"{model}, {trained_on}" if trained_on else model,
                 str(seed),
                 f"{len(epochs)}",
-                *_best(epochs),
+                *_kept(epochs, settings[model]),
             )
             for model, history in findings.histories.items()
             for (trained_on, seed), epochs in history.groupby(["trained_on", "seed"], sort=False)
@@ -141,14 +143,44 @@ def trainings(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _best(epochs: pd.DataFrame) -> tuple[str, str, str]:
-    """Return the epoch of the least validation loss, that loss and the AUROC there."""
-    losses = epochs["validation_loss"]
-    if losses.isna().all():
+def _kept(epochs: pd.DataFrame, settings: Train) -> tuple[str, str, str]:
+    """Return the epoch whose weights were kept, its validation loss and AUROC.
+
+    Args:
+        epochs: Of one training.
+        settings: How it was trained.
+    """
+    kept = kept_epoch(epochs, settings)
+    if kept is None:
         return "-", "-", "-"
-    best = epochs.iloc[int(losses.argmin())]
-    auc = None if pd.isna(best["validation_auc"]) else float(best["validation_auc"])
-    return f"{best['epoch']}", number(float(best["validation_loss"])), number(auc)
+    auc = None if pd.isna(kept["validation_auc"]) else float(kept["validation_auc"])
+    return f"{kept['epoch']}", number(float(kept["validation_loss"])), number(auc)
+
+
+def kept_epoch(epochs: pd.DataFrame, settings: Train) -> pd.Series | None:
+    """Return the row of the epoch whose weights the network has, as fracture/training keeps them.
+
+    A phase with patience keeps the epoch of its least validation loss, one without its last; what
+    fine-tuning with patience made worse is undone, unless a fracture map has learnt with it.
+
+    Args:
+        epochs: Of one training, at least one; None is returned where no loss is known.
+        settings: How it was trained.
+    """
+    if epochs["validation_loss"].isna().all():
+        return None
+    phases = {str(name): rows for name, rows in epochs.groupby("phase", sort=False)}
+    patience = {"frozen": settings.frozen.patience, "finetune": settings.finetune.patience}
+    last, rows = list(phases.items())[-1]
+    undone = (
+        len(phases) > 1
+        and patience[last]
+        and not settings.localise.stride
+        and rows["validation_loss"].min() > phases["frozen"]["validation_loss"].min()
+    )
+    if undone:
+        last, rows = "frozen", phases["frozen"]
+    return rows.iloc[int(rows["validation_loss"].argmin()) if patience[last] else -1]
 
 
 def fingerprints(findings: Findings) -> Table:
