@@ -39,6 +39,8 @@ repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (
 	else $(MAKE) --no-print-directory models && $(RUN)dvc repro; fi
 	@cat plots/comparison/comparison.md
 	@echo
+	@$(RUN)python -m tools.costs
+	@echo
 	@echo "All of it on one page: plots/report/report.html.  Review every run: make mlflow"
 
 # inputs and track run each time; DVC takes seconds to run even those two.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fracture.artifacts import curves as artifact
 from fracture.artifacts import scores, systems
-from fracture.artifacts.atomic import replacing
+from fracture.artifacts.atomic import replacing, write_json
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.console import end_with_parent, progress, run
@@ -23,6 +23,15 @@ from fracture.presenting.evaluation import report
 from fracture.presenting.evaluation_pictures import draw
 from fracture.presenting.figures import Look, looks
 
+HEADLINE = {
+    "auroc": "auroc",
+    "ap": "average_precision",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "ece": "calibration_error",
+}
+"""Test scores of each system that DVC compares, by names short enough for a terminal's width."""
+
 FEW = 4
 """Fewer systems than this are scored sooner than a second process has started."""
 
@@ -33,15 +42,27 @@ def main() -> None:
     section, seed = Evaluate.read(parameters, "evaluate"), value_at(parameters, "data_seed")
     made = list(systems.read().values())
     reports = []
-    with replacing(scores.FOLDER) as judged, replacing(scores.PLOTS) as plots:
-        judged.mkdir()
-        plots.mkdir()
+    with (
+        replacing(scores.FOLDER) as judged,
+        replacing(scores.HEADLINES) as headlines,
+        replacing(scores.PLOTS) as plots,
+    ):
+        for folder in (judged, headlines, plots):
+            folder.mkdir()
         results = each_scored(made, section, seed, plots)
         for result in progress(results, len(made), "evaluate", "systems"):
-            scores.write(result, judged / scores.path(result.model).name)
+            file = scores.path(result.model).name
+            scores.write(result, judged / file)
+            write_json(headlines / file, headline(result))
             reports.append(report(result, section.points))
     print("\n\n".join(reports))
     print(f"scores: {scores.FOLDER}; pictures: {scores.PLOTS}")
+
+
+def headline(result: Scores) -> dict[str, float | None]:
+    """Return those scores of `HEADLINE` that a system has, as the headline's point decides."""
+    test = result.images.test.scores | result.decisions
+    return {name: test[score].value for name, score in HEADLINE.items() if score in test}
 
 
 def each_scored(made: list[System], section: Evaluate, seed: int, plots: Path) -> Iterator[Scores]:
@@ -88,6 +109,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
     """
     table, target = systems.read_predictions(system.name), system.target.target
     result = evaluate(system.name, table, target, section, seed, system.where)
+    result = result.model_copy(update={"footprint": system.footprint})
 
     # Curves and their pictures are of one network, that which is served; subgroups are claims.
     first = next(iter(by_seed(system.name, table).values()))

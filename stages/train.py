@@ -1,7 +1,7 @@
 """Train a model's networks on its variant's arrays, once for each seed."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from fracture.artifacts import arrays, costs, history, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
-from fracture.artifacts.trained import Trained
+from fracture.artifacts.trained import Footprint, Trained
 from fracture.console import run
 from fracture.device import load_keras, prepare
 from fracture.inputs.code import code_of
@@ -56,8 +56,8 @@ class Training:
     mark: str
     devices: list[str] = field(default_factory=list)
 
-    def each(self, folder: Path | None) -> Iterator[pd.DataFrame]:
-        """Train the networks one after the other, and yield the history of each.
+    def each(self, folder: Path | None) -> Iterator[tuple[pd.DataFrame, Footprint | None]]:
+        """Train the networks one after the other, and yield the history of each and what it is.
 
         Args:
             folder: For their folders; None in a process that only computes its share.
@@ -77,11 +77,11 @@ class Training:
             data = restrict(self.packed, self.made, value), self.task
             key = f"{self.name}-{networks.folder_name(seed, value)}-{self.mark}"
             with live_curves(self.name, seed, key) if to else nullcontext() as live:
-                table = training.train_one(
+                table, counted = training.train_one(
                     self.model, settings, data, seed, support.showing(live), to
                 )
             print(f"{label}: {progress.summary(table, monotonic() - start)}")
-            yield table.assign(seed=seed, trained_on=value)
+            yield table.assign(seed=seed, trained_on=value), counted
 
 
 def main(name: str) -> None:
@@ -124,8 +124,8 @@ def main(name: str) -> None:
     try:
         with replacing(networks.folder(name)) as folder:
             folder.mkdir()
-            histories = list(training.each(folder))
-            trained.write(made, folder)
+            histories, counted = zip(*training.each(folder), strict=True)
+            trained.write(with_footprints(made, counted), folder)
             table = pd.concat(histories, ignore_index=True)
             history.write(table, folder / history.path(name).name)
     except KeyboardInterrupt:
@@ -141,6 +141,18 @@ def main(name: str) -> None:
     )
     for store in stores.values():
         store.discard()
+
+
+def with_footprints(made: Trained, counted: Iterable[Footprint | None]) -> Trained:
+    """Return a model with what its networks are made of.
+
+    Args:
+        made: The model.
+        counted: Of its networks, in their order.
+    """
+    names = [networks.folder_name(seed, kind) for kind, seed in made.networks]
+    named = zip(names, counted, strict=True)
+    return made.model_copy(update={"footprints": {name: one for name, one in named if one}})
 
 
 if __name__ == "__main__":

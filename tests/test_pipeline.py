@@ -120,6 +120,7 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
         "systems/both/evaluation.png",
         "systems/two/calibration.png", "systems/two/subgroups.png", "external/external.png",
         "comparison/comparison.png", "comparison/verdicts.png", "comparison/ablation.png",
+        "comparison/cost.png",
         "report/report.html", "report/model_card.md",
     ):  # fmt: skip
         assert (built.folder / "plots" / picture).stat().st_size > 5_000

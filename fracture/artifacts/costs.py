@@ -17,6 +17,8 @@ from fracture.artifacts.row import Row, read_row, write_row
 from fracture.console import PipelineError, peak_memory
 
 FOLDER = Path("data/costs")
+PICTURE = Path("plots/costs.png")
+"""Of accuracy against training time; git and DVC ignore it."""
 
 
 class Measured(Row):
@@ -85,12 +87,17 @@ def write(model: str, kind: type[MeasuredType], device: str, **numbers: Any) -> 
     """
     measured = kind(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=f"{platform.node()} ({platform.machine()}, {os.cpu_count()} cores)",
+        machine=machine(),
         device=device,
         megabytes=round(peak_memory(), 1),
         **numbers,
     )
     write_row(measured, _path(model, kind))
+
+
+def machine() -> str:
+    """Return the name of this machine, its kind and its number of cores."""
+    return f"{platform.node()} ({platform.machine()}, {os.cpu_count()} cores)"
 
 
 def read(model: str) -> Costs:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
+from fracture.artifacts.trained import Footprint
 from fracture.judging.logits import calibrate_thresholds
 
 SUMMARY = Path("metrics/summary.json")
 COMPARISON = Path("metrics/comparison.json")
+HEADLINES = Path("metrics/test")
+"""Holds a file for each system: a few test scores, DVC's metrics, in a row for each system."""
 
 MOST_PROBABLE = "most probable class"
 """What is predicted where there are more than two classes, and no operating points."""
@@ -136,6 +139,7 @@ class Scores(Row):
         served: `images` of the network served alone; None for one training seed, where `images` is
             of that network.
         notes: What should make one doubt the scores, a sentence each; mostly none.
+        footprint: Of its networks, as of the system; None where one is not known.
     """
 
     model: str
@@ -155,6 +159,7 @@ class Scores(Row):
     spread: Spread
     served: Level | None
     notes: list[str]
+    footprint: Footprint | None
 
     @property
     def binary(self) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Row, read_rows, write_rows
-from fracture.artifacts.trained import TargetRow
+from fracture.artifacts.trained import Footprint, TargetRow
 from fracture.console import PipelineError
 from fracture.params.parts import TRUTH
 from fracture.systems.formula import Node, leaves_of
@@ -52,6 +52,8 @@ class System(Row):
         ranked: Whether it takes part in the ranking: not where it is told what nobody knows.
         formula: How its probabilities follow from those of its networks; of a model that of the
             first training seed, which is served.
+        footprint: Of all networks of its formula: each of them looks at each radiograph, also in a
+            hard route; None where one is not known.
     """
 
     name: str
@@ -65,6 +67,7 @@ class System(Row):
     steps: list[Step]
     ranked: bool
     formula: Node
+    footprint: Footprint | None = None
 
     def __str__(self) -> str:
         """Say what it is made of."""

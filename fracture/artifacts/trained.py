@@ -1,6 +1,9 @@
 """What training leaves of a model beside its networks: what they predict, what they learnt from."""
 
+from collections.abc import Iterable
 from pathlib import Path
+
+from pydantic import Field
 
 from fracture.artifacts import network, predictions
 from fracture.artifacts.row import Count, Row, read_row, write_row
@@ -27,6 +30,35 @@ class TargetRow(Row):
         return cls(name=target.name, column=target.column, classes=list(target.classes))
 
 
+class Footprint(Row):
+    """What networks are made of and how much they were trained: facts, the same on any machine.
+
+    Attributes:
+        networks: How many.
+        parameters: Their weights and biases.
+        trained: Those of them that the training could change.
+        multiply_adds: Of one look of each network at one radiograph: those of convolutions, dense
+            layers and attention.
+        bytes: Of their files.
+        epochs: Of their trainings, all phases together.
+        radiographs: Seen in these epochs; a frozen epoch sees their features.
+    """
+
+    networks: Count
+    parameters: Count
+    trained: Count
+    multiply_adds: Count
+    bytes: Count
+    epochs: Count
+    radiographs: Count
+
+    @classmethod
+    def total(cls, footprints: Iterable["Footprint"]) -> "Footprint":
+        """Return the sum of footprints, at least one."""
+        rows = [each.model_dump() for each in footprints]
+        return cls(**{key: sum(row[key] for row in rows) for key in rows[0]})
+
+
 class Trained(Row):
     """The networks of a model.
 
@@ -37,6 +69,7 @@ class Trained(Row):
         kinds: Values of that column, in order; where the model is not `per` one that is empty.
         seeds: Of the trainings; there is a network for each of `kinds` and each seed.
         without: Values that have no network, and why.
+        footprints: Of each network, by the name of its folder; none before the training.
     """
 
     targets: list[TargetRow]
@@ -45,6 +78,7 @@ class Trained(Row):
     kinds: list[str]
     seeds: list[Count]
     without: dict[str, str]
+    footprints: dict[str, Footprint] = Field(default_factory=dict)
 
     @property
     def networks(self) -> list[tuple[str, int]]:

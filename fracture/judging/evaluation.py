@@ -74,6 +74,7 @@ def evaluate(
         spread=_spread(images, seeds),
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
         notes=_notes([*chosen, *of_studies]),
+        footprint=None,
     )
 
 

@@ -12,7 +12,7 @@ from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.two_step import TwoStep
-from fracture.presenting import two_step, words
+from fracture.presenting import cost, two_step, words
 from fracture.presenting.described import HEADERS, backbone_and_variant, described, not_trained
 from fracture.presenting.words import count, markdown_table, p_value, score_name, signed, warnings
 
@@ -88,6 +88,7 @@ def table(
                     "variant": variant,
                     "members": " ".join(made[name].members),
                     "seeds": str(len(each.seeds)),
+                    **cost.columns(each.footprint),
                     **_ends("validation_auroc", "validation", each.validation_auroc),
                     **_ends("test_auroc", "auroc", each.auroc),
                     **values(each, COLUMNS),
@@ -156,7 +157,7 @@ def _in_full(
         parts += ["### Ablations", _ablations_table(comparison)]
     if several:
         parts += ["### Training seeds", _seeds_table(comparison)]
-    return parts
+    return parts + cost.section([scores[name] for name in comparison.ranking])
 
 
 def _in_short(

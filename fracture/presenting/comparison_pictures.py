@@ -8,7 +8,7 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.artifacts.two_step import TwoStep
-from fracture.presenting import comparison_figures, two_step_figure
+from fracture.presenting import comparison_figures, cost_figure, two_step_figure
 from fracture.presenting.figures import looks
 
 
@@ -33,4 +33,5 @@ def draw(
         "ablation": comparison_figures.ablations(first, scores),
         "targets": comparison_figures.ranking(compared[1:], scores, made),
         "two_step": two_step_figure.draw(two_steps, looks(made)),
+        "cost": cost_figure.draw(first, scores),
     }

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from fracture.artifacts.systems import System
+from fracture.artifacts.trained import Footprint, Trained
 from fracture.params.systems import Mean, Route
+from fracture.systems.formula import TRUTH, Node, leaves_of
 from fracture.systems.means import compose_mean
 from fracture.systems.predicted import Predicted
 from fracture.systems.routes import compose_route
@@ -31,7 +33,27 @@ def compose(
             systems[name] = compose_mean(name, section, systems, predicted)
         else:
             systems[name] = compose_route(name, section, systems, predicted)
-    return systems
+    return {
+        name: system.model_copy(update={"footprint": footprint(system.formula, predicted.models)})
+        for name, system in systems.items()
+    }
+
+
+def footprint(formula: Node, models: Mapping[str, Trained]) -> Footprint | None:
+    """Return what the networks of a formula are together; None where one of them is not known.
+
+    Args:
+        formula: Of a system.
+        models: What training left of each model.
+    """
+    names = {leaf.network: leaf.network.partition("/") for leaf in leaves_of(formula)}
+    found = [
+        models[model].footprints.get(folder)
+        for name, (model, _, folder) in names.items()
+        if name != TRUTH
+    ]
+    known = [each for each in found if each is not None]
+    return Footprint.total(known) if known and len(known) == len(found) else None
 
 
 def model_systems(predicted: Predicted, model: str, words: str) -> list[System]:

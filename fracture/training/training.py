@@ -7,6 +7,7 @@ import pandas as pd
 
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
+from fracture.artifacts.trained import Footprint
 from fracture.console import PipelineError
 from fracture.imaging.augmentation import augmentation
 from fracture.params.train import FineTune, Model, Train
@@ -14,6 +15,7 @@ from fracture.training.batches import Batches, Examples, Inputs
 from fracture.training.distribution import spread
 from fracture.training.features import gather, moments, view_seeds
 from fracture.training.fitting import NO_SUPPORT, Phase, Support, fit
+from fracture.training.footprint import footprint
 from fracture.training.localising import boxed, unboxed, with_map
 from fracture.training.network import Network, build, fold
 from fracture.training.resume import assign, random_state, restore_random_state, values
@@ -30,8 +32,8 @@ def train_one(
     seed: int,
     support: Support,
     folder: Path | None,
-) -> pd.DataFrame:
-    """Build a network on the device that was prepared, train and write it; return its history.
+) -> tuple[pd.DataFrame, Footprint | None]:
+    """Build a network on the device that was prepared, train and write it.
 
     Args:
         model: Backbone and variant.
@@ -40,6 +42,9 @@ def train_one(
         seed: Of order and augmentation.
         support: See `Support`.
         folder: To be written; None in a process that only computes its share.
+
+    Returns:
+        Its history; what it is made of, where it was written.
     """
     if settings.device == "all":
         print(f"each batch is spread over {spread(settings.batch_size)} devices")
@@ -47,12 +52,15 @@ def train_one(
     _, size, _, channels = packed.images.shape
     network = build(model, settings, size, task, channels)
     history = train(network, packed, settings, seed, support)
+    counted = None
     if folder:
         networks.write(network.whole, folder)
+        trained_on = int((packed.table["part"] == "train").sum())
+        counted = footprint(network, settings, history, trained_on, folder)
     # The next seed's network gets the memory and the layers' names of this one.
     del network
     keras.utils.clear_session()
-    return history
+    return history, counted
 
 
 def train(

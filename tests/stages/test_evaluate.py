@@ -31,6 +31,7 @@ evaluate:
 """
 FILES = [
     "metrics/systems/small.json",
+    "metrics/test/small.json",
     "plots/systems/small/calibration.csv",
     "plots/systems/small/calibration.png",
     "plots/systems/small/confusion.csv",
@@ -76,6 +77,14 @@ def test_scores_come_back_as_they_were_written() -> None:
     text = scores.path("small").read_text()
     assert json.loads(text)["images"]["thresholds"]["balanced"] == result.threshold
     assert max(len(decimals) for decimals in re.findall(r"\.(\d+)", text)) <= 6
+    assert result.footprint is None  # the system was composed of networks that tell none
+    assert json.loads((scores.HEADLINES / "small.json").read_text()) == {
+        "auroc": result.auroc.value,
+        "ap": result.images.test.scores["average_precision"].value,
+        "sensitivity": result.point.scores["sensitivity"].value,
+        "specificity": result.point.scores["specificity"].value,
+        "ece": result.images.test.scores["calibration_error"].value,
+    }
 
 
 @pytest.mark.usefixtures("folder")
@@ -111,7 +120,7 @@ def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     leave_systems({"small": parts()}, target=PARTS)
     main()
     assert list(written(folder)) == [
-        *FILES[:6], "plots/systems/small/roc.csv", "plots/systems/small/roc_by_class.csv", FILES[7],
+        *FILES[:7], "plots/systems/small/roc.csv", "plots/systems/small/roc_by_class.csv", FILES[8],
     ]  # fmt: skip
     result, plots = scores.read("small"), scores.plots("small")
     assert (result.target, result.classes) == ("body_part", list(PARTS.classes))

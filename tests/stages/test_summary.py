@@ -73,6 +73,7 @@ def scores(model: str) -> Scores:
         spread=Spread(mean=0.8, deviation=None, least=0.8, most=0.8),
         served=None,
         notes=[],
+        footprint=None,
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, costs, history
+from fracture.artifacts import arrays, costs, history, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.params.train import Train, resolve
@@ -112,6 +112,18 @@ def test_a_seed_gives_the_same_bytes_whatever_came_before(
     assert measured.device in said
     assert measured.seconds > 0
     assert measured.images_per_second
+
+    made = trained.read("tiny")
+    assert list(made.footprints) == ["seed0", "seed1"]
+    counted = made.footprints["seed0"]
+    # A convolution of 5 x 5 x 3 x 4 at 7 x 7 places, dense layers of 4 x 4 and 4 x 1; their biases,
+    # and the statistics of two normalisations.
+    assert counted.multiply_adds == 7 * 7 * 300 + 16 + 4
+    assert counted.parameters == 300 + 4 + 16 + 8 + 16 + 4 + 4 + 1
+    assert 25 <= counted.trained < counted.parameters
+    assert counted.bytes == sum(len(both[f"seed0/{file}"]) for file in networks.FILES)
+    training = int((arrays.read(arrays.path("plain")).table["part"] == "train").sum())
+    assert (counted.epochs, counted.radiographs) == (2, 2 * training)
     for seed in (0, 1):
         assert f"tiny, seed {seed}: 2 epochs, least validation loss " in said
 

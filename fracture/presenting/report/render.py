@@ -14,7 +14,7 @@ from fracture.artifacts.systems import OPTIMISM
 from fracture.params.radiographs import Ingest, Variant
 from fracture.params.run import variants_of
 from fracture.params.section import value_at
-from fracture.presenting import two_step, words
+from fracture.presenting import cost, two_step, words
 from fracture.presenting.described import not_trained
 from fracture.presenting.report import evidence_tables, score_tables, sentences, tables
 from fracture.presenting.report.checklists import CLAIM, TRIPOD
@@ -109,6 +109,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "tables": tables,
         "score_tables": score_tables,
         "evidence_tables": evidence_tables,
+        "cost": cost,
         "two_step": two_step,
         "not_trained": not_trained,
         "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},

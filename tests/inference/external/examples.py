@@ -117,4 +117,5 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         spread=Spread(mean=auroc, deviation=None, least=auroc, most=auroc),
         served=None,
         notes=[],
+        footprint=None,
     )

@@ -25,6 +25,7 @@ from fracture.artifacts.localisation import Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
 from fracture.artifacts.systems import System
+from fracture.artifacts.trained import Footprint
 from fracture.presenting.report.sources import wanted
 from fracture.targets import CLASSES
 from tests.presenting.report.audits import (
@@ -39,6 +40,15 @@ from tests.run_files import leave_systems, make_system
 MODELS = ("best", "middle", "last_canny")
 POINTS = {"balanced": 0.4, "sensitive": 0.2, "specific": 1.1, "half": 0.5}
 UNDEFINED = Estimate(value=None)
+FOOTPRINT = Footprint(
+    networks=1,
+    parameters=2_257_984,
+    trained=1_281,
+    multiply_adds=300_000_000,
+    bytes=9_200_000,
+    epochs=12,
+    radiographs=2_400,
+)
 
 
 def estimate(value: float) -> Estimate:
@@ -107,6 +117,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
         "spread": Spread(mean=auroc, deviation=0.014, least=auroc - 0.02, most=auroc),
         "served": level,
         "notes": [],
+        "footprint": FOOTPRINT,
     }
     return Scores(**(fields | changes))
 

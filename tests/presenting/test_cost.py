@@ -1,0 +1,91 @@
+"""Costs as people read them, and figures of them whose names do not overlap."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.text import Annotation
+
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.trained import Footprint
+from fracture.presenting import cost
+from fracture.presenting.cost_figure import Priced, against, draw, spread
+from tests.presenting.report.examples import FOOTPRINT, MODELS, make_comparison, make_scores
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0"),
+        (7, "7"),
+        (999, "999"),
+        (1_281, "1.28 k"),
+        (9_200_000, "9.20 M"),
+        (300_000_000, "300 M"),
+        (999_600, "1.00 M"),
+        (11_500_000_000, "11.5 G"),
+    ],
+)
+def test_quantities_have_three_digits(number: int, expected: str) -> None:
+    assert cost.quantity(number) == expected
+
+
+def test_a_row_for_each_system() -> None:
+    systems = [make_scores("one", 0.8), make_scores("two", 0.7, footprint=None)]
+    table = cost.table(systems)
+    assert table.rows == (
+        ("one", "1", "2.26 M", "1.28 k", "300 M", "9.20 MB", "12", "2,400"),
+        ("two", *["-"] * 7),
+    )
+    assert len(table.columns) == 8
+    assert cost.section(systems)[0] == "### Cost"
+    assert cost.section(systems[1:]) == []
+
+
+def test_numbers_for_machines_are_whole() -> None:
+    assert cost.columns(FOOTPRINT)["multiply_adds"] == "300000000"
+    assert list(cost.columns(None).values()) == [""] * len(Footprint.model_fields)
+
+
+def test_footprints_add_up() -> None:
+    total = Footprint.total([FOOTPRINT, FOOTPRINT, FOOTPRINT])
+    assert (total.networks, total.multiply_adds, total.epochs) == (3, 900_000_000, 36)
+
+
+def test_labels_are_apart_and_keep_their_order() -> None:
+    assert spread([0.1, 0.9, 0.5], 0.1) == pytest.approx([0.1, 0.9, 0.5])
+    assert spread([0.5, 0.5, 0.45], 0.1) == pytest.approx([0.55, 0.65, 0.45])
+    assert spread([1.0, 1.0, 1.0], 0.2) == pytest.approx([0.6, 0.8, 1.0])
+    assert spread([0.5] * 5, 0.9) == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    assert spread([0.3], 0.1) == [0.3]
+
+
+@pytest.mark.parametrize("many", [1, 5, 20])
+def test_no_name_lies_over_another(many: int) -> None:
+    priced = [
+        Priced("a_name_of_thirty_letters_in_all", 10.0**n, Estimate(value=0.9 - n / 900), n == 0)
+        for n in range(many)
+    ]
+    figure = against(priced, "seconds", 0.95)
+    figure.draw_without_rendering()
+    boxes = sorted(
+        (text.get_window_extent().y0, text.get_window_extent().y1, text.get_window_extent().x1)
+        for text in figure.axes[0].texts
+    )
+    assert len(boxes) == many
+    for (_, top, right), (bottom, _, _) in pairwise(boxes):
+        assert bottom >= top - 1
+        assert right <= figure.bbox.x1
+    assert boxes[0][0] >= 0
+    assert boxes[-1][1] <= figure.bbox.y1
+
+
+def test_each_ranked_system_stands_at_its_cost() -> None:
+    scores = {name: make_scores(name, 0.8) for name in MODELS}
+    axes = draw(make_comparison(), scores).axes[0]
+    assert axes.get_xscale() == "log"
+    assert [text.get_text() for text in axes.texts] == [f"{name}, 0.800" for name in MODELS]
+    places = [text.xy for text in axes.texts if isinstance(text, Annotation)]
+    assert np.array(places) == pytest.approx(np.array([[3e8, 0.8]] * len(MODELS)))
+    unknown = {name: make_scores(name, 0.8, footprint=None) for name in MODELS}
+    assert draw(make_comparison(), unknown).texts[0].get_text().startswith("What the systems cost")
