@@ -145,7 +145,7 @@ def test_an_interrupted_run_is_replaced(
 ) -> None:
     from mlflow import MlflowClient  # noqa: PLC0415 - warns while it is imported
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
