@@ -167,7 +167,8 @@ def test_the_figure_says_a_role_once_where_the_name_says_it() -> None:
     systems = [
         each.model_copy(update={"system": each.role.replace(" ", "_")}) for each in step.systems
     ]
-    (_, right) = draw([step.model_copy(update={"systems": systems})], LOOKS).axes
+    drawn = figures.looks(each.system for each in systems)
+    (_, right) = draw([step.model_copy(update={"systems": systems})], drawn).axes
     names = [label.get_text() for label in right.get_yticklabels()]
     assert names == [each.system for each in systems]
 
