@@ -37,15 +37,15 @@ def values(line: Line2D) -> np.ndarray:
 
 def test_one_seed_has_two_curves_in_each_panel() -> None:
     figure = draw_curves(table(4), "vgg16")
-    assert figure.get_suptitle() == "vgg16"
-    for score in ("Loss", "AUROC"):
+    assert figure.get_suptitle() == "vgg16: loss and AUROC by epoch"
+    for score in ("loss", "AUROC"):
         assert [line.get_label() for line in curves(figure, score)] == ["training", "validation"]
     np.testing.assert_allclose(values(curves(figure, "AUROC")[1])[0], 0.25)
 
 
 def test_further_seeds_are_thin_of_the_same_colours_and_named_in_the_title() -> None:
     figure = draw_curves(table(0, 1, 2), "vgg16")
-    assert figure.get_suptitle() == "vgg16 (bold: seed 0, thin: 1, 2)"
+    assert figure.get_suptitle() == ("vgg16: loss and AUROC by epoch (bold: seed 0, thin: 1, 2)")
     lines = curves(figure, "loss")
     assert [line.get_color() for line in lines] == [GREY, BLUE] * 3
     assert [line.get_linewidth() > 1 for line in lines] == [True] * 2 + [False] * 4
