@@ -8,7 +8,9 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stdout
+from dataclasses import replace
 from io import StringIO
+from time import monotonic
 from typing import Any
 
 from tabulate import tabulate
@@ -30,20 +32,24 @@ def main() -> None:
     told = ", ".join(f"{count:,} {part}" for part, count in parts.items())
     print(f"{value_at(parameters, 'dataset')}, recipe {value_at(parameters, 'recipe')}: {told}")
     _, settings = resolve(parameters, chosen(parameters).models[0])
+    began = monotonic()
     device = prepare(settings.device, 0, settings.precision, settings.threads)
-    paces = measured(parameters, work)
+    paces = measured(parameters, work, monotonic() - began)
     times = seconds(work, paces)
     print(as_text(work, paces, times))
     print(f"{device}; one model after the other. With `make repro JOBS=2` two share the machine.")
     print(space(parameters, work, paces))
 
 
-def measured(parameters: dict[str, Any], work: Mapping[str, Work]) -> dict[str, Pace]:
+def measured(
+    parameters: dict[str, Any], work: Mapping[str, Work], loading: float
+) -> dict[str, Pace]:
     """Return the pace of each model; those of one kind are measured once.
 
     Args:
         parameters: params.yaml, valid.
         work: Of the models of the run.
+        loading: Seconds until Keras is there, which each stage waits for.
     """
     # Only now: it imports Keras, whose backend reads its settings while it is imported.
     from tools.estimate.pace import measure  # noqa: PLC0415
@@ -57,7 +63,7 @@ def measured(parameters: dict[str, Any], work: Mapping[str, Work]) -> dict[str, 
             print(f"timing {name} ...", flush=True)
             with redirect_stdout(StringIO()):  # lines of a training that nobody asked for
                 found[kind] = measure(each.model, each.settings, size_of(parameters), channels)
-        paces[name] = found[kind]
+        paces[name] = replace(found[kind], start=found[kind].start + loading)
     return paces
 
 
