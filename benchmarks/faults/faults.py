@@ -9,8 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from benchmarks.edits_clone import ROOT, edit_parameters
-from benchmarks.faults.clone import LITTLE, Clone
+from benchmarks.faults.clone import Clone
 from benchmarks.faults.damage import change, cut, emptied, flipped, older
 
 DRAW = random.Random(0)  # noqa: S311 - no secret
@@ -84,9 +83,9 @@ def full(stage: str, room: int) -> Fault:
     return Fault(f"disk full in {stage}, {room} KiB left", do, mend)
 
 
-def damaged(output: str, how: Callable[[bytes], bytes]) -> Fault:
-    """Return a damaged file among the results."""
-    return Fault(f"{output} {how.__name__}", lambda clone: change(clone.path(output), how))
+def damaged(file: str, how: Callable[[bytes], bytes], mend: Act | None = None) -> Fault:
+    """Return a damaged file."""
+    return Fault(f"{file} {how.__name__}", lambda clone: change(clone.path(file), how), mend)
 
 
 def doctor(clone: Clone) -> None:
@@ -160,10 +159,10 @@ def results_deleted(clone: Clone) -> None:
         clone.remove_results(stage)
 
 
-def little(clone: Clone) -> None:
-    """Restore the parameters of the clone."""
-    shutil.copy(ROOT / "params.yaml", clone.folder)
-    edit_parameters(clone.folder, LITTLE)
+def parameters_emptied(clone: Clone) -> None:
+    """Empty params.yaml."""
+    shutil.copy(clone.path("params.yaml"), clone.folder.parent)
+    change(clone.path("params.yaml"), emptied)
 
 
 def in_place_of(path: str, *, folder: bool) -> Fault:
@@ -187,6 +186,11 @@ def in_place_of(path: str, *, folder: bool) -> Fault:
 
     kind = "a folder" if folder else "a file"
     return Fault(f"{kind} in place of {path}", do, mend)
+
+
+def mode(path: str, mode: int) -> Act:
+    """Return an act that sets the mode of a path."""
+    return lambda clone: clone.path(path).chmod(mode)
 
 
 def modes(path: str, mode: int, stage: str) -> Act:
@@ -244,7 +248,11 @@ FAULTS = [
     Fault("DVC's cache deleted", lambda clone: shutil.rmtree(clone.path(".dvc/cache"))),
     Fault("all results deleted", results_deleted),
     Fault("data/inputs deleted", lambda clone: shutil.rmtree(clone.path("data/inputs"))),
-    Fault("params.yaml emptied", lambda clone: change(clone.path("params.yaml"), emptied), little),
+    Fault(
+        "params.yaml emptied",
+        parameters_emptied,
+        lambda clone: shutil.copy(clone.folder.parent / "params.yaml", clone.folder),
+    ),
     damaged("mlflow.db", emptied),
     damaged("mlflow.db", cut),
     Fault("MLflow's artifacts deleted", lambda clone: shutil.rmtree(clone.path("mlartifacts"))),
@@ -259,39 +267,31 @@ FAULTS = [
     ),
     Fault("read-write lock of DVC emptied", written(".dvc/tmp/rwlock", ""), doctor),
     Fault("half-written folders left by a kill", left_by_a_kill),
-    Fault(
-        "dvc.lock cut",
-        lambda clone: change(clone.path("dvc.lock"), cut),
-        lambda clone: clone.path("dvc.lock").unlink(),
-    ),
-    Fault(
-        "dvc.lock emptied",
-        lambda clone: change(clone.path("dvc.lock"), emptied),
-        lambda clone: clone.path("dvc.lock").unlink(),
-    ),
+    damaged("dvc.lock", cut, lambda clone: clone.path("dvc.lock").unlink()),
+    damaged("dvc.lock", emptied, lambda clone: clone.path("dvc.lock").unlink()),
     Fault(
         "data/predictions is read-only",
         modes("data/predictions", 0o555, "predict@one"),
-        lambda clone: clone.path("data/predictions").chmod(0o755),
+        mode("data/predictions", 0o755),
         root=False,
     ),
     Fault(
         "data/arrays/plain.h5 cannot be read",
         modes("data/arrays/plain.h5", 0, "train@one"),
-        lambda clone: clone.path("data/arrays/plain.h5").chmod(0o644),
+        mode("data/arrays/plain.h5", 0o644),
         root=False,
     ),
     Fault(
         "DVC's cache is read-only",
         modes(".dvc/cache/files/md5", 0o555, "split"),
-        lambda clone: clone.path(".dvc/cache/files/md5").chmod(0o755),
+        mode(".dvc/cache/files/md5", 0o755),
         root=False,
     ),
-    Fault("mlflow.db is read-only", lambda clone: clone.path("mlflow.db").chmod(0o444), root=False),
+    Fault("mlflow.db is read-only", mode("mlflow.db", 0o444), mode("mlflow.db", 0o644), root=False),
     Fault(
         "plots/comparison is read-only",
         modes("plots/comparison", 0o555, "compare"),
-        lambda clone: clone.path("plots/comparison").chmod(0o755),
+        mode("plots/comparison", 0o755),
         root=False,
     ),
 ]
