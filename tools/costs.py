@@ -89,11 +89,12 @@ def picture(measured: Mapping[str, Costs]) -> bool:
         return False
     # Only now: Matplotlib takes a second.
     from fracture.presenting.cost_figure import Priced, against  # noqa: PLC0415
-    from fracture.presenting.figures import save  # noqa: PLC0415
+    from fracture.presenting.figures import looks, save  # noqa: PLC0415
 
     best = scores.rank(scored for scored, _ in same)[0]
+    drawn = looks(measured)
     priced = [
-        Priced(scored.model, took, scored.auroc, scored.model == best.model)
+        Priced(scored.model, took, scored.auroc, scored.model == best.model, drawn[scored.model])
         for scored, took in same
         if scored.auroc.value is not None
     ]

@@ -33,5 +33,5 @@ def draw(
         "ablation": comparison_figures.ablations(first, scores),
         "targets": comparison_figures.ranking(compared[1:], scores, made),
         "two_step": two_step_figure.draw(two_steps, looks(made)),
-        "cost": cost_figure.draw(first, scores),
+        "cost": cost_figure.draw(first, scores, looks(made)),
     }

@@ -10,6 +10,7 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.trained import Footprint
 from fracture.presenting import cost
 from fracture.presenting.cost_figure import Priced, against, draw, spread
+from fracture.presenting.figures import LOOKS, looks
 from tests.presenting.report.examples import FOOTPRINT, MODELS, make_comparison, make_scores
 
 
@@ -63,8 +64,10 @@ def test_labels_are_apart_and_keep_their_order() -> None:
 @pytest.mark.parametrize("many", [1, 5, 20])
 def test_no_name_lies_over_another(many: int) -> None:
     priced = [
-        Priced("a_name_of_thirty_letters_in_all", 10.0**n, Estimate(value=0.9 - n / 900), n == 0)
-        for n in range(many)
+        Priced(
+            "a_name_of_thirty_letters_in_all", 10.0**n, Estimate(value=0.9 - n / 900), n == 0, look
+        )
+        for n, look in enumerate(LOOKS[:many])
     ]
     figure = against(priced, "seconds", 0.95)
     figure.draw_without_rendering()
@@ -82,10 +85,12 @@ def test_no_name_lies_over_another(many: int) -> None:
 
 def test_each_ranked_system_stands_at_its_cost() -> None:
     scores = {name: make_scores(name, 0.8) for name in MODELS}
-    axes = draw(make_comparison(), scores).axes[0]
+    axes = draw(make_comparison(), scores, looks(MODELS)).axes[0]
     assert axes.get_xscale() == "log"
     assert [text.get_text() for text in axes.texts] == [f"{name}, 0.800" for name in MODELS]
     places = [text.xy for text in axes.texts if isinstance(text, Annotation)]
-    assert np.array(places) == pytest.approx(np.array([[3e8, 0.8]] * len(MODELS)))
+    # Of equal cost, 3 % apart.
+    costs = 3e8 / 1.03, 3e8, 3e8 * 1.03
+    assert np.array(places) == pytest.approx(np.array([(cost, 0.8) for cost in costs]))
     unknown = {name: make_scores(name, 0.8, footprint=None) for name in MODELS}
-    assert draw(make_comparison(), unknown).texts[0].get_text().startswith("What the systems cost")
+    assert draw(make_comparison(), unknown, looks(MODELS)).texts[0].get_text().startswith("What ")
