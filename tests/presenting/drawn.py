@@ -24,6 +24,7 @@ from fracture.presenting import (
     audit,
     audit_sheets,
     comparison_figures,
+    cost_figure,
     evaluation_figures,
     evaluation_multiclass,
     external,
@@ -41,7 +42,7 @@ from tests.judging.evaluation.examples import parts, predictions, section
 from tests.judging.examples import EVALUATE
 from tests.judging.two_steps import judged
 from tests.presenting.report.audits import make_audit
-from tests.presenting.report.examples import make_comparison, make_external, make_scores
+from tests.presenting.report.examples import FOOTPRINT, make_comparison, make_external, make_scores
 from tests.presenting.test_training import table as history
 from tests.run_files import make_mean, make_system
 
@@ -70,6 +71,17 @@ def of_all(count: int, letters: int) -> Drawn:
     made[systems[-1]] = make_mean(systems[-1], systems[:-1])
     compared = comparison(systems, scores)
     other = compared.model_copy(update={"target": "body_part", "baselines": []})
+    # Costs between 0.01 and 10 G, some of them next to one another.
+    costly = {
+        name: each.model_copy(
+            update={
+                "footprint": FOOTPRINT.model_copy(
+                    update={"multiply_adds": int(10 ** (7 + 3 * (n * 7 % count) / count))}
+                )
+            }
+        )
+        for n, (name, each) in enumerate(scores.items())
+    }
     elsewhere = make_external(tuple(systems))
     hospitals = [elsewhere, elsewhere.model_copy(update={"name": systems[0], "parts": {}})]
     return {
@@ -77,6 +89,7 @@ def of_all(count: int, letters: int) -> Drawn:
         "targets": partial(comparison_figures.ranking, [other, other], scores, made),
         "verdicts": partial(comparison_figures.verdicts, compared, scores),
         "ablation": partial(comparison_figures.ablations, compared, scores),
+        "cost": partial(cost_figure.draw, compared, costly, looks(made)),
         "external": partial(external.drops, hospitals, scores, looks(made)),
     }
 

@@ -63,7 +63,8 @@ def corners(text: Text, renderer: RendererBase) -> Corners:
     """
     turn, mode = text.get_rotation(), text.get_rotation_mode()
     if not turn or mode != "anchor":
-        box, said = text.get_window_extent(renderer), text.get_text()
+        # Of the text itself: an annotation would count its arrow.
+        box, said = Text.get_window_extent(text, renderer), text.get_text()
         blank = (len(said) - len(said.lstrip("\n"))) / (said.count("\n") + 1)
         return shrunk(Bbox([box.min, [box.x1, box.y1 - blank * box.height]])).corners()
     text.set_rotation(0)
