@@ -14,6 +14,8 @@ from fracture.params.section import load
 # Read when the backend is imported, which the first test that needs it does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# JAX's compiler takes longer than what it compiles runs here.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # A core each: tests run side by side, and the last digits depend on the number, in a process that a
 # test starts as in its own.
 os.environ.update(dict.fromkeys(THREADS, "1"))
