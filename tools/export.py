@@ -12,6 +12,7 @@ import csv
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def export_table(table: Table, to: Path) -> None:
 def slug(caption: str) -> str:
     """Return the first words of a caption as a name of a file."""
     words = re.findall(r"\w+", caption.lower().partition(";")[0])
-    return "_".join(words)[:SLUG].rstrip("_")
+    return textwrap.shorten(" ".join(words), SLUG, placeholder="").replace(" ", "_")
 
 
 def arguments() -> argparse.Namespace:
