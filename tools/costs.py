@@ -20,6 +20,9 @@ from fracture.presenting.words import plain_table
 from fracture.tracking.provenance import common_tags
 
 NOT_MEASURED = "not measured on this machine"
+CLOCK = (
+    "By the clock: other work on the machine counts. Compare only what was trained side by side."
+)
 HEADERS = ("model", "training", "images/s", "memory", "ms a radiograph", "trained at", "device")
 
 
@@ -29,6 +32,7 @@ def main() -> None:
     measured = {name: costs.read(name) for name in chosen(parameters).models}
     rows = [row(name, each) for name, each in measured.items()]
     print(plain_table(rows, list(HEADERS)))
+    print(CLOCK)
     print(origin(value_at(parameters, "dataset")))
     if picture(measured):
         print(f"accuracy against training time: {costs.PICTURE}")
@@ -98,7 +102,7 @@ def picture(measured: Mapping[str, Costs]) -> bool:
         for scored, took in same
         if scored.auroc.value is not None
     ]
-    axis = "seconds of training on this machine (logarithmic)"
+    axis = "seconds of training on this machine, by the clock (logarithmic)"
     save(against(priced, axis, best.confidence), costs.PICTURE, best.synthetic)
     return True
 

@@ -14,6 +14,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,11 @@ def main(folder: Path, suffix: str) -> None:
     found = gather(parameters)
     drawn = export_figures(parameters, found.winner.synthetic, folder / "figures", suffix)
     tables = tables_of(found)
+    # A table in a paper stands without the report's heading.
+    stamp = " (synthetic radiographs)" if found.winner.synthetic else ""
     for place, table in enumerate(tables, start=1):
-        export_table(table, folder / "tables" / f"{place:02}_{slug(table.caption)}")
+        stamped = replace(table, caption=table.caption + stamp)
+        export_table(stamped, folder / "tables" / f"{place:02}_{slug(table.caption)}")
     numbers = folder / "tables" / comparison.TABLE.name
     shutil.copyfile(comparison.TABLE, numbers)
     print(

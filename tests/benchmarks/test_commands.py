@@ -30,7 +30,7 @@ def keys_of(command: Command) -> list[str]:
 def test_the_documents_hold_commands() -> None:
     texts = [command.text for command in COMMANDS]
     assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
-    assert "git checkout . && dvc checkout" in texts
+    assert "git checkout . && git clean -fq metrics plots && dvc checkout" in texts
     assert "dvc exp run -S model=two_step" in texts  # without its comment
     joined = [text for text in texts if text.endswith("python -m stages.train resnet50")]
     assert joined[0].startswith("KERAS_BACKEND=jax KERAS_DISTRIBUTION_JOB_ADDRESSES=")

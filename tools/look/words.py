@@ -7,6 +7,12 @@ from fracture.texts import normalised
 YES = {"1", "true", "yes", "y", "ja", "j", "positive", "positiv", "pos"}
 NO = {"0", "false", "no", "n", "nein", "negative", "negativ", "neg"}
 FRACTURE = ("fract", "frakt", "bruch", "broken")
+ABBREVIATION = "fx"
+"""Of a fracture."""
+NO_FINDING = {
+    "kein befund", "keine befunde", "ohne befund", "o b", "no finding", "no findings", "nad",
+}  # fmt: skip
+"""What reports call a radiograph on which nothing is found."""
 SOUND = {
     "normal", "healthy", "intact", "intakt", "unremarkable", "unauffällig", "unauffaellig",
     "gesund",
@@ -30,10 +36,10 @@ def meaning(text: str) -> bool | None:
         return None
     if len(words) == 1 and words[0] in YES | NO:
         return words[0] in YES
-    if words in (["none"], ["kein"], ["keine"]):
+    if words in (["none"], ["kein"], ["keine"]) or " ".join(words) in NO_FINDING:
         return False
     joined = "".join(words)
-    if any(stem in joined for stem in FRACTURE):
+    if ABBREVIATION in words or any(stem in joined for stem in FRACTURE):
         stems = [word for word in words if any(stem in word for stem in FRACTURE)]
         bound = any(stem.startswith(tuple(NEGATIONS)) for stem in stems)
         return not (bound or NEGATIONS & {*words})

@@ -9,7 +9,7 @@ from tools.look.words import meaning
     "text",
     ["Fractured", "fracture", "Fractured Bone", "01_fractured", "1", "1.0", "TRUE", "yes", "ja",
      "positive", "Fraktur", "distale Radiusfraktur", "comminuted fracture", "broken",
-     "Knochenbruch"],
+     "Knochenbruch", "Fx", "distal radius fx"],
 )  # fmt: skip
 def test_fractured(text: str) -> None:
     assert meaning(text) is True
@@ -19,7 +19,7 @@ def test_fractured(text: str) -> None:
     "text",
     ["Not Fractured", "not_fractured", "non-fracture", "Unfractured", "NonFractured", "no fracture",
      "normal", "02_normal", "0", "0.0", "false", "nein", "negative", "keine Fraktur", "healthy",
-     "unauffällig", "none", "keine"],
+     "unauffällig", "none", "keine", "kein Befund", "o.B.", "No Finding", "keine Fx", "no fx"],
 )  # fmt: skip
 def test_not_fractured(text: str) -> None:
     assert meaning(text) is False
@@ -28,7 +28,7 @@ def test_not_fractured(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "abnormal", "masks", "2", "hand", "suspected fracture", "fracture?", "not normal",
-     "healed fracture", "wrist_1", "Verdacht auf Fraktur", "train"],
+     "healed fracture", "wrist_1", "Verdacht auf Fraktur", "train", "Befund"],
 )  # fmt: skip
 def test_what_does_not_tell(text: str) -> None:
     assert meaning(text) is None
