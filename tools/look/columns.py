@@ -1,7 +1,7 @@
 """Which column of a table is what: by its name, and by what stands in it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,9 +10,11 @@ from fracture.datasets.table.matching import match
 from fracture.params.table import label_key
 from fracture.texts import loose, normalised
 from tools.look.seen import Seen, TableSeen
-from tools.look.words import meaning, says_fracture
+from tools.look.words import NOTHING_GIVEN, Given, says_fracture
 
 MOST_LABELS = 30  # distinct texts in a column of labels
+GIVEN = 10  # what a word that the user gives counts: more than any name
+FEW = 3  # names in a line
 FEWEST_FILES = 0.02  # of the images that a column must name to be thought of
 
 
@@ -101,32 +103,36 @@ SIDES = {
 BOXES = _names("boxes box bbox bboxes boundingboxes boundingbox")
 
 
-def candidates(table: TableSeen, seen: Seen) -> dict[str, list[Candidate]]:
+def candidates(
+    table: TableSeen, seen: Seen, given: Given = NOTHING_GIVEN
+) -> dict[str, list[Candidate]]:
     """Return for each kind of column those that may be it, the best first.
 
     Args:
         table: Read from the folder.
         seen: The folder.
+        given: What the user says of labels: a column that holds them comes first.
     """
     found: dict[str, list[Candidate]] = {}
     columns = list(dict.fromkeys(table.columns))
     for kind in NAMES:
-        tests = [_test(kind, table, column, seen) for column in columns]
+        tests = [_test(kind, table, column, (seen, given)) for column in columns]
         found[kind] = sorted(filter(None, tests), key=lambda one: -one.score)
         if kind == "file" and found[kind]:
             columns.remove(found[kind][0].column)
     return found
 
 
-def _test(kind: str, table: TableSeen, column: str, seen: Seen) -> Candidate | None:
+def _test(kind: str, table: TableSeen, column: str, known: tuple[Seen, Given]) -> Candidate | None:
     """Return a column as a candidate; None if its content or its name speaks against it."""
-    texts = [row[column] for row in table.rows]
+    texts = [normalised(row[column]) for row in table.rows]
     named = NAMES[kind].score(column)
-    said = [text for text in map(normalised, texts) if text.casefold() not in cells.NOTHING]
+    seen, given = known
+    said = [text for text in texts if text.casefold() not in cells.NOTHING]
     if said and kind == "file":
-        return _file(column, said, seen, named)
+        return _file(column, texts, seen, named)
     if said and kind == "label":
-        return _label(column, said, named)
+        return _label(column, said, named, given)
     if said and named and kind in READ:
         return _readable(column, said, named, READ[kind])
     if said and named and not any(text in loose(column) for text in WHOSE):
@@ -134,21 +140,33 @@ def _test(kind: str, table: TableSeen, column: str, seen: Seen) -> Candidate | N
     return None
 
 
-def _file(column: str, texts: Iterable[str], seen: Seen, named: int) -> Candidate | None:
-    found = match(texts, seen.paths, seen.uids)
+def _file(column: str, texts: Sequence[str], seen: Seen, named: int) -> Candidate | None:
+    said = [text for text in texts if text.casefold() not in cells.NOTHING]
+    found = match(said, seen.paths, seen.uids)
     share = len(found.names) / max(len(seen.images), 1)
     if share < FEWEST_FILES:
         return None
     why = f"names {len(found.names)} of {len(seen.images)} images"
+    if unnamed := [path for path in seen.paths if path not in found.names]:
+        why += f" (not {_few(unnamed)})"
     if found.several:
         why += f"; {len(found.several)} of its texts fit several"
     if found.missing:
+        # As a spreadsheet counts, whose first row is the header.
+        rows = {text: row for row, text in reversed([*enumerate(texts, start=2)])}
         why += f"; {len(found.missing)} fit none"
+        why += f" ({_few([f'row {rows[text]}: {text}' for text in found.missing])})"
     return Candidate(column, share + 0.01 * named, why)
 
 
-def _label(column: str, texts: Iterable[str], named: int) -> Candidate | None:
-    positive, negative, neither = labels(texts)
+def _few(names: Sequence[str]) -> str:
+    """Return the first few names, and how many there are beyond those."""
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return ", ".join(names[:FEW]) + more
+
+
+def _label(column: str, texts: Iterable[str], named: int, given: Given) -> Candidate | None:
+    positive, negative, neither = labels(texts, given)
     if not positive or not negative:
         return None
     words = any(map(says_fracture, [*positive, *negative]))
@@ -162,31 +180,37 @@ def _label(column: str, texts: Iterable[str], named: int) -> Candidate | None:
     if neither:
         why += f"; {sum(neither.values())} rows say neither ({', '.join([*neither][:3])})"
     about = says_fracture(column)
-    return Candidate(column, named + 2 * words + 2 * about, why)
+    as_given = sum(map(given.names, [*positive, *negative]))
+    return Candidate(column, named + 2 * words + 2 * about + GIVEN * as_given, why)
 
 
-def labels(texts: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Return how often labels stand there that mean fractured, not fractured, and neither."""
+def labels(
+    texts: Iterable[str], given: Given = NOTHING_GIVEN
+) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return how often labels stand there that mean fractured, not fractured, and neither.
+
+    Args:
+        texts: Cells of a column.
+        given: What the user says of them.
+    """
     parts: dict[bool | None, Counter[str]] = defaultdict(Counter)
     shown: dict[str, str] = {}
     for text in texts:
         first = shown.setdefault(label_key(text), text)
-        parts[meaning(first)][first] += 1
+        parts[given.meaning(first)][first] += 1
     return parts[True], parts[False], parts[None]
 
 
-def untold(table: TableSeen, column: str) -> str:
-    """Return what a column holds whose name is that of labels; empty for any other, or too many.
+def untold(table: TableSeen, column: str) -> Counter[str]:
+    """Return what a column holds whose name is that of labels; nothing for any other, or too many.
 
     Args:
         table: Read from the folder.
         column: One of its columns.
     """
     counts = Counter(normalised(row[column]) for row in table.rows)
-    if not NAMES["label"].score(column) or len(counts) > MOST_LABELS:
-        return ""
-    shown = ", ".join(f"{text or 'nothing'} ({count})" for text, count in counts.most_common(6))
-    return f"{column} holds {shown}"
+    fits = NAMES["label"].score(column) and len(counts) <= MOST_LABELS
+    return counts if fits else Counter()
 
 
 def _readable(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.raw import data_root
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.presenting.figures import ORANGE, outline, save
@@ -40,7 +41,7 @@ def draw(trial: Trial, plot: Path) -> bool:
 
 def _decoded(trial: Trial) -> Iterator[tuple[Radiograph, npt.NDArray[np.uint8]]]:
     """Yield radiographs of the one and the other class, each class evenly spaced."""
-    root = Path(trial.proposal.section["root"])
+    root = data_root(trial.proposal.section["root"])
     classes = [[one for one in trial.kept if one.fractured == label] for label in (True, False)]
     spaced = [radiographs[:: max(1, len(radiographs) // TRIED)] for radiographs in classes]
     for pair in zip(*spaced, strict=False):

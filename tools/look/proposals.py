@@ -2,16 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fracture.artifacts import splits
-from fracture.params.datasets import folder_key
-from tools.look.columns import Candidate, boxes, candidates, labels, untold
+from fracture.artifacts.raw import data_root
+from fracture.params.datasets import DATASETS, folder_key
+from fracture.params.section import value_at
+from tools.look.columns import Candidate, boxes, candidates, labels
 from tools.look.seen import Seen, TableSeen
-from tools.look.words import meaning
+from tools.look.words import NOTHING_GIVEN, Given
 
 MURA = re.compile(r"(?P<root>(.*/)?)(train|valid)/XR_[A-Z]+/patient\d+/study\d+_(posi|nega)tive/.+")
 FRACATLAS = {"image_id", "fractured", "fracture_count", "hardware", "multiscan"}
@@ -28,69 +29,65 @@ class Proposal:
         dataset: A key of `datasets`.
         section: Its entry.
         reasons: A line for each choice: what was chosen, why, and what else there was.
+        stands: Whether params.yaml has it already.
     """
 
     dataset: str
     section: dict[str, Any]
     reasons: tuple[str, ...]
+    stands: bool = False
 
 
-def propose(seen: Seen) -> list[Proposal]:
-    """Return the entries that may read a folder; known data sets come before tables and folders."""
-    known = [detect(seen) for detect in (_fracatlas, _mura, _grazpedwri)]
-    if any(known):
-        return [proposal for proposal in known if proposal]
-    tables = [proposal for table in seen.tables if (proposal := _table(seen, table))]
-    return [*tables, *filter(None, [_class_folders(seen)])]
-
-
-def doubts(seen: Seen, proposals: Sequence[Proposal]) -> list[str]:
-    """Return what stands in the way of reading a folder, in lines for people.
+def propose(seen: Seen, given: Given = NOTHING_GIVEN) -> list[Proposal]:
+    """Return the entries that may read a folder; known data sets come before tables and folders.
 
     Args:
         seen: The folder.
-        proposals: Entries that may read it all the same.
+        given: What the user says of labels and names of folders.
     """
-    if not seen.images:
-        return ["no image was found: nothing can be read"]
-    lines = []
-    texts = [PurePosixPath(file.path) for file in seen.others if file.path.endswith(".txt")]
-    if not proposals and any("labels" in path.parts for path in texts):
-        lines.append(
-            "this is laid out as for YOLO: its text files hold boxes of numbered classes. They do "
-            "not tell which class is a fracture, nor whether a radiograph without boxes has none: "
-            "write a table of file and label, or sort the images into two class folders"
-        )
-    if not proposals and seen.headers:
-        lines.append(
-            "DICOM files tell patient, study, body part, view, age and sex, but no label: a table "
-            "or class folders must"
-        )
-    used = {proposal.section.get("labels") for proposal in proposals}
-    if all(proposal.dataset in {"table", "dicom", "class_folders"} for proposal in proposals):
-        unused = [table for table in seen.tables if table.path not in used]
-        lines += [line for table in unused if (line := _lacking(table, candidates(table, seen)))]
-    return lines
+    known = [detect(seen) for detect in (_fracatlas, _mura, _grazpedwri)]
+    if any(known):
+        return [proposal for proposal in known if proposal]
+    tables = [proposal for table in seen.tables if (proposal := _table(seen, table, given))]
+    return [*tables, *filter(None, [_class_folders(seen, given)])]
 
 
-def _lacking(table: TableSeen, found: dict[str, list[Candidate]]) -> str:
-    """Return why a table cannot be used; empty where it can."""
-    lines = []
-    if not _best(found["file"], "file"):
-        lines.append("no column names the images (by paths, names or SOPInstanceUIDs)")
-    if not _best(found["label"], "label"):
-        maybe = "; ".join(f"{one.column}: {one.why}" for one in found["label"])
-        unknown = "; ".join(filter(None, (untold(table, column) for column in table.columns)))
-        hint = "expected such as `fractured`, with 1 and 0"
-        if maybe:
-            hint = f"perhaps {maybe}"
-        elif unknown:
-            hint = (
-                f"{unknown}, and which of these mean fractured is not known: fill in "
-                "datasets.table of params.yaml by hand, with `positive` and `negative`"
-            )
-        lines.append(f"no column is clearly the label ({hint})")
-    return f"table {table.name}: {' and '.join(lines)}" if lines else ""
+def present(seen: Seen, parameters: dict[str, Any]) -> list[Proposal]:
+    """Return the entries of params.yaml whose root is a folder, the data set that is chosen first.
+
+    Args:
+        seen: The folder.
+        parameters: params.yaml.
+    """
+    here = seen.root.resolve()
+    sections = value_at(parameters, "datasets")
+    roots = {
+        name: section.get("root")
+        for name, section in sections.items()
+        if name in DATASETS and isinstance(section, dict)
+    }
+    names = [
+        name
+        for name, root in roots.items()
+        if isinstance(root, str) and data_root(root).resolve() == here
+    ]
+    names.sort(key=lambda name: name != parameters.get("dataset"))
+    return [
+        Proposal(name, sections[name], _named(seen, sections[name]), stands=True) for name in names
+    ]
+
+
+def _named(seen: Seen, section: dict[str, Any]) -> tuple[str, ...]:
+    """Return which images the column of files names, where an entry has a table."""
+    columns = section.get("columns")
+    where = (section.get("labels"), section.get("sheet"))
+    tables = [table for table in seen.tables if (table.path, table.sheet) == where]
+    if not tables or not isinstance(columns, dict):
+        return ()
+    found = candidates(tables[0], seen)["file"]
+    return tuple(
+        f"file is {one.column}: {one.why}" for one in found if one.column == columns.get("file")
+    )
 
 
 def _at(root: Path, path: str) -> str:
@@ -129,22 +126,22 @@ def _grazpedwri(seen: Seen) -> Proposal | None:
     return Proposal("grazpedwri", {"root": _at(seen.root, "")}, (why,))
 
 
-def _best(found: list[Candidate], kind: str) -> Candidate | None:
+def likeliest(found: list[Candidate], kind: str) -> Candidate | None:
     """Return the first candidate; None where its name and its content say too little."""
     least = {"file": FEWEST_NAMED}.get(kind, 0)
     return found[0] if found and found[0].score > least else None
 
 
-def _table(seen: Seen, table: TableSeen) -> Proposal | None:
-    found = candidates(table, seen)
-    if not _best(found["file"], "file"):
+def _table(seen: Seen, table: TableSeen, given: Given) -> Proposal | None:
+    found = candidates(table, seen, given)
+    if not likeliest(found["file"], "file"):
         return None
     taken: set[str] = set()
     chosen: dict[str, str | None] = {}
     reasons = []
     for kind, maybe in found.items():
         free = [candidate for candidate in maybe if candidate.column not in taken]
-        best = _best(free, kind)
+        best = likeliest(free, kind)
         chosen[kind] = best.column if best else None
         if best is None:
             continue
@@ -173,7 +170,7 @@ def _table(seen: Seen, table: TableSeen) -> Proposal | None:
         )
     studies, reason = _studies(table, chosen)
     private, secret = _private(seen, chosen)
-    positive, negative, _ = labels(row[chosen["label"]] for row in table.rows)
+    positive, negative, _ = labels((row[chosen["label"]] for row in table.rows), given)
     section: dict[str, Any] = {
         "root": _at(seen.root, ""),
         "labels": table.path,
@@ -228,12 +225,12 @@ def _private(seen: Seen, chosen: dict[str, str | None]) -> tuple[bool, str]:
     return False, "private is false: neither table nor headers tell whose the radiographs are"
 
 
-def _class_folders(seen: Seen) -> Proposal | None:
+def _class_folders(seen: Seen, given: Given) -> Proposal | None:
     counts: Counter[str] = Counter()
     for path in seen.paths:
         counts.update({*PurePosixPath(path).parts[:-1]})
     shipped = {name for name in counts if folder_key(name) in splits.NAMES}
-    meant = {name: meaning(name) for name in counts if name not in shipped}
+    meant = {name: given.meaning(name) for name in counts if name not in shipped}
     positive = sorted(name for name, fractured in meant.items() if fractured)
     negative = sorted(name for name, fractured in meant.items() if fractured is False)
     if not positive or not negative:

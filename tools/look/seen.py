@@ -19,6 +19,7 @@ from fracture.texts import normalised
 
 MEASURED = 200  # images whose size is looked up
 SHOWN, FEW = 12, 3  # folders in a line: where these are all, where there are more
+MOST_ABOVE = 20  # tables beside the folder that are read
 LARGEST = 100_000_000  # bytes of a table that is read
 KINDS = {
     ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".bmp": "BMP",
@@ -94,7 +95,7 @@ def look_into(root: Path) -> Seen:
         raise PipelineError(f"{root} is empty, expected a folder of radiographs: name another")
     images = tuple(file for file in files if not file.fault)
     headers, faults = headers_of([file.path for file in images if file.dicom], root)
-    tables, unreadable = _tables(files, root)
+    tables, unreadable = _tables([file.path for file in files], root)
     return Seen(
         root,
         tuple(file for file in images if file.path not in faults),
@@ -109,10 +110,24 @@ def look_into(root: Path) -> Seen:
     )
 
 
-def _tables(files: Sequence[File], root: Path) -> tuple[tuple[TableSeen, ...], dict[str, str]]:
+def tables_above(seen: Seen) -> tuple[TableSeen, ...]:
+    """Return the tables that lie beside a folder, a few; none where they cannot be listed."""
+    above = seen.root.resolve().parent
+    try:
+        names = sorted(path.name for path in above.iterdir() if path.is_file())
+    except OSError:
+        return ()
+    return _tables([name for name in names if _is_table(name)][:MOST_ABOVE], above)[0]
+
+
+def _is_table(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in TABLES and not name.startswith(".")
+
+
+def _tables(names: Sequence[str], root: Path) -> tuple[tuple[TableSeen, ...], dict[str, str]]:
     found: list[TableSeen] = []
     unreadable: dict[str, str] = {}
-    paths = [file.path for file in files if PurePosixPath(file.path).suffix.lower() in TABLES]
+    paths = [name for name in names if PurePosixPath(name).suffix.lower() in TABLES]
     for path in progress(paths, len(paths), "reading tables", "tables"):
         try:
             if (root / path).stat().st_size <= LARGEST:

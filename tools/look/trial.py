@@ -3,11 +3,11 @@
 import os
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.notes import Note
+from fracture.artifacts.raw import data_root
 from fracture.console import PipelineError
 from fracture.datasets import read
 from fracture.datasets.findings import counted, separate
@@ -56,7 +56,7 @@ def attempt(proposal: Proposal, rules: Ingest) -> Trial:
         if len(key) < SHORTEST_SALT:
             os.environ[SALT] = os.urandom(SHORTEST_SALT).hex()
         section = DATASETS[proposal.dataset].parse(proposal.section, f"datasets.{proposal.dataset}")
-        findings, notes = read(proposal.dataset, section, Path(section.root), rules.nobody)
+        findings, notes = read(proposal.dataset, section, data_root(section.root), rules.nobody)
     except PipelineError as error:
         return Trial(proposal, error=str(error))
     finally:
@@ -92,7 +92,7 @@ def told(trial: Trial) -> list[str]:
     if boxes := sum(bool(one.boxes) for one in kept):
         lines.append(f"boxes on {boxes}")
     for radiograph, kind in ((True, "radiographs"), (False, "other files")):
-        reasons = [one.reason for one in trial.left if one.radiograph == radiograph]
+        reasons = sorted(one.reason for one in trial.left if one.radiograph == radiograph)
         if reasons:
             lines.append(f"left out: {len(reasons)} {kind} ({counted(reasons)})")
     return [*lines, *(f"note: {note}" for note in sorted(trial.notes))]

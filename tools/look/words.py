@@ -1,7 +1,10 @@
 """What words of labels and of folders mean: fractured, not fractured, or neither."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from fracture.params.table import label_key
 from fracture.texts import normalised
 
 YES = {"1", "true", "yes", "y", "ja", "j", "positive", "positiv", "pos"}
@@ -22,6 +25,43 @@ DOUBTS = {
     "possible", "possibly", "suspected", "suspicion", "uncertain", "unclear", "questionable",
     "maybe", "old", "healed", "verdacht", "fraglich", "unklar", "alt", "alte", "or", "oder",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a user says of labels or of names of folders; of all others `meaning` tells.
+
+    Attributes:
+        positive: Those that mean fractured, in any case.
+        negative: Those that mean not fractured.
+    """
+
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+    @property
+    def both(self) -> list[str]:
+        """Those that are said to mean the one and the other."""
+        keys = {*map(label_key, self.negative)}
+        return [word for word in self.positive if label_key(word) in keys]
+
+    def strangers(self, texts: Iterable[str]) -> list[str]:
+        """Return those that are none of some texts."""
+        keys = {*map(label_key, texts)}
+        return [word for word in (*self.positive, *self.negative) if label_key(word) not in keys]
+
+    def names(self, text: str) -> bool:
+        """Return whether a text is one of them."""
+        return label_key(text) in {*map(label_key, (*self.positive, *self.negative))}
+
+    def meaning(self, text: str) -> bool | None:
+        """Return whether a text means fractured; None if nobody knows."""
+        if not self.names(text):
+            return meaning(text)
+        return label_key(text) in {*map(label_key, self.positive)}
+
+
+NOTHING_GIVEN = Given()
 
 
 def meaning(text: str) -> bool | None:
