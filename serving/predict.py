@@ -29,9 +29,9 @@ examples:
   python -m serving.predict /data/radiographs --bundle /elsewhere/densenet121
 
 JPEG, PNG, TIFF, BMP, WebP and DICOM are read. A file that cannot be read, or that the pipeline
-would have left out, is named with the reason and does not stop the others; the exit status is 1 if
-no file at all could be scored. A picture that looks unlike the radiographs of the training gets a
-note.
+would have left out, is named with the reason and does not stop the others: in the table that --to
+writes its probability is empty and `note` holds the reason. The exit status is 0 if at least one
+file was scored, else 1. A picture that looks unlike the radiographs of the training gets a note.
 """
 WARNING = "not for clinical use"
 
@@ -54,18 +54,19 @@ def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
     prepare("auto", seed=0)
     predictor = Predictor.load(folder)
     bundle = predictor.bundle
-    answers: dict[Path, Answer] = {}
-    for file, answer in zip(files, predictor.predict(files), strict=True):
+    answers = dict(zip(files, predictor.predict(files), strict=True))
+    for file, answer in answers.items():
         if isinstance(answer, Refusal):
-            print(f"not scored, {answer.reason}: {file}", file=sys.stderr)
-        else:
-            answers[file] = answer
-            if answer.note:
-                print(f"note, {answer.note}: {file}", file=sys.stderr)
-    if not answers:
+            print(f"{refused(answer)}: {file}", file=sys.stderr)
+        elif answer.note:
+            print(f"note, {answer.note}: {file}", file=sys.stderr)
+    if all(isinstance(answer, Refusal) for answer in answers.values()):
         raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
     table = tabulate_answers(answers, bundle)
-    print(as_text(table, bundle))
+    scored = table.dropna(subset="probability")
+    print(as_text(scored, bundle))
+    if len(scored) < len(table):
+        print(f"{len(table) - len(scored)} of {len(table)} files were not scored: see above")
     drawn = " (drawn radiographs: says nothing about patients)" if bundle.dataset.synthetic else ""
     print(f"{bundle.system}, trained on {bundle.dataset.name}{drawn}. Not for clinical use.")
     if to:
@@ -92,29 +93,47 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def tabulate_answers(answers: Mapping[Path, Answer], bundle: Bundle) -> pd.DataFrame:
+def refused(answer: Refusal) -> str:
+    """Return in a few words that a file got no answer, and why."""
+    return f"not scored, {answer.reason}"
+
+
+def tabulate_answers(answers: Mapping[Path, Answer | Refusal], bundle: Bundle) -> pd.DataFrame:
     """Return one row for each file: `file`, `model`, `probability`, `call_<point>`, `note`.
 
     Of more than two classes, `class` and `probability_<class>` stand in place of the calls; what
-    the router of a route says follows as `router` and `router_<class>`.
+    the router of a route says follows as `router` and `router_<class>`. Of a file that was refused,
+    `note` holds the reason, and no answer stands there.
 
     Args:
-        answers: By file.
+        answers: By file; at least one is no refusal.
         bundle: Of the system that gave them.
     """
-    classes = bundle.target.classes
-    return pd.DataFrame(
-        {
-            "file": os.fsencode(file).decode("utf-8", "backslashreplace"),
-            "model": bundle.system,
-            "probability": round(answer.probability, 6),
-            **{f"call_{point}": classes[call] for point, call in answer.calls.items()},
-            **({} if answer.calls else _each_class("class", "probability", answer.probabilities)),
-            **_each_class("router", "router", answer.routed),
-            "note": "; ".join(filter(None, (WARNING, answer.note))),
-        }
+    rows = {
+        file: _answered(answer, bundle)
         for file, answer in answers.items()
-    )
+        if isinstance(answer, Answer)
+    }
+    columns = list(next(iter(rows.values())))
+    for file, answer in answers.items():
+        if isinstance(answer, Refusal):
+            rows[file] = {"model": bundle.system, "note": refused(answer)}
+    names = [os.fsencode(file).decode("utf-8", "backslashreplace") for file in answers]
+    table = pd.DataFrame([rows[file] for file in answers], columns=columns)
+    table.insert(0, "file", names)
+    return table
+
+
+def _answered(answer: Answer, bundle: Bundle) -> dict[str, str | float]:
+    classes = bundle.target.classes
+    return {
+        "model": bundle.system,
+        "probability": round(answer.probability, 6),
+        **{f"call_{point}": classes[call] for point, call in answer.calls.items()},
+        **({} if answer.calls else _each_class("class", "probability", answer.probabilities)),
+        **_each_class("router", "router", answer.routed),
+        "note": "; ".join(filter(None, (WARNING, answer.note))),
+    }
 
 
 def _each_class(best: str, prefix: str, given: Mapping[str, float]) -> dict[str, str | float]:
@@ -126,10 +145,11 @@ def _each_class(best: str, prefix: str, given: Mapping[str, float]) -> dict[str,
 def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
     """Return the columns in which the rows of `tabulate_answers` differ, as people read them.
 
-    Beside the name of an operating point stands the probability from which on it calls.
+    Beside the name of an operating point stands the probability from which on it calls. A star
+    leads from a probability to its note below the table.
 
     Args:
-        table: As `tabulate_answers` returns it.
+        table: As `tabulate_answers` returns it, without files that were refused.
         bundle: Of the system that gave the answers.
     """
     thresholds = bundle.shown_thresholds
@@ -137,13 +157,19 @@ def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
     # How sure it is of each class stands in the file that is written.
     each_class = table.filter(regex="^(probability|router)_").columns
     columns = table.drop(columns=["model", "note", *each_class])
-    columns["probability"] = columns["probability"].map(f"{{:.{shown}f}}".format)
+    notes = [note.removeprefix(WARNING).removeprefix("; ") for note in table["note"]]
+    stars = {note: "*" * place for place, note in enumerate(dict.fromkeys(filter(None, notes)), 1)}
+    columns["probability"] = [
+        f"{probability:.{shown}f} {stars.get(note, '')}".rstrip()
+        for probability, note in zip(table["probability"], notes, strict=True)
+    ]
     headers = [
         f"{name} (from {thresholds[name]:.{shown}f})" if name in thresholds else name
         for name in (str(column).removeprefix("call_") for column in columns)
     ]
     rows = columns.to_numpy().tolist()
-    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+    text = tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+    return "\n".join([text, *(f"{star} {note}" for note, star in stars.items())])
 
 
 def digits(probabilities: Iterable[float], thresholds: Sequence[float]) -> int:

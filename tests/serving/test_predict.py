@@ -128,7 +128,12 @@ def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
     notes = pd.read_csv(tmp_path / "out.csv")["note"].tolist()
     unlike = "looks unlike the radiographs that the system was trained on"
     assert notes == ["not for clinical use", f"not for clinical use; {unlike}"]
-    assert capsys.readouterr().err == f"note, {unlike}: {dark}\n"
+    said = capsys.readouterr()
+    assert said.err == f"note, {unlike}: {dark}\n"
+    _, first, second, star, *_ = said.out.split("\n")
+    assert "*" not in first
+    assert re.search(r"0\.\d{3} \*  ", second)
+    assert star == f"* {unlike}"
 
 
 def test_more_than_two_classes_have_a_probability_each_and_no_operating_point(
@@ -179,7 +184,7 @@ def test_what_cannot_be_read_is_named_and_stops_nothing(
     Path("in/cut.png").write_bytes(good.read_bytes()[:-300])
     Path("in/notes.txt").write_text("no image")
     Path("in/scan").write_bytes(content(dataset(pixels(100, 3), 8)))
-    main([Path("in"), Path("absent.png")], sealed, None)
+    main([Path("in"), Path("absent.png")], sealed, Path("out.csv"))
     output = capsys.readouterr()
     for line in (
         "not scored, truncated: in/cut.png",
@@ -188,6 +193,21 @@ def test_what_cannot_be_read_is_named_and_stops_nothing(
     ):
         assert line in output.err
     assert [line.split()[0] for line in output.out.splitlines()[1:3]] == ["in/a.png", "in/scan"]
+    assert "\n3 of 5 files were not scored: see above\n" in output.out
+    table = pd.read_csv("out.csv")
+    names = ["in/a.png", "in/cut.png", "in/notes.txt", "in/scan", "absent.png"]
+    assert table["file"].tolist() == names
+    assert table["note"].tolist()[1:3] == ["not scored, truncated", "not scored, not an image"]
+    assert table["probability"].isna().tolist() == [False, True, True, False, True]
+    assert table["call_balanced"].isna().tolist() == [False, True, True, False, True]
+
+
+def test_a_refusal_that_comes_first_leaves_the_columns_as_they_are(sealed: Path) -> None:
+    good = save(Path("good.png"), 200, 0)
+    main([Path("absent.png"), good], sealed, Path("out.csv"))
+    first, second = Path("out.csv").read_text().splitlines()[:2]
+    assert first == "file,model,probability,call_balanced,call_sensitive,note"
+    assert second == 'absent.png,small,,,,"not scored, missing"'
 
 
 def test_nothing_to_score_is_an_error(sealed: Path) -> None:
@@ -239,6 +259,7 @@ def test_help_shows_an_example(
     printed = capsys.readouterr().out
     assert "python -m serving.predict knee.png hand.dcm" in printed
     assert "Not for clinical use" in printed
+    assert "The exit status is 0 if at least one\nfile was scored, else 1." in printed
 
 
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
