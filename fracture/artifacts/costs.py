@@ -10,6 +10,7 @@ import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 from typing import Any, TypeVar
 
 from fracture.artifacts import history
@@ -18,7 +19,7 @@ from fracture.console import PipelineError, peak_memory
 
 FOLDER = Path("data/costs")
 PICTURE = Path("plots/costs.png")
-"""Of accuracy against training time; git and DVC ignore it."""
+"""Of accuracy against processor time; git and DVC ignore it."""
 
 
 class Measured(Row):
@@ -29,19 +30,22 @@ class Measured(Row):
         machine: Its name, its kind and its number of cores.
         device: Backend, device and precision; see `prepare` in fracture/device.py.
         megabytes: The most main memory that the process has had.
+        processor_seconds: That all cores together worked for the process, from its start; the work
+            of a GPU is not in it. Other work on the machine changes it far less than the clock.
     """
 
     finished: str
     machine: str
     device: str
     megabytes: float
+    processor_seconds: float
 
 
 class Training(Measured):
     """A training of all networks of a model.
 
     Attributes:
-        seconds: That the process took for them, with all that a training waits for.
+        seconds: By the clock, that the process took for them, with all that a training waits for.
         whole: Whether the process trained all epochs: not where it went on after an interruption,
             and `seconds` are those of the rest alone.
         images_per_second: The median over epochs of fine-tuning; None without such an epoch, as a
@@ -90,6 +94,7 @@ def write(model: str, kind: type[MeasuredType], device: str, **numbers: Any) -> 
         machine=machine(),
         device=device,
         megabytes=round(peak_memory(), 1),
+        processor_seconds=round(process_time(), 3),
         **numbers,
     )
     write_row(measured, _path(model, kind))

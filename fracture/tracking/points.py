@@ -177,11 +177,13 @@ def cost_points(costs: Costs) -> list[Point]:
             "training_seconds": training.seconds,
             "training_images_per_second": training.images_per_second,
             "training_megabytes": training.megabytes,
+            "training_processor_seconds": training.processor_seconds,
         }
     if prediction := costs.prediction:
         numbers |= {
             "prediction_milliseconds": prediction.milliseconds,
             "prediction_megabytes": prediction.megabytes,
+            "prediction_processor_seconds": prediction.processor_seconds,
         }
     return [Point(*item) for item in _flat({"time_and_memory": numbers}).items()]
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -36,6 +37,7 @@ def test_what_is_written_is_read_with_when_and_where() -> None:
     age = datetime.now(UTC) - datetime.fromisoformat(found.training.finished)
     assert timedelta() <= age < timedelta(minutes=5)
     assert 20 < found.training.megabytes < 100_000
+    assert 0 < found.training.processor_seconds <= process_time()
     assert " cores)" in found.training.machine
 
 

@@ -14,28 +14,31 @@ from tools.costs import NOT_MEASURED, main, row
 
 TRAINING = Training(
     finished="2026-11-26T17:05:09+00:00", machine="here", device="tensorflow on cpu, float32",
-    megabytes=1234.4, seconds=125.4, whole=True, images_per_second=40.04,
+    megabytes=1234.4, processor_seconds=241.6, seconds=125.4, whole=True, images_per_second=40.04,
 )  # fmt: skip
 PREDICTION = Prediction(
     finished="2026-11-26T17:06:00+00:00", machine="here", device="tensorflow on cpu",
-    megabytes=900.0, milliseconds=3.26,
+    megabytes=900.0, processor_seconds=30.0, milliseconds=3.26,
 )  # fmt: skip
 
 
 def test_a_row_tells_what_was_measured() -> None:
     assert row("one", Costs(TRAINING, PREDICTION)) == [
-        "one", "02:05", "40.0", "1,234 MB", "3.3", "2026-11-26 17:05", "tensorflow on cpu, float32",
+        "one", "02:05", "04:01", "40.0", "1,234 MB", "3.3", "2026-11-26 17:05",
+        "tensorflow on cpu, float32",
     ]  # fmt: skip
 
 
 def test_a_training_that_went_on_took_at_least_what_was_measured() -> None:
     resumed = TRAINING.model_copy(update={"whole": False, "images_per_second": None})
-    assert row("one", Costs(resumed, None))[1:5] == ["at least 02:05", "-", "1,234 MB", "-"]
+    assert row("one", Costs(resumed, None))[1:6] == [
+        "at least 02:05", "at least 04:01", "-", "1,234 MB", "-",
+    ]  # fmt: skip
 
 
 def test_what_came_out_of_a_cache_was_not_measured() -> None:
-    assert row("one", Costs(None, None)) == ["one", NOT_MEASURED, "-", "-", "-", "-", ""]
-    assert row("one", Costs(None, PREDICTION))[4] == "3.3"
+    assert row("one", Costs(None, None)) == ["one", NOT_MEASURED, "-", "-", "-", "-", "-", ""]
+    assert row("one", Costs(None, PREDICTION))[5] == "3.3"
 
 
 def test_the_command_tells_costs_and_origin_and_draws(
@@ -62,5 +65,5 @@ def test_the_command_tells_costs_and_origin_and_draws(
     assert said.count(NOT_MEASURED) == 1
     assert "no git revision; 2" in said
     assert "; data set synthetic" in said
-    assert said.splitlines()[-1] == "accuracy against training time: plots/costs.png"
+    assert said.splitlines()[-1] == "accuracy against processor time: plots/costs.png"
     assert costs.PICTURE.is_file()

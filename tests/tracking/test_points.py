@@ -61,15 +61,17 @@ def test_charts_begin_with_the_auroc_in_the_order_of_mlflow() -> None:
 def test_costs_are_charted_if_they_are_of_a_whole_training() -> None:
     training = Training(
         finished="2026-11-26T17:05:00+00:00", machine="here", device="cpu", megabytes=700.5,
-        seconds=90.5, whole=True, images_per_second=None,
+        processor_seconds=150.5, seconds=90.5, whole=True, images_per_second=None,
     )  # fmt: skip
-    of = {"finished": training.finished, "machine": "here", "device": "cpu", "megabytes": 300}
-    prediction = Prediction(**of, milliseconds=12.5)
+    of = {"finished": training.finished, "machine": "here", "device": "cpu"}
+    prediction = Prediction(**of, megabytes=300, processor_seconds=20.5, milliseconds=12.5)
     assert cost_points(Costs(training, prediction)) == [
         ("time_and_memory/training_seconds", 90.5, 0),
         ("time_and_memory/training_megabytes", 700.5, 0),
+        ("time_and_memory/training_processor_seconds", 150.5, 0),
         ("time_and_memory/prediction_milliseconds", 12.5, 0),
         ("time_and_memory/prediction_megabytes", 300, 0),
+        ("time_and_memory/prediction_processor_seconds", 20.5, 0),
     ]
     assert cost_points(Costs(training.model_copy(update={"whole": False}), None)) == []
 
