@@ -13,7 +13,7 @@ from fracture.tracking.location import Location, advice, quieten
 from fracture.tracking.look import experiment_with_all
 from fracture.tracking.provenance import common_tags, locked_stages, stage_tags
 from fracture.tracking.record import Record, by_key
-from fracture.tracking.view import PORT, VIEW, address, experiment_tags
+from fracture.tracking.view import VIEW, address, experiment_tags
 
 
 def main() -> None:
@@ -38,9 +38,8 @@ def main() -> None:
         else:
             raise PipelineError(f"{told}; `dvc repro` adds them: {advice(error)}") from error
         return
-    look = "make mlflow, then " if location.database else ""
     print(f"{added} of {len(records)} runs are new in {location}")
-    print(f"Look: {look}{address(location, experiment, os.environ.get('MLFLOW_PORT', PORT))}")
+    print(f"Look: {'make mlflow' if location.database else address(location, experiment)}")
 
 
 def copy(

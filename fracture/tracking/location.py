@@ -81,6 +81,11 @@ class Location:
         return re.split(r"[+:]", self.uri)[0] in PORTS
 
     @property
+    def away(self) -> bool:
+        """Whether this process works in a copy: `dvc exp run --temp`, or a queue."""
+        return self.root != Path.cwd().resolve()
+
+    @property
     def own(self) -> bool:
         """Whether it is the database that the pipeline makes where the user names no store."""
         return self.file == self.root / DATABASE

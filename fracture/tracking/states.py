@@ -17,6 +17,8 @@ NOTE = "mlflow.note.content"
 def link(store: Store, children: Mapping[str, Record], state: str, text: str) -> None:
     """Put the runs of systems below that of a state, and mark the headline's.
 
+    An experiment in a copy of the repository leaves the mark where the workspace has it.
+
     Args:
         store: Where they are.
         children: What the runs of the state's systems hold, by their id.
@@ -32,7 +34,8 @@ def link(store: Store, children: Mapping[str, Record], state: str, text: str) ->
     for run, record in children.items():
         if parents[run] is None:
             client.set_tag(run, PARENT, state)
-        mark(client, run, record.headline)
+        if not store.location.away:
+            mark(client, run, record.headline)
 
 
 def mark(client: MlflowClient, run: str, headline: bool) -> None:

@@ -65,7 +65,7 @@ def title(column: str) -> str:
     return column.partition("`")[2].removesuffix("`")
 
 
-def address(location: Location, experiment: str, port: str) -> str:
+def address(location: Location, experiment: str, port: str = PORT) -> str:
     """Return the address at which a browser shows an experiment's runs, the best first.
 
     Without `workflowType`, MLflow opens pages for language models that have nothing to show.

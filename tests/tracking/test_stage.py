@@ -66,7 +66,7 @@ def test_each_model_and_the_comparison_become_a_run(
     assert [run.data.tags.get("headline") for run in (first, second)] == ["yes", None]
     assert {"comparison.md", "comparison.png", "pairs.json"} <= artifacts(state)
     output = capsys.readouterr()
-    assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow, then http")
+    assert output.out.startswith(f"3 of 3 runs are new in {database}\nLook: make mlflow\n")
     assert all(line.startswith("track:") for line in output.err.splitlines() if line)
 
 
@@ -262,8 +262,11 @@ def test_a_long_training_is_logged_whole(database: str) -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_a_temporary_experiment_records_in_the_repository(
-    pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_temporary_experiment_records_in_the_repository_and_marks_no_headline(
+    pipeline: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     copy = tmp_path / "copy"
     pipeline.joinpath("mlflow.db").rename(tmp_path / "mlflow.db")
@@ -274,8 +277,13 @@ def test_a_temporary_experiment_records_in_the_repository(
     main()
     assert set(files(copy)) - before == {copy / digests.PATH}
     assert before <= set(files(copy))
-    assert len(runs(f"sqlite:///{tmp_path / 'mlflow.db'}")) == 3
+    recorded = runs(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert len(recorded) == 3
+    assert not any("headline" in run.data.tags for run in recorded.values())
     assert (tmp_path / "mlartifacts").is_dir()
+    capsys.readouterr()
+    main()
+    assert capsys.readouterr().out.startswith("0 of 3 runs are new")
 
 
 @pytest.mark.usefixtures("pipeline")
