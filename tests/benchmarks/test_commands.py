@@ -2,13 +2,13 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from benchmarks.commands import DOCUMENTS, Command, commands_of
-from fracture.params.section import value_at
 from tests.conftest import ROOT
 
 TEXTS = {name: (ROOT / name).read_text() for name in (*DOCUMENTS, "docs/benchmarks.md")}
@@ -25,6 +25,14 @@ def keys_of(command: Command) -> list[str]:
     parts = shlex.split(re.sub("<[^>]*>", "named", command.text))
     given = [parts[place + 1] for place, part in enumerate(parts) if part == "-S"]
     return [each.partition("=")[0] for each in given if not each.startswith("+")]
+
+
+def paths_in(parameters: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Yield the path of each key of params.yaml, such as `split.given`."""
+    for key, value in parameters.items():
+        yield f"{above}{key}"
+        if isinstance(value, dict):
+            yield from paths_in(value, f"{above}{key}.")
 
 
 def test_the_documents_hold_commands() -> None:
@@ -49,16 +57,15 @@ def test_a_module_that_a_document_names_can_be_run(module: str) -> None:
 def test_a_command_sets_keys_that_params_yaml_has(
     command: Command, parameters: dict[str, Any]
 ) -> None:
-    for key in keys_of(command):
-        value_at(parameters, *key.split("."))
+    assert {*keys_of(command)} - {*paths_in(parameters)} == set()
 
 
 @pytest.mark.parametrize("document", TEXTS)
 def test_a_setting_in_a_sentence_names_a_key_that_params_yaml_has(
     document: str, parameters: dict[str, Any]
 ) -> None:
-    for key in re.findall(r"-S '?([a-z][\w.]+)=", TEXTS[document]):
-        value_at(parameters, *key.split("."))
+    keys = re.findall(r"-S '?([a-z][\w.]+)=", TEXTS[document])
+    assert {*keys} - {*paths_in(parameters)} == set()
 
 
 def test_each_target_that_a_document_names_is_made() -> None:

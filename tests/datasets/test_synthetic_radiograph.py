@@ -29,6 +29,14 @@ from fracture.params.datasets import Synthetic
 BUILD = Build(robust=1.0, cortex=1.0, stout=1.0, child=False)
 EVERY_VIEW = [(part, view) for part in PARTS for view in VIEWS]
 NUMBER = st.floats(-50, 50)
+SECTION = Synthetic(
+    root="unused",
+    patients=20,
+    fracture_rate=0.42,
+    implant_rate=0.2,
+    duplicate_rate=0,
+    off_centre=0.1,
+)
 
 
 def a_study(part: str, kind: Kind, seed: int, site: float = 0.0) -> Study:
@@ -115,14 +123,7 @@ def test_turning_leaves_its_centre_but_for_the_shift() -> None:
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_patients_differ_from_the_whole_ones_only_in_what_is_broken(seed: int, rate: float) -> None:
-    section = Synthetic(
-        root="unused",
-        patients=20,
-        fracture_rate=rate,
-        implant_rate=0,
-        duplicate_rate=0,
-        off_centre=0.1,
-    )
+    section = SECTION.model_copy(update={"fracture_rate": rate, "implant_rate": 0.0})
     unbroken = section.model_copy(update={"fracture_rate": 0.0})
     first, second = (
         sample_patient(chosen, 0, np.random.SeedSequence(seed)) for chosen in (section, unbroken)
@@ -132,17 +133,9 @@ def test_patients_differ_from_the_whole_ones_only_in_what_is_broken(seed: int, r
 
 
 def test_the_label_is_not_in_the_metadata() -> None:
-    section = Synthetic(
-        root="unused",
-        patients=20,
-        fracture_rate=0.42,
-        implant_rate=0.2,
-        duplicate_rate=0,
-        off_centre=0.1,
-    )
     streams = np.random.SeedSequence(0).spawn(3000)
     plans = [
-        plan for i, stream in enumerate(streams) for plan in sample_patient(section, i, stream)
+        plan for i, stream in enumerate(streams) for plan in sample_patient(SECTION, i, stream)
     ]
     broken, whole = (
         [plan for plan in plans if plan.study.fractured is label] for label in (True, False)
