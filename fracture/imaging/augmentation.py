@@ -1,6 +1,7 @@
 """Random augmentation as Keras layers: on the device, in training only."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -28,12 +29,12 @@ def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
     if bounds.contrast:
         exposure.append(keras.layers.RandomContrast(bounds.contrast, greys, seed=seed + 2))
     if bounds.gamma:
-        exposure.append(RandomGamma(bounds.gamma, seed + 3))
+        exposure.append(RandomExposure(gamma, bounds.gamma, seed + 3))
     if bounds.sharpness:
         factor = (0.5 - bounds.sharpness / 2, 0.5 + bounds.sharpness / 2)  # 0.5 changes nothing
         exposure.append(keras.layers.RandomSharpness(factor, greys, seed=seed + 4))
     if bounds.noise:
-        exposure.append(RandomNoise(bounds.noise, seed + 5))
+        exposure.append(RandomExposure(noise, bounds.noise, seed + 5))
     layers += map(RadiographAlone, exposure)
     return keras.Sequential(layers, name="augmentation")
 
@@ -59,11 +60,17 @@ class RadiographAlone(keras.layers.Layer):
 
 
 class RandomExposure(keras.layers.Layer):
-    """Changes the greys of each radiograph by a random amount; what a subclass does with it."""
+    """Changes the greys of each radiograph by a random amount.
 
-    def __init__(self, bound: float, seed: int) -> None:
-        super().__init__()
-        self.bound, self.random = bound, keras.random.SeedGenerator(seed)
+    Args:
+        change: `gamma` or `noise`.
+        bound: Of the amount.
+        seed: Of the random draws.
+    """
+
+    def __init__(self, change: Callable[[Any, float, Any], Any], bound: float, seed: int) -> None:
+        super().__init__(name=f"random_{change.__name__}")
+        self.change, self.bound, self.random = change, bound, keras.random.SeedGenerator(seed)
 
     def call(self, images: Any, training: bool = False) -> Any:
         """Return the radiographs, (n, height, width, channels), 0 to 255, each changed in training.
@@ -72,35 +79,37 @@ class RandomExposure(keras.layers.Layer):
             images: The same, before.
             training: Whether to change them.
         """
-        return self.change(images) if training else images
-
-    def change(self, images: Any) -> Any:
-        """Return the radiographs, changed."""
-        raise NotImplementedError
-
-    def draw(self, images: Any, least: float) -> Any:
-        """Return an amount for each radiograph, from `least` to the bound, (n, 1, 1, 1)."""
-        shape = (ops.shape(images)[0], 1, 1, 1)
-        return keras.random.uniform(shape, least, self.bound, seed=self.random)
+        return self.change(images, self.bound, self.random) if training else images
 
 
-class RandomGamma(RandomExposure):
-    """Raises each radiograph to a power at random, as another exposure curve does."""
+def gamma(images: Any, bound: float, random: Any) -> Any:
+    """Return radiographs, each raised to a power of its own, as another exposure curve does.
 
-    def change(self, images: Any) -> Any:
-        """Return the radiographs, each raised to a power of its own."""
-        power = ops.exp(self.draw(images, -self.bound))
-        return 255 * ops.power(ops.clip(images, 0, 255) / 255, power)
+    Args:
+        images: (n, height, width, channels), 0 to 255.
+        bound: Of the power's logarithm, both ways.
+        random: Keras' generator of seeds.
+    """
+    power = ops.exp(_amounts(images, -bound, bound, random))
+    return 255 * ops.power(ops.clip(images, 0, 255) / 255, power)
 
 
-class RandomNoise(RandomExposure):
-    """Adds Gaussian noise of random strength to each radiograph, as a lower dose does."""
+def noise(images: Any, bound: float, random: Any) -> Any:
+    """Return radiographs, each with Gaussian noise of its own strength, as a lower dose has.
 
-    def change(self, images: Any) -> Any:
-        """Return the radiographs, each with noise of its own."""
-        # Channels show one radiograph: they have one noise.
-        noise = keras.random.normal((*ops.shape(images)[:3], 1), seed=self.random)
-        return ops.clip(images + self.draw(images, 0) * noise, 0, 255)
+    Args:
+        images: (n, height, width, channels), 0 to 255.
+        bound: Of the noise's standard deviation, greys.
+        random: Keras' generator of seeds.
+    """
+    # Channels show one radiograph: they have one noise.
+    drawn = keras.random.normal((*ops.shape(images)[:3], 1), seed=random)
+    return ops.clip(images + _amounts(images, 0, bound, random) * drawn, 0, 255)
+
+
+def _amounts(images: Any, least: float, most: float, random: Any) -> Any:
+    """Return an amount for each radiograph, (n, 1, 1, 1)."""
+    return keras.random.uniform((ops.shape(images)[0], 1, 1, 1), least, most, seed=random)
 
 
 class RandomAffine(keras.layers.Layer):
