@@ -14,13 +14,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from benchmarks.edits_clone import ROOT, edit_parameters
+from benchmarks.edits_clone import copy_tree, edit_parameters
 
 OWN = ("data/resume/", "data/features/", "data/digests.json")
 """What a stage keeps for itself; no result."""
 SECONDS = 600
-
-
 LITTLE: dict[str, Any] = {
     "model": "one",
     "models": {
@@ -66,14 +64,7 @@ class Clone:
             folder: Is made.
             user: As the attribute.
         """
-        listed = ["git", "ls-files", "-co", "--exclude-standard"]
-        tracked = subprocess.run(  # noqa: S603 - our own command
-            listed, cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        for name in tracked.stdout.splitlines():
-            if (ROOT / name).is_file() and not name.startswith(("metrics/", "plots/", "dvc.lock")):
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
+        copy_tree(folder)
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # noqa: S607
         edit_parameters(folder, LITTLE)
         clone = cls(folder, user)
