@@ -1,6 +1,6 @@
 """Gathering the records from params.yaml and the files that DVC tracks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,8 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
         PipelineError: A file is missing, or of another data set or other seeds.
     """
     data = read_data_set(value_at(parameters, "dataset"))
-    made, copied = systems.read(), copied_networks(parameters)
+    made = systems.read()
+    copied = copied_networks(parameters, made)
     headline = value_at(parameters, "model")
     for name in chosen(parameters).models:
         record = model_record(parameters, name, made.get(name), data)
@@ -64,17 +65,18 @@ def records_of(parameters: dict[str, Any]) -> Iterator[Record]:
     yield state_record(parameters, data)
 
 
-def copied_networks(parameters: dict[str, Any]) -> set[str]:
+def copied_networks(parameters: dict[str, Any], made: Mapping[str, System]) -> set[str]:
     """Return the models of the run whose networks are to be copied, as `track.networks` says.
 
     Args:
         parameters: params.yaml, as read.
+        made: The systems, by name.
     """
     match value_at(parameters, "track", "networks"):
         case "all":
             return set(chosen(parameters).models)
         case "headline":
-            return set(systems.read()[value_at(parameters, "model")].models)
+            return set(made[value_at(parameters, "model")].models)
         case _:
             return set()
 

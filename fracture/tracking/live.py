@@ -35,16 +35,20 @@ def main(model: str, seed: str, training: str) -> None:
     location = Location.find(os.environ)
     quieten()
     try:
-        show(location, training, tags_of(model, seed))
+        parameters = section.load()
+        show(location, parameters, training, tags_of(parameters, model, seed))
     except Exception as error:  # of whatever kind: the training prints it, and goes on
         sys.exit(f"MLflow at {location}: {one_line(f'{type(error).__name__}: {error}')}")
 
 
-def show(location: Location, training: str, tags: dict[str, str]) -> None:
+def show(
+    location: Location, parameters: dict[str, Any], training: str, tags: dict[str, str]
+) -> None:
     """Write each epoch of standard input into the run of a training, and how it ended.
 
     Args:
         location: Of the store.
+        parameters: params.yaml, as read.
         training: Its name.
         tags: Of its run, if there is none to go on with.
     """
@@ -53,7 +57,6 @@ def show(location: Location, training: str, tags: dict[str, str]) -> None:
 
     from fracture.tracking.store import FIRST_CONTACT, alone, connect, patience  # noqa: PLC0415
 
-    parameters = section.load()
     tags_of_all = experiment_tags(headline_target(parameters))
     experiment = section.value_at(parameters, "track", "experiment")
     with patience(FIRST_CONTACT):
@@ -85,14 +88,14 @@ def _begin(store: Any, training: str, tags: dict[str, str]) -> str:
     return str(store.client.create_run(store.experiment, tags=tags).info.run_id)
 
 
-def tags_of(model: str, seed: str) -> dict[str, str]:
+def tags_of(parameters: dict[str, Any], model: str, seed: str) -> dict[str, str]:
     """Return the tags of the run of a training, its name among them.
 
     Args:
+        parameters: params.yaml, as read.
         model: A key of `models` in params.yaml.
         seed: Of the training.
     """
-    parameters = section.load()
     made_of, _ = resolve(parameters, model)
     several = len(section.value_at(parameters, "training_seeds")) > 1
     return common_tags(os.environ) | {

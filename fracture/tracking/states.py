@@ -4,9 +4,7 @@ The run of a system is a child of the run of the state of the pipeline in which 
 first seen; the runs of later states name it in their description.
 """
 
-from collections.abc import Iterable, Mapping
-
-from mlflow import MlflowClient
+from collections.abc import Mapping
 
 from fracture.tracking.record import HEADLINE, PARENT, STATE, Record
 from fracture.tracking.store import Store
@@ -26,7 +24,8 @@ def link(store: Store, children: Mapping[str, Record], state: str, text: str) ->
         text: The state's description, without the names of its runs.
     """
     client = store.client
-    parents = parents_of(store, children)
+    tags = {run: client.get_run(run).data.tags for run in children}
+    parents = parents_of(store, tags)
     named = f"{names(children, parents, state, store.experiment)}\n\n{text}"
     before = client.get_run(state).data.tags[NOTE]
     if before == text or None in parents.values():  # else it may have been edited since
@@ -34,30 +33,24 @@ def link(store: Store, children: Mapping[str, Record], state: str, text: str) ->
     for run, record in children.items():
         if parents[run] is None:
             client.set_tag(run, PARENT, state)
-        if not store.location.away:
-            mark(client, run, record.headline)
+        if store.location.away or record.headline is (HEADLINE in tags[run]):
+            continue
+        if record.headline:
+            client.set_tag(run, HEADLINE, "yes")
+        else:
+            client.delete_tag(run, HEADLINE)
 
 
-def mark(client: MlflowClient, run: str, headline: bool) -> None:
-    """Let the tag `headline` stand on a run, or not.
+def parents_of(store: Store, tags: Mapping[str, Mapping[str, str]]) -> dict[str, str | None]:
+    """Return the parent of each run; None of a run without one, or whose parent was deleted.
 
     Args:
-        client: Of the store.
-        run: Its id.
-        headline: Whether it is that of the headline system.
+        store: Where they are.
+        tags: Of the runs, by their id.
     """
-    marked = HEADLINE in client.get_run(run).data.tags
-    if headline and not marked:
-        client.set_tag(run, HEADLINE, "yes")
-    if marked and not headline:
-        client.delete_tag(run, HEADLINE)
-
-
-def parents_of(store: Store, runs: Iterable[str]) -> dict[str, str | None]:
-    """Return the parent of each run; None of a run without one, or whose parent was deleted."""
     states = store.client.search_runs([store.experiment], f"tags.kind = '{STATE}'")
     known = {state.info.run_id for state in states}
-    parents = {run: store.client.get_run(run).data.tags.get(PARENT) for run in runs}
+    parents = {run: each.get(PARENT) for run, each in tags.items()}
     return {run: parent if parent in known else None for run, parent in parents.items()}
 
 

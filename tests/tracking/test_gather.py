@@ -125,7 +125,7 @@ def test_real_radiographs_are_not_called_synthetic() -> None:
 )
 def test_the_setting_says_whose_networks_are_copied(setting: str, expected: set[str]) -> None:
     change_parameters(track__networks=setting)
-    assert copied_networks(load()) == expected
+    assert copied_networks(load(), systems.read()) == expected
 
 
 def test_the_key_is_the_same_for_the_same_content() -> None:
