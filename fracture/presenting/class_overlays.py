@@ -1,16 +1,19 @@
 """The picture of explained predictions of several classes: where each class is seen."""
 
+from collections.abc import Iterator
+from itertools import product
 from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.inference.gradcam import Explained, heatmap
-from fracture.presenting.figures import BLUE, VERMILION, head
-from fracture.presenting.overlays import HEAT, evenness
+from fracture.presenting.figures import head
+from fracture.presenting.overlays import colour_of, evenness, name_line, show
 from fracture.targets import Target
 
 MOST = 6
@@ -41,43 +44,27 @@ def draw_class_overlays(
     given = explained.probabilities
     if target.binary:
         given = np.concatenate([1 - given, given], axis=1)
-    found, surest = given.argmax(axis=1), given.max(axis=1)
     counts = np.bincount(labels[labels >= 0], minlength=len(target.classes))
     classes = sorted(np.argsort(-counts, kind="stable")[:MOST].tolist())
     heated = classes[1:] if target.binary else classes
-    places = [
-        (label, right, _first((labels == label) & ((found == label) == right), surest))
-        for label in classes
-        for right in (True, False)
-    ]
+    examples = list(_examples(labels, given, classes))
     columns = 1 + len(heated)
     figure, axes = plt.subplots(
-        len(places), columns, figsize=(1.7 * columns + 1.5, 1.7 * len(places)), squeeze=False
+        len(examples), columns, figsize=(1.7 * columns + 1.5, 1.7 * len(examples)), squeeze=False
     )
     for ax in axes.flat:
         ax.set_axis_off()
-    for line, (label, right, place) in zip(axes, places, strict=True):
-        colour = BLUE if right else VERMILION
+    for line, (label, right, place) in zip(axes, examples, strict=True):
         caption = f"{target.classes[label]},\n{'recognised' if right else 'mistaken'}"
-        line[0].text(
-            -0.06, 0.5, caption if place is not None else f"{caption}\n(none)",
-            transform=line[0].transAxes, va="center", ha="right", fontsize=8, color=colour,
-        )  # fmt: skip
+        name_line(line[0], caption if place is not None else f"{caption}\n(none)", right)
         if place is None:
             continue
         image = packed.images[rows[place], :, :, 0]
-        line[0].imshow(image, cmap="gray", vmin=0, vmax=255)
+        show(line[0], image)
         for ax, unit in zip(line[1:], heated, strict=True):
-            hot = explained.heat[place, 0 if target.binary else unit]
-            ax.imshow(image, cmap="gray", vmin=0, vmax=255)
-            ax.imshow(heatmap(hot, *image.shape), cmap=HEAT, vmin=0, vmax=1)
-            ax.set_title(
-                "\n".join(filter(None, [
-                    fill(f"{target.classes[unit]}: {given[place, unit]:.2f}", LETTERS),
-                    evenness(hot),
-                ])), fontsize=8,
-                color=colour if unit == found[place] else "black",
-            )  # fmt: skip
+            said = f"{target.classes[unit]}: {given[place, unit]:.2f}"
+            colour = colour_of(right) if unit == given[place].argmax() else "black"
+            _draw_heat(ax, image, explained.heat[place, 0 if target.binary else unit], said, colour)
     head(
         figure,
         f"{title}: test radiographs, and where each class of {target.name} is seen (Grad-CAM)",
@@ -86,6 +73,26 @@ def draw_class_overlays(
     return figure
 
 
-def _first(chosen: npt.NDArray[np.bool_], surest: npt.NDArray[np.floating]) -> int | None:
-    places = np.flatnonzero(chosen)
-    return int(places[np.argmax(surest[places])]) if len(places) else None
+def _examples(
+    labels: npt.NDArray[np.int64], given: npt.NDArray[np.floating], classes: list[int]
+) -> Iterator[tuple[int, bool, int | None]]:
+    """Yield each class twice, recognised and mistaken, and the place of the surest radiograph.
+
+    Args:
+        labels: Actual classes, (n,).
+        given: Their probabilities, (n, classes).
+        classes: Those that are shown.
+    """
+    found, surest = given.argmax(axis=1), given.max(axis=1)
+    for label, right in product(classes, (True, False)):
+        places = np.flatnonzero((labels == label) & ((found == label) == right))
+        yield label, right, int(places[np.argmax(surest[places])]) if len(places) else None
+
+
+def _draw_heat(
+    ax: Axes, image: npt.NDArray[np.uint8], hot: npt.NDArray[np.float32], said: str, colour: str
+) -> None:
+    """Draw a radiograph under the heat of a class, which is said above."""
+    show(ax, image, heatmap(hot, *image.shape))
+    lines = filter(None, [fill(said, LETTERS), evenness(hot)])
+    ax.set_title("\n".join(lines), fontsize=8, color=colour)

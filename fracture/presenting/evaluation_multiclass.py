@@ -18,28 +18,13 @@ from fracture.presenting.evaluation_panels import (
     draw_reliability,
     finish_curve,
 )
-from fracture.presenting.figures import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Look,
-    head,
-)
+from fracture.presenting.figures import COLOURS, GREY, VERMILION, Look, head
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import score_name
 
 FEW = 7
 """Classes up to which the legend of their curves names them."""
-LINES = [
-    Look(colour, "o", style)
-    for style, colour in product(
-        ("-", "--", ":"), (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
-    )
-]
+LINES = [Look(colour, "o", line) for line, colour in product(("-", "--", ":"), (*COLOURS, GREY))]
 """How the lines of the classes look: 21 differ."""
 MEAN = Look("black", "o", "-")
 

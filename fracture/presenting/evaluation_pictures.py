@@ -28,42 +28,23 @@ def draw(
         tables: Its curves, by the keys of `COLUMNS` in fracture/artifacts/curves.py.
         look: How it is drawn.
     """
-    of_classes = _of_two if scores.binary else _of_several
-    figures = of_classes(scores.as_served, section, test, tables, look)
-    return figures | {"subgroups": evaluation_figures.subgroups(scores, look)}
-
-
-def _of_two(
-    served: Scores,
-    section: Evaluate,
-    test: Sample,
-    tables: Mapping[str, pd.DataFrame],
-    look: Look,
-) -> dict[str, Figure]:
-    # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
-    points = {
-        name: rule
-        for name, rule in section.points.items()
-        if name == section.headline or not isinstance(rule, float | int)
-    }
-    roc, recall = tables["roc"], tables["precision_recall"]
+    served, roc, reliability = scores.as_served, tables["roc"], tables["calibration"]
+    if scores.binary:
+        # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
+        points = {
+            name: rule
+            for name, rule in section.points.items()
+            if name == section.headline or not isinstance(rule, float | int)
+        }
+        recall = tables["precision_recall"]
+        evaluation = evaluation_figures.performance(served, points, roc, recall, look)
+        calibration = evaluation_figures.calibration(served, list(points), test, reliability, look)
+    else:
+        by_class = tables["roc_by_class"]
+        evaluation = evaluation_multiclass.performance(served, roc, by_class, look)
+        calibration = evaluation_multiclass.calibration(served, test, reliability, look)
     return {
-        "evaluation": evaluation_figures.performance(served, points, roc, recall, look),
-        "calibration": evaluation_figures.calibration(
-            served, list(points), test, tables["calibration"], look
-        ),
-    }
-
-
-def _of_several(
-    served: Scores,
-    _section: Evaluate,
-    test: Sample,
-    tables: Mapping[str, pd.DataFrame],
-    look: Look,
-) -> dict[str, Figure]:
-    roc, by_class = tables["roc"], tables["roc_by_class"]
-    return {
-        "evaluation": evaluation_multiclass.performance(served, roc, by_class, look),
-        "calibration": evaluation_multiclass.calibration(served, test, tables["calibration"], look),
+        "evaluation": evaluation,
+        "calibration": calibration,
+        "subgroups": evaluation_figures.subgroups(scores, look),
     }

@@ -22,6 +22,8 @@ from fracture.artifacts.atomic import replacing
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#555555",
 )  # fmt: skip
+COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY)
+"""Of lines that are told apart; grey is of what they are held against."""
 HEAD = 10.5
 """Size of the title of a figure, points."""
 
@@ -29,7 +31,7 @@ mpl.use("Agg")
 plt.rcParams.update(
     {
         "axes.grid": True,
-        "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]),
+        "axes.prop_cycle": cycler(color=[*COLOURS, GREY]),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "figure.dpi": 110,
@@ -64,7 +66,7 @@ LOOKS = tuple(
     Look(colour, marker, line)
     for (marker, line), colour in product(
         (("o", "-"), ("s", "--"), ("^", "-."), ("v", ":")),
-        (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY),
+        COLOURS,
     )
 )
 """24 that differ; where a colour returns, marker and line are others."""

@@ -29,6 +29,11 @@ THRESHOLD = 0.5
 chosen when the predictions are scored."""
 
 
+def colour_of(right: bool) -> str:
+    """Return the colour of what a network calls rightly, or wrongly."""
+    return BLUE if right else VERMILION
+
+
 def _heat_colours() -> ListedColormap:
     """Return a map that reads in grey too, and lets the radiograph through where it is cold."""
     steps = np.linspace(0, 1, 256)
@@ -38,6 +43,36 @@ def _heat_colours() -> ListedColormap:
 
 
 HEAT = _heat_colours()
+
+
+def show(
+    ax: Axes, image: npt.NDArray[np.uint8], heat: npt.NDArray[np.floating] | None = None
+) -> None:
+    """Show a radiograph, perhaps under heat.
+
+    Args:
+        ax: Where.
+        image: uint8 (height, width), 0 black to 255 white, whatever its own range.
+        heat: Of the same shape, 0 to 1.
+    """
+    ax.imshow(image, cmap="gray", vmin=0, vmax=255)
+    if heat is not None:
+        ax.imshow(heat, cmap=HEAT, vmin=0, vmax=1)
+
+
+def name_line(ax: Axes, caption: str, right: bool, rotation: float = 0) -> None:
+    """Write what a line of radiographs shows to the left of its first.
+
+    Args:
+        ax: Of the first radiograph.
+        caption: What is written.
+        right: Whether they are called rightly.
+        rotation: Of the text, degrees.
+    """
+    ax.text(
+        -0.08, 0.5, caption, transform=ax.transAxes, rotation=rotation, va="center", ha="right",
+        fontsize=8, color=colour_of(right),
+    )  # fmt: skip
 
 
 def draw_overlays(
@@ -61,38 +96,24 @@ def draw_overlays(
     """
     labels, probabilities = packed.table[FRACTURED].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
-    height, width = packed.images.shape[1:3]
-    figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(11 if gradcam is None else 15, 9))
+    maps, heat = ([], explained.heat) if gradcam is None else ([explained.heat], gradcam)
+    size = packed.images.shape[1:3]
+    figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(15 if maps else 11, 9))
+    for ax in axes.flat:
+        ax.axis("off")
     for line, (caption, (label, is_right)) in zip(axes, ROWS.items(), strict=True):
         found = np.flatnonzero((labels == label) & (right == is_right))
         surest = found[np.argsort(-abs(probabilities[found] - THRESHOLD), kind="stable")]
-        colour = BLUE if is_right else VERMILION
-        for ax in line:
-            ax.axis("off")
+        name_line(line[0], f"{caption}\n(n = {len(found)})", is_right, rotation=90)
         for ax, place in zip(line, surest, strict=False):
-            hot = [heatmap(explained.heat[place], height, width)]
-            if gradcam is not None:
-                hot = [
-                    enlarge(explained.heat[place], height, width),
-                    heatmap(gradcam[place], height, width),
-                ]
+            hot = [enlarge(one[place], *size) for one in maps] + [heatmap(heat[place], *size)]
             _draw(ax, packed, rows[place], hot)
-            body_part = packed.table["body_part"].iloc[rows[place]]
-            title = f"{body_part}, p = {probabilities[place]:.2f}"
-            if said := evenness(explained.heat[place] if gradcam is None else gradcam[place]):
+            title = f"{packed.table['body_part'].iloc[rows[place]]}, p = {probabilities[place]:.2f}"
+            if said := evenness(heat[place]):
                 title += f"; {called('gradcam')} {said}"
-            ax.set_title(title, fontsize=8, color=colour)
-        line[0].text(
-            -0.08, 0.5, f"{caption}\n(n = {len(found)})", transform=line[0].transAxes,
-            rotation=90, va="center", ha="right", fontsize=9, color=colour,
-        )  # fmt: skip
-    bar = figure.colorbar(
-        mpl.cm.ScalarMappable(mpl.colors.Normalize(0, 1), HEAT), ax=axes, shrink=0.5, aspect=30
-    )
-    relative = "heat, relative to the hottest place of the radiograph"
-    bar.set_label(relative if gradcam is None else f"map: probability; Grad-CAM: {relative}")
-    bar.ax.set_facecolor("gray")
-    where = called(localisation.kind) if gradcam is None else "fracture map, then Grad-CAM"
+            ax.set_title(title, fontsize=8, color=colour_of(is_right))
+    _draw_scale(figure, axes, "map: probability; Grad-CAM: " if maps else "")
+    where = "fracture map, then Grad-CAM" if maps else called(localisation.kind)
     head(
         figure,
         f"{localisation.model}: test radiographs with the predicted probability of a fracture, "
@@ -141,9 +162,16 @@ def _draw(ax: Axes, packed: PackedImages, row: int, hot: list[npt.NDArray[np.flo
     image = packed.images[row, :, :, 0]
     height, width = image.shape
     gap = np.full((height, width // 16), 255, np.uint8)
-    ax.imshow(np.hstack([image, *[gap, image] * len(hot)]), cmap="gray", vmin=0, vmax=255)
     heat = [side for one in hot for side in (0.0 * gap, one)]
-    ax.imshow(np.hstack([0.0 * image, *heat]), cmap=HEAT, vmin=0, vmax=1)
+    show(ax, np.hstack([image, *[gap, image] * len(hot)]), np.hstack([0.0 * image, *heat]))
     for place in range(len(hot)):
         shift = (place + 1) * (width + gap.shape[1])
         outline(ax, packed.boxes(row), SKY, width=1.2, shift=shift)
+
+
+def _draw_scale(figure: Figure, axes: npt.NDArray[np.object_], before: str) -> None:
+    """Draw what the colours of the heat mean beside all axes, after what stands before."""
+    colours = mpl.cm.ScalarMappable(mpl.colors.Normalize(0, 1), HEAT)
+    bar = figure.colorbar(colours, ax=axes, shrink=0.5, aspect=30)
+    bar.set_label(f"{before}heat, relative to the hottest place of the radiograph")
+    bar.ax.set_facecolor("gray")
