@@ -39,7 +39,7 @@ def main() -> None:
     print(COMPARE)
     print(origin(value_at(parameters, "dataset")))
     if picture(measured):
-        print(f"accuracy against processor time: {costs.PICTURE}")
+        print(f"test AUROC against processor time: {costs.PICTURE}")
 
 
 def row(name: str, measured: Costs) -> list[str]:
@@ -108,12 +108,12 @@ def picture(measured: Mapping[str, Costs]) -> bool:
     best = scores.rank(scored for scored, _ in same)[0]
     drawn = looks(measured)
     priced = [
-        Priced(scored.model, took, scored.auroc, scored.model == best.model, drawn[scored.model])
+        Priced(scored.model, took, scored.auroc, scored is best, True, drawn[scored.model])
         for scored, took in same
         if scored.auroc.value is not None
     ]
     axis = "processor seconds of training on this machine (logarithmic)"
-    save(against(priced, axis, best.confidence), costs.PICTURE, best.synthetic)
+    save(against(priced, axis, best.basis), costs.PICTURE, best.synthetic)
     return True
 
 

@@ -162,6 +162,12 @@ class Comparison(Row):
         """Whether the target has two classes."""
         return len(self.classes) == 2  # noqa: PLR2004
 
+    @property
+    def not_told_apart(self) -> set[str]:
+        """The systems that test does not tell apart from the one chosen."""
+        pairs = self.against(self.ranking[0])
+        return {name for name, pair in pairs.items() if pair.verdict == "not distinguishable"}
+
     def against(self, system: str) -> dict[str, Pair]:
         """Return a system's pairs, itself always first, by the other's name in ranking order."""
         found = {}

@@ -19,7 +19,7 @@ from fracture.console import PipelineError, peak_memory
 
 FOLDER = Path("data/costs")
 PICTURE = Path("plots/costs.png")
-"""Of accuracy against processor time; git and DVC ignore it."""
+"""Of test AUROC against processor time; git and DVC ignore it."""
 
 
 class Measured(Row):

@@ -230,17 +230,21 @@ class Scores(Row):
         return attribute, value, part
 
     @property
-    def basis(self) -> str:
-        """What the test scores rest on, in words."""
+    def sample(self) -> str:
+        """The test radiographs, in words."""
         test, classes = self.images.test, self.classes
         held = f", {test.positives} {classes[1]}" if self.binary else f" of {len(classes)} classes"
         of_these = "".join(
             f", {column.replace('_', ' ')} {value}" for column, value in self.where.items()
         )
         return (
-            f"{self.dataset}, test part{of_these}: {test.n} radiographs{held}, "
-            f"{test.groups} groups; {100 * self.confidence:g} % intervals"
+            f"{self.dataset}, test part{of_these}: {test.n} radiographs{held}, {test.groups} groups"
         )
+
+    @property
+    def basis(self) -> str:
+        """What the test scores rest on, in words: for what shows intervals."""
+        return f"{self.sample}; {100 * self.confidence:g} % intervals"
 
 
 def rank(systems: Iterable[Scores]) -> list[Scores]:

@@ -75,7 +75,6 @@ def _draw_ranking(
     axes: Axes, comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
 ) -> None:
     baselines, first, drawn = comparison.baselines, comparison.ranking[0], looks(made)
-    pairs = comparison.against(first)
     names, validation = [], []
     for row, baseline in enumerate(baselines):
         draw_estimate(axes, row, baseline.auroc, BASELINE)
@@ -83,7 +82,7 @@ def _draw_ranking(
         names.append(baseline.name)
         validation.append(baseline.validation_auroc)
     for row, name in enumerate(comparison.ranking, start=len(baselines)):
-        filled = name == first or pairs[name].verdict != OPEN
+        filled = name not in comparison.not_told_apart
         draw_estimate(axes, row, scores[name].auroc, drawn[name], filled)
         write_beside(axes, row, str(scores[name].auroc))
         names.append(name if made[name].kind == "model" else f"{name} ({made[name].label})")
@@ -210,7 +209,7 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
     head(
         figure,
         "Is the system of the row better than that of the column? Difference of test AUROC",
-        scores[names[0]].basis,
+        scores[names[0]].sample,
         f"paired bootstrap, Holm's correction over {count(len(comparison.pairs), 'pair')}",
     )
     patches = [
@@ -226,4 +225,4 @@ def _cell(pair: Pair) -> str:
     difference = pair.difference.value
     if difference is None:
         return f"{SYMBOLS[pair.verdict]}\n-"
-    return f"{SYMBOLS[pair.verdict]}\n{with_sign(difference, 2)}"
+    return f"{SYMBOLS[pair.verdict]}\n{with_sign(difference)}"

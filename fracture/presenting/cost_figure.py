@@ -1,32 +1,37 @@
-"""Figures of accuracy against cost: the test AUROC of each system, its name beside the plot."""
+"""Figures of the test AUROC of each system against its cost, its name beside the plot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator
 
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import GREY, Look, note
+from fracture.presenting.figures import GREY, Look, head, note
 
 LABEL = 0.22
 """Height of a line of text, inches."""
-MARGINS = 1.1
+MARGINS = 1.3
 """Height of title and axis together, inches."""
+NARROW = 5
+"""Where the highest cost is less than so many times the lowest, ticks are evenly spaced."""
 
 
 @dataclass(frozen=True)
 class Priced:
-    """A system, its cost and its accuracy.
+    """A system, its cost and its test AUROC.
 
     Attributes:
         name: Of the system.
         cost: Above 0.
         auroc: On test; it has a value.
         chosen: Whether it is the one that validation chose.
+        filled: Whether its marker is filled, or white inside: not told apart from the one chosen.
         look: How the system is drawn in every figure.
     """
 
@@ -34,6 +39,7 @@ class Priced:
     cost: float
     auroc: Estimate
     chosen: bool
+    filled: bool
     look: Look
 
 
@@ -47,42 +53,70 @@ def draw(comparison: Comparison, scores: Mapping[str, Scores], drawn: Mapping[st
     """
     first = comparison.ranking[0]
     priced = [
-        Priced(name, each.footprint.multiply_adds, each.auroc, name == first, drawn[name])
+        Priced(
+            name, each.footprint.multiply_adds, each.auroc, name == first,
+            name not in comparison.not_told_apart, drawn[name],
+        )
         for name, each in ((name, scores[name]) for name in comparison.ranking)
         if each.footprint and each.footprint.multiply_adds and each.auroc.value is not None
-    ]
+    ]  # fmt: skip
     axis = "multiply-adds for a radiograph, sum over networks (logarithmic)"
-    return against(priced, axis, comparison.confidence)
+    return against(priced, axis, scores[first].basis)
 
 
-def against(priced: Sequence[Priced], axis: str, confidence: float) -> Figure:
+def against(priced: Sequence[Priced], axis: str, basis: str) -> Figure:
     """Draw systems against what they cost; without any the figure says so.
 
     Args:
         priced: The systems.
         axis: What the cost is, and its unit.
-        confidence: Of the intervals.
+        basis: What the scores rest on.
     """
     if not priced:
         return note("What the systems cost is not known.")
     height = max(4.0, LABEL * len(priced) + MARGINS + 0.5)
     figure, axes = plt.subplots(figsize=(9.5, height))
-    values = [each.auroc.value or 0 for each in priced]
     costs = beside([each.cost for each in priced])
-    for each, cost, value in zip(priced, costs, values, strict=True):
-        low, high = (value if end is None else end for end in (each.auroc.low, each.auroc.high))
-        axes.errorbar(
-            cost, value, [[value - low], [high - value]], fmt=each.look.marker, capsize=3,
-            linewidth=1.6, color=each.look.colour, zorder=3,
-        )  # fmt: skip
+    for each, cost in zip(priced, costs, strict=True):
+        _draw_estimate(axes, cost, each)
     axes.set_xscale("log")
-    axes.set_xlabel(axis)
-    axes.set_ylabel(f"test AUROC, {100 * confidence:g} % interval")
-    axes.set_title("Accuracy against cost; bold: the system that validation chose", size=11)
+    narrow = max(costs) < NARROW * min(costs)
+    axes.xaxis.set_major_locator(MaxNLocator(4) if narrow else LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(EngFormatter())
+    axes.minorticks_off()
+    axes.set(xlabel=axis, ylabel="test AUROC")
+    _name_systems(axes, costs, priced, LABEL / (height - MARGINS))
+    title = "Test AUROC against cost; bold: the system that validation chose"
+    if not all(each.filled for each in priced):
+        title += "; white inside: not distinguishable from it"
+    head(figure, title, basis)
+    return figure
+
+
+def _draw_estimate(axes: Axes, cost: float, system: Priced) -> None:
+    """Draw the AUROC of a system and its interval, of which an end may be undefined."""
+    auroc, colour = system.auroc, system.look.colour
+    value = auroc.value or 0
+    low, high = (value if end is None else end for end in (auroc.low, auroc.high))
+    axes.errorbar(
+        cost, value, [[value - low], [high - value]], fmt=system.look.marker, capsize=3,
+        linewidth=1.6, color=colour, markerfacecolor=colour if system.filled else "white", zorder=3,
+    )  # fmt: skip
+
+
+def _name_systems(axes: Axes, costs: list[float], systems: Sequence[Priced], gap: float) -> None:
+    """Write name and AUROC of each system beside the plot, joined to its marker by a line.
+
+    Args:
+        axes: With all systems drawn.
+        costs: Where each stands.
+        systems: As many.
+        gap: Least distance of the names, as a share of the height of the axes.
+    """
     bottom, top = axes.get_ylim()
-    inside = [(value - bottom) / (top - bottom) for value in values]
-    heights = spread(inside, LABEL / (height - MARGINS))
-    for each, cost, value, at in zip(priced, costs, values, heights, strict=True):
+    values = [each.auroc.value or 0 for each in systems]
+    heights = spread([(value - bottom) / (top - bottom) for value in values], gap)
+    for each, cost, value, at in zip(systems, costs, values, heights, strict=True):
         axes.annotate(
             f"{each.name}, {value:.3f}", (cost, value), (1.04, at), size=9, va="center",
             textcoords="axes fraction", weight="bold" if each.chosen else "normal", zorder=2,
@@ -92,7 +126,6 @@ def against(priced: Sequence[Priced], axis: str, confidence: float) -> Figure:
                 "relpos": (0, 0.5), "shrinkA": 2,
             },
         )  # fmt: skip
-    return figure
 
 
 def beside(costs: Sequence[float]) -> list[float]:

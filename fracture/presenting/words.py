@@ -107,16 +107,10 @@ def signed(difference: Estimate) -> str:
     return f"{value} ({with_sign(difference.low)} to {with_sign(difference.high)})"
 
 
-def with_sign(value: float, digits: int = 3) -> str:
-    """Return a number with its sign; one that rounds to 0 has none.
-
-    Args:
-        value: The number.
-        digits: Decimals.
-    """
-    zero = f"{0:.{digits}f}"
-    text = f"{value:+.{digits}f}"
-    return zero if text[1:] == zero else text
+def with_sign(value: float) -> str:
+    """Return a number with its sign and three decimals; one that rounds to 0 has no sign."""
+    text = f"{value:+.3f}"
+    return text[1:] if float(text) == 0 else text
 
 
 def corrected_alone(rows: int) -> str:

@@ -103,6 +103,8 @@ def test_the_matrix_shows_each_pair_from_both_sides() -> None:
     assert cells[2, 0].startswith("▼\n-0.")
     assert cells[0, 1].startswith("≈\n+0.")
     assert cells[0, 2][2:].strip("+") == cells[2, 0][2:].strip("-")
+    assert len(cells[0, 1]) == len("≈\n+0.003")
+    assert "interval" not in figure.get_suptitle()
     figure.canvas.draw()
 
 

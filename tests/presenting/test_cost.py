@@ -63,13 +63,12 @@ def test_labels_are_apart_and_keep_their_order() -> None:
 
 @pytest.mark.parametrize("many", [1, 5, 20])
 def test_no_name_lies_over_another(many: int) -> None:
+    name = "a_name_of_thirty_letters_in_all"
     priced = [
-        Priced(
-            "a_name_of_thirty_letters_in_all", 10.0**n, Estimate(value=0.9 - n / 900), n == 0, look
-        )
+        Priced(name, 10.0**n, Estimate(value=0.9 - n / 900), n == 0, n % 2 == 0, look)
         for n, look in enumerate(LOOKS[:many])
     ]
-    figure = against(priced, "seconds", 0.95)
+    figure = against(priced, "seconds", "10 radiographs; 95 % intervals")
     figure.draw_without_rendering()
     boxes = sorted(
         (text.get_window_extent().y0, text.get_window_extent().y1, text.get_window_extent().x1)
@@ -81,6 +80,46 @@ def test_no_name_lies_over_another(many: int) -> None:
         assert right <= figure.bbox.x1
     assert boxes[0][0] >= 0
     assert boxes[-1][1] <= figure.bbox.y1
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (1.68e8, ["156 M", "160 M", "164 M", "168 M"]),
+        (9e8, ["200 M", "500 M"]),
+        (1e10, ["200 M", "500 M", "1 G", "2 G", "5 G", "10 G"]),
+    ],
+)
+def test_ticks_are_few_and_have_prefixes(most: float, expected: list[str]) -> None:
+    look = LOOKS[0]
+    priced = [
+        Priced(name, cost, Estimate(value=0.9), False, False, look)
+        for name, cost in (("one", 1.55e8), ("other", most))
+    ]
+    figure = against(priced, "multiply-adds", "10 radiographs")
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    low, high = axes.get_xlim()
+    seen = [tick for tick in axes.xaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    assert [tick.label1.get_text() for tick in seen] == expected
+    assert not axes.xaxis.get_minor_ticks()
+
+
+def test_what_is_not_told_apart_is_white_inside_and_the_title_says_so() -> None:
+    priced = [
+        Priced("first", 1e6, Estimate(value=0.9), True, True, LOOKS[0]),
+        Priced("like it", 2e6, Estimate(value=0.8), False, False, LOOKS[1]),
+    ]
+    figure = against(priced, "multiply-adds", "10 radiographs; 95 % intervals")
+    dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() for dot in dots] == [LOOKS[0].colour, "white"]
+    title = "Test AUROC against cost; bold: the system that validation chose"
+    assert figure.get_suptitle().splitlines() == [
+        f"{title}; white inside: not distinguishable from it",
+        "10 radiographs; 95 % intervals",
+    ]
+    filled = against(priced[:1], "multiply-adds", "10 radiographs").get_suptitle()
+    assert filled == f"{title}\n10 radiographs"
 
 
 def test_each_ranked_system_stands_at_its_cost() -> None:

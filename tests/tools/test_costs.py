@@ -65,5 +65,5 @@ def test_the_command_tells_costs_and_origin_and_draws(
     assert said.count(NOT_MEASURED) == 1
     assert "no git revision; 2" in said
     assert "; data set synthetic" in said
-    assert said.splitlines()[-1] == "accuracy against processor time: plots/costs.png"
+    assert said.splitlines()[-1] == "test AUROC against processor time: plots/costs.png"
     assert costs.PICTURE.is_file()
