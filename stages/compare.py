@@ -53,10 +53,11 @@ def main() -> None:
 
     results = {name: each.scores for name, each in joined.items()}
     write(compared, two_steps, results, made)
+    not_trained = built.read({entry["backbone"] for entry in models.values()})
     curves.write_confusion(value_at(parameters, "model"))
     comparison.write_page(
         table(compared, results, made, models),
-        markdown(compared, results, made, models, two_steps, built.read()),
+        markdown(compared, results, made, models, two_steps, not_trained),
     )
     aurocs = {
         each.title: {name: results[name].auroc.value for name in each.ranking} for each in compared

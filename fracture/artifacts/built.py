@@ -1,5 +1,6 @@
 """Backbones that a recipe builds and does not train, in one JSON."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from fracture.artifacts.row import Count, Row, read_rows, write_rows
@@ -32,10 +33,14 @@ def write(built: list[Built]) -> None:
     write_rows("built", built, PATH)
 
 
-def read() -> list[Built]:
-    """Read what `write` wrote.
+def read(trained: Collection[str]) -> list[Built]:
+    """Read what `write` wrote, without what the run trains.
+
+    Args:
+        trained: Backbones of the models of the run.
 
     Raises:
         PipelineError: It is not there, or was written by another version of the pipeline.
     """
-    return read_rows("built", Built, PATH, "build")
+    rows = read_rows("built", Built, PATH, "build")
+    return [each for each in rows if each.backbone not in trained]

@@ -230,6 +230,11 @@ calibration error after temperature scaling."""
             "\nAll scores are means over training seeds; intervals of differences rest on draws of "
             "groups and of training seeds."
         )
+    else:
+        text += (
+            "\nEach network was trained once: another seed gives another score, which these "
+            "intervals do not hold."
+        )
     if comparison.baselines:
         text += "\nRows in italics use no network: what memory and the files' data alone reach."
     if comparison.pairs:

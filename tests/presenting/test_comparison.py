@@ -68,6 +68,7 @@ def test_it_says_what_its_numbers_rest_on() -> None:
     ):
         assert said in text
     assert "training seeds" not in text.replace("split and training seed,", "")
+    assert "Each network was trained once: another seed gives another score" in text
 
 
 def test_ablations_have_a_table_of_their_own() -> None:
@@ -161,6 +162,7 @@ def test_training_seeds_are_told() -> None:
     text = page(several)
     assert "intervals of differences rest on draws of groups and of training seeds" in text
     assert "All scores are means over training seeds" in text
+    assert "trained once" not in text
     row = cells(text[text.index("## Training seeds") :])[2]
     assert row[:2] == ["good", "2"]
     assert row[2] == f"{several[0].test.value:.3f}"

@@ -75,7 +75,7 @@ class Findings:
         comparison: The systems of the headline's target side by side.
         further: Likewise those of each further target, perhaps none.
         two_steps: Systems of two steps in full, perhaps none.
-        built: Backbones that the recipe builds and does not train, perhaps none.
+        built: Backbones that the recipe builds and the run does not train, perhaps none.
         made: What each system is, by name, in the order in which they are made.
         systems: Scores of all systems by name; the comparisons rank them.
         localisations: How well heatmaps point at fractures, by model; a composition has none.
@@ -165,6 +165,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
     """
     compared, *further = comparison.read()
     made, trained = systems.read(), chosen(parameters).models
+    models = value_at(parameters, "models")
     two_steps = two_step.read()
     best = [one.ranking[0] for one in further]
     radiographs, parts = manifest.read(), splits.read()
@@ -177,7 +178,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
         comparison=compared,
         further=further,
         two_steps=two_steps,
-        built=built.read(),
+        built=built.read({models[name]["backbone"] for name in trained}),
         made=made,
         systems={name: scores.read(name) for name in made},
         localisations={name: localisation.read(name) for name in trained},

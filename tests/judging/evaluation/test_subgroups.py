@@ -34,6 +34,13 @@ def test_a_subgroup_of_one_class_is_undefined_and_never_the_weakest() -> None:
     assert part.scores["auroc"].value == min(known)
 
 
+def weakest(table: pd.DataFrame, least_subgroup: int) -> tuple[str, str]:
+    """Return attribute and value of the weakest subgroup, of which there is one."""
+    found = scores(table, least_subgroup=least_subgroup).weakest
+    assert found is not None
+    return found[:2]
+
+
 def test_a_small_subgroup_is_never_the_weakest() -> None:
     # 6 of the 40 fractured radiographs stand apart, and are taken for the least probable ones.
     table = predictions()
@@ -41,13 +48,9 @@ def test_a_small_subgroup_is_never_the_weakest() -> None:
     others = table.index[(table["part"] == "test") & (table["label"] == 0)][:20]
     table.loc[fractured, "probability"] = 0.0
     table.loc[[*fractured, *others], "body_part"] = "hip"
-    result = scores(table, least_subgroup=6)
-    assert result.subgroups["body part"]["hip"].counts == [20, 6]
-    assert result.weakest is not None
-    assert result.weakest[:2] == ("body part", "hip")
-    without = scores(table, least_subgroup=7).weakest
-    assert without is not None
-    assert without[:2] != ("body part", "hip")
+    assert scores(table).subgroups["body part"]["hip"].counts == [20, 6]
+    assert weakest(table, least_subgroup=6) == ("body part", "hip")
+    assert weakest(table, least_subgroup=7) != ("body part", "hip")
     assert scores(table, least_subgroup=1000).weakest is None
 
 
@@ -60,13 +63,10 @@ def test_a_subgroup_that_is_nearly_all_is_never_the_weakest() -> None:
     table.loc[test, "body_part"] = "hand"
     table.loc[[*fractured, *others], "body_part"] = "leg"
     table.loc[fractured, "probability"] = 0.0
-    result = scores(table, least_subgroup=6)
-    assert result.subgroups["body part"]["leg"].counts == [70, 34]
-    assert result.weakest is not None
-    assert result.weakest[:2] == ("body part", "leg")
-    without = scores(table, least_subgroup=7).weakest
-    assert without is not None
-    assert without[0] != "body part"
+    assert scores(table).subgroups["body part"]["leg"].counts == [70, 34]
+    assert weakest(table, least_subgroup=6) == ("body part", "leg")
+    attribute, _ = weakest(table, least_subgroup=7)
+    assert attribute != "body part"
 
 
 def test_a_subgroup_of_one_radiograph() -> None:

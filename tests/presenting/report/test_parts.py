@@ -132,6 +132,7 @@ def test_many_left_out_are_not_all_named(findings: Findings) -> None:
     rows = [{"id": f"r{i}", "reason": "tiny"} for i in range(1203)]
     audit = make_audit(left_out_radiographs=rows)
     text = text_of(replace(findings, audit=audit))
+    assert "Each with its reason: data/left_out.csv." in text
     assert "r199: tiny and 1,003 more: see data/left_out.csv" in text
 
 
