@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
+from tqdm import tqdm
+
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.trained import Footprint
 from fracture.presenting.words import Table, markdown_table
-
-PREFIXES = ("", " k", " M", " G", " T", " P")
-"""Of thousands, millions, ..."""
 
 EXPLANATION = """\
 Sums over all networks of a system: each of them looks at each radiograph, also in a hard route. \
@@ -18,11 +17,10 @@ training and predicting took on this machine: `python -m tools.costs`."""
 
 def quantity(number: int) -> str:
     """Return a number with three significant digits, such as `2.26 M`."""
-    thousands, rest = 0, float(number)
-    while float(f"{rest:.3g}") >= 1000 and thousands + 1 < len(PREFIXES):  # noqa: PLR2004
-        thousands, rest = thousands + 1, rest / 1000
-    digits = f"{rest:.3g}" if thousands == 0 else f"{rest:#.3g}".rstrip(".")
-    return f"{digits}{PREFIXES[thousands]}"
+    if number < 1000:  # noqa: PLR2004
+        return str(number)
+    *digits, prefix = tqdm.format_sizeof(number)
+    return f"{''.join(digits)} {prefix}"
 
 
 def table(systems: Sequence[Scores]) -> Table:

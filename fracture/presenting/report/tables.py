@@ -164,8 +164,11 @@ def kept_epoch(epochs: pd.DataFrame, settings: Train) -> pd.Series | None:
     fine-tuning with patience made worse is undone, unless a fracture map has learnt with it.
 
     Args:
-        epochs: Of one training, at least one; None is returned where no loss is known.
+        epochs: Of one training, at least one.
         settings: How it was trained.
+
+    Returns:
+        None where no loss is known.
     """
     if epochs["validation_loss"].isna().all():
         return None
