@@ -19,8 +19,8 @@ def quantity(number: int) -> str:
     """Return a number with three significant digits, such as `2.26 M`."""
     if number < 1000:  # noqa: PLR2004
         return str(number)
-    *digits, prefix = tqdm.format_sizeof(number)
-    return f"{''.join(digits)} {prefix}"
+    digits = tqdm.format_sizeof(number)
+    return f"{digits[:-1]} {digits[-1]}"
 
 
 def table(systems: Sequence[Scores]) -> Table:

@@ -16,9 +16,10 @@ from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.evaluation_panels import (
     draw_band,
+    draw_calibration,
     draw_matrix,
-    draw_reliability,
     finish_curve,
+    legend_below,
 )
 from fracture.presenting.figures import (
     BLUE,
@@ -144,43 +145,25 @@ def calibration(
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
         look: How the system is drawn.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
-    event, positive = event_in_words(scores.classes), scores.classes[1]
-    labels = f"mean predicted probability of {event}", f"observed share of {positive}"
-    draw_reliability(left, scores, reliability, labels, look)
-    thresholds = {name: scores.images.thresholds[name] for name in points}
-    _draw_histogram(right, scores.classes, thresholds, test)
-    right.set_xlabel(f"predicted probability of {event}")
-    for axes in (left, right):
-        axes.set_xlim(-0.02, 1.02)
-        axes.title.set_fontsize(10.5)
-    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
-    return figure
-
-
-def _draw_histogram(
-    axes: Axes, classes: Sequence[str], thresholds: dict[str, float], test: Sample
-) -> None:
-    """Draw the probabilities of each class, and the thresholds of operating points."""
-    bins = np.linspace(0, 1, 26).tolist()
-    styles: tuple[dict[str, Any], ...] = (
-        {"color": GREY, "alpha": 0.45},
-        {"color": VERMILION, "histtype": "step", "hatch": "///"},
-    )
-    for label, (name, style) in enumerate(zip(classes, styles, strict=True)):
-        values = test.probabilities[test.labels == label]
-        axes.hist(values, bins, label=f"{name}: {len(values)}", **style)
-    marked = enumerate(zip(cycle(MARKS), thresholds.items(), strict=False))
-    for place, (mark, (name, threshold)) in marked:
-        axes.axvline(threshold, color=mark["color"], linewidth=1)
+    names, event = scores.classes, event_in_words(scores.classes)
+    figure, histogram = draw_calibration(
+        scores, reliability,
+        {name: test.probabilities[test.labels == label] for label, name in enumerate(names)},
+        (f"predicted probability of {event}", f"observed share of {names[1]}"),
+        look,
+    )  # fmt: skip
+    for place, (mark, name) in enumerate(zip(cycle(MARKS), points, strict=False)):
+        threshold = scores.images.thresholds[name]
+        histogram.axvline(threshold, color=mark["color"], linewidth=1)
         # Each lower than the one before, so that equal thresholds do not hide each other.
         height, text = 0.97 - 0.07 * place, f"{name}: {number(threshold)}"
-        axes.plot(threshold, height, transform=axes.get_xaxis_transform(), label=text, **mark)
-    axes.set(
-        title="Probabilities as the network gives them\nmarked: thresholds of the operating points",
-        ylabel="radiographs",
-    )
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=2)
+        histogram.plot(
+            threshold, height, transform=histogram.get_xaxis_transform(), label=text, **mark
+        )
+    title = histogram.title
+    title.set_text(f"{title.get_text()}\nmarked: thresholds of the operating points")
+    legend_below(histogram, ncols=2)
+    return figure
 
 
 def subgroups(scores: Scores, look: Look) -> Figure:

@@ -1,7 +1,6 @@
 """The figures of one system with more than two classes: curves, confusion, scores, calibration."""
 
 from itertools import product
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,11 +13,12 @@ from fracture.judging.multiclass import DECISION, top_label
 from fracture.judging.sample import Sample
 from fracture.presenting.evaluation_panels import (
     draw_band,
+    draw_calibration,
     draw_matrix,
-    draw_reliability,
     finish_curve,
+    legend_below,
 )
-from fracture.presenting.figures import COLOURS, GREY, VERMILION, Look, head
+from fracture.presenting.figures import COLOURS, GREY, Look, head
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
 from fracture.presenting.words import score_name
 
@@ -133,33 +133,13 @@ def calibration(scores: Scores, test: Sample, reliability: pd.DataFrame, look: L
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
         look: How the system is drawn.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
-    draw_reliability(
-        left, scores, reliability,
-        ("mean probability of the most probable class", "observed share of right predictions"),
+    top = top_label(test)
+    groups = {"right": top.labels == 1, "wrong": top.labels == 0}
+    figure, histogram = draw_calibration(
+        scores, reliability,
+        {name: top.probabilities[inside] for name, inside in groups.items()},
+        ("probability of the most probable class", "observed share of right predictions"),
         look,
     )  # fmt: skip
-    _draw_histogram(right, top_label(test))
-    for axes in (left, right):
-        axes.set_xlim(-0.02, 1.02)
-        axes.title.set_fontsize(10.5)
-    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
+    legend_below(histogram, ncols=2)
     return figure
-
-
-def _draw_histogram(axes: Axes, top: Sample) -> None:
-    """Draw the probabilities of the most probable class, right and wrong."""
-    bins = np.linspace(0, 1, 26).tolist()
-    styles: list[tuple[str, int, dict[str, Any]]] = [
-        ("right", 1, {"color": GREY, "alpha": 0.45}),
-        ("wrong", 0, {"color": VERMILION, "histtype": "step", "hatch": "///"}),
-    ]
-    for name, label, style in styles:
-        values = top.probabilities[top.labels == label]
-        axes.hist(values, bins, label=f"{name}: {len(values)}", **style)
-    axes.set(
-        title="Probabilities as the network gives them",
-        xlabel="probability of the most probable class",
-        ylabel="radiographs",
-    )
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=2)

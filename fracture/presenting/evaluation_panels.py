@@ -1,15 +1,26 @@
 """What the figures of all systems share: a confusion matrix, the frame of a curve, reliability."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import GREY, Look, text_colour
+from fracture.presenting.figures import GREY, VERMILION, Look, head, text_colour
+
+BINS = np.linspace(0, 1, 26).tolist()
+GROUPS: tuple[dict[str, Any], ...] = (
+    {"color": GREY, "alpha": 0.45},
+    {"color": VERMILION, "histtype": "step", "hatch": "///"},
+)
+"""How the two groups of a histogram look: the second is seen over the first."""
 
 
 def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> None:
@@ -91,26 +102,55 @@ def _calibration_error(of: dict[str, Estimate]) -> str:
     return f"calibration error {of['calibration_error']}, beyond chance {beyond}"
 
 
-def draw_reliability(
-    axes: Axes, scores: Scores, reliability: pd.DataFrame, labels: tuple[str, str], look: Look
-) -> None:
+def draw_calibration(
+    scores: Scores,
+    reliability: pd.DataFrame,
+    probabilities: Mapping[str, npt.NDArray[np.float64]],
+    names: tuple[str, str],
+    look: Look,
+) -> tuple[Figure, Axes]:
+    """Draw the reliability diagram beside a histogram of the probabilities.
+
+    Args:
+        scores: The scores of the system.
+        reliability: The columns that `calibration` in fracture/judging/curves.py returns.
+        probabilities: As the network gives them, of two groups of test radiographs by their names.
+        names: Of the probability, and of the share that is observed.
+        look: How the system is drawn.
+
+    Returns:
+        The figure, and its histogram, which has no legend yet.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
+    probability, share = names
+    draw_reliability(left, scores, reliability, look)
+    left.set(xlabel=f"mean {probability}", ylabel=share)
+    for (name, values), style in zip(probabilities.items(), GROUPS, strict=True):
+        right.hist(values, BINS, label=f"{name}: {len(values)}", **style)
+    right.set(
+        title="Probabilities as the network gives them", xlabel=probability, ylabel="radiographs"
+    )
+    for axes in (left, right):
+        axes.set_xlim(-0.02, 1.02)
+        axes.title.set_fontsize(10.5)
+    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
+    return figure, right
+
+
+def draw_reliability(axes: Axes, scores: Scores, reliability: pd.DataFrame, look: Look) -> None:
     """Draw observed share against mean probability, before and after temperature scaling.
 
     Args:
         axes: Where.
         scores: The scores of the system.
         reliability: The columns that `calibration` in fracture/judging/curves.py returns.
-        labels: What lies on the horizontal axis, and on the vertical one.
         look: How the system is drawn.
     """
     test, observed = scores.images.test, reliability["observed"]
     before, after = map(_calibration_error, (test.uncalibrated, test.scores))
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be: the diagonal")
     label = f"as the network gives it: {before}"
-    axes.plot(
-        reliability["uncalibrated"], observed, "x--", color=GREY,
-        label=label,
-    )  # fmt: skip
+    axes.plot(reliability["uncalibrated"], observed, "x--", color=GREY, label=label)
     label = f"temperature {number(scores.images.temperature)}: {after}"
     bars = [observed - reliability["low"], reliability["high"] - observed]
     axes.errorbar(
@@ -122,9 +162,17 @@ def draw_reliability(
     axes.set(
         title=f"Reliability in bins of equal mass: {len(reliability)} of {each} radiographs\n"
         f"bars: {100 * scores.confidence:g} % Wilson intervals",
-        xlabel=labels[0],
-        ylabel=labels[1],
         ylim=(-0.02, 1.02),
     )
     axes.set_aspect("equal")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5)
+    legend_below(axes)
+
+
+def legend_below(axes: Axes, ncols: int = 1) -> None:
+    """Put the legend of axes below them.
+
+    Args:
+        axes: With all that it names.
+        ncols: Its columns.
+    """
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=ncols)
