@@ -22,7 +22,7 @@ def table(*seeds: int, frozen: int = 2) -> pd.DataFrame:
             "validation_auc": 1 - 0.75 / epochs,
         }
     )
-    shifted = [one.assign(seed=seed, loss=one["loss"] + seed) for seed in seeds]
+    shifted = [one.assign(seed=seed, trained_on="", loss=one["loss"] + seed) for seed in seeds]
     return pd.concat(shifted, ignore_index=True)
 
 
@@ -50,6 +50,19 @@ def test_further_seeds_are_thin_of_the_same_colours_and_named_in_the_title() -> 
     assert [line.get_color() for line in lines] == [GREY, BLUE] * 3
     assert [line.get_linewidth() > 1 for line in lines] == [True] * 2 + [False] * 4
     assert [values(line)[0] for line in lines] == [1, 2, 2, 2, 3, 2]
+    _, labels = figure.axes[0].get_legend_handles_labels()
+    assert labels == ["training", "validation", "fine-tuning begins"]
+
+
+def test_each_network_of_a_model_has_its_lines() -> None:
+    both = pd.concat([table(0).assign(trained_on=part) for part in ("hand", "leg")])
+    figure = draw_curves(both, "specialists")
+    assert figure.get_suptitle() == (
+        "specialists: loss and AUROC by epoch (a network for each of hand, leg)"
+    )
+    lines = curves(figure, "loss")
+    assert [values(line)[0] for line in lines] == [1, 2, 1, 2]
+    assert [line.get_linewidth() > 1 for line in lines] == [True] * 4
     _, labels = figure.axes[0].get_legend_handles_labels()
     assert labels == ["training", "validation", "fine-tuning begins"]
 
