@@ -59,6 +59,9 @@ class Audit(Row):
             fracture/auditing/baselines.py.
         shortcuts: A `Baseline` for each column of file data: see fracture/auditing/baselines.py.
         best_shortcut: The column of the highest validation AUROC, and its `Baseline`.
+        priors: A `Baseline` for each column of the table that is known before a radiograph is
+            looked at, such as the body part: see fracture/auditing/baselines.py.
+        best_prior: As `best_shortcut`, of `priors`.
         left_out_radiographs: `id` and `reason` of each, sorted by id.
     """
 
@@ -86,6 +89,8 @@ class Audit(Row):
     hash_lookup: Annotated[dict[str, Baseline], having("our_split", "shipped_split")]
     shortcuts: dict[str, Baseline]
     best_shortcut: Annotated[dict[str, Any], having("column", "auroc", "auroc_low", "auroc_high")]
+    priors: dict[str, Baseline]
+    best_prior: Annotated[dict[str, Any], having("column", "auroc", "auroc_low", "auroc_high")]
     left_out_radiographs: list[Annotated[dict[str, str], having("id", "reason")]]
 
 

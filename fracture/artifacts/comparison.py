@@ -97,8 +97,9 @@ class Baseline(Row):
     """What is reached without a network, from the audit.
 
     Attributes:
-        name: `hash look-up`, or `shortcut: ` and the column.
-        validation_auroc: What chose between shortcuts; None for the look-up.
+        name: `hash look-up`; or `shortcut: ` and the column of file data, or `from the table: ` and
+            that of the table.
+        validation_auroc: What chose the column; None for the look-up.
         auroc: On the test part.
     """
 

@@ -13,7 +13,7 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.artifacts.manifest import Radiograph, require_same
 from fracture.artifacts.notes import Note
 from fracture.artifacts.splits import PARTS, Part
-from fracture.auditing.baselines import best_shortcut, hash_lookup, shortcuts
+from fracture.auditing.baselines import best, hash_lookup, priors, shortcuts
 from fracture.examining.copies import equal_pairs
 from fracture.examining.groups import components
 from fracture.judging.bootstrap import Bootstrap
@@ -60,7 +60,8 @@ def audit(
     left_out = [each for each in remarks.left_out if each.radiograph]
     others = Counter(each.reason for each in remarks.left_out if not each.radiograph)
     exposed = kept.merge(found[["id", "exposure"]], on="id", validate="one_to_one")
-    guesses = shortcuts(kept, section, bootstrap)
+    of_files = shortcuts(kept, section, bootstrap)
+    of_table = priors(kept, section, bootstrap)
     return Audit(
         dataset=dataset,
         synthetic=dataset == "synthetic",
@@ -87,8 +88,10 @@ def audit(
             "our_split": hash_lookup(exposed, "part", bootstrap),
             "shipped_split": hash_lookup(exposed, "shipped", bootstrap),
         },
-        shortcuts=guesses,
-        best_shortcut=best_shortcut(guesses),
+        shortcuts=of_files,
+        best_shortcut=best(of_files),
+        priors=of_table,
+        best_prior=best(of_table),
         left_out_radiographs=[
             {"id": each.id, "reason": each.reason}
             for each in sorted(left_out, key=lambda each: each.id)

@@ -1,4 +1,4 @@
-"""Baselines without a network: how much copies, or data beside the pixels, tell of the label."""
+"""Baselines without a network: how much copies, data of the file or the table tell of the label."""
 
 import re
 from collections.abc import Callable
@@ -36,6 +36,14 @@ COLUMNS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "aspect_ratio": lambda table: table["width"] / table["height"],
     "jpeg_quality": lambda table: table["jpeg_quality"],
 }
+"""Data of the file, by name."""
+
+PRIORS = ("body_part", "view", "age", "sex")
+"""What the table may tell. It is never suspicious: a reader knows it before the radiograph and may
+use it, whereas nobody diagnoses by data of the file; a system must still add to it."""
+
+KNOWN = 0.5
+"""The share of radiographs of which more must be known for a column of `PRIORS` to be a rule."""
 
 
 def hash_lookup(table: pd.DataFrame, column: str, bootstrap: Bootstrap) -> Baseline:
@@ -97,21 +105,59 @@ def shortcuts(table: pd.DataFrame, section: Audit, bootstrap: Bootstrap) -> dict
         does not vary in the training part.
     """
     return {
-        name: _shortcut(table, values(table), section, bootstrap)
-        for name, values in COLUMNS.items()
+        name: _by_tree(table, values(table), section, bootstrap) for name, values in COLUMNS.items()
     }
 
 
-def best_shortcut(baselines: dict[str, Baseline]) -> dict[str, Any]:
+def priors(table: pd.DataFrame, section: Audit, bootstrap: Bootstrap) -> dict[str, Baseline]:
+    """Return what each of `PRIORS` tells of the label, by name, by the tree of `shortcuts`.
+
+    Ages stand in their order; the values of the other columns in that of their share of fractured
+    radiographs in the training part, in which a tree finds the best division into two classes
+    (Breiman et al., Classification and Regression Trees, 1984). A value that it lacks, and what is
+    unknown, stands where its mean is.
+
+    Args:
+        table: `part`, `fractured` (0 or 1), `group`, `body_part`, `view`, `age` (years) and `sex`
+            of each radiograph.
+        section: `audit` of params.yaml.
+        bootstrap: Of the intervals.
+
+    Returns:
+        As `shortcuts` does, never `suspicious`; all but the counts None where the column is known
+        of half of the radiographs or fewer, or does not vary.
+    """
+    never = section.model_copy(update={"suspicious": 1.0})  # no AUROC is above it
+    return {name: _by_tree(table, _of_table(table, name), never, bootstrap) for name in PRIORS}
+
+
+def best(baselines: dict[str, Baseline]) -> dict[str, Any]:
     """Return the `column` of the highest validation AUROC and its row; None where none varies."""
     defined = {name: row for name, row in baselines.items() if row["validation_auroc"] is not None}
     name = max(defined, key=lambda name: defined[name]["validation_auroc"] or 0, default=None)
     return {"column": name} | baselines[name or next(iter(baselines))]
 
 
-def _shortcut(
+def _of_table(table: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of `PRIORS` as numbers in the order in which a tree divides them.
+
+    They are all the same where the column is known of too few radiographs, or has one value alone.
+    """
+    values = table[name].where(~table[name].isin(["", "unknown"]))
+    if values.notna().mean() <= KNOWN or len(values.value_counts()) == 1:
+        return pd.Series(0.0, table.index)
+    if name == "age":
+        return pd.to_numeric(values)
+    training = table["part"] == "train"
+    labels = table.loc[training, FRACTURED]
+    shares = values.map(labels.groupby(values[training]).mean())
+    return shares.fillna(labels.mean())
+
+
+def _by_tree(
     table: pd.DataFrame, values: pd.Series, section: Audit, bootstrap: Bootstrap
 ) -> Baseline:
+    """Return what a tree makes of one column of numbers, those missing below all others."""
     ranks = values.rank(method="dense").fillna(0).to_frame()
     labels = table[FRACTURED]
     train, validation, test = (table["part"] == part for part in ("train", "validation", "test"))

@@ -93,7 +93,7 @@ class Evaluate(Section):
 
 
 class Audit(Section):
-    """Leaves of the tree that guesses from one column; the test AUROC above which it is flagged.
+    """Leaves of the tree that guesses from one column; test AUROC above which file data is flagged.
 
     Used by fracture/auditing/baselines.py.
     """

@@ -65,6 +65,8 @@ def report(audit: Audit) -> str:
         f"test AUROC without a network: {auroc(looked_up)} by hash look-up, "
         + (f"{auroc(best)} by {best['column']}" if best["column"] else "no shortcut varies")
     )
+    if known := audit.best_prior["column"]:
+        text += f"; from the table alone: {auroc(audit.best_prior)} by {known}"
     if audit.other_files:
         others = ", ".join(f"{count} {reason}" for reason, count in audit.other_files.items())
         text += f"\n{sum(audit.other_files.values())} other files ({others})"
@@ -131,12 +133,20 @@ def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
     for column, row in audit.shortcuts.items():
         best = column == audit.best_shortcut["column"]
         rows[readable(column)] = (row, ", the best on validation" if best else "")
-    for position, (row, remark) in enumerate(rows.values()):
+    known = {}
+    for column, row in audit.priors.items():
+        if row["auroc"] is not None:
+            best = column == audit.best_prior["column"]
+            remark = ", from the table" + (", the best of it on validation" if best else "")
+            known[readable(column)] = (row, remark)
+    rows |= known
+    for position, (name, (row, remark)) in enumerate(rows.items()):
         reached = row["auroc"]
         if reached is None:
             write_beside(axes, position, "the same for all" if row["n"] else "no such split")
         else:
-            axes.barh(position, reached, color=ORANGE if reached > suspicious else SKY)
+            flagged = reached > suspicious and name not in known
+            axes.barh(position, reached, color=ORANGE if flagged else SKY)
             write_beside(axes, position, f"{reached:.3f}{remark}")
     axes.axvline(0.5, color=GREY, linestyle=":", label="chance")
     axes.axvline(suspicious, color=VERMILION, linestyle="--", label=f"suspicious: {suspicious:g}")

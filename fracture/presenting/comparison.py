@@ -236,7 +236,7 @@ calibration error after temperature scaling."""
             "intervals do not hold."
         )
     if comparison.baselines:
-        text += "\nRows in italics use no network: what memory and the files' data alone reach."
+        text += "\nRows in italics use no network: memory, the files' data or the table alone."
     if comparison.pairs:
         tests = "DeLong's and McNemar's tests" if comparison.binary else "McNemar's tests"
         text += f"""

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from fracture.auditing.baselines import (
     COLUMNS,
-    best_shortcut,
+    PRIORS,
+    best,
     hash_lookup,
     image_number,
+    priors,
     shortcuts,
 )
 from fracture.judging.bootstrap import Bootstrap
@@ -69,8 +71,8 @@ def test_what_does_not_vary_tells_nothing() -> None:
     for row in results.values():
         assert (row["validation_auroc"], row["auroc"], row["suspicious"]) == (None, None, None)
         assert (row["auroc_low"], row["auroc_high"]) == (None, None)
-    best = best_shortcut(results)
-    assert (best["column"], best["auroc"], best["n"]) == (None, None, 80)
+    chosen = best(results)
+    assert (chosen["column"], chosen["auroc"], chosen["n"]) == (None, None, 80)
 
 
 def test_noise_is_at_chance_and_not_suspicious() -> None:
@@ -104,9 +106,9 @@ def test_the_best_is_chosen_on_validation_and_test_decides_nothing() -> None:
     turned = frame["fractured"].where(~held, 1 - frame["fractured"])
     noise = np.random.default_rng(1).permutation(len(frame))
     results = shortcuts(frame.assign(file_size=turned, width=1 + noise), SECTION, BOOTSTRAP)
-    best = best_shortcut(results)
-    assert best == {"column": "file_size"} | results["file_size"]
-    assert (best["validation_auroc"], best["auroc"], best["suspicious"]) == (1.0, 0.0, False)
+    chosen = best(results)
+    assert chosen == {"column": "file_size"} | results["file_size"]
+    assert (chosen["validation_auroc"], chosen["auroc"], chosen["suspicious"]) == (1.0, 0.0, False)
 
 
 def test_few_leaves_see_less() -> None:
@@ -118,6 +120,71 @@ def test_few_leaves_see_less() -> None:
     reached = shortcuts(frame, Audit(leaves=2, suspicious=0.7), BOOTSTRAP)["file_size"]["auroc"]
     assert reached is not None
     assert reached < 0.7
+
+
+# Shares of fractured training radiographs: hand 3 of 4, hip 1 of 4, foot 1 of 2, all 5 of 10.
+KNOWN = pd.DataFrame(
+    [("train", body_part, int(label)) for body_part, labels in
+     {"hand": "1110", "hip": "1000", "foot": "10"}.items() for label in labels]
+    + [("validation", "hand", 1), ("validation", "hip", 0)]
+    + [("test", "hand", 1), ("test", "foot", 1),
+       ("test", "hip", 0), ("test", "hand", 0), ("test", "elbow", 0)],
+    columns=["part", "body_part", "fractured"],
+).assign(view="", age=None, sex="")  # fmt: skip
+KNOWN["group"] = [f"group{row}" for row in range(len(KNOWN))]
+
+
+def test_the_table_guesses_by_the_shares_of_the_training_part() -> None:
+    found = priors(KNOWN, SECTION, BOOTSTRAP)
+    assert list(found) == list(PRIORS)
+    # Of six pairs, fractured against not: hand beats hip and elbow (of the mean share) and ties
+    # with hand; foot beats hip, ties with elbow, and loses to hand.
+    row = found["body_part"]
+    assert (row["n"], row["positives"]) == (5, 2)
+    assert row["auroc"] == round((1 + 1 + 0.5 + 1 + 0.5) / 6, 6)
+    assert row["validation_auroc"] == 1.0
+    assert best(found) == {"column": "body_part"} | row
+
+
+def test_test_labels_teach_the_table_nothing() -> None:
+    turned = KNOWN.assign(
+        fractured=KNOWN["fractured"].where(KNOWN["part"] != "test", 1 - KNOWN["fractured"])
+    )
+    reached = priors(turned, SECTION, BOOTSTRAP)["body_part"]["auroc"]
+    assert reached == round(1 - 4 / 6, 6)
+
+
+def test_what_is_known_beforehand_is_never_suspicious() -> None:
+    told = KNOWN.assign(sex=KNOWN["fractured"].map({1: "female", 0: "male"}))
+    row = priors(told, SECTION, BOOTSTRAP)["sex"]
+    assert (row["auroc"], row["suspicious"]) == (1.0, False)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("view", ["frontal"] * len(KNOWN)),
+        ("sex", ["", "", "female", "male"] * 5),  # known of 8 of 17
+        ("body_part", ["unknown"] * 9 + ["hand"] * 4 + ["hip"] * 4),
+        ("age", [None] * len(KNOWN)),
+    ],
+)
+def test_a_column_of_one_value_or_known_of_few_guesses_nothing(
+    column: str, values: list[object]
+) -> None:
+    table = KNOWN.copy()
+    table[column] = pd.Series(values[: len(KNOWN)])
+    found = priors(table, SECTION, BOOTSTRAP)[column]
+    assert (found["n"], found["auroc"], found["suspicious"]) == (5, None, None)
+
+
+def test_ages_stand_in_their_order() -> None:
+    # Fractured are the youngest and the oldest: two borders, three leaves.
+    old = KNOWN["fractured"] * 60 * (np.arange(len(KNOWN)) % 2)
+    ages = KNOWN.assign(age=np.where(KNOWN["fractured"] == 1, 5.0 + old, 30.0))
+    assert priors(ages, SECTION, BOOTSTRAP)["age"]["auroc"] == 1.0
+    two = Audit(leaves=2, suspicious=0.7)
+    assert priors(ages, two, BOOTSTRAP)["age"]["auroc"] < 1.0  # type: ignore[operator]
 
 
 LOOKED_UP = pd.DataFrame(

@@ -152,6 +152,12 @@ def test_a_suspicious_column_is_named() -> None:
     without = (
         "test AUROC without a network: 0.500 (0.500 to 0.500) by hash look-up, no shortcut varies"
     )
+    # Hands alone have no fracture: of r16 to r19 one of two legs ties, two hands lie below.
+    from_table = "; from the table alone: 0.833 (0.833 to 1.000) by body_part"
+    assert text.endswith(without + from_table)
+    alike = [replace(one, body_part="hand") for one in plain]
+    tables = kept_table(alike, PARTS), found_table(alike, [], [])
+    text = report(audit("fracatlas", tables, Remarks(), SECTION, [18], BOOTSTRAP))
     assert text.endswith(without)
 
 
@@ -176,6 +182,9 @@ def test_the_overview_names_every_bar() -> None:
     assert texts[0] == "0.500, 0 of 4 stand in the training part as well"
     assert texts[3] == "1.000, the best on validation"
     assert texts[5] == "the same for all"
+    assert texts[-1] == "0.833, from the table, the best of it on validation"
+    (names,) = [[label.get_text() for label in figure.axes[-1].get_yticklabels()]]
+    assert names[-1] == "body part"
     plt.close(figure)
 
 

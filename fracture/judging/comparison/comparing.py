@@ -148,7 +148,7 @@ def couples(models: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def baselines(audit: Audit, scores: Scores) -> list[Baseline]:
-    """Return the hash look-up and, if any column varies, the best shortcut.
+    """Return the hash look-up and, if any column varies, the best shortcut and the best prior.
 
     Args:
         audit: Of the data set and its split.
@@ -166,9 +166,13 @@ def baselines(audit: Audit, scores: Scores) -> list[Baseline]:
             f"fractured; the models were scored on {scores.basis}: run `dvc repro audit evaluate`"
         )
     found = [Baseline(name="hash look-up", validation_auroc=None, auroc=auroc(lookup))]
-    if best["column"] is not None:
-        name = f"shortcut: {best['column'].replace('_', ' ')}"
-        found.append(
-            Baseline(name=name, validation_auroc=best["validation_auroc"], auroc=auroc(best))
+    found += [
+        Baseline(
+            name=f"{what}: {row['column'].replace('_', ' ')}",
+            validation_auroc=row["validation_auroc"],
+            auroc=auroc(row),
         )
+        for what, row in (("shortcut", best), ("from the table", audit.best_prior))
+        if row["column"] is not None
+    ]
     return found

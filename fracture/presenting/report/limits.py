@@ -94,20 +94,30 @@ def _of_baselines(findings: Findings) -> Iterator[str]:
             f"Suspicious: {listed(flagged)} alone reaches a test AUROC above "
             f"{section.suspicious:g}; a network may have learned what goes with it."
         )
-    reached = [auroc(row).value for row in shortcuts.values()]
-    best = max((value for value in reached if value is not None), default=None)
+    reached = {
+        readable(name): value
+        for name, row in (shortcuts | findings.audit.priors).items()
+        if (value := auroc(row).value) is not None
+    }
+    best = max(reached, key=lambda name: reached[name], default=None)
     low = findings.winner.auroc.low
-    if best is not None and low is not None and low <= best:
+    if best is not None and low is not None and low <= reached[best]:
         yield (
-            f"{findings.winner.model} is not shown to beat the best of these, {best:.3f}: its "
-            f"interval begins at {low:.3f}."
+            f"{findings.winner.model} is not shown to beat {best} alone, {reached[best]:.3f}, "
+            f"which needs no look at a radiograph: its interval begins at {low:.3f}."
         )
 
 
 def _of_points(findings: Findings) -> Iterator[str]:
-    """Yield the operating points that miss on test what they aim at."""
+    """Yield the operating points that find nothing on test, or miss what they aim at."""
     rules = Evaluate.read(findings.parameters, "evaluate").points
     points = findings.winner.images.test.points
+    for name, point in points.items():
+        if not point.confusion.tp + point.confusion.fp:
+            yield (
+                f"The operating point {name} calls no test radiograph "
+                f"{findings.winner.classes[1]}: its specificity is no merit."
+            )
     for name, rule in rules.items():
         if name in points and isinstance(rule, AtSensitivity | AtSpecificity):
             ((score, aim),) = rule.model_dump().items()

@@ -113,11 +113,21 @@ def baselines(findings: Findings) -> Table:
         )
         for column, row in audit.shortcuts.items()
     ]
+    priors = [
+        (
+            f"{readable(column)} alone, from the table",
+            number(row["validation_auroc"]),
+            str(auroc(row)),
+            "no: known before the radiograph",
+        )
+        for column, row in audit.priors.items()
+        if row["suspicious"] is not None  # it varies
+    ]
     return Table(
         f"Baselines on {copies['n']} test radiographs, {copies['positives']} fractured; "
         f"{findings.confidence} intervals",
         ("baseline", "validation AUROC", "test AUROC", "remarkable"),
-        (lookup, *shortcuts),
+        (lookup, *shortcuts, *priors),
     )
 
 

@@ -105,4 +105,5 @@ def audit(column: str | None = "file_size", **more: float | None) -> Audit:
     return make_audit(
         hash_lookup={"our_split": lookup, "shipped_split": lookup},
         best_shortcut={"column": column, **best, **({} if column else none), **more},
+        best_prior={"column": None} | counts | none,
     )

@@ -247,6 +247,15 @@ def test_the_look_up_and_the_best_shortcut() -> None:
     assert best.auroc == Estimate(value=0.6, low=0.5, high=0.7)
 
 
+def test_what_the_table_tells_stands_last() -> None:
+    row = {"column": "body_part", "validation_auroc": 0.8} | dict.fromkeys(
+        ["auroc", "auroc_low", "auroc_high"], 0.7
+    )
+    last = baselines(audit().model_copy(update={"best_prior": row}), SCORES)[-1]
+    assert (last.name, last.validation_auroc) == ("from the table: body part", 0.8)
+    assert last.auroc == Estimate(value=0.7, low=0.7, high=0.7)
+
+
 def test_where_no_column_varies_there_is_no_shortcut() -> None:
     assert [each.name for each in baselines(audit(column=None), SCORES)] == ["hash look-up"]
 

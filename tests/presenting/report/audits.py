@@ -88,6 +88,11 @@ def make_audit(**changes: Any) -> Audit:
             "file_size": dict.fromkeys(BASELINE) | COUNTS,
         },
         "best_shortcut": {"column": "image_number"} | BASELINE,
+        "priors": {
+            "body_part": BASELINE | {"validation_auroc": 0.7, "auroc": 0.75},
+            "sex": dict.fromkeys(BASELINE) | COUNTS,
+        },
+        "best_prior": {"column": "body_part"} | BASELINE,
         "left_out_radiographs": [{"id": f"r{i}", "reason": "truncated"} for i in range(3)],
     }  # fmt: skip
     return Audit(**(fields | changes))

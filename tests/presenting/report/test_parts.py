@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fracture.artifacts.row import Estimate
+from fracture.artifacts.scores import Confusion
 from fracture.judging import multiclass
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.presenting.report import tables
@@ -49,6 +50,10 @@ def test_baselines_with_their_intervals(findings: Findings) -> None:
         ),
         ("image number alone", "0.600", "0.550 (0.500 to 0.600)", "no"),
         ("file size alone", "-", "-", "does not vary"),
+        (
+            "body part alone, from the table", "0.700", "0.750 (0.500 to 0.600)",
+            "no: known before the radiograph",
+        ),
     )  # fmt: skip
 
 
@@ -152,6 +157,30 @@ def test_limits_come_from_the_facts(findings: Findings) -> None:
         assert absent not in said
 
 
+def test_an_operating_point_that_calls_nothing_is_told(findings: Findings) -> None:
+    test = findings.winner.images.test
+    none = Confusion(tn=68, fp=0, fn=48, tp=0)
+    points = test.points | {
+        "specific": test.points["specific"].model_copy(update={"confusion": none})
+    }
+    images = findings.winner.images.model_copy(
+        update={"test": test.model_copy(update={"points": points})}
+    )
+    winner = findings.winner.model_copy(update={"images": images})
+    said = limits_of(replace(findings, systems=findings.systems | {winner.model: winner}))
+    told = "calls no test radiograph fractured: its specificity is no merit."
+    assert f"The operating point specific {told}" in said
+    assert said.count(told) == 1
+    assert told not in limits_of(findings)
+
+
+def test_what_the_table_tells_may_be_as_good_and_is_not_suspicious(findings: Findings) -> None:
+    priors = {"body_part": BASELINE | {"auroc": 0.8}}
+    said = limits_of(replace(findings, audit=make_audit(priors=priors)))
+    assert "best is not shown to beat body part alone, 0.800, which needs no look" in said
+    assert "Suspicious" not in said
+
+
 def test_limits_of_worse_facts(findings: Findings) -> None:
     row = BASELINE | {"suspicious": True, "auroc": 0.81}
     changed = replace(
@@ -165,8 +194,9 @@ def test_limits_of_worse_facts(findings: Findings) -> None:
     assert "The data set names no patients." in said
     assert "Suspicious: image number alone reaches a test AUROC above 0.7" in said
     assert (
-        "best is not shown to beat the best of these, 0.810: its interval begins at 0.762" in said
-    )
+        "best is not shown to beat image number alone, 0.810, which needs no look at a radiograph: "
+        "its interval begins at 0.762."
+    ) in said
     assert "The split leaks: 1 validation radiograph and 4 test radiographs are tied" in said
     assert "No boxes: whether heatmaps of best point at what it predicts was not measured." in said
     assert "No other data set was scored" in said
