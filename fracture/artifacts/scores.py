@@ -47,7 +47,8 @@ class Part(Row):
     """All that is measured of one sample: scores are the mean over training seeds.
 
     The network of each seed has the temperature and the thresholds that its own predictions on
-    validation chose. An interval is that of the mean: each draw of groups scores all networks.
+    validation chose. An interval is that of the mean: each draw of groups scores all networks. That
+    of a share of 0 or 1 is as wide as the exact one of as many groups: all its draws are alike.
 
     Attributes:
         n: Radiographs, or studies.

@@ -114,3 +114,29 @@ def percentiles(values: npt.NDArray[np.float64], confidence: float) -> tuple[flo
     tail = (1 - confidence) / 2
     low, high = np.quantile(kept, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def widened(
+    share: float, ends: tuple[float, float], groups: int, confidence: float
+) -> tuple[float, float]:
+    """Return the interval of a share of 0 or 1, whose draws are all alike and show no spread.
+
+    The end that it lies at stays. The other is at least the exact one of as many independent
+    groups: the share at which all of them agree with the probability of one tail. Radiographs of a
+    group that do not depend on each other would make it narrower.
+
+    Args:
+        share: 0 or 1.
+        ends: Of the percentile interval; NaN stay so.
+        groups: That hold the radiographs of which it is a share.
+        confidence: Of the interval, such as 0.95.
+
+    References:
+        Clopper, C. J. and Pearson, E. S. The use of confidence or fiducial limits illustrated in
+        the case of the binomial. Biometrika 26, 404-413 (1934).
+    """
+    low, high = ends
+    agreed = ((1 - confidence) / 2) ** (1 / groups)
+    if share == 1:
+        return float(np.minimum(low, agreed)), high
+    return low, float(np.maximum(high, 1 - agreed))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Part, Point
 from fracture.judging import multiclass
-from fracture.judging.bootstrap import Bootstrap, draw, percentiles
+from fracture.judging.bootstrap import Bootstrap, draw, percentiles, widened
 from fracture.judging.calibration import beyond_chance, gaps
 from fracture.judging.logits import calibrate
 from fracture.judging.sample import Sample
@@ -17,6 +17,7 @@ from fracture.judging.scores import (
     DECISION,
     PROBABILITY,
     RANKING,
+    SHARE_OF,
     WITHOUT_INTERVAL,
     Values,
     cells,
@@ -84,6 +85,22 @@ class Calibrated:
         """Return `scores` side by side, (draws, scores)."""
         return np.stack(list(self.scores(weights).values()), axis=1)
 
+    def groups_of_shares(self) -> dict[Key, int]:
+        """Return, of each score that is a share of radiographs, how many groups hold these."""
+        sample = self.sample
+        if not sample.binary:
+            return {("scores", "accuracy"): len(set(sample.groups))}
+        fractured = sample.labels == 1
+        masks = {"fractured": fractured, "others": ~fractured, "all": fractured | True}
+        found = {("scores", name): masks[SHARE_OF[name]] for name in RANKING if name in SHARE_OF}
+        for point, threshold in self.thresholds.items():
+            called = sample.probabilities >= threshold
+            masks |= {"called": called, "not called": ~called}
+            for name in DECISION:
+                if name in SHARE_OF:
+                    found[f"points/{point}", name] = masks[SHARE_OF[name]]
+        return {key: len(set(sample.groups[mask])) for key, mask in found.items()}
+
     def gaps(self, weights: Counts | None = None) -> npt.NDArray[np.float64]:
         """Return the gaps of calibration after temperature scaling, and before, (draws, 2, bins).
 
@@ -117,10 +134,14 @@ def judge(networks: Sequence[Calibrated], bootstrap: Bootstrap) -> Part:
         ],
         axis=0,
     )
+    shares = [each.groups_of_shares() for each in networks]
     estimates: dict[str, dict[str, Estimate]] = {}
     for (where, name), value, drawn in zip(keys, values, draws.T, strict=True):
         without = name in WITHOUT_INTERVAL
         ends = (np.nan, np.nan) if without else percentiles(drawn, bootstrap.confidence)
+        if value in {0, 1} and (where, name) in shares[0]:
+            groups = min(each[where, name] for each in shares)
+            ends = widened(value, ends, groups, bootstrap.confidence)
         estimates.setdefault(where, {})[name] = Estimate.rounded(float(value), *ends)
     for where, estimate in _beyond_chance(networks, bootstrap).items():
         estimates[where]["calibration_error_beyond_chance"] = estimate

@@ -206,3 +206,17 @@ DECISION: dict[str, Callable[[Cells], Values]] = {
     "mcc": correlation,
 }
 """Scores of the confusion matrix at an operating point."""
+
+SHARE_OF = {
+    "sensitivity_at_specificity_90": "fractured",
+    "sensitivity_at_specificity_95": "fractured",
+    "specificity_at_sensitivity_90": "others",
+    "specificity_at_sensitivity_95": "others",
+    "accuracy": "all",
+    "sensitivity": "fractured",
+    "specificity": "others",
+    "precision": "called",
+    "negative_predictive_value": "not called",
+}
+"""Of which radiographs a score is a share: the fractured and the others, those that are called
+fractured and those that are not, or all."""

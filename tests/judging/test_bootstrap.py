@@ -3,13 +3,13 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import bootstrap, norm
+from scipy.stats import binomtest, bootstrap, norm
 from sklearn.metrics import roc_auc_score
 
 from fracture.artifacts.row import Estimate
 from fracture.judging import bootstrap as module
 from fracture.judging import multiclass
-from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
+from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample, widened
 from fracture.judging.judge import judge_by
 from fracture.judging.sample import Sample
 from fracture.judging.scores import auroc
@@ -113,6 +113,24 @@ def test_percentiles_by_hand() -> None:
     assert percentiles(np.r_[values, [np.nan] * 100], 0.9) == pytest.approx((5, 95))
     assert np.isnan(percentiles(np.r_[values, [np.nan] * 101], 0.9)).all()
     assert percentiles(np.full(10, 0.3), 0.95) == (0.3, 0.3)
+
+
+@pytest.mark.parametrize("groups", [1, 14, 300])
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_a_share_of_0_or_1_has_the_exact_interval_of_its_groups(
+    groups: int, confidence: float
+) -> None:
+    none = binomtest(0, groups).proportion_ci(confidence, "exact")
+    assert widened(0, (0, 0), groups, confidence) == pytest.approx((none.low, none.high))
+    every = binomtest(groups, groups).proportion_ci(confidence, "exact")
+    assert widened(1, (1, 1), groups, confidence) == pytest.approx((every.low, every.high))
+
+
+def test_a_share_of_0_by_hand() -> None:
+    # 0.025 ** (1 / 2) is 0.158: two groups agree so once in 40 times.
+    assert widened(0, (0, 0), 2, 0.95) == pytest.approx((0, 0.841886))
+    assert widened(1, (0.1, 1), 2, 0.95) == (0.1, 1)  # the draws differ by more
+    assert np.isnan(widened(1, (np.nan, np.nan), 2, 0.95)).all()
 
 
 def test_the_interval_covers_the_true_auroc_as_often_as_it_says() -> None:

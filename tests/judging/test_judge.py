@@ -157,8 +157,58 @@ def test_a_score_that_few_draws_define_has_no_interval() -> None:
 def test_equal_probabilities() -> None:
     part = judged(sample([0, 1] * 20, [0.5] * 40))
     assert part.scores["auroc"] == Estimate(value=0.5, low=0.5, high=0.5)
-    assert part.points["balanced"].scores["sensitivity"] == Estimate(value=1, low=1, high=1)
+    # Twenty groups: 0.025 ** (1 / 20) is the sensitivity at which all are found once in 40 times.
+    assert part.points["balanced"].scores["sensitivity"] == Estimate(value=1, low=0.831567, high=1)
+    assert part.points["balanced"].scores["specificity"] == Estimate(value=0, low=0, high=0.168433)
     assert part.points["high"].scores["precision"] == NOTHING
+
+
+def test_a_share_of_0_or_1_knows_the_groups_of_its_radiographs() -> None:
+    # Fractured are two groups of two radiographs, the others eight of one; called are three groups.
+    labels, probabilities = [1] * 4 + [0] * 8, [0.9, 0.9, 0.9, 0.9, 0.5] + [0.1] * 7
+    part = judged(sample(labels, probabilities, [0, 0, 1, 1, *range(2, 10)]))
+    point = part.points["balanced"].scores
+    assert point["sensitivity"].low == round(0.025 ** (1 / 2), 6)
+    assert point["negative_predictive_value"].low == round(0.025 ** (1 / 7), 6)
+    assert part.points["high"].scores["specificity"].low == round(0.025 ** (1 / 8), 6)
+    assert part.points["high"].scores["precision"].low == round(0.025 ** (1 / 2), 6)
+    assert part.points["high"].scores["accuracy"].low == round(0.025 ** (1 / 10), 6)
+    assert part.scores["sensitivity_at_specificity_95"].low == round(0.025 ** (1 / 2), 6)
+    assert part.scores["specificity_at_sensitivity_95"].low == round(0.025 ** (1 / 8), 6)
+
+
+def test_of_several_networks_the_fewest_groups_count() -> None:
+    labels = [1] * 3 + [0] * 3
+    bold = Calibrated(sample(labels, [0.9] * 3 + [0.1] * 3), 1.0, {"high": 0.8})
+    shy = Calibrated(sample(labels, [0.9] * 2 + [0.1] * 4), 1.0, {"high": 0.8})
+    precision = judge([bold, shy], Bootstrap(200, 0.95, 0)).points["high"].scores["precision"]
+    assert precision == Estimate(value=1, low=round(0.025 ** (1 / 2), 6), high=1)
+
+
+@pytest.mark.parametrize("truth", [0.9, 0.97])
+def test_the_interval_of_a_share_covers_where_few_groups_often_agree(truth: float) -> None:
+    """14 fractured patients of two radiographs, both found or neither.
+
+    All 14 are found in 0.9 ** 14 = 23 % of samples, or 0.97 ** 14 = 65 %: in all of these an
+    interval of percentiles alone, 1 to 1, misses the truth.
+    """
+    generator = np.random.default_rng(0)
+    repetitions, covered, alike = 300, 0, 0
+    groups, labels = [*np.repeat(range(14), 2).tolist(), 14, 15], [1] * 28 + [0, 0]
+    for _ in range(repetitions):
+        found = np.repeat(generator.uniform(size=14) < truth, 2)
+        of = sample(labels, [*np.where(found, 0.9, 0.1).tolist(), 0.1, 0.1], groups)
+        estimate = (
+            judge([Calibrated(of, 1.0, {"high": 0.8})], Bootstrap(200, 0.95, 0))
+            .points["high"]
+            .scores["sensitivity"]
+        )
+        assert estimate.low is not None
+        assert estimate.high is not None
+        alike += estimate.value == 1
+        covered += estimate.low <= truth <= estimate.high
+    assert alike / repetitions == pytest.approx(truth**14, abs=0.08)
+    assert covered / repetitions >= 0.95
 
 
 def test_nothing_is_nan() -> None:
