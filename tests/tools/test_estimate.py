@@ -1,17 +1,22 @@
 """What a run costs, from what there is to do and a given pace."""
 
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from fracture.artifacts import manifest, splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.params.train import resolve
-from tools.estimate import work
+from stages.inputs import dataset
+from tests.tools.look.folders import put
+from tools.estimate import rest, work
 from tools.estimate.__main__ import duration, seconds, size
-from tools.estimate.work import Pace, Work, parts_of, population, work_of
+from tools.estimate.rest import Overhead, Stages, seconds_of_reading, stages_of
+from tools.estimate.work import Pace, Work, parts_of, population, radiographs_of, work_of
 from tools.estimate.work import array_bytes as bytes_of_arrays
 
 PACE = Pace(start=10, features=0.1, head=0.001, finetune=0.3, weights=1_000_000, width=100)
@@ -68,7 +73,7 @@ def test_parts_are_those_of_the_split_else_its_shares(
     parameters: dict[str, Any], here: Path
 ) -> None:
     parameters["datasets"]["synthetic"]["patients"] = 60
-    drawn = parts_of(parameters)
+    drawn = parts_of(parameters, [])
     count = sum(drawn.values())
     assert count > 60
     assert drawn["test"] == round(0.2 * count)
@@ -77,10 +82,58 @@ def test_parts_are_those_of_the_split_else_its_shares(
     (here / "mine/normal").mkdir(parents=True)
     for number in range(10):
         (here / f"mine/normal/{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 20)
-    assert parts_of(parameters) == {"train": 7, "validation": 1, "test": 2}
-    manifest.write([radiograph(str(number), "hand", number < 4) for number in range(9)])
+    assert parts_of(parameters, []) == {"train": 7, "validation": 1, "test": 2}
+    known = [radiograph(str(number), "hand", number < 4) for number in range(9)]
     splits.write({str(n): "train" if n < 5 else "test" for n in range(9)})
-    assert parts_of(parameters) == {"train": 5, "test": 4, "validation": 0}
+    assert parts_of(parameters, known) == {"train": 5, "test": 4, "validation": 0}
+
+
+def test_a_manifest_of_other_data_does_not_count(parameters: dict[str, Any], here: Path) -> None:
+    """As DVC writes it down: the digest of the files, the settings, the manifest itself."""
+    parameters |= {"dataset": "class_folders"}
+    section = parameters["datasets"]["class_folders"]
+    for root in ("mine", "other"):
+        (here / root).mkdir()
+        (here / root / "1.png").write_bytes(root.encode())
+    section["root"] = "mine"
+    known = [radiograph("1", "hand", fractured=True)]
+    manifest.write(known)
+    assert radiographs_of(parameters) == []
+    listed = "".join(f"{line}\n" for line in dataset(parameters)).encode()
+    names = ("dataset", "ingest", "data_seed")
+    settings = {name: parameters[name] for name in names} | {
+        "datasets.class_folders": dict(section)
+    }
+    ingest = {
+        "params": {"params.yaml": settings},
+        "deps": [{"path": "data/inputs/dataset.txt", "md5": md5_of(listed)}],
+        "outs": [{"path": "data/manifest.csv", "md5": md5_of(manifest.PATH.read_bytes())}],
+    }
+    YAML().dump({"stages": {"ingest": ingest}}, here / "dvc.lock")
+    assert radiographs_of(parameters) == known
+    section["root"] = "other"
+    assert radiographs_of(parameters) == []
+    section["root"] = "mine"
+    (here / "mine/2.png").write_bytes(b"new")
+    assert radiographs_of(parameters) == []
+    (here / "mine/2.png").unlink()
+    assert radiographs_of(parameters) == known
+    manifest.write([*known, radiograph("2", "hand", fractured=True)])
+    assert radiographs_of(parameters) == []
+
+
+def test_stages_are_those_of_the_pipeline(parameters: dict[str, Any], here: Path) -> None:
+    (here / "dvc.yaml").write_text(
+        "stages:\n  ingest: {cmd: a}\n  preprocess: {foreach: '${variants}', do: {cmd: b}}\n"
+        "  train: {foreach: '${models}', do: {cmd: c}}\n"
+        "  predict: {foreach: '${models}', do: {cmd: d}}\n"
+    )
+    parameters["run"] = ["efficientnet_lite0"]
+    models, variants = len(parameters["models"]), len(parameters["variants"])
+    found = stages_of(parameters)
+    assert found == Stages(learning=2, others=1 + variants, passed=2 * (models - 1))
+    cost = Overhead(kept=0.5, start=3, passed=0.1)
+    assert cost.seconds(Stages(2, 17, 60)) == pytest.approx(79 * 0.5 + 17 * 3 + 60 * 0.1)
 
 
 def test_a_model_sees_its_population(parameters: dict[str, Any]) -> None:
@@ -99,11 +152,24 @@ def test_a_model_sees_its_population(parameters: dict[str, Any]) -> None:
 def test_the_work_is_that_of_the_run(parameters: dict[str, Any]) -> None:
     parameters["training_seeds"] = [0, 1, 2]
     parameters["run"] = ["efficientnet_lite0", "efficientnet_lite0_canny_channels"]
-    found = work_of(parameters)
+    found = work_of(parameters, [])
     assert [each.networks for each in found.values()] == [3, 3]
     assert work.channels_of(parameters, "canny_channels") == 3
     count = sum(found["efficientnet_lite0"].parts.values())
-    assert bytes_of_arrays(parameters) == count * 128 * 128 * 4
+    assert bytes_of_arrays(parameters, count) == count * 128 * 128 * 4
+
+
+@pytest.mark.parametrize("name", ["synthetic", "class_folders"])
+def test_reading_takes_longer_for_more_radiographs(
+    parameters: dict[str, Any], here: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters["dataset"] = name
+    parameters["datasets"]["class_folders"]["root"] = str(here / "mine")
+    put(here / "mine/1.png", 1)
+    monkeypatch.setattr(rest, "DRAWN", 2)
+    few, many = (seconds_of_reading(parameters, count) for count in (10, 1000))
+    assert 0 < few < many
+    assert not (here / "data").exists()
 
 
 def test_numbers_are_told_in_units_of_their_size() -> None:
@@ -118,5 +184,5 @@ def radiograph(name: str, body_part: str, fractured: bool) -> Radiograph:
     )  # fmt: skip
 
 
-def leave(radiographs: list[Radiograph]) -> None:
-    manifest.write(radiographs)
+def md5_of(content: bytes) -> str:
+    return md5(content, usedforsecurity=False).hexdigest()

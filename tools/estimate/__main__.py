@@ -1,7 +1,8 @@
 """Say how long a run will take on this machine and how much it will leave, before it starts.
 
 A few real steps of each kind of network are timed: seconds to minutes. The times are those of all
-epochs: early stopping ends sooner. Stages beside training and prediction are not counted.
+epochs: early stopping ends sooner. Of the other stages the start is timed, what DVC does for each,
+and the reading of a few radiographs; what is up to date takes no time.
 """
 
 import json
@@ -17,28 +18,49 @@ from tabulate import tabulate
 
 from fracture.console import run
 from fracture.device import prepare
+from fracture.inputs.presence import require_presence
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
 from fracture.params.whole import validate
-from tools.estimate.work import Pace, Work, array_bytes, channels_of, parts_of, size_of, work_of
+from tools.estimate.rest import overhead, seconds_of_reading, stages_of
+from tools.estimate.work import (
+    Pace,
+    Work,
+    array_bytes,
+    channels_of,
+    parts_of,
+    radiographs_of,
+    size_of,
+    work_of,
+)
 
 
 def main() -> None:
     """Print time and space for each model of the run, and for all."""
     parameters = load()
     validate(parameters)
-    parts, work = parts_of(parameters), work_of(parameters)
+    require_presence(parameters, chosen(parameters).models)
+    known = radiographs_of(parameters)
+    parts, work = parts_of(parameters, known), work_of(parameters, known)
     told = ", ".join(f"{count:,} {part}" for part, count in parts.items())
-    print(f"{value_at(parameters, 'dataset')}, recipe {value_at(parameters, 'recipe')}: {told}")
+    counted = "" if known else "; images counted anew: `ingest` has not read this data set as it is"
+    name, recipe = value_at(parameters, "dataset"), value_at(parameters, "recipe")
+    print(f"{name}, recipe {recipe}: {told}{counted}")
     _, settings = resolve(parameters, chosen(parameters).models[0])
     began = monotonic()
     device = prepare(settings.device, 0, settings.precision, settings.threads)
     paces = measured(parameters, work, monotonic() - began)
-    times = seconds(work, paces)
-    print(as_text(work, paces, times))
-    print(f"{device}; one model after the other. With `make repro JOBS=2` two share the machine.")
-    print(space(parameters, work, paces))
+    stages = stages_of(parameters)
+    print(f"timing the start of {stages.others + stages.passed} other stages ...", flush=True)
+    count = sum(parts.values())
+    others = overhead().seconds(stages) + seconds_of_reading(parameters, count)
+    print(as_text(work, paces, seconds(work, paces), others))
+    print(
+        f"{device}; one model after the other, nothing up to date yet. Other work on the machine "
+        "makes it longer. With `make repro JOBS=2` two models share the machine."
+    )
+    print(space(parameters, work, paces, count))
 
 
 def measured(
@@ -82,13 +104,16 @@ def seconds(work: Mapping[str, Work], paces: Mapping[str, Pace]) -> dict[str, fl
     return times
 
 
-def as_text(work: Mapping[str, Work], paces: Mapping[str, Pace], times: Mapping[str, float]) -> str:
-    """Return the table for people: a row a model, and the sum.
+def as_text(
+    work: Mapping[str, Work], paces: Mapping[str, Pace], times: Mapping[str, float], others: float
+) -> str:
+    """Return the table for people: a row a model, one of all other stages, and the sum.
 
     Args:
         work: Of the models of the run.
         paces: Of each.
         times: Seconds of each.
+        others: Seconds of the stages that neither train nor predict.
     """
     rows: list[list[object]] = [
         [
@@ -103,11 +128,12 @@ def as_text(work: Mapping[str, Work], paces: Mapping[str, Pace], times: Mapping[
         for name, each in work.items()
     ]
     networks = sum(each.network_bytes(paces[name]) for name, each in work.items())
-    total = ["all", "", "", "", "", duration(sum(times.values())), size(networks)]
+    rest = ["other stages", "", "", "", "", duration(others), ""]
+    total = ["all", "", "", "", "", duration(sum(times.values()) + others), size(networks)]
     headers = [
         "model", "networks", "weights/M", "frozen/s", "fine-tuning/s", "at most", "on disk"
     ]  # fmt: skip
-    return tabulate([*rows, total], headers=headers, disable_numparse=True)
+    return tabulate([*rows, rest, total], headers=headers, disable_numparse=True)
 
 
 def rate(pace: float) -> str:
@@ -122,16 +148,19 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"  # noqa: PLR2004
 
 
-def space(parameters: dict[str, Any], work: Mapping[str, Work], paces: Mapping[str, Pace]) -> str:
+def space(
+    parameters: dict[str, Any], work: Mapping[str, Work], paces: Mapping[str, Pace], count: int
+) -> str:
     """Return in one line what a run leaves on the disk.
 
     Args:
         parameters: params.yaml, valid.
         work: Of the models of the run.
         paces: Of each.
+        count: Of the radiographs of all parts.
     """
     networks = sum(each.network_bytes(paces[name]) for name, each in work.items())
-    arrays = array_bytes(parameters)
+    arrays = array_bytes(parameters, count)
     by_key = {each.features_key: each.feature_bytes(paces[name]) for name, each in work.items()}
     from fracture.training.cache import Cache  # noqa: PLC0415 - imports Keras
 

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import md5
 from typing import Any
 
 import numpy as np
 
-from fracture.artifacts import manifest, splits
+from fracture.artifacts import inputs, manifest, splits
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.datasets.synthetic.population import sample_patient
@@ -17,9 +18,13 @@ from fracture.imaging.variant import View
 from fracture.params.datasets import Synthetic, chosen_dataset
 from fracture.params.radiographs import Variant, predicting
 from fracture.params.run import chosen, variants_of
-from fracture.params.section import value_at
+from fracture.params.section import PATH, value_at
 from fracture.params.train import Model, Train, resolve
+from fracture.tracking.provenance import locked_stages
+from stages.inputs import dataset
 
+LISTED = (inputs.FOLDER / "dataset.txt").as_posix()
+"""The digest of the data set's files, which `ingest` depends on."""
 FLOAT = 4
 """Bytes of a weight and of a feature."""
 BACKWARD = 3
@@ -106,13 +111,14 @@ class Work:
         return self.seeds * kept * pace.width * FLOAT
 
 
-def work_of(parameters: dict[str, Any]) -> dict[str, Work]:
+def work_of(parameters: dict[str, Any], known: Sequence[Radiograph]) -> dict[str, Work]:
     """Return what there is to do for each model of the run.
 
     Args:
         parameters: params.yaml, valid.
+        known: As `radiographs_of` returns them.
     """
-    found, known = parts_of(parameters), radiographs_of(parameters)
+    found = parts_of(parameters, known)
     seeds, mirror = len(value_at(parameters, "training_seeds")), predicting(parameters).mirror
     work = {}
     for name in chosen(parameters).models:
@@ -143,20 +149,42 @@ def population(model: Model, known: Sequence[Radiograph]) -> tuple[float, int]:
 
 
 def radiographs_of(parameters: dict[str, Any]) -> list[Radiograph]:
-    """Return the radiographs that `ingest` found, none where it saw another data set or none."""
-    if not manifest.PATH.is_file():
+    """Return the radiographs that `ingest` found, none where it would run anew.
+
+    Of its code nothing is asked: an edit seldom changes how many radiographs there are.
+    """
+    locked = locked_stages().get("ingest", {})
+    settings = locked.get("params", {}).get(PATH.name, {})
+    name = value_at(parameters, "dataset")
+    asked = {"dataset": name, f"datasets.{name}": value_at(parameters, "datasets", name)}
+    asked |= {key: value_at(parameters, key) for key in ("ingest", "data_seed")}
+    files = {
+        each["path"]: each.get("md5") for each in locked.get("deps", []) + locked.get("outs", [])
+    }
+    listed = "".join(f"{line}\n" for line in dataset(parameters))
+    made_from_it = asked.items() <= settings.items() and files.get(LISTED) == _md5(listed.encode())
+    if not made_from_it or not manifest.PATH.is_file():
         return []
-    found = manifest.read()
-    return found if {one.dataset for one in found} == {value_at(parameters, "dataset")} else []
+    is_its = files.get(manifest.PATH.as_posix()) == _md5(manifest.PATH.read_bytes())
+    return manifest.read() if is_its else []
 
 
-def parts_of(parameters: dict[str, Any]) -> dict[str, int]:
-    """Return how many radiographs each part has, or will have before any is left out."""
-    known = {one.id for one in radiographs_of(parameters)}
-    if known and splits.PATH.is_file() and known <= (split := splits.read()).keys():
+def _md5(content: bytes) -> str:
+    return md5(content, usedforsecurity=False).hexdigest()
+
+
+def parts_of(parameters: dict[str, Any], known: Sequence[Radiograph]) -> dict[str, int]:
+    """Return how many radiographs each part has, or will have before any is left out.
+
+    Args:
+        parameters: params.yaml, valid.
+        known: As `radiographs_of` returns them.
+    """
+    ids = {one.id for one in known}
+    if ids and splits.PATH.is_file() and ids <= (split := splits.read()).keys():
         counts = Counter(split.values())
         return {part: counts[part] for part in splits.PARTS}
-    count = len(known) or _count(parameters)
+    count = len(ids) or _count(parameters)
     shares = {part: value_at(parameters, "split", part) for part in ("validation", "test")}
     drawn = {part: round(share * count) for part, share in shares.items()}
     return {"train": count - sum(drawn.values())} | drawn
@@ -172,10 +200,15 @@ def _count(parameters: dict[str, Any]) -> int:
     return sum(not file.fault for file in read_tree(data_root(section.root)))
 
 
-def array_bytes(parameters: dict[str, Any]) -> int:
-    """Return what the packed radiographs take on the disk, all variants that the run sees."""
+def array_bytes(parameters: dict[str, Any], count: int) -> int:
+    """Return what the packed radiographs take on the disk, all variants that the run sees.
+
+    Args:
+        parameters: params.yaml, valid.
+        count: Of the radiographs of all parts.
+    """
     channels = sum(channels_of(parameters, variant) for variant in variants_of(parameters))
-    return sum(parts_of(parameters).values()) * size_of(parameters) ** 2 * channels
+    return count * size_of(parameters) ** 2 * channels
 
 
 def size_of(parameters: dict[str, Any]) -> int:
