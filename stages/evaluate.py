@@ -124,7 +124,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
     if not target.binary:
         tables["roc_by_class"] = curves.roc_by_class(test, target.classes)
     artifact.write(tables, folder)
-    for name, picture in draw(result, section, test, tables, look).items():
+    for name, picture in draw(result, section, test, tables.__getitem__, look).items():
         figures.save(picture, folder / scores.picture(system.name, name).name, result.synthetic)
     return result
 

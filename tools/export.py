@@ -15,6 +15,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,12 @@ def draw_system(system: System, section: Evaluate, look: Look) -> dict[str, Figu
         section: Its operating points.
         look: How it is drawn.
     """
-    target, name = system.target.target, system.name
+    name = system.name
     first = next(iter(by_seed(name, systems.read_predictions(name)).values()))
-    kinds = ["roc", "precision_recall", "calibration", *(["roc_by_class"] * (not target.binary))]
-    tables = {kind: curves.read(name, kind) for kind in kinds}
-    test = select_part(first, "test", target.classes)
-    return evaluation_pictures.draw(scores.read(name), section, test, tables, look)
+    test = select_part(first, "test", system.target.target.classes)
+    return evaluation_pictures.draw(
+        scores.read(name), section, test, partial(curves.read, name), look
+    )
 
 
 def draw_froc(model: str) -> Figure:

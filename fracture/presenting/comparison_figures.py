@@ -26,7 +26,7 @@ from fracture.presenting.figures import (
     note,
     text_colour,
 )
-from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
 from fracture.presenting.words import count, signed, with_sign
 
 LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
@@ -58,13 +58,8 @@ def ranking(
     if not comparisons:
         return note("All systems of this run predict one target.")
     heights = [MARGIN + ROW * (len(one.baselines) + len(one.ranking)) for one in comparisons]
-    figure, panels = plt.subplots(
-        len(comparisons),
-        figsize=(9.5, LEGEND + sum(heights)),
-        gridspec_kw={"height_ratios": heights},
-        squeeze=False,
-    )
-    for axes, comparison in zip(panels[:, 0], comparisons, strict=True):
+    figure, panels = stacked(heights, LEGEND)
+    for axes, comparison in zip(panels, comparisons, strict=True):
         _draw_ranking(axes, comparison, scores, made)
     handles = {handle.get_label(): handle for one in comparisons for handle in _legend(one)}
     figure.legend(handles=list(handles.values()), loc="outside lower left", ncols=2, fontsize=8.5)

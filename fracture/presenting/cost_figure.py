@@ -13,6 +13,7 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Scores
 from fracture.presenting.figures import GREY, Look, head, note
+from fracture.presenting.forest import draw_upright
 
 LABEL = 0.22
 """Height of a line of text, inches."""
@@ -78,7 +79,7 @@ def against(priced: Sequence[Priced], axis: str, basis: str) -> Figure:
     figure, axes = plt.subplots(figsize=(9.5, height))
     costs = beside([each.cost for each in priced])
     for each, cost in zip(priced, costs, strict=True):
-        _draw_estimate(axes, cost, each)
+        draw_upright(axes, cost, each.auroc, each.look, each.filled)
     axes.set_xscale("log")
     narrow = max(costs) < NARROW * min(costs)
     axes.xaxis.set_major_locator(MaxNLocator(4) if narrow else LogLocator(subs=(1, 2, 5)))
@@ -91,17 +92,6 @@ def against(priced: Sequence[Priced], axis: str, basis: str) -> Figure:
         title += "; white inside: not distinguishable from it"
     head(figure, title, basis)
     return figure
-
-
-def _draw_estimate(axes: Axes, cost: float, system: Priced) -> None:
-    """Draw the AUROC of a system and its interval, of which an end may be undefined."""
-    auroc, colour = system.auroc, system.look.colour
-    value = auroc.value or 0
-    low, high = (value if end is None else end for end in (auroc.low, auroc.high))
-    axes.errorbar(
-        cost, value, [[value - low], [high - value]], fmt=system.look.marker, capsize=3,
-        linewidth=1.6, color=colour, markerfacecolor=colour if system.filled else "white", zorder=3,
-    )  # fmt: skip
 
 
 def _name_systems(axes: Axes, costs: list[float], systems: Sequence[Priced], gap: float) -> None:

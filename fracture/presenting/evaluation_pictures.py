@@ -1,6 +1,6 @@
 """All figures of one system, whatever it predicts, by the names of their files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,7 +16,7 @@ def draw(
     scores: Scores,
     section: Evaluate,
     test: Sample,
-    tables: Mapping[str, pd.DataFrame],
+    table: Callable[[str], pd.DataFrame],
     look: Look,
 ) -> dict[str, Figure]:
     """Draw curves and calibration of the network served, and the claims on subgroups.
@@ -25,10 +25,10 @@ def draw(
         scores: Of the system.
         section: Its operating points.
         test: Predictions of the network served.
-        tables: Its curves, by the keys of `COLUMNS` in fracture/artifacts/curves.py.
+        table: Gives its curves, by the keys of `COLUMNS` in fracture/artifacts/curves.py.
         look: How it is drawn.
     """
-    served, roc, reliability = scores.as_served, tables["roc"], tables["calibration"]
+    served, roc, reliability = scores.as_served, table("roc"), table("calibration")
     if scores.binary:
         # A fixed threshold is not of this system, and needs no picture unless it is the headline's.
         points = {
@@ -36,11 +36,11 @@ def draw(
             for name, rule in section.points.items()
             if name == section.headline or not isinstance(rule, float | int)
         }
-        recall = tables["precision_recall"]
+        recall = table("precision_recall")
         evaluation = evaluation_figures.performance(served, points, roc, recall, look)
         calibration = evaluation_figures.calibration(served, list(points), test, reliability, look)
     else:
-        by_class = tables["roc_by_class"]
+        by_class = table("roc_by_class")
         evaluation = evaluation_multiclass.performance(served, roc, by_class, look)
         calibration = evaluation_multiclass.calibration(served, test, reliability, look)
     return {

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from textwrap import fill
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +13,7 @@ from fracture.artifacts.external import External
 from fracture.artifacts.scores import Scores
 from fracture.params.datasets import DATASETS
 from fracture.presenting.figures import GREY, Look, head, note
-from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
 from fracture.presenting.words import left_out_by_reason, markdown_table, warnings
 
 TITLE = "# External validation\n\n"
@@ -87,16 +86,11 @@ def drops(
     if not externals:
         return note("No other data set is named under external in params.yaml.")
     heights = [MARGIN + ROW * max(1, len(external.parts)) for external in externals]
-    figure, panels = plt.subplots(
-        len(externals),
-        figsize=(9.5, LEGEND + sum(heights)),
-        gridspec_kw={"height_ratios": heights},
-        squeeze=False,
-    )
+    figure, panels = stacked(heights, LEGEND)
     estimates = [one.auroc for one in scores.values()]
     estimates += [part.scores["auroc"] for one in externals for part in one.parts.values()]
     ends = [end for one in estimates for end in (one.value, one.low) if end is not None]
-    for axes, external in zip(panels[:, 0], externals, strict=True):
+    for axes, external in zip(panels, externals, strict=True):
         _draw_panel(axes, external, scores, drawn)
         axes.set_xlim(min(0.5, *ends) - 0.03, 1.01)  # the same for all, so that they compare
     n = max(one.images.test.n for one in scores.values())

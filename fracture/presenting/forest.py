@@ -1,12 +1,28 @@
-"""What all forest plots share: estimates with their intervals, a row each, the first on top."""
+"""Estimates with their intervals: forest plots, a row each, the first on top; upright on curves."""
 
 from collections.abc import Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from fracture.artifacts.row import Estimate
 from fracture.presenting.figures import GREY, Look
+
+
+def stacked(heights: Sequence[float], legend: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure with panels one below the other.
+
+    Args:
+        heights: Of the panels, inches.
+        legend: What is left for a legend below them, inches.
+    """
+    figure, panels = plt.subplots(
+        len(heights), figsize=(9.5, legend + sum(heights)), squeeze=False,
+        gridspec_kw={"height_ratios": heights},
+    )  # fmt: skip
+    return figure, list(panels[:, 0])
 
 
 def draw_estimate(
@@ -29,6 +45,27 @@ def draw_estimate(
     axes.plot(
         value, row, look.marker, color=look.colour, markerfacecolor=face, markersize=7,
         markeredgewidth=1.6,
+    )  # fmt: skip
+
+
+def draw_upright(
+    axes: Axes, across: float, estimate: Estimate, look: Look, filled: bool = True
+) -> None:
+    """Draw a value and its interval upright; an end that is undefined is left out.
+
+    Args:
+        axes: Whose vertical axis is the score.
+        across: Horizontal position.
+        estimate: The value, 0 where it is undefined, and the ends of its interval.
+        look: Of what is estimated.
+        filled: Whether the marker is filled, or white inside.
+    """
+    value = estimate.value or 0
+    low, high = (value if end is None else end for end in (estimate.low, estimate.high))
+    axes.errorbar(
+        across, value, [[value - low], [high - value]], color=look.colour, marker=look.marker,
+        markerfacecolor=look.colour if filled else "white", capsize=3, linestyle="",
+        clip_on=False, zorder=3,
     )  # fmt: skip
 
 

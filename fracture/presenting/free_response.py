@@ -5,16 +5,17 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.localisation import FALSE_MARKS
 from fracture.judging.localisation import RATES, Localised
-from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, head
+from fracture.presenting.figures import BLUE, GREY, ORANGE, VERMILION, Look, head
+from fracture.presenting.forest import draw_upright
 from fracture.presenting.words import called
 
-STYLES = {
-    "network": (BLUE, "-", "o"),
-    "gradcam": (ORANGE, "-", "s"),
-    "random_weights": (VERMILION, "--", "D"),
-    "centred_blob": (GREY, ":", "^"),
+LOOKS = {
+    "network": Look(BLUE, "o", "-"),
+    "gradcam": Look(ORANGE, "s", "-"),
+    "random_weights": Look(VERMILION, "D", "--"),
+    "centred_blob": Look(GREY, "^", ":"),
 }
-"""Colour, line and marker of each kind of heat."""
+"""How each kind of heat is drawn."""
 
 
 def draw_free_response(localised: Localised) -> Figure:
@@ -30,25 +31,20 @@ def draw_free_response(localised: Localised) -> Figure:
     figure, axes = plt.subplots(figsize=(8.5, 6))
     kinds = ["network", *(name for name, _ in summary.pointing.others)]
     for place, kind in enumerate(kinds):
-        colour, line, marker = STYLES[kind]
+        look = LOOKS[kind]
         curve = curves[curves["heat"] == kind]
-        axes.plot(curve["false_marks"], curve["sensitivity"], color=colour, linestyle=line)
+        axes.plot(curve["false_marks"], curve["sensitivity"], look.line, color=look.colour)
         if kind == "network" and curve["low"].notna().any():
             ends = curve["false_marks"], curve["low"], curve["high"]
-            axes.fill_between(*ends, color=colour, alpha=0.18, lw=0)
+            axes.fill_between(*ends, color=look.colour, alpha=0.18, lw=0)
         # Beside each other, so that no interval hides another.
         shift = 1.04 ** (place - (len(kinds) - 1) / 2)
         for rate in FALSE_MARKS:
             measure = summary.sensitivity[f"{rate:g}"]
             found = measure.network if kind == "network" else dict(measure.others)[kind]
-            value = found.value or 0
-            low, high = (value if end is None else end for end in (found.low, found.high))
-            axes.errorbar(
-                rate * shift, value, [[value - low], [high - value]], color=colour, marker=marker,
-                capsize=3, linestyle="", clip_on=False, zorder=3,
-            )  # fmt: skip
+            draw_upright(axes, rate * shift, found, look)
         name = called(summary.kind if kind == "network" else kind)
-        axes.plot([], [], color=colour, linestyle=line, marker=marker, label=name)
+        axes.plot([], [], look.line, color=look.colour, marker=look.marker, label=name)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set(
