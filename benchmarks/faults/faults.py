@@ -188,16 +188,18 @@ def in_place_of(path: str, *, folder: bool) -> Fault:
     return Fault(f"{kind} in place of {path}", do, mend)
 
 
-def mode(path: str, mode: int) -> Act:
-    """Return an act that sets the mode of a path."""
-    return lambda clone: clone.path(path).chmod(mode)
+def mode(path: str, mode: int, stage: str = "") -> Act:
+    """Return an act that sets the mode of a path, where a stage has to run if one is named.
 
-
-def modes(path: str, mode: int, stage: str) -> Act:
-    """Return an act that sets the mode of a path, where a stage has to run."""
+    Args:
+        path: Within the clone.
+        mode: As `chmod` takes it.
+        stage: Its name in dvc.lock.
+    """
 
     def do(clone: Clone) -> None:
-        clone.forget(stage)
+        if stage:
+            clone.forget(stage)
         clone.path(path).chmod(mode)
 
     return do
@@ -271,26 +273,26 @@ FAULTS = [
     damaged("dvc.lock", emptied, lambda clone: clone.path("dvc.lock").unlink()),
     Fault(
         "data/predictions is read-only",
-        modes("data/predictions", 0o555, "predict@one"),
+        mode("data/predictions", 0o555, "predict@one"),
         mode("data/predictions", 0o755),
         root=False,
     ),
     Fault(
         "data/arrays/plain.h5 cannot be read",
-        modes("data/arrays/plain.h5", 0, "train@one"),
+        mode("data/arrays/plain.h5", 0, "train@one"),
         mode("data/arrays/plain.h5", 0o644),
         root=False,
     ),
     Fault(
         "DVC's cache is read-only",
-        modes(".dvc/cache/files/md5", 0o555, "split"),
+        mode(".dvc/cache/files/md5", 0o555, "split"),
         mode(".dvc/cache/files/md5", 0o755),
         root=False,
     ),
     Fault("mlflow.db is read-only", mode("mlflow.db", 0o444), mode("mlflow.db", 0o644), root=False),
     Fault(
         "plots/comparison is read-only",
-        modes("plots/comparison", 0o555, "compare"),
+        mode("plots/comparison", 0o555, "compare"),
         mode("plots/comparison", 0o755),
         root=False,
     ),

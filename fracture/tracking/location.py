@@ -81,7 +81,7 @@ class Location:
         return re.split(r"[+:]", self.uri)[0] in PORTS
 
     @property
-    def away(self) -> bool:
+    def in_copy(self) -> bool:
         """Whether this process works in a copy: `dvc exp run --temp`, or a queue."""
         return self.root != Path.cwd().resolve()
 

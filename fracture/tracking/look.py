@@ -120,7 +120,7 @@ def experiment_with_all(
             record
             and record.is_in(uri, network == COPIED)
             and (record.is_state or parent is not None)
-            and (location.away or record.headline is (marked is not None))
+            and (location.in_copy or record.headline is (marked is not None))
         ):
             there.add(key)
     return str(experiment) if there == records.keys() else None

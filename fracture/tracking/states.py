@@ -33,7 +33,7 @@ def link(store: Store, children: Mapping[str, Record], state: str, text: str) ->
     for run, record in children.items():
         if parents[run] is None:
             client.set_tag(run, PARENT, state)
-        if store.location.away or record.headline is (HEADLINE in tags[run]):
+        if store.location.in_copy or record.headline is (HEADLINE in tags[run]):
             continue
         if record.headline:
             client.set_tag(run, HEADLINE, "yes")
