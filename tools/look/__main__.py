@@ -11,6 +11,7 @@ from typing import Any
 from fracture.artifacts import preview, report
 from fracture.console import PipelineError
 from fracture.datasets.private import SALT, SHORTEST_SALT
+from fracture.params.overrides import command
 from fracture.params.radiographs import Ingest
 from fracture.params.section import PATH, load
 from tools.look.doubts import doubts
@@ -82,10 +83,9 @@ def main(folder: Path, plot: Path, given: Given = NOTHING_GIVEN, *, writing: boo
     if writing or (standing and parameters["dataset"] == best.proposal.dataset):
         print(f"{PATH} has it now; next: dvc repro ({RECIPES}), {AFTER}")
         return
-    command = " \\\n    ".join(["dvc exp run", *as_options(best.proposal, parameters)])
     print(
         f"put it there with --write, or by hand, then run `dvc repro` ({RECIPES}); or\n\n"
-        f"{command}\n\n{AFTER}"
+        f"{command(as_options(best.proposal, parameters))}\n\n{AFTER}"
     )
 
 

@@ -1,9 +1,7 @@
 """An entry of params.yaml as text: to be read, to be set from the command line, to be written."""
 
 import io
-import json
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -14,6 +12,7 @@ from ruamel.yaml.comments import CommentedSeq
 
 from fracture.artifacts.atomic import replacing
 from fracture.console import PipelineError
+from fracture.params.overrides import option
 from fracture.params.section import PATH
 from tools.look.proposals import Proposal
 
@@ -48,7 +47,7 @@ def as_options(proposal: Proposal, parameters: dict[str, Any]) -> list[str]:
     changed = [("dataset", proposal.dataset), *_changed(proposal.section, present, key)]
     if parameters["run"] != [parameters["model"]]:
         changed.append(("run", [parameters["model"]]))
-    return [f"-S {shlex.quote(f'{name}={_hydra(value)}')}" for name, value in changed]
+    return [option(name, value) for name, value in changed]
 
 
 def write(proposal: Proposal, model: str, path: Path = PATH) -> None:
@@ -108,22 +107,6 @@ def _changed(
             yield from _changed(value, old, f"{key}.{name}")
         elif value != old:
             yield f"{key}.{name}", value
-
-
-def _hydra(value: Any) -> str:
-    """Return a value in the grammar of Hydra's overrides, which `-S` takes."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case list():
-            return f"[{','.join(map(_hydra, value))}]"
-        case dict():
-            return f"{{{','.join(f'{key}:{_hydra(each)}' for key, each in value.items())}}}"
-    text = str(value)
-    plain = re.fullmatch(r"[A-Za-z_./][\w./-]*", text) and text not in {"null", "true", "false"}
-    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _update(entry: Any, section: dict[str, Any]) -> None:

@@ -83,6 +83,7 @@ class Findings:
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
         packages: Versions that uv.lock names, by package.
+        hashed: Whether ids of radiographs are hashes with a private key.
         images: Pictures by the path of their file; what is absent is not there.
     """
 
@@ -101,6 +102,7 @@ class Findings:
     histories: dict[str, pd.DataFrame]
     fingerprints: dict[str, str]
     packages: dict[str, str]
+    hashed: bool
     images: dict[Path, Image]
 
     @property
@@ -186,6 +188,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
         histories={name: history.read(history.path(name)) for name in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
         packages=locked(LOCK.read_text(encoding="utf-8")),
+        hashed=any(one.hashed for one in radiographs),
         images=read_images(
             wanted(
                 [*compared.ranking, *compared.unranked],

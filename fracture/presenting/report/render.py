@@ -1,7 +1,6 @@
 """The page and the model card: findings laid out by the templates, every value escaped."""
 
 import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from markupsafe import Markup
 
 from fracture.artifacts import arrays, audit, comparison, external, left_out, scores
 from fracture.artifacts.systems import OPTIMISM
+from fracture.params.overrides import command, option
 from fracture.params.radiographs import Ingest, Variant
 from fracture.params.run import variants_of
 from fracture.params.section import value_at
@@ -27,7 +27,7 @@ SPECIAL = re.compile(r"([\\`*\[\]|])")
 BLANK = re.compile(r"\n{3,}")
 FAULTS = {"truncated", "tiny", "uniform", "colour", "conflicting_labels"}
 """Keys of `ingest` in params.yaml that decide what becomes of unfit radiographs."""
-SETTINGS = ("dataset", "recipe", "data_seed", "training_seeds")
+SETTINGS = ("dataset", "recipe", "run", "model", "data_seed", "training_seeds")
 """Keys of params.yaml by which one run differs from another."""
 FILTERS: dict[str, Callable[..., Any]] = {
     "called": words.called,
@@ -38,7 +38,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "listed": words.listed,
     "one_line": lambda text: Markup(" ").join(text.split()),
     "percent": words.percent,
-    "quoted": shlex.quote,
     "readable": words.readable,
     "signed": words.signed,
     "steps": words.steps,
@@ -94,6 +93,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "test": findings.winner.images.test,
         "confidence": findings.confidence,
         "settings": {key: value_at(parameters, key) for key in SETTINGS},
+        "command": reproducing(parameters),
         "variants": {
             name: Variant.read(parameters, "variants", name) for name in variants_of(parameters)
         },
@@ -114,6 +114,27 @@ def _context(findings: Findings) -> dict[str, Any]:
         "not_trained": not_trained,
         "checklists": {"CLAIM 2024": CLAIM, "TRIPOD+AI": TRIPOD},
     }
+
+
+def reproducing(parameters: dict[str, Any]) -> str:
+    """Return the command that sets what tells one run from another, its data set above all.
+
+    Folders and files of the user's machine are told by their key alone, such as `<root>`.
+
+    Args:
+        parameters: params.yaml, as read.
+    """
+    keys = {key: value_at(parameters, key) for key in SETTINGS}
+    where = f"datasets.{keys['dataset']}"
+    for name, value in value_at(parameters, "datasets", keys["dataset"]).items():
+        away = name == "labels" and Path(value).expanduser().is_absolute()
+        if away or (name == "root" and keys["dataset"] != "synthetic"):
+            keys[f"{where}.{name}"] = f"<{name}>"
+        elif isinstance(value, dict):
+            keys |= {f"{where}.{name}.{key}": each for key, each in value.items()}
+        else:
+            keys[f"{where}.{name}"] = value
+    return command([option(key, value) for key, value in keys.items()])
 
 
 def unbroken(value: object) -> object:
