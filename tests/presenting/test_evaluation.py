@@ -58,5 +58,6 @@ def test_what_is_undefined_is_a_dash() -> None:
     rows = [line.split() for line in text_of(predictions().assign(probability=0.3)).splitlines()]
     specific = next(row for row in rows if row[:1] == ["specific"])
     # 0.65, halfway to 1, at the temperature that makes 0.3 a third: ln(7 / 3) / ln(2).
-    assert specific[1:11] == ["0.6240", "0.000", "(0.000", "to", "0.000)", "1.000", "(1.000", "to",
+    # Exact intervals of 20 groups with fractures and 40 others: 1 - 0.025 ** (1 / groups).
+    assert specific[1:11] == ["0.6240", "0.000", "(0.000", "to", "0.168)", "1.000", "(0.912", "to",
                               "1.000)", "-"]  # fmt: skip
