@@ -23,14 +23,8 @@ from fracture.presenting.evaluation import report
 from fracture.presenting.evaluation_pictures import draw
 from fracture.presenting.figures import Look, looks
 
-HEADLINE = {
-    "auroc": "auroc",
-    "ap": "average_precision",
-    "sensitivity": "sensitivity",
-    "specificity": "specificity",
-    "ece": "calibration_error",
-}
-"""Test scores of each system that DVC compares, by names short enough for a terminal's width."""
+HEADLINE = ("auroc", "average_precision", "sensitivity", "specificity", "calibration_error")
+"""Test scores of each system that DVC compares."""
 
 FEW = 4
 """Fewer systems than this are scored sooner than a second process has started."""
@@ -62,7 +56,7 @@ def main() -> None:
 def headline(result: Scores) -> dict[str, float | None]:
     """Return those scores of `HEADLINE` that a system has, as the headline's point decides."""
     test = result.images.test.scores | result.decisions
-    return {name: test[score].value for name, score in HEADLINE.items() if score in test}
+    return {name: test[name].value for name in HEADLINE if name in test}
 
 
 def each_scored(made: list[System], section: Evaluate, seed: int, plots: Path) -> Iterator[Scores]:

@@ -1,7 +1,7 @@
 """Read the chosen data set: what can be learned from goes into the manifest, all else is named."""
 
 from fracture.artifacts import duplicates, left_out, manifest, notes
-from fracture.artifacts.atomic import replacing
+from fracture.artifacts.atomic import leave_note
 from fracture.artifacts.raw import SYNTHETIC, data_root
 from fracture.console import run
 from fracture.datasets import read, synthetic
@@ -25,8 +25,7 @@ def main() -> None:
         # Nowhere else, as what the folder held before is removed.
         synthetic.draw(dataset, SYNTHETIC, section.value_at(parameters, "data_seed"))
     else:  # an output of this stage, whatever the data set
-        with replacing(SYNTHETIC) as empty:
-            empty.mkdir()
+        leave_note(SYNTHETIC)
     root = SYNTHETIC if isinstance(dataset, Synthetic) else data_root(dataset.root)
     findings, noticed = read(name, dataset, root, rules.nobody)
     examined = examine(findings, root, rules, described=True)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fracture.artifacts.atomic import leave_note, replacing, reserve, write_text
+from fracture.artifacts.atomic import NOTE_TEXT, leave_note, replacing, reserve, write_text
 from fracture.artifacts.reading import reading
 from fracture.artifacts.splits import Part
 from fracture.targets import FRACTURED
@@ -76,8 +76,8 @@ def picture(variant: str) -> Path:
 
 
 def leave_out(variant: str) -> None:
-    """Leave an empty file for a variant that no model of the run sees, and a note for its sheet."""
-    write_text(path(variant), "")
+    """Leave notes for a variant that no model of the run sees, and for its sheet."""
+    write_text(path(variant), NOTE_TEXT)
     leave_note(picture(variant).parent)
 
 

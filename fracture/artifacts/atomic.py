@@ -170,15 +170,15 @@ def _is_same(lock: TextIOWrapper, path: Path) -> bool:
         return False
 
 
-NOTE = "not_in_this_run.txt"
+NOTE, NOTE_TEXT = "not_in_this_run.txt", "No part of the last run: see `run` in params.yaml.\n"
+"""Name and text of a note. DVC warns of what is empty, each time that it looks."""
 
 
 def leave_note(folder: Path) -> None:
     """Replace a folder by one that holds nothing but a note: what fills it was not asked for."""
     with replacing(folder) as beside:
         beside.mkdir()
-        text = "No part of the last run: see `run` in params.yaml.\n"
-        (beside / NOTE).write_text(text, encoding="utf-8", newline="\n")
+        (beside / NOTE).write_text(NOTE_TEXT, encoding="utf-8", newline="\n")
 
 
 def write_text(path: Path, text: str) -> None:

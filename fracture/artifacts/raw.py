@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 SYNTHETIC = Path("data/raw/synthetic")
-"""What the ingest stage draws; an empty folder for any other data set."""
+"""What the ingest stage draws; a folder with a note for any other data set."""
 
 
 def data_root(root: str) -> Path:

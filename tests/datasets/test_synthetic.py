@@ -11,14 +11,10 @@ from fracture.datasets import synthetic
 from fracture.datasets.synthetic.fractures import KINDS
 from fracture.imaging.decode import read_grey
 from fracture.params.datasets import Synthetic
+from tests.datasets import drawn
 
-SECTION = Synthetic(
-    root="unused",
-    patients=40,
-    fracture_rate=0.42,
-    implant_rate=0.3,
-    duplicate_rate=0.1,
-    off_centre=0.1,
+SECTION = drawn.SECTION.model_copy(
+    update={"patients": 40, "implant_rate": 0.3, "duplicate_rate": 0.1}
 )
 
 

@@ -24,19 +24,11 @@ from fracture.datasets.synthetic.geometry import (
 )
 from fracture.datasets.synthetic.population import sample_patient
 from fracture.datasets.synthetic.radiograph import PARTS, Study, draw_radiograph
-from fracture.params.datasets import Synthetic
+from tests.datasets.drawn import SECTION
 
 BUILD = Build(robust=1.0, cortex=1.0, stout=1.0, child=False)
 EVERY_VIEW = [(part, view) for part in PARTS for view in VIEWS]
 NUMBER = st.floats(-50, 50)
-SECTION = Synthetic(
-    root="unused",
-    patients=20,
-    fracture_rate=0.42,
-    implant_rate=0.2,
-    duplicate_rate=0,
-    off_centre=0.1,
-)
 
 
 def a_study(part: str, kind: Kind, seed: int, site: float = 0.0) -> Study:

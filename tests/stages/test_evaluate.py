@@ -80,10 +80,10 @@ def test_scores_come_back_as_they_were_written() -> None:
     assert result.footprint is None  # the system was composed of networks that tell none
     assert json.loads((scores.HEADLINES / "small.json").read_text()) == {
         "auroc": result.auroc.value,
-        "ap": result.images.test.scores["average_precision"].value,
+        "average_precision": result.images.test.scores["average_precision"].value,
         "sensitivity": result.point.scores["sensitivity"].value,
         "specificity": result.point.scores["specificity"].value,
-        "ece": result.images.test.scores["calibration_error"].value,
+        "calibration_error": result.images.test.scores["calibration_error"].value,
     }
 
 

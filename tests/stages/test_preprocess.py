@@ -111,3 +111,14 @@ def test_an_unknown_variant() -> None:
     ):
         main("sharpened")
     assert not arrays.path("sharpened").exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_variant_of_no_model_of_the_run_leaves_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.preprocess.variants_of", lambda _: ["plain"])
+    main("canny")
+    # DVC warns of what is empty, for each stage that looks at it.
+    assert arrays.path("canny").read_text().startswith("No part of the last run")
+    assert [file.name for file in arrays.picture("canny").parent.iterdir()] == [
+        "not_in_this_run.txt"
+    ]

@@ -41,13 +41,27 @@ def weakest(table: pd.DataFrame, least_subgroup: int) -> tuple[str, str]:
     return found[:2]
 
 
+def set_apart(table: pd.DataFrame, part: str, fractured: slice, others: slice) -> None:
+    """Give test radiographs another body part; the fractured ones get the probability 0.
+
+    Args:
+        table: Predictions, which are changed.
+        part: The body part that they get.
+        fractured: Which of the fractured test radiographs.
+        others: Which of the other test radiographs.
+    """
+    chosen = [
+        table.index[(table["part"] == "test") & (table["label"] == label)][rows]
+        for label, rows in ((1, fractured), (0, others))
+    ]
+    table.loc[chosen[0], "probability"] = 0.0
+    table.loc[chosen[0].union(chosen[1]), "body_part"] = part
+
+
 def test_a_small_subgroup_is_never_the_weakest() -> None:
     # 6 of the 40 fractured radiographs stand apart, and are taken for the least probable ones.
     table = predictions()
-    fractured = table.index[(table["part"] == "test") & (table["label"] == 1)][:6]
-    others = table.index[(table["part"] == "test") & (table["label"] == 0)][:20]
-    table.loc[fractured, "probability"] = 0.0
-    table.loc[[*fractured, *others], "body_part"] = "hip"
+    set_apart(table, "hip", slice(6), slice(20))
     assert scores(table).subgroups["body part"]["hip"].counts == [20, 6]
     assert weakest(table, least_subgroup=6) == ("body part", "hip")
     assert weakest(table, least_subgroup=7) != ("body part", "hip")
@@ -57,12 +71,8 @@ def test_a_small_subgroup_is_never_the_weakest() -> None:
 def test_a_subgroup_that_is_nearly_all_is_never_the_weakest() -> None:
     # All but 6 of the 40 fractured radiographs and 10 of the 80 others are of a leg, badly told.
     table = predictions()
-    test = table["part"] == "test"
-    fractured = table.index[test & (table["label"] == 1)][6:]
-    others = table.index[test & (table["label"] == 0)][10:]
-    table.loc[test, "body_part"] = "hand"
-    table.loc[[*fractured, *others], "body_part"] = "leg"
-    table.loc[fractured, "probability"] = 0.0
+    table.loc[table["part"] == "test", "body_part"] = "hand"
+    set_apart(table, "leg", slice(6, None), slice(10, None))
     assert scores(table).subgroups["body part"]["leg"].counts == [70, 34]
     assert weakest(table, least_subgroup=6) == ("body part", "leg")
     attribute, _ = weakest(table, least_subgroup=7)
