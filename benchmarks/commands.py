@@ -1,81 +1,68 @@
 """Run each command of the documents in a small clone: `python -m benchmarks.commands FOLDER`.
 
 The clone has the models of params.yaml, with random weights and an epoch each, on few drawn
-radiographs. Each block of commands starts from what is committed. Those that need a network run
-without one, and have to end in one line. What is not run is printed with the reason.
+radiographs. Each block of commands, and each command in a sentence, starts from what is committed.
+Those that need a network run without one, and have to end in one line. What is not run is parsed,
+and told with the reason. The end counts what went well, and names what failed.
 """
 
-import os
 import re
 import shlex
-import subprocess
+import shutil
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
+from dvc.utils.hydra import apply_overrides
 from ruamel.yaml import YAML
 
-from benchmarks.edits_clone import ROOT, copy_tree, edit_parameters
+from benchmarks.commands_clone import LAID_OUT, commit, make_clone, start
+from benchmarks.edits_clone import ROOT
+from fracture.console import PipelineError
+from fracture.params.whole import validate
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/results.md", "docs/experiments.md")
+DOCUMENTS = (
+    "README.md", "CONTRIBUTING.md",
+    *(str(file.relative_to(ROOT)) for file in sorted((ROOT / "docs").glob("*.md"))),
+)  # fmt: skip
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+IN_A_SENTENCE = re.compile(r"`([^`]+)`")
 STARTS = re.compile(
     r"(?:[A-Z_0-9]+=(?:<[^>]*>|\S)+ )*(?:python|make|dvc|git|source|pytest|pre-commit) "
 )
 COMMENT = re.compile(r"\s+# .*")
 
+NAMES = {"dvc exp run", "dvc exp run -q", "python -m stages", "python -m stages.train"}
+"""What sentences name and mean without arguments."""
 NOT_RUN = {
-    r"make test": "runs the tests, minutes",
-    r"<": "names a folder or a host of its user",
-    r"benchmarks\.": "real radiographs, and hours",
-    r"dataset=fracatlas": "real radiographs",
+    r"make (test|lint)|\bpytest\b": "linters and tests, minutes",
+    r"benchmarks\.": "a benchmark: hours, or a quiet machine",
+    r"EXTRAS=": "a GPU",
+    r"JOB_ADDRESSES=": "several machines",
+    r"-S run=r\d": "ImageNet weights, from a network",
+    r"\bdvc gc\b": "asks its user first",
 }
 """Why a command that holds this is not run."""
+FRACATLAS = {r"dataset=fracatlas|data/raw/FracAtlas": "FracAtlas: give it with --fracatlas"}
+"""The same, where its folder is not given."""
+PLACES = {
+    "<folder of the radiographs>": "data/raw/FracAtlas",
+    "<folder with Keras' MobileNetV2 weights>": "~/.keras",
+}
+"""What the documents' words stand for in the clone, whose networks have random weights."""
 OFFLINE = {r"tools\.download": "error: "}
 """What needs a network, and how the line begins in which it ends without one."""
-WRITTEN = ("':!params.yaml'", "':!dvc.lock'", "':!metrics'", "':!plots'", "':!predictions.csv'")
-"""What commands may change of what git sees, as it excludes paths."""
+WRITTEN = ("params.yaml", "dvc.lock", "metrics", "plots", "predictions.csv", "paper")
+"""What commands may change of what git sees."""
 SERVES = r"make mlflow"
 """What runs until it is stopped."""
 NOWHERE = dict.fromkeys(
     ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], "http://[::1]:9"
 )
-SMALL = {
-    "train.weights": None,
-    "datasets.synthetic.patients": 60,
-    "recipes.demo.run": ["efficientnet_lite0", "bone_type", "specialists", "two_step"],
-    "recipes.demo.builds": [],
-    "recipes.demo.preprocess.size": 80,
-    "train.frozen": {"epochs": 1, "views": 1, "patience": 0},
-    "train.finetune.epochs": 1,
-    "targets.body_part.least": 2,
-    "models.specialists.per.body_part": 2,
-    "evaluate.draws": 100,
-}
-KEPT = {
-    "models": ["efficientnet_lite0", "mobilenet_v2", "bone_type", "specialists"],
-    "systems": ["two_step"],
-    "variants": ["plain"],
-    "runs": [],
-}
-"""What the documents name of these tables; DVC has two stages for each model."""
-LAID_OUT = """
-import shutil
-from pathlib import Path
-from fracture.artifacts import manifest
-for radiograph in manifest.read():
-    source = Path("data/raw/synthetic", radiograph.path)
-    to = Path("FOLDER", "fractured" if radiograph.fractured else "normal", source.name)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source, to)
-    shutil.copy(source, "knee.png")
-Path("folder").mkdir(exist_ok=True)
-shutil.copy("knee.png", "folder")
-"""
-"""Lays out what the documents' names stand for, once there are radiographs."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +71,7 @@ class Command:
 
     Attributes:
         document: Its path.
-        block: The number of its block in the document.
+        block: The number of its block in the document; a command in a sentence is one of its own.
         text: As a shell takes it, without the comment.
     """
 
@@ -92,10 +79,28 @@ class Command:
     block: int
     text: str
 
-    @property
-    def reason(self) -> str:
-        """Why it is not run; empty where it is."""
-        return next((why for what, why in NOT_RUN.items() if re.search(what, self.text)), "")
+    def reason(self, fracatlas: bool = False) -> str:
+        """Return why it is not run; empty where it is.
+
+        Args:
+            fracatlas: Whether the clone has radiographs of FracAtlas.
+        """
+        reasons = NOT_RUN if fracatlas else NOT_RUN | FRACATLAS
+        return next((why for what, why in reasons.items() if re.search(what, self.text)), "")
+
+
+def commands() -> Iterator[Command]:
+    """Yield the commands of all documents; those in sentences once, and not if a block has them."""
+    found = [command for document in DOCUMENTS for command in commands_of(document)]
+    yield from found
+    seen = {command.text for command in found} | NAMES
+    for document in DOCUMENTS:
+        text = BLOCK.sub("", (ROOT / document).read_text(encoding="utf-8"))
+        for number, match in enumerate(IN_A_SENTENCE.finditer(text)):
+            command = " ".join(match[1].split())
+            if STARTS.match(command) and command not in seen:
+                seen.add(command)
+                yield Command(document, -1 - number, command)
 
 
 def commands_of(document: str) -> Iterator[Command]:
@@ -113,34 +118,76 @@ def commands_of(document: str) -> Iterator[Command]:
                 yield Command(document, number, command)
 
 
-def main(folder: Path) -> int:
-    """Run the commands of all documents in a new clone; return how many failed.
+def main(folder: Path, fracatlas: Path | None, only: str) -> int:
+    """Run the commands of all documents in a clone; return how many failed.
 
     Args:
-        folder: For the clone; not there yet.
+        folder: For the clone; one that an earlier call has made keeps its results.
+        fracatlas: FracAtlas, for the commands that read it; None: these are not run.
+        only: Commands that hold this regular expression.
     """
-    folder.mkdir(parents=True)
-    copy_tree(folder)
-    parameters = YAML(typ="safe").load(folder / "params.yaml")
-    few = {table: {key: parameters[table][key] for key in keys} for table, keys in KEPT.items()}
-    edit_parameters(folder, few | SMALL)
-    (folder / ".venv").symlink_to(Path(sys.prefix))
-    for name in ("uv.lock", "pyproject.toml"):
-        os.utime(folder / name, (0, 0))  # the environment is there: `make env` has nothing to do
-    commit(folder)
-    failed, last = 0, ("", -1)
-    for command in (each for document in DOCUMENTS for each in commands_of(document)):
-        if command.reason:
-            print(f"not run  {command.text}: {command.reason}", flush=True)
+    make_clone(folder, fracatlas)
+    outcome: dict[str, list[str]] = {"ok": [], "failed": [], "not run": []}
+    last = ("", 0)
+    for command in commands():
+        if not re.search(only, command.text):
+            continue
+        if reason := command.reason(fracatlas is not None):
+            fault = parse(folder, command.text)
+            outcome["failed" if fault else "not run"].append(f"{command.text}: {reason}; {fault}")
+            print(f"{'FAILED ' if fault else 'not run'}  {command.text}: {reason}; {fault}")
             continue
         if last != (last := (command.document, command.block)) and (folder / "dvc.lock").exists():
             start(folder, "git checkout -q . && dvc checkout -q")
-        failed += told(folder, command)
+        outcome["failed" if told(folder, command) else "ok"].append(command.text)
         if not (folder / "FOLDER").exists() and (folder / "data/split.csv").exists():
             start(folder, f"python -c {shlex.quote(LAID_OUT)}")
             commit(folder)
-    print(f"{failed} commands failed")
-    return failed
+    print("; ".join(f"{len(each)} {name}" for name, each in outcome.items()))
+    print("\n".join(f"failed: {each}" for each in outcome["failed"]))
+    return len(outcome["failed"])
+
+
+def parse(folder: Path, text: str) -> str:
+    """Return what is wrong with a command, as far as one sees without running it; empty: nothing.
+
+    A module and a command of DVC know `--help`, what `make` is asked for is made, and params.yaml
+    with what `-S` sets is one that works.
+
+    Args:
+        folder: Of the clone.
+        text: The command.
+    """
+    words = shlex.split(re.sub("<[^>]*>", "NAMED", text))
+    words = [word for word in words if not re.match(r"[A-Z_0-9]+=", word)]
+    if words[0] == "make":
+        done = start(folder, f"make -n {words[1]}")
+    elif words[0] == "python":
+        done = start(folder, f"python -m {words[2]} --help")
+    elif words[0] == "dvc":
+        done = start(folder, f"dvc {' '.join(words[1 : 3 if words[1] == 'exp' else 2])} --help")
+    else:
+        done = start(folder, f"{words[0]} --help")
+    if done.returncode:
+        return (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
+    return refused([words[place + 1] for place, word in enumerate(words) if word == "-S"])
+
+
+def refused(settings: list[str]) -> str:
+    """Return why params.yaml with other settings is refused; empty where it is not.
+
+    Args:
+        settings: What follows each `-S` of a command, such as `model=two_step`.
+    """
+    with TemporaryDirectory() as beside:
+        path = Path(beside) / "params.yaml"
+        shutil.copyfile(ROOT / "params.yaml", path)
+        try:
+            apply_overrides(path, settings)
+            validate(YAML(typ="safe").load(path))
+        except (PipelineError, ValueError) as error:
+            return str(error)
+    return ""
 
 
 def told(folder: Path, command: Command) -> bool:
@@ -151,9 +198,12 @@ def told(folder: Path, command: Command) -> bool:
         command: To be run.
     """
     began = monotonic()
-    line = next((start for what, start in OFFLINE.items() if re.search(what, command.text)), "")
-    serves = re.search(SERVES, command.text)
-    done = start(folder, f"timeout 60 {command.text}" if serves else command.text, bool(line))
+    text = command.text
+    for words, place in PLACES.items():
+        text = text.replace(words, place)
+    line = next((begins for what, begins in OFFLINE.items() if re.search(what, text)), "")
+    serves = re.search(SERVES, text)
+    done = start(folder, f"timeout 60 {text}" if serves else text, NOWHERE if line else None)
     if line:
         said = done.stderr.strip().splitlines()
         clear = said and said[-1].startswith(line) and "Traceback" not in done.stderr
@@ -162,7 +212,8 @@ def told(folder: Path, command: Command) -> bool:
         failed = done.returncode != 124  # noqa: PLR2004 - stopped by `timeout`
     else:
         failed = done.returncode != 0
-    dirty = start(folder, f"git status --short -- {' '.join(WRITTEN)}")
+    written = " ".join(shlex.quote(f":!{name}") for name in WRITTEN)
+    dirty = start(folder, f"git status --short -- {written}")
     failed |= bool(dirty.stdout)
     print(f"{'FAILED ' if failed else 'ok     '}  {command.text}: {monotonic() - began:.0f} s")
     if failed or line:
@@ -171,30 +222,14 @@ def told(folder: Path, command: Command) -> bool:
     return failed
 
 
-def start(folder: Path, text: str, offline: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run a command of a shell in the clone, in its environment.
-
-    Args:
-        folder: Of the clone.
-        text: The command.
-        offline: Whether it runs without a network.
-    """
-    path = {"PATH": f"{folder.resolve() / '.venv/bin'}:{os.environ['PATH']}"}
-    environment = os.environ | path | (NOWHERE if offline else {})
-    return subprocess.run(  # noqa: S603
-        ["bash", "-c", text],  # noqa: S607
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def commit(folder: Path) -> None:
-    """Commit all that there is."""
-    who = "-c user.name=benchmark -c user.email=benchmark@example.org"
-    start(folder, "git init -q && echo /.venv >> .git/info/exclude")
-    start(folder, f"git add -A && git {who} commit -qm .")
-
-
 if __name__ == "__main__":
     parser = ArgumentParser("python -m benchmarks.commands", description=__doc__)
-    parser.add_argument("folder", type=Path, help="for the clone; not there yet")
-    sys.exit(bool(main(parser.parse_args().folder)))
+    parser.add_argument(
+        "folder", type=Path, help="for the clone; one that is there is gone on with"
+    )
+    parser.add_argument("--fracatlas", type=Path, metavar="FOLDER", help="for what needs FracAtlas")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="commands that hold this, a regex"
+    )
+    arguments = parser.parse_args()
+    sys.exit(bool(main(arguments.folder, arguments.fracatlas, arguments.only)))

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.commands import DOCUMENTS, Command, commands_of
+from benchmarks.commands import DOCUMENTS, Command, commands, refused
 from tests.conftest import ROOT
 
-TEXTS = {name: (ROOT / name).read_text() for name in (*DOCUMENTS, "docs/benchmarks.md")}
-COMMANDS = [command for document in DOCUMENTS for command in commands_of(document)]
+TEXTS = {name: (ROOT / name).read_text() for name in DOCUMENTS}
+COMMANDS = list(commands())
 MODULES = sorted(
     {module for text in TEXTS.values() for module in re.findall(r"python -m ([a-z_.]+\w)", text)}
 )
@@ -37,12 +37,22 @@ def paths_in(parameters: dict[str, Any], above: str = "") -> Iterator[str]:
 
 def test_the_documents_hold_commands() -> None:
     texts = [command.text for command in COMMANDS]
+    assert {"docs/data.md", "docs/running.md", "docs/benchmarks.md"} < {*DOCUMENTS}
     assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
     assert "git checkout . && git clean -fq metrics plots && dvc checkout" in texts
     assert "dvc exp run -S model=two_step" in texts  # without its comment
     joined = [text for text in texts if text.endswith("python -m stages.train resnet50")]
     assert joined[0].startswith("KERAS_BACKEND=jax KERAS_DISTRIBUTION_JOB_ADDRESSES=")
     assert any(text.startswith("KERAS_HOME=<folder with Keras' Mob") for text in texts)
+    # In sentences, over the end of a line too; what a block has is not repeated.
+    assert {"dvc repro external", "make doctor", "FUZZ=2000 pytest tests/fuzz"} <= {*texts}
+    assert (
+        "KERAS_HOME=<MobileNetV2's weights> python -m benchmarks.train notebook <FracAtlas>/images"
+        in texts
+    )
+    in_sentences = [command.text for command in COMMANDS if command.block < 0]
+    assert len(in_sentences) == len({*in_sentences})
+    assert "dvc repro" not in in_sentences
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -75,6 +85,31 @@ def test_each_target_that_a_document_names_is_made() -> None:
 
 
 def test_what_is_not_run_has_a_reason() -> None:
-    run = [command.text for command in COMMANDS if not command.reason]
+    run = [command.text for command in COMMANDS if not command.reason()]
     assert "make test" not in run
     assert "dvc repro" in run
+    few = Command("README.md", 0, "dvc exp run -S dataset=fracatlas")
+    assert few.reason() == "FracAtlas: give it with --fracatlas"
+    assert few.reason(fracatlas=True) == ""
+
+
+def test_what_params_yaml_refuses_is_told() -> None:
+    assert refused(["model=two_step", "recipes.transfer.preprocess.size=96"]) == ""
+    assert refused(["model=other"]).startswith("params.yaml: model is 'other'; expected one of: ")
+    assert refused(["other=1"]) == "Invalid `--set-param` value"
+
+
+def headings_of(text: str) -> set[str]:
+    """Return the anchors that GitHub gives a document's headings."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_what_a_document_links_to_is_there(document: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", TEXTS[document])
+    for path, heading in links:
+        file = (ROOT / document).parent / path if path else ROOT / document
+        assert file.exists()
+        assert not heading or heading in headings_of(file.read_text())
