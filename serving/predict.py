@@ -3,19 +3,23 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil, log10
 from pathlib import Path
 
 import pandas as pd
+from PIL import Image
 from tabulate import tabulate
 
 from fracture.artifacts import bundle as bundles
-from fracture.artifacts.atomic import replacing
+from fracture.artifacts.atomic import replacing, write_json
 from fracture.artifacts.bundle import Bundle
 from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.inference import Answer, Predictor, Refusal
+from fracture.inference.heat import overlay
+from serving.answers import WARNING, describe, radiograph_rows, refused, studies_of, study_rows
 
 DESCRIPTION = """\
 Score radiographs that lie anywhere with a trained system: for each file the probability of a
@@ -27,22 +31,41 @@ examples:
   python -m serving.predict knee.png hand.dcm
   python -m serving.predict /data/radiographs --system densenet121 --to predictions.csv
   python -m serving.predict /data/radiographs --bundle /elsewhere/densenet121
+  python -m serving.predict /data/radiographs --json answers.json --heatmaps overlays
 
 JPEG, PNG, TIFF, BMP, WebP and DICOM are read. A file that cannot be read, or that the pipeline
 would have left out, is named with the reason and does not stop the others: in the table that --to
 writes its probability is empty and `note` holds the reason. The exit status is 0 if at least one
 file was scored, else 1. A picture that looks unlike the radiographs of the training gets a note.
 """
-WARNING = "not for clinical use"
+AT_ONCE = 64
+"""Radiographs whose heat memory holds at a time."""
 
 
-def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
+@dataclass(frozen=True)
+class Outputs:
+    """What is written beside what is printed; None: not.
+
+    Attributes:
+        table: A CSV file, a row for each radiograph.
+        studies: A CSV file, a row for each study.
+        json: Both, and what the system is.
+        heatmaps: A folder of pictures: each radiograph under its heat.
+    """
+
+    table: Path | None = None
+    studies: Path | None = None
+    json: Path | None = None
+    heatmaps: Path | None = None
+
+
+def main(paths: Sequence[Path], folder: Path, to: Outputs) -> None:
     """Print what a system says of each file.
 
     Args:
         paths: Files and folders.
         folder: The bundle of the system.
-        to: A CSV file to write the table to as well.
+        to: What is written as well.
 
     Raises:
         PipelineError: There is no file, no bundle, or no file could be scored.
@@ -54,24 +77,75 @@ def main(paths: Sequence[Path], folder: Path, to: Path | None) -> None:
     prepare("auto", seed=0)
     predictor = Predictor.load(folder)
     bundle = predictor.bundle
-    answers = dict(zip(files, predictor.predict(files), strict=True))
-    for file, answer in answers.items():
-        if isinstance(answer, Refusal):
-            print(f"{refused(answer)}: {file}", file=sys.stderr)
-        elif answer.note:
-            print(f"note, {answer.note}: {file}", file=sys.stderr)
-    if all(isinstance(answer, Refusal) for answer in answers.values()):
-        raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
-    table = tabulate_answers(answers, bundle)
+    answers = [*score(predictor, files, to.heatmaps)]
+    remark(files, answers)
+    names = [os.fsencode(file).decode("utf-8", "backslashreplace") for file in files]
+    rows = radiograph_rows(names, answers, bundle)
+    table = pd.DataFrame(rows)
     scored = table.dropna(subset="probability")
     print(as_text(scored, bundle))
     if len(scored) < len(table):
         print(f"{len(table) - len(scored)} of {len(table)} files were not scored: see above")
     drawn = " (drawn radiographs: says nothing about patients)" if bundle.dataset.synthetic else ""
     print(f"{bundle.system}, trained on {bundle.dataset.name}{drawn}. Not for clinical use.")
-    if to:
-        with replacing(to) as beside:
-            table.to_csv(beside, index=False, lineterminator="\n")
+    if to.table:
+        write_table(table, to.table)
+    of_studies = study_rows(studies_of(files, names), answers, bundle)
+    if to.studies:
+        write_table(pd.DataFrame(of_studies), to.studies)
+    if to.json:
+        write_json(to.json, describe(bundle) | {"radiographs": rows, "studies": of_studies})
+
+
+def remark(files: Sequence[Path], answers: Sequence[Answer | Refusal]) -> None:
+    """Print which files got no answer, or one that should be doubted.
+
+    Args:
+        files: Of n radiographs.
+        answers: In the same order.
+
+    Raises:
+        PipelineError: None got an answer.
+    """
+    for file, answer in zip(files, answers, strict=True):
+        if isinstance(answer, Refusal):
+            print(f"{refused(answer)}: {file}", file=sys.stderr)
+        elif answer.notes:
+            print(f"note, {'; '.join(answer.notes)}: {file}", file=sys.stderr)
+    if all(isinstance(answer, Refusal) for answer in answers):
+        raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
+
+
+def score(
+    predictor: Predictor, files: Sequence[Path], heatmaps: Path | None
+) -> Iterator[Answer | Refusal]:
+    """Yield what a system says of each file, in order; write each under its heat where asked.
+
+    Args:
+        predictor: The system.
+        files: Of n radiographs.
+        heatmaps: A folder for pictures, `<number>-<name>.png`, numbered as the files are; or None.
+    """
+    if heatmaps is None:
+        yield from predictor.predict(files)
+        return
+    heatmaps.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(files), AT_ONCE):
+        some = files[start : start + AT_ONCE]
+        for number, answer in enumerate(predictor.predict(some, heat=True), start + 1):
+            if isinstance(answer, Refusal) or answer.heat is None:
+                yield answer
+                continue
+            picture = heatmaps / f"{number:0{len(str(len(files)))}}-{files[number - 1].stem}.png"
+            with replacing(picture) as beside:
+                Image.fromarray(overlay(answer.heat)).save(beside, "PNG")
+            yield replace(answer, heat=None)
+
+
+def write_table(table: pd.DataFrame, to: Path) -> None:
+    """Write a table as CSV, whole or not at all."""
+    with replacing(to) as beside:
+        table.to_csv(beside, index=False, lineterminator="\n")
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -93,70 +167,23 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def refused(answer: Refusal) -> str:
-    """Return in a few words that a file got no answer, and why."""
-    return f"not scored, {answer.reason}"
-
-
-def tabulate_answers(answers: Mapping[Path, Answer | Refusal], bundle: Bundle) -> pd.DataFrame:
-    """Return one row for each file: `file`, `model`, `probability`, `call_<point>`, `note`.
-
-    Of more than two classes, `class` and `probability_<class>` stand in place of the calls; what
-    the router of a route says follows as `router` and `router_<class>`. Of a file that was refused,
-    `note` holds the reason, and no answer stands there.
-
-    Args:
-        answers: By file; at least one is no refusal.
-        bundle: Of the system that gave them.
-    """
-    rows = {
-        file: _answered(answer, bundle)
-        for file, answer in answers.items()
-        if isinstance(answer, Answer)
-    }
-    columns = list(next(iter(rows.values())))
-    for file, answer in answers.items():
-        if isinstance(answer, Refusal):
-            rows[file] = {"model": bundle.system, "note": refused(answer)}
-    names = [os.fsencode(file).decode("utf-8", "backslashreplace") for file in answers]
-    table = pd.DataFrame([rows[file] for file in answers], columns=columns)
-    table.insert(0, "file", names)
-    return table
-
-
-def _answered(answer: Answer, bundle: Bundle) -> dict[str, str | float]:
-    classes = bundle.target.classes
-    return {
-        "model": bundle.system,
-        "probability": round(answer.probability, 6),
-        **{f"call_{point}": classes[call] for point, call in answer.calls.items()},
-        **({} if answer.calls else _each_class("class", "probability", answer.probabilities)),
-        **_each_class("router", "router", answer.routed),
-        "note": "; ".join(filter(None, (WARNING, answer.note))),
-    }
-
-
-def _each_class(best: str, prefix: str, given: Mapping[str, float]) -> dict[str, str | float]:
-    """Return the most probable class and the probability of each, nothing where there is none."""
-    each = {f"{prefix}_{name}": round(probability, 6) for name, probability in given.items()}
-    return {best: max(given, key=lambda name: given[name]), **each} if given else {}
-
-
 def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
-    """Return the columns in which the rows of `tabulate_answers` differ, as people read them.
+    """Return the columns in which the rows of `radiograph_rows` differ, as people read them.
 
     Beside the name of an operating point stands the probability from which on it calls. A star
     leads from a probability to its note below the table.
 
     Args:
-        table: As `tabulate_answers` returns it, without files that were refused.
+        table: The rows of `radiograph_rows`, without files that were refused.
         bundle: Of the system that gave the answers.
     """
-    thresholds = bundle.shown_thresholds
-    shown = digits(table["probability"], list(thresholds.values()))
+    thresholds, unsure = bundle.shown_thresholds, bundle.shown_unsure
+    ends = [unsure.low, unsure.high] if unsure else []
+    shown = digits(table["probability"], [*thresholds.values(), *ends])
     # How sure it is of each class stands in the file that is written.
     each_class = table.filter(regex="^(probability|router)_").columns
-    columns = table.drop(columns=["model", "note", *each_class])
+    dropped = ["model", "note", *([] if unsure else ["verdict"]), *each_class]
+    columns = table.drop(columns=dropped, errors="ignore")
     notes = [note.removeprefix(WARNING).removeprefix("; ") for note in table["note"]]
     stars = {note: "*" * place for place, note in enumerate(dict.fromkeys(filter(None, notes)), 1)}
     columns["probability"] = [
@@ -180,7 +207,7 @@ def digits(probabilities: Iterable[float], thresholds: Sequence[float]) -> int:
 
 
 def arguments() -> Namespace:
-    """Return `paths`, `system`, `bundle` and `to` (all but `paths` None unless given)."""
+    """Return `paths`, and what else was given; all but `paths` is None unless it was."""
     parser = ArgumentParser(
         prog="python -m serving.predict",
         description=DESCRIPTION,
@@ -194,13 +221,24 @@ def arguments() -> Namespace:
     )
     which.add_argument("--bundle", type=Path, metavar="FOLDER", help="a bundle that lies elsewhere")
     parser.add_argument("--to", type=Path, metavar="CSV", help="where to write the table as well")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", help="where to write a table with a row for a study"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="where to write both, and what the system is"
+    )
+    parser.add_argument(
+        "--heatmaps", type=Path, metavar="FOLDER",
+        help="where to put each radiograph under the heat that shows where the system sees it",
+    )  # fmt: skip
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     given = arguments()
     try:
-        main(given.paths, given.bundle or bundles.find(given.system), given.to)
+        outputs = Outputs(given.to, given.studies, given.json, given.heatmaps)
+        main(given.paths, given.bundle or bundles.find(given.system), outputs)
     except PipelineError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

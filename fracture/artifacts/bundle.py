@@ -1,5 +1,6 @@
 """Bundles: a system with all that it needs to be used elsewhere, one folder each."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
 
 FOLDER = Path("data/bundles")
-FORMAT = 3
+FORMAT = 4
 """Of the file; a later version of the pipeline that writes other keys counts it up."""
 CARD = "card.md"
 FILE = "bundle.json"
@@ -55,6 +56,37 @@ class Likeness(Row):
     limit: float
 
 
+class Unsure(Row):
+    """Two thresholds of the probability before temperature scaling: between them nothing is called.
+
+    They are those of `Scores.unsure`; see fracture/judging/conformal.py.
+
+    Attributes:
+        low: Below it the first of two classes is called; 0 where nothing may be.
+        high: From it on the second one is called; above 1 where nothing may be.
+        missed: The share of radiographs of the second class, expected over groups, that are called
+            the first at most.
+        false_alarms: Likewise of the first class, called the second.
+    """
+
+    low: float
+    high: float
+    missed: float
+    false_alarms: float
+
+
+class Studies(Row):
+    """What turns the mean probability of a study's radiographs into its answer.
+
+    Attributes:
+        temperature: As of `Bundle`.
+        thresholds: Likewise.
+    """
+
+    temperature: float
+    thresholds: dict[str, float]
+
+
 class Provenance(Row):
     """What the system was trained, chosen and judged on.
 
@@ -88,13 +120,15 @@ class Bundle(Row):
         thresholds: By operating point: from this probability on, before temperature scaling, the
             second of two classes is called; none with more classes.
         headline: The operating point that short texts show.
+        unsure: Between which probabilities nothing is called; None with more than two classes.
+        studies: How studies are answered; None where the system was not scored by study.
         admitted: What may be wrong with a radiograph, and what becomes of it then; the rules of
             `ingest`, under which the system was judged.
         dataset: What it knows.
         versions: Of the libraries that decide its answers, by name.
     """
 
-    format: Literal[3]
+    format: Literal[4]
     system: str
     made_of: str
     target: TargetRow
@@ -104,6 +138,8 @@ class Bundle(Row):
     temperature: float
     thresholds: dict[str, float]
     headline: str
+    unsure: Unsure | None
+    studies: Studies | None
     admitted: Ingest
     dataset: Provenance
     versions: dict[str, str]
@@ -112,6 +148,19 @@ class Bundle(Row):
     def shown_thresholds(self) -> dict[str, float]:
         """`thresholds` as they stand among the probabilities that are shown, after scaling."""
         return calibrate_thresholds(self.thresholds, self.temperature)
+
+    @property
+    def shown_unsure(self) -> Unsure | None:
+        """`unsure` as it stands among the probabilities that are shown, after scaling."""
+        if self.unsure is None:
+            return None
+        ends = {"low": self.unsure.low, "high": self.unsure.high}
+        return self.unsure.model_copy(update=calibrate_thresholds(ends, self.temperature))
+
+    @property
+    def digest(self) -> str:
+        """What tells this bundle from every other: SHA-256 of its description."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
 
 
 def path(system: str) -> Path:

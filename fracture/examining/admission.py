@@ -44,10 +44,12 @@ class Admitted:
     Attributes:
         decoded: The upright radiograph, and what the file says beside it.
         faults: Keys of `REASONS`, in order: why it should not be used.
+        kept: Likewise those that the rules keep: it may be used all the same.
     """
 
     decoded: Decoded
     faults: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 def admit(content: bytes, rules: Ingest, bits: int = 0) -> Admitted:
@@ -58,7 +60,7 @@ def admit(content: bytes, rules: Ingest, bits: int = 0) -> Admitted:
 
     Args:
         content: Of the file; JPEG, PNG, TIFF, BMP, WebP or DICOM.
-        rules: `ingest` of params.yaml. A fault that it keeps is not returned.
+        rules: `ingest` of params.yaml.
         bits: What the data set uses where a file of 16 bits does not say; 0 where not known.
 
     Raises:
@@ -80,8 +82,9 @@ def admit(content: bytes, rules: Ingest, bits: int = 0) -> Admitted:
         UNIFORM: pixels.std(dtype=np.float32) < rules.least_deviation,
         COLOUR: (chroma(content) if coloured is None else coloured) > rules.largest_chroma,
     }
-    found = (fault for fault in REASONS if faults.get(fault) and getattr(rules, fault) != "keep")
-    return Admitted(decoded, tuple(found))
+    found = [fault for fault in REASONS if faults.get(fault)]
+    kept = tuple(fault for fault in found if getattr(rules, fault) == "keep")
+    return Admitted(decoded, tuple(fault for fault in found if fault not in kept), kept)
 
 
 def _faults_of_header(content: bytes) -> dict[str, bool]:

@@ -54,6 +54,8 @@ def seal(
             temperature=scores.images.temperature,
             thresholds=scores.images.thresholds,
             headline=scores.headline,
+            unsure=None,
+            studies=_studies(scores.as_served),
             admitted=admitted,
             dataset=dataset,
             versions={library: version(library) for library in LIBRARIES},
@@ -121,6 +123,13 @@ predictor = Predictor.load("{bundle.system}")
 answers = predictor.predict([Path("knee.png"), Path("hand.dcm")])
 ```
 """
+
+
+def _studies(served: Scores) -> bundles.Studies | None:
+    level = served.studies
+    if level is None:
+        return None
+    return bundles.Studies(temperature=level.temperature, thresholds=level.thresholds)
 
 
 def _points(bundle: Bundle, served: Scores) -> str:

@@ -1,6 +1,7 @@
 """Grad-CAM: where in a radiograph a network sees a class, from the same forward pass."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,11 @@ class GradCAM:
         self.model = keras.Model(network.input, outputs)
 
     def explain(
-        self, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp], batch_size: int
+        self,
+        images: npt.NDArray[np.uint8],
+        rows: npt.NDArray[np.intp],
+        batch_size: int,
+        label: str = "",
     ) -> Explained:
         """Return probability and heat of each chosen radiograph.
 
@@ -83,21 +88,30 @@ class GradCAM:
             images: uint8 (n, height, width, channels); only a batch of them is read at a time.
             rows: Positions of the radiographs, at least one.
             batch_size: How many are computed together.
+            label: Of the progress bar; without one there is none.
         """
-        probabilities, heat, found = [], [], []
-        for batch, count in in_batches(images, rows, batch_size, "predict and explain"):
+        parts = []
+        for batch, count in in_batches(images, rows, batch_size, label):
             maps, pooled, probability, *places = (
                 np.asarray(output)[:count].astype(np.float32)
                 for output in self.model.predict_on_batch(batch)
             )
-            probabilities.append(probability)
             classes = [
                 weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)
             ]
-            heat.append(np.stack(classes, axis=1))
-            found += [each[..., 0][:, None] for each in places]
-        fracture_map = np.concatenate(found) if found else None
-        return Explained(np.concatenate(probabilities), np.concatenate(heat), fracture_map)
+            fracture_map = places[0][..., 0][:, None] if places else None
+            parts.append(Explained(probability, np.stack(classes, axis=1), fracture_map))
+        return join(parts)
+
+
+def join(parts: Sequence[Explained]) -> Explained:
+    """Return what a network says of the radiographs of several batches, at least one."""
+    maps = [part.map for part in parts if part.map is not None]
+    return Explained(
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.heat for part in parts]),
+        np.concatenate(maps) if maps else None,
+    )
 
 
 def weigh(maps: Floats, gradients: Floats) -> Floats:

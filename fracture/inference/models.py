@@ -12,6 +12,7 @@ from fracture.inference.networks import Member, Probabilities, milliseconds, pre
 
 Key = tuple[str, int]
 """What a network was trained on, empty unless it is one of several; and its training seed."""
+LABEL = "predict and explain"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def predict_model(
             continue
         explained.add(kind)
         gradcam = GradCAM(network)
-        found = gradcam.explain(images, rows, member.batch_size)
+        found = gradcam.explain(images, rows, member.batch_size, LABEL)
         upright = found.probabilities
         probabilities[key] = predict(network, member, images, rows, upright, "predict")
         took = took or milliseconds(network, member, images, rows)
@@ -80,7 +81,7 @@ def predict_model(
             beside[kinds[kind]] = found.heat[kinds[kind]]
         if len(chosen := np.flatnonzero(kinds[kind] & controlled)):
             randomise(network, seed)
-            untrained = gradcam.explain(images, rows[chosen], member.batch_size)
+            untrained = gradcam.explain(images, rows[chosen], member.batch_size, LABEL)
             control[chosen] = hotter_sign(shown_first(untrained))
     return Predicted(probabilities, heat, beside, control[controlled], took)
 

@@ -19,6 +19,8 @@ from fracture.systems.formula import Leaf
 if TYPE_CHECKING:
     import keras
 
+    from fracture.inference.gradcam import Explained, GradCAM
+
 Probabilities = npt.NDArray[np.float32]
 
 
@@ -45,6 +47,7 @@ class Networks:
     """The networks of one system or of several, loaded.
 
     Attributes:
+        loaded: The networks, by name.
         views: What they see, each view once, in the order of the members.
     """
 
@@ -55,7 +58,7 @@ class Networks:
             members: By name, as formulas know them; at least one.
         """
         self._members = members
-        self._loaded = {name: networks.read(member.folder) for name, member in members.items()}
+        self.loaded = {name: networks.read(member.folder) for name, member in members.items()}
         self.views = list(dict.fromkeys(member.view for member in members.values()))
 
     def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Leaf, npt.NDArray[np.float64]]:
@@ -69,6 +72,22 @@ class Networks:
         Returns:
             Probabilities, 0 to 1, as fracture/systems/formula.py takes them.
         """
+        return self.explain(seen, {})[0]
+
+    def explain(
+        self, seen: Iterable[Sequence[Image]], gradcams: "Mapping[str, GradCAM]"
+    ) -> "tuple[dict[Leaf, npt.NDArray[np.float64]], dict[str, list[Explained]]]":
+        """Return what `predict` does and, from the same forward pass, why.
+
+        Args:
+            seen: As for `predict`.
+            gradcams: Of the networks that are to be explained, by name.
+
+        Returns:
+            What `predict` returns, and by name what Grad-CAM says of the radiographs, mirror images
+            aside: batch by batch, the last of which may repeat some of its own at its end.
+        """
+        explained: dict[str, list[Explained]] = {name: [] for name in gradcams}
         parts: dict[str, list[Probabilities]] = {name: [] for name in self._members}
         full = 0
         for chunk in _chunks(seen, max(each.batch_size for each in self._members.values())):
@@ -78,8 +97,12 @@ class Networks:
             rows = np.resize(np.arange(len(chunk)), full)
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))
             for name, member in self._members.items():
-                packed = images[member.view]
-                found = predict(self._loaded[name], member, packed, rows)
+                packed, upright = images[member.view], None
+                if name in gradcams:
+                    why = gradcams[name].explain(packed, rows, member.batch_size)
+                    explained[name].append(why)
+                    upright = why.probabilities
+                found = predict(self.loaded[name], member, packed, rows, upright)
                 parts[name].append(found[: len(chunk)])
         leaves = {}
         for name, member in self._members.items():
@@ -89,7 +112,7 @@ class Networks:
                 columns = slice(start, start + outputs) if outputs > 1 else start
                 leaves[Leaf(network=name, target=target)] = given[:, columns]
                 start += outputs
-        return leaves
+        return leaves, explained
 
 
 def _chunks(seen: Iterable[Sequence[Image]], size: int) -> Iterator[list[Sequence[Image]]]:

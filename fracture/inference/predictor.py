@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from hashlib import file_digest
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from fracture.imaging.decode import read_bytes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
+from fracture.inference.gradcam import Explained, GradCAM, join
+from fracture.inference.heat import Heat, answering_leaves, show, weights_of
 from fracture.inference.likeness import UNLIKE, is_unlike
 from fracture.inference.networks import Member, Networks
 from fracture.judging.logits import Probabilities, calibrate, of_each_class
@@ -26,6 +28,9 @@ from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabi
 
 Content = bytes | Path
 """A radiograph: the content of a JPEG, PNG, TIFF, BMP, WebP or DICOM file, or where it lies."""
+
+
+UNSURE = "unsure"
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,10 @@ class Answer:
         probabilities: Of each class, after temperature scaling.
         routed: What the router of a route says: the probability of each of its classes; of other
             systems nothing.
-        note: What should make one doubt the answer; empty where nothing does.
+        verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
+            classes.
+        notes: What should make one doubt the answer; none where nothing does.
+        heat: Where the system sees it; None where nobody asked, or its networks cannot tell.
     """
 
     probability: float
@@ -48,7 +56,9 @@ class Answer:
     calls: Mapping[str, bool]
     probabilities: Mapping[str, float]
     routed: Mapping[str, float]
-    note: str = ""
+    verdict: str = ""
+    notes: tuple[str, ...] = ()
+    heat: Heat | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,19 @@ class Refusal:
     """Why a file gets no answer: it cannot be read, or it is not fit by the rules of `ingest`."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that may be used, as networks see it.
+
+    Attributes:
+        images: One for each view, uint8 (size, size, channels).
+        notes: What is wrong with it all the same.
+    """
+
+    images: list[Image]
+    notes: tuple[str, ...]
 
 
 class Predictor:
@@ -101,7 +124,7 @@ class Predictor:
                 _require_unchanged(bundles.network_path(folder, name) / file, digest)
         return cls(bundle, folder)
 
-    def predict(self, sources: Sequence[Content]) -> list[Answer | Refusal]:
+    def predict(self, sources: Sequence[Content], *, heat: bool = False) -> list[Answer | Refusal]:
         """Return what the system says of each radiograph, in order.
 
         A radiograph that the evaluation judged gets the probability that it got there.
@@ -109,24 +132,37 @@ class Predictor:
         Args:
             sources: Any number. A file is read once, decoded whole to be admitted, and decoded once
                 more for each size of image, however many networks look at it.
+            heat: Whether to tell where the system sees it, as the stage `predict` does; takes
+                memory for each radiograph.
         """
         refusals: dict[int, Refusal] = {}
-        notes: list[str] = []
+        looked: list[Looked] = []
         likeness = self.bundle.dataset.likeness
+        # The radiograph as it is shown comes last.
+        plain = [View(self._networks.views[0].size, ())] if heat else []
+        views = [*self._networks.views, *plain]
 
         def readable() -> Iterator[list[Image]]:
             rules, bits = self.bundle.admitted, self.bundle.dataset.bits
-            work = partial(look, views=self._networks.views, rules=rules, bits=bits)
+            work = partial(look, views=views, rules=rules, bits=bits)
             for place, seen in enumerate(in_threads(work, sources, "predict")):
                 if isinstance(seen, Refusal):
                     refusals[place] = seen
-                else:
-                    unlike = likeness is not None and is_unlike(likeness, seen[0])
-                    notes.append(UNLIKE if unlike else "")
-                    yield seen
+                    continue
+                images = seen.images[: len(self._networks.views)]
+                unlike = likeness is not None and is_unlike(likeness, images[0])
+                # Memory holds no image but the one that is shown.
+                looked.append(Looked(seen.images[len(images) :], seen.notes + (UNLIKE,) * unlike))
+                yield images
 
-        told = self.answer(self._networks.predict(readable()))
-        answers = (replace(one, note=note) for one, note in zip(told, notes, strict=True))
+        gradcams = self._gradcams if heat else {}
+        leaves, explained = self._networks.explain(readable(), gradcams)
+        told = self.answer(leaves)
+        heats = self._heats(leaves, explained, looked) if gradcams and told else [None] * len(told)
+        answers = (
+            replace(one, notes=seen.notes, heat=shown)
+            for one, seen, shown in zip(told, looked, heats, strict=True)
+        )
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
     def answer(self, leaves: Mapping[Leaf, Probabilities]) -> list[Answer]:
@@ -153,9 +189,52 @@ class Predictor:
                 },
                 probabilities=dict(zip(bundle.target.classes, after[row].tolist(), strict=True)),
                 routed=dict(zip(router_classes, routed[row].tolist(), strict=True)),
+                verdict=verdict(bundle, float(before[row, column])),
             )
             for row, column in enumerate(columns)
         ]
+
+    @cached_property
+    def _gradcams(self) -> dict[str, GradCAM]:
+        """What explains the networks that answer, by name; none where they cannot tell."""
+        answering = answering_leaves(self.bundle.formula)
+        own = {name: next(iter(each.targets)) for name, each in self.bundle.networks.items()}
+        # Heat speaks for classes of the target that stands first.
+        if any(leaf.target != own[leaf.network] for leaf in answering):
+            return {}
+        loaded = self._networks.loaded
+        return {leaf.network: GradCAM(loaded[leaf.network]) for leaf in answering}
+
+    def _heats(
+        self,
+        leaves: Mapping[Leaf, Probabilities],
+        explained: Mapping[str, list[Explained]],
+        looked: Sequence[Looked],
+    ) -> list[Heat]:
+        """Return where the system sees what it says of n radiographs, at least one."""
+        raw = evaluate(self.bundle.formula, leaves)
+        classes = np.zeros(len(raw), int) if raw.ndim == 1 else raw.argmax(axis=1)
+        return show(
+            weights_of(self.bundle.formula, leaves),
+            {name: join(parts) for name, parts in explained.items()},
+            classes.tolist(),
+            [seen.images[0][..., 0] for seen in looked],
+        )
+
+
+def verdict(bundle: Bundle, probability: float) -> str:
+    """Return the class that is called with a guarantee, or `UNSURE`.
+
+    Args:
+        bundle: With its thresholds; without them the verdict is empty.
+        probability: Of the second of two classes, before temperature scaling.
+    """
+    if bundle.unsure is None:
+        return ""
+    first, second = bundle.target.classes
+    if probability >= bundle.unsure.high:
+        return second
+    return first if probability < bundle.unsure.low else UNSURE
 
 
 def predict_systems(
@@ -180,7 +259,7 @@ def predict_systems(
     return {name: recorded(evaluate(node, leaves)) for name, node in systems.items()}
 
 
-def look(source: Content, views: Sequence[View], rules: Ingest, bits: int) -> list[Image] | Refusal:
+def look(source: Content, views: Sequence[View], rules: Ingest, bits: int) -> Looked | Refusal:
     """Return a single file as networks see it, or why it gets no answer.
 
     Args:
@@ -192,8 +271,11 @@ def look(source: Content, views: Sequence[View], rules: Ingest, bits: int) -> li
     try:
         content = source if isinstance(source, bytes) else read_bytes(source)
         # Its pixels are dropped: `see` decodes as `preprocess` does, a large JPEG at a fraction.
-        faults = admit(content, rules, bits).faults
-        return Refusal(REASONS[faults[0]]) if faults else see(content, views, bits)
+        admitted = admit(content, rules, bits)
+        if admitted.faults:
+            return Refusal(REASONS[admitted.faults[0]])
+        notes = tuple(REASONS[fault] for fault in admitted.kept)
+        return Looked(see(content, views, bits), notes)
     except UnreadableImage as reason:
         return Refusal(str(reason))
 

@@ -98,6 +98,18 @@ def evaluate(node: Node, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
         for part, weight in zip(node.parts, node.weights, strict=True):
             total = total + _weighed(logits(evaluate(part, leaves)), weight)
         return of_logits(total)
+    # Transposed, as there may be one probability of a radiograph or several.
+    shared = (share * evaluate(each, leaves).T for share, each in branches(node, leaves))
+    return np.asarray(sum(shared)).T
+
+
+def branches(node: Route, leaves: Mapping[Leaf, Probabilities]) -> list[tuple[Probabilities, Node]]:
+    """Return the formulas that answer for a route, each with its share of each answer, (n,).
+
+    Args:
+        node: The route.
+        leaves: As for `evaluate`.
+    """
     routed = router_probabilities(node, leaves)
     shares = routed if node.soft else np.eye(len(node.classes))[routed.argmax(axis=1)]
     shares = np.where(routed.max(axis=1, keepdims=True) < node.least, 0, shares)
@@ -107,8 +119,7 @@ def evaluate(node: Node, leaves: Mapping[Leaf, Probabilities]) -> Probabilities:
     parts = [(shares[:, node.classes.index(name)], each) for name, each in node.to.items()]
     if node.otherwise is not None:
         parts.append((rest, node.otherwise))
-    # Transposed, as there may be one probability of a radiograph or several.
-    return np.asarray(sum(share * evaluate(each, leaves).T for share, each in parts)).T
+    return parts
 
 
 def _weighed(values: Probabilities, weight: Weight) -> Probabilities:

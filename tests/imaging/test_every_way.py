@@ -6,7 +6,7 @@ import pytest
 from fracture.examining.admission import REASONS, admit
 from fracture.imaging.decode import decode_again
 from fracture.imaging.variant import View, enhance
-from fracture.inference.predictor import look
+from fracture.inference.predictor import Looked, look
 from fracture.params.radiographs import Ingest
 from tests.imaging import encodings, encodings_turned
 
@@ -36,5 +36,5 @@ def test_ingest_packing_and_single_files_see_the_same(name: str, lenient: Ingest
     np.testing.assert_array_equal(decode_again(made.content, bits=made.bits), ingested)
     view = View(max(ingested.shape), ())
     single = look(made.content, [view], lenient, made.bits)
-    assert isinstance(single, list)
-    np.testing.assert_array_equal(single[0], enhance(ingested, view))
+    assert isinstance(single, Looked)
+    np.testing.assert_array_equal(single.images[0], enhance(ingested, view))

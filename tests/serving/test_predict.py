@@ -3,68 +3,25 @@
 import re
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
 from fracture.artifacts import bundle as bundles
-from fracture.artifacts import network as networks
 from fracture.artifacts.atomic import write_json
-from fracture.artifacts.bundle import Bundle, BundledNetwork, Likeness, Provenance
-from fracture.artifacts.trained import TargetRow
+from fracture.artifacts.bundle import Likeness, Provenance
 from fracture.console import PipelineError
-from fracture.params.radiographs import Ingest
-from fracture.systems.formula import Leaf, Route
-from fracture.targets import FRACTURE
-from serving.predict import arguments, digits, find_files, main
+from fracture.systems.formula import Route
+from serving.predict import Outputs, arguments, digits, find_files, main
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
+from tests.serving.sealing import FRACTURED, PART, PARTS, seal
 
 ROOT = Path(__file__).parents[2]
-FRACTURED, PART = (Leaf(network="one/seed0", target=name) for name in ("fractured", "body_part"))
-PARTS = TargetRow(name="body_part", column="body_part", classes=["foot", "hand", "leg"])
-
-
-def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Path:
-    """Write a bundle whose probability is the mean grey level, at temperature 2.
-
-    Its network gives the share of black that is missing, and that in thirds.
-    """
-    radiograph = keras.Input((16, 16, 1))
-    mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(radiograph))
-    third = keras.layers.Rescaling(1 / 3)(mean)
-    rest = keras.layers.Rescaling(-2 / 3, 1)(mean)
-    several = keras.layers.Concatenate()([mean, third, third, rest])
-    of = bundles.network_path(folder, "one/seed0")
-    networks.write(keras.Model(radiograph, several), of)
-    digests = {name: sha256((of / name).read_bytes()).hexdigest() for name in networks.FILES}
-    member = BundledNetwork(
-        targets={"fractured": 1, "body_part": 3}, size=16, steps=(), mirror=False, batch_size=4,
-        sha256=digests,
-    )  # fmt: skip
-    bundle = Bundle(
-        format=3,
-        system=system,
-        made_of="brightness",
-        target=TargetRow.of(FRACTURE),
-        where={},
-        networks={"one/seed0": member},
-        formula=FRACTURED,
-        temperature=2.0,
-        thresholds={"balanced": 0.5, "sensitive": 0.3},
-        headline="balanced",
-        admitted=Ingest.model_validate(rules),
-        dataset=Provenance(name="synthetic", synthetic=True, bits=0, likeness=None, sha256={}),
-        versions={},
-    )
-    bundles.write(bundle.model_copy(update=changed), folder)
-    return folder
 
 
 @pytest.fixture
@@ -78,10 +35,10 @@ def test_each_file_gets_a_calibrated_probability_and_a_call_at_each_point(
 ) -> None:
     files = [save(Path("in/a.png"), 200, 0), save(Path("in/deeper/b.png"), 100, 1)]
     dark = save(Path("dark.png"), 40, 2)
-    main([Path("in"), dark], sealed, Path("out/predictions.csv"))
+    main([Path("in"), dark], sealed, Outputs(Path("out/predictions.csv")))
     table = pd.read_csv("out/predictions.csv")
     assert list(table) == [
-        "file", "model", "probability", "call_balanced", "call_sensitive", "note",
+        "file", "model", "probability", "verdict", "call_balanced", "call_sensitive", "note",
     ]  # fmt: skip
     assert list(table["file"]) == [str(file) for file in [*files, dark]]
     means = np.array([pixels(*given).mean() / 255 for given in ((200, 0), (100, 1), (40, 2))])
@@ -124,7 +81,7 @@ def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
     dataset = Provenance(name="synthetic", synthetic=True, bits=0, likeness=likeness, sha256={})
     folder = seal(tmp_path / "bundle", "small", parameters["ingest"], dataset=dataset)
     bright, dark = save(tmp_path / "bright.png", 200, 0), save(tmp_path / "dark.png", 40, 2)
-    main([bright, dark], folder, tmp_path / "out.csv")
+    main([bright, dark], folder, Outputs(tmp_path / "out.csv"))
     notes = pd.read_csv(tmp_path / "out.csv")["note"].tolist()
     unlike = "looks unlike the radiographs that the system was trained on"
     assert notes == ["not for clinical use", f"not for clinical use; {unlike}"]
@@ -145,7 +102,7 @@ def test_more_than_two_classes_have_a_probability_each_and_no_operating_point(
         temperature=1.0, thresholds={}, headline="most probable class",
     )  # fmt: skip
     dark, bright = save(tmp_path / "a.png", 40, 2), save(tmp_path / "b.png", 200, 0)
-    main([dark, bright], folder, tmp_path / "out.csv")
+    main([dark, bright], folder, Outputs(tmp_path / "out.csv"))
     table = pd.read_csv(tmp_path / "out.csv")
     assert list(table) == [
         "file", "model", "probability", "class", "probability_foot", "probability_hand",
@@ -168,7 +125,7 @@ def test_what_the_router_says_comes_along(parameters: dict[str, Any], tmp_path: 
     plain = seal(tmp_path / "plain", "plain", parameters["ingest"])
     file = save(tmp_path / "a.png", 100, 2)
     for name in (folder, plain):
-        main([file], name, tmp_path / f"{name.name}.csv")
+        main([file], name, Outputs(tmp_path / f"{name.name}.csv"))
     table, alone = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("route", "plain"))
     further = ["router", "router_foot", "router_hand", "router_leg"]
     assert [column for column in table if column not in alone] == further
@@ -184,7 +141,7 @@ def test_what_cannot_be_read_is_named_and_stops_nothing(
     Path("in/cut.png").write_bytes(good.read_bytes()[:-300])
     Path("in/notes.txt").write_text("no image")
     Path("in/scan").write_bytes(content(dataset(pixels(100, 3), 8)))
-    main([Path("in"), Path("absent.png")], sealed, Path("out.csv"))
+    main([Path("in"), Path("absent.png")], sealed, Outputs(Path("out.csv")))
     output = capsys.readouterr()
     for line in (
         "not scored, truncated: in/cut.png",
@@ -204,20 +161,20 @@ def test_what_cannot_be_read_is_named_and_stops_nothing(
 
 def test_a_refusal_that_comes_first_leaves_the_columns_as_they_are(sealed: Path) -> None:
     good = save(Path("good.png"), 200, 0)
-    main([Path("absent.png"), good], sealed, Path("out.csv"))
+    main([Path("absent.png"), good], sealed, Outputs(Path("out.csv")))
     first, second = Path("out.csv").read_text().splitlines()[:2]
-    assert first == "file,model,probability,call_balanced,call_sensitive,note"
-    assert second == 'absent.png,small,,,,"not scored, missing"'
+    assert first == "file,model,probability,verdict,call_balanced,call_sensitive,note"
+    assert second == 'absent.png,small,,,,,"not scored, missing"'
 
 
 def test_nothing_to_score_is_an_error(sealed: Path) -> None:
     Path("notes.txt").write_text("no image")
     with pytest.raises(PipelineError, match="none of 1 files could be read as a radiograph"):
-        main([Path("notes.txt")], sealed, Path("out.csv"))
+        main([Path("notes.txt")], sealed, Outputs(Path("out.csv")))
     assert not Path("out.csv").exists()
     Path("bare").mkdir()
     with pytest.raises(PipelineError, match="no file in bare: name radiographs or folders"):
-        main([Path("bare")], sealed, None)
+        main([Path("bare")], sealed, Outputs())
 
 
 def test_the_only_bundle_or_the_headlines_is_taken(

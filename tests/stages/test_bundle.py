@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from fracture.artifacts import bundle, manifest, predictions, scores, splits, systems
+from fracture.artifacts import arrays, bundle, manifest, predictions, scores, splits, systems
+from fracture.artifacts import network as networks
 from fracture.artifacts.splits import PARTS as SIDES
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
+from fracture.inference.gradcam import GradCAM, enlarge, heatmap
 from fracture.judging.logits import calibrate, of_each_class
 from fracture.params.train import merge
 from fracture.systems.formula import leaves_of
@@ -148,6 +150,53 @@ def test_the_answer_of_the_router_comes_along() -> None:
         assert alone.routed == other.routed == {}
 
 
+HEATS = dict.fromkeys(SYSTEMS, "Grad-CAM") | {"two": "fracture map", "two.part": ""}
+
+
+@pytest.mark.parametrize("system", ["plain", "edges", "part", "two", "two.part", "both", "nested"])
+def test_heat_changes_no_probability(system: str) -> None:
+    predictor = Predictor.load(bundle.path(system))
+    files = [Path("raw", name) for name in evaluated(system)["id"]][:2]
+    plain, shown = predictor.predict(files), predictor.predict(files, heat=True)
+    for one, answer in zip(plain, shown, strict=True):
+        assert isinstance(one, Answer)
+        assert isinstance(answer, Answer)
+        assert answer.uncalibrated == pytest.approx(one.uncalibrated, abs=1e-6)
+        assert one.heat is None
+        assert (answer.heat.shown if answer.heat else "") == HEATS[system]
+
+
+@pytest.mark.parametrize("system", ["plain", "two"])
+def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
+    predictor = Predictor.load(bundle.path(system))
+    name = evaluated(system)["id"].iloc[0]
+    (answer,) = predictor.predict([Path("raw", name)], heat=True)
+    packed = arrays.read(arrays.path("plain"))
+    row = packed.table["id"].tolist().index(name)
+    network = networks.read(networks.path(system, 0))
+    expected = GradCAM(network).explain(packed.images, np.array([row]), 1)
+    assert isinstance(answer, Answer)
+    assert answer.heat is not None
+    np.testing.assert_array_equal(answer.heat.radiograph, packed.images[row, ..., 0])
+    hot = (
+        heatmap(expected.heat[0, 0], SIZE, SIZE)
+        if expected.map is None
+        else enlarge(expected.map[0, 0], SIZE, SIZE)
+    )
+    np.testing.assert_allclose(answer.heat.heat, hot, atol=1e-4)
+
+
+def test_a_fault_that_the_rules_keep_is_a_note(tmp_path: Path) -> None:
+    folder = bundle.path("plain")
+    described = bundle.read(folder)
+    kept = described.admitted.model_copy(update={"uniform": "keep", "tiny": "keep"})
+    bundle.write(described.model_copy(update={"admitted": kept}), folder)
+    Image.new("L", (40, 100), 128).save(tmp_path / "blank.png")
+    (answer,) = Predictor.load(folder).predict([tmp_path / "blank.png"])
+    assert isinstance(answer, Answer)
+    assert answer.notes[:2] == ("too small", "nearly uniform")
+
+
 def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:
     whole = Path("raw/01.jpg").read_bytes()
     Image.new("L", (100, 100), 128).save(tmp_path / "blank.png")
@@ -216,9 +265,9 @@ def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"network.weights.h5 is missing: copy the bundle"):
         Predictor.load(folder)
     file = folder / "bundle.json"
-    later = json.loads(file.read_text()) | {"format": 4}
+    later = json.loads(file.read_text()) | {"format": 5}
     file.write_text(json.dumps(later))
-    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 3"):
+    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 4"):
         Predictor.load(folder)
     file.write_text("{")
     with pytest.raises(PipelineError, match=r"bundle.json is no JSON: .*dvc repro bundle"):

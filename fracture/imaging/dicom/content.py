@@ -1,7 +1,9 @@
 """What a DICOM file's header says of the kind of its picture; none of its text is repeated."""
 
 import io
+import re
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from pydicom import dcmread, uid
 
@@ -64,6 +66,21 @@ def kind_of(content: bytes) -> PictureKind:
         or any(word in said["ImageType"] for word in SCREEN),
         modality=bool(modality) and modality not in RADIOGRAPHS,
     )
+
+
+def study_of(file: BinaryIO) -> str:
+    """Return the StudyInstanceUID in the header of a DICOM file, empty where there is none.
+
+    Args:
+        file: Opened for reading, at its start.
+    """
+    try:
+        with quiet():
+            header = dcmread(file, stop_before_pixels=True, specific_tags=["StudyInstanceUID"])
+            found = str(header.get("StudyInstanceUID") or "").strip()
+    except Exception:  # whatever a damaged file makes pydicom stumble over
+        return ""
+    return found if re.fullmatch(r"[0-9.]{1,64}", found) else ""
 
 
 def _text(value: object) -> str:
