@@ -1,6 +1,6 @@
 # Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help env repro models doctor test lint mlflow
+.PHONY: help env repro models rest doctor test lint mlflow
 
 PYTHON ?= python3
 UV := .venv/bin/uv
@@ -36,7 +36,7 @@ env: .venv/.complete ## Make .venv from uv.lock
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
 	@$(RUN)python -m stages.inputs
 	@if $(RUN)dvc status --json | $(RUN)python -c $(NOTHING_DUE); then $(RUN)python -m stages.track; \
-	else $(MAKE) --no-print-directory models && $(RUN)dvc repro; fi
+	else $(MAKE) --no-print-directory models && $(MAKE) --no-print-directory rest; fi
 	@cat plots/comparison/comparison.md
 	@echo
 	@$(RUN)python -m tools.costs
@@ -46,14 +46,38 @@ repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (
 # inputs and track run each time; DVC takes seconds to run even those two.
 NOTHING_DUE := 'import json, sys; sys.exit(bool(json.load(sys.stdin).keys() - {"inputs", "track"}))'
 
+# What DVC says beside what the stages say, as a script of sed.
+define DVC_SAYS
+/^> python -m stages/d
+/^Updating lock file /d
+/^Stage .* didn't change, skipping/d
+/^To track the changes with git, run:/d
+/^	git add /d
+/^To enable auto staging, run:/d
+/^	dvc config core.autostage true/d
+/^Use `dvc push`/d
+endef
+export DVC_SAYS
+
+# Runs a stage and what it needs, or all, without these words; further ones may be named. A pipe has the exit
+# status of its last command: that of DVC is kept in a file. Of empty lines one stays.
+QUIETLY = ended=$$(mktemp) && trap 'rm -f $$ended' EXIT; \
+	{ $(RUN)dvc repro $(1); echo $$? > $$ended; } \
+	  | sed -u -e "$$DVC_SAYS" $(2) | sed -u -e '/^$$/{N;/^\n$$/D;}'; \
+	exit $$(cat $$ended)
+
+# The stages of the models have run by then, but for models that are passed over: DVC names those too.
+rest:
+	@$(call QUIETLY,,-e "/^Running stage 'train@/d" -e "/^Running stage 'predict@/d")
+
 # DVC runs one stage after the other; what belongs to different models may run side by side.
 # Failures are noted in a file, as a pipe has the exit status of its last command.
 models:
-	@$(RUN)dvc repro preprocess
+	@$(call QUIETLY,preprocess)
 	@failed=$$(mktemp) && export failed && trap 'rm -f $$failed' EXIT; \
 	{ grep -Lx 'no part of the run' data/inputs/train/*.txt | xargs -n 1 basename -s .txt; echo augment; echo audit; echo build; } \
 	  | xargs -P $(JOBS) -I {} sh -c 'case {} in augment|audit|build) due={};; *) due="train@{} predict@{}";; esac; \
-	  { $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 || echo {} >> $$failed; } | sed -u "s/^/{}: /"'; \
+	  { $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 || echo {} >> $$failed; } | sed -u -e "$$DVC_SAYS" -e "/^\$$/d" -e "s/^/{}: /"'; \
 	if test -s $$failed; then \
 	  echo "error: failed, as told above:" $$(sort $$failed) "- mend that, and make repro goes on" >&2; exit 1; fi
 
