@@ -6,6 +6,7 @@ Those that need a network run without one, and have to end in one line. What is 
 and told with the reason. The end counts what went well, and names what failed.
 """
 
+import json
 import re
 import shlex
 import shutil
@@ -25,10 +26,8 @@ from benchmarks.edits_clone import ROOT
 from fracture.console import PipelineError
 from fracture.params.whole import validate
 
-DOCUMENTS = (
-    "README.md", "CONTRIBUTING.md",
-    *(str(file.relative_to(ROOT)) for file in sorted((ROOT / "docs").glob("*.md"))),
-)  # fmt: skip
+TEXTS = sorted(file for file in (ROOT / "docs").iterdir() if file.suffix in (".md", ".ipynb"))
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", *(str(file.relative_to(ROOT)) for file in TEXTS))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 IN_A_SENTENCE = re.compile(r"`([^`]+)`")
 STARTS = re.compile(
@@ -95,12 +94,25 @@ def commands() -> Iterator[Command]:
     yield from found
     seen = {command.text for command in found} | NAMES
     for document in DOCUMENTS:
-        text = BLOCK.sub("", (ROOT / document).read_text(encoding="utf-8"))
+        text = BLOCK.sub("", text_of(document))
         for number, match in enumerate(IN_A_SENTENCE.finditer(text)):
             command = " ".join(match[1].split())
             if STARTS.match(command) and command not in seen:
                 seen.add(command)
                 yield Command(document, -1 - number, command)
+
+
+def text_of(document: str) -> str:
+    """Return the text of a document; of a notebook that of the cells that are no code.
+
+    Args:
+        document: Its path, relative to the repository.
+    """
+    text = (ROOT / document).read_text(encoding="utf-8")
+    if not document.endswith(".ipynb"):
+        return text
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
+    return "\n".join("".join(cell["source"]) + "\n" for cell in cells)
 
 
 def commands_of(document: str) -> Iterator[Command]:
@@ -109,8 +121,7 @@ def commands_of(document: str) -> Iterator[Command]:
     Args:
         document: Its path, relative to the repository.
     """
-    text = (ROOT / document).read_text(encoding="utf-8")
-    blocks = [block for language, block in BLOCK.findall(text) if not language]
+    blocks = [block for language, block in BLOCK.findall(text_of(document)) if not language]
     for number, block in enumerate(blocks):
         for line in block.replace("\\\n", " ").splitlines():
             command = " ".join(COMMENT.sub("", line).split())

@@ -28,7 +28,13 @@ SMALL = {
     "evaluate.draws": 100,
 }
 KEPT = {
-    "models": ["efficientnet_lite0", "mobilenet_v2", "bone_type", "specialists"],
+    "models": [
+        "efficientnet_lite0",
+        "efficientnet_lite1",
+        "mobilenet_v2",
+        "bone_type",
+        "specialists",
+    ],
     "systems": ["two_step"],
     "variants": ["plain"],
     "runs": [],

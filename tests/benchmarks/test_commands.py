@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.commands import DOCUMENTS, Command, commands, refused
+from benchmarks.commands import DOCUMENTS, Command, commands, refused, text_of
 from tests.conftest import ROOT
 
-TEXTS = {name: (ROOT / name).read_text() for name in DOCUMENTS}
+TEXTS = {name: text_of(name) for name in DOCUMENTS}
 COMMANDS = list(commands())
 MODULES = sorted(
     {module for text in TEXTS.values() for module in re.findall(r"python -m ([a-z_.]+\w)", text)}
@@ -37,7 +37,9 @@ def paths_in(parameters: dict[str, Any], above: str = "") -> Iterator[str]:
 
 def test_the_documents_hold_commands() -> None:
     texts = [command.text for command in COMMANDS]
-    assert {"docs/data.md", "docs/running.md", "docs/benchmarks.md"} < {*DOCUMENTS}
+    assert {"docs/data.md", "docs/running.md", "docs/benchmarks.md", "docs/tour.ipynb"} < {
+        *DOCUMENTS
+    }
     assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
     assert "git checkout . && git clean -fq metrics plots && dvc checkout" in texts
     assert "dvc exp run -S model=two_step" in texts  # without its comment
