@@ -1,0 +1,131 @@
+"""A service that benchmarks drive: started on a free port, watched, and ended."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from benchmarks.machine import MEBIBYTE
+from fracture.console import PipelineError
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Server:
+    """A service that runs.
+
+    Attributes:
+        address: Such as `http://127.0.0.1:8000`.
+        process: That answers.
+        folder: Its working directory, home and folder of temporary files: nothing should be there.
+        log: What it writes to standard error.
+        started: Seconds until it was ready.
+    """
+
+    address: str
+    process: int
+    folder: Path
+    log: Path
+    started: float
+
+    def alive(self) -> bool:
+        """Return whether it is ready, after it was perhaps started anew."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.address}/healthz", timeout=30).is_success:
+                    return True
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.2)
+        return False
+
+    def written(self) -> list[str]:
+        """Return the files that it has written."""
+        return sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*"))
+
+    def memory(self) -> dict[str, int]:
+        """Return the resident memory of the process that answers and of that which predicts, MiB."""
+        text = httpx.get(f"{self.address}/metrics", timeout=60).text
+        names = {
+            "answers": "process_resident_memory_bytes", "predicts": "fracture_worker_memory_bytes",
+        }  # fmt: skip
+        found = {name: re.search(rf"^{key} (\S+)", text, re.M) for name, key in names.items()}
+        return {
+            name: round(float(match[1]) / MEBIBYTE / 1024) for name, match in found.items() if match
+        }
+
+
+@contextmanager
+def serving(bundle: Path, *options: str) -> Iterator[Server]:
+    """Yield a service of a bundle, ready.
+
+    Args:
+        bundle: Its folder.
+        *options: Further ones of `python -m serving.app`.
+
+    Raises:
+        PipelineError: It does not start; its last lines say why.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with TemporaryDirectory() as outside, TemporaryDirectory() as folder:
+        log = Path(outside, "log")
+        command = [sys.executable, "-m", "serving.app", "--bundle", str(bundle.resolve())]
+        command += ["--port", str(port), *options]
+        environment = os.environ | {
+            "HOME": folder, "TMPDIR": folder, "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }  # fmt: skip
+        began = time.monotonic()
+        with log.open("wb") as stream:
+            process = subprocess.Popen(  # noqa: S603
+                command, cwd=folder, env=environment, stdout=stream, stderr=stream
+            )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            server = Server(address, process.pid, Path(folder), log, 0)
+            while not _answers(address):
+                if process.poll() is not None or time.monotonic() - began > START_SECONDS:
+                    lines = log.read_text(encoding="utf-8").splitlines()
+                    raise PipelineError(f"the service does not start: {' '.join(lines[-3:])}")
+                time.sleep(0.1)
+            seconds = time.monotonic() - began
+            yield Server(address, process.pid, Path(folder), log, seconds)
+            del server
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/healthz", timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def pictures(folder: Path, most: int) -> Sequence[Path]:
+    """Return radiographs below a folder, by name.
+
+    Raises:
+        PipelineError: There is none.
+    """
+    found = sorted(
+        file for file in folder.rglob("*") if file.suffix.lower() in {".png", ".jpg", ".dcm"}
+    )
+    if not found:
+        raise PipelineError(f"no radiograph in {folder}: name a folder of PNG, JPEG or DICOM files")
+    return found[:most]
