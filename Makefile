@@ -1,11 +1,12 @@
 # Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help env repro models rest doctor test lint mlflow
+.PHONY: help env repro models rest doctor test lint mlflow app
 
 PYTHON ?= python3
 UV := .venv/bin/uv
 RUN := .venv/bin/
 JOBS ?= 2
+APP_PORT := $(or $(PORT),8000)
 PORT ?= $(or $(MLFLOW_PORT),5000)
 # Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
 EXTRAS ?=
@@ -30,7 +31,7 @@ env: .venv/.complete ## Make .venv from uv.lock
 	@touch $@
 
 .venv/.tests: .venv/.complete
-	@$(SYNC) --extra tests
+	@$(SYNC) --extra serving --extra tests
 	@touch $@
 
 repro: .venv/.complete ## Rebuild everything with DVC and print the comparison (JOBS=2 models at a time)
@@ -103,3 +104,10 @@ mlflow: .venv/.complete ## Open the runs in MLflow (PORT=5000)
 	http*) echo "MLFLOW_TRACKING_URI is a server: nothing to start" ;; \
 	*) exec $(RUN)mlflow ui --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; \
 	esac
+
+.venv/.serving: .venv/.complete
+	@$(SYNC) --extra serving
+	@touch $@
+
+app: .venv/.serving ## Serve the headline system: web page and REST (PORT=8000)
+	@exec $(RUN)python -m serving.app --port $(APP_PORT)

@@ -48,9 +48,9 @@ def main(given: Namespace) -> None:
     """
     folder = given.bundle or bundles.find(given.system)
     bundle = bundles.read(folder)
-    keys = _keys(given.host)
-    limits = Limits(**{name: getattr(given, name) for name in Limits.described()})
-    listening = _listen(given.host, given.port)
+    keys = keys_for(given.host)
+    limits = limits_of(given)
+    listening = listen(given.host, given.port)
     served = Served(
         bundle=bundle,
         card=(folder / bundles.CARD).read_text(encoding="utf-8"),
@@ -87,7 +87,20 @@ def _about_keeping(folder: Path | None) -> str:
     return f"Radiographs, results and corrections are kept in {folder}. Not for clinical use."
 
 
-def _keys(host: str) -> list[bytes]:
+def limits_of(given: Namespace) -> Limits:
+    """Return the limits that the command line names."""
+    return Limits(**{name: getattr(given, name) for name in Limits.described()})
+
+
+def keys_for(host: str) -> list[bytes]:
+    """Return the digests of the API keys that the environment holds.
+
+    Args:
+        host: To listen at.
+
+    Raises:
+        PipelineError: One is too short, or there is none and other machines could ask.
+    """
     try:
         keys = read_keys(os.environ.get(VARIABLE, ""))
     except ValueError as error:
@@ -108,13 +121,21 @@ def _is_own(host: str) -> bool:
         return False
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens before seconds are spent on loading."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, before seconds are spent on loading.
+
+    Args:
+        host: Name or address.
+        port: Its number.
+
+    Raises:
+        PipelineError: It is taken, or may not be listened at.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = os.strerror(error.errno or 0).lower()
         raise PipelineError(
             f"port {port} of {host}: {reason}; name a free one: make app PORT={port + 1}, or --port"
         ) from None

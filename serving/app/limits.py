@@ -30,4 +30,8 @@ class Limits:
     @classmethod
     def described(cls) -> dict[str, tuple[int, str]]:
         """Return of each limit its default and what it says."""
-        return {each.name: (each.default, each.metadata["says"]) for each in fields(cls)}
+        usual = cls()
+        return {
+            each.name: (int(getattr(usual, each.name)), str(each.metadata["says"]))
+            for each in fields(cls)
+        }
