@@ -56,12 +56,15 @@ class Server:
         return sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*"))
 
     def memory(self) -> dict[str, int]:
-        """Return the resident memory of the process that answers and of that which predicts, MiB."""
+        """Return the resident memory of what answers and of what predicts, MiB."""
         text = httpx.get(f"{self.address}/metrics", timeout=60).text
         names = {
-            "answers": "process_resident_memory_bytes", "predicts": "fracture_worker_memory_bytes",
+            "answers": "process_resident_memory_bytes",
+            "predicts": "fracture_worker_memory_bytes",
         }  # fmt: skip
-        found = {name: re.search(rf"^{key} (\S+)", text, re.M) for name, key in names.items()}
+        found = {
+            name: re.search(rf"^{key} (\S+)", text, re.MULTILINE) for name, key in names.items()
+        }
         return {
             name: round(float(match[1]) / MEBIBYTE / 1024) for name, match in found.items() if match
         }

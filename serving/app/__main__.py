@@ -135,7 +135,10 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
+        told = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
+        reason = str(told).lower()
         raise PipelineError(
             f"port {port} of {host}: {reason}; name a free one: make app PORT={port + 1}, or --port"
         ) from None
