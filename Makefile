@@ -1,6 +1,6 @@
 # Every target works on a machine that has git, make and python3 (3.11 to 3.13) with venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help env repro models rest doctor test lint mlflow app
+.PHONY: help env repro models rest doctor test lint mlflow app register
 
 PYTHON ?= python3
 UV := .venv/bin/uv
@@ -81,6 +81,9 @@ models:
 	  { $(RUN)dvc --wait-for-lock repro --single-item $$due 2>&1 || echo {} >> $$failed; } | sed -u -e "$$DVC_SAYS" -e "/^\$$/d" -e "s/^/{}: /"'; \
 	if test -s $$failed; then \
 	  echo "error: failed, as told above:" $$(sort $$failed) "- mend that, and make repro goes on" >&2; exit 1; fi
+
+register: .venv/.complete ## Make the headline system a version in MLflow, and the champion if it is better
+	@$(RUN)python -m serving.registry register
 
 doctor: .venv/.complete ## Drop from DVC's cache what is damaged
 	@$(RUN)python -m tools.doctor

@@ -20,6 +20,7 @@ COLUMNS = {
     "experiments": "artifact_location",
     "runs": "artifact_uri",
     "logged_models": "artifact_location",
+    "model_versions": "storage_location",
 }
 """Where MLflow keeps addresses of artifacts, by table."""
 

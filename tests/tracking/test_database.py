@@ -103,6 +103,7 @@ def test_addresses_change_by_whole_names(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE experiments (artifact_location)")
         connection.execute("CREATE TABLE runs (artifact_uri)")
         connection.execute("CREATE TABLE logged_models (artifact_location)")
+        connection.execute("CREATE TABLE model_versions (storage_location)")
         connection.execute("INSERT INTO experiments VALUES (?)", [before])
         connection.executemany("INSERT INTO runs VALUES (?)", [[each] for each in addresses])
         relocate(connection, now)
