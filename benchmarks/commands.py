@@ -35,6 +35,8 @@ STARTS = re.compile(
 )
 COMMENT = re.compile(r"\s+# .*")
 
+FIRST = "make repro"
+"""Its results are committed: all others start from them."""
 NAMES = {"dvc exp run", "dvc exp run -q", "python -m stages", "python -m stages.train"}
 """What sentences name and mean without arguments."""
 NOT_RUN = {
@@ -135,23 +137,24 @@ def main(folder: Path, fracatlas: Path | None, only: str) -> int:
     Args:
         folder: For the clone; one that an earlier call has made keeps its results.
         fracatlas: FracAtlas, for the commands that read it; None: these are not run.
-        only: Commands that hold this regular expression.
+        only: The first command, and those that hold this regular expression.
     """
     make_clone(folder, fracatlas)
     outcome: dict[str, list[str]] = {"ok": [], "failed": [], "not run": []}
     last = ("", 0)
     for command in commands():
-        if not re.search(only, command.text):
+        if command.text != FIRST and not re.search(only, command.text):
             continue
         if reason := command.reason(fracatlas is not None):
             fault = parse(folder, command.text)
-            outcome["failed" if fault else "not run"].append(f"{command.text}: {reason}; {fault}")
-            print(f"{'FAILED ' if fault else 'not run'}  {command.text}: {reason}; {fault}")
+            line = f"{command.text}: {reason}; " + (fault or "parsed")
+            outcome["failed" if fault else "not run"].append(line)
+            print(f"{'FAILED ' if fault else 'not run'}  {line}", flush=True)
             continue
         if last != (last := (command.document, command.block)) and (folder / "dvc.lock").exists():
             start(folder, "git checkout -q . && dvc checkout -q")
         outcome["failed" if told(folder, command) else "ok"].append(command.text)
-        if not (folder / "FOLDER").exists() and (folder / "data/split.csv").exists():
+        if command.text == FIRST:
             start(folder, f"python -c {shlex.quote(LAID_OUT)}")
             commit(folder)
     print("; ".join(f"{len(each)} {name}" for name, each in outcome.items()))
@@ -240,7 +243,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--fracatlas", type=Path, metavar="FOLDER", help="for what needs FracAtlas")
     parser.add_argument(
-        "--only", default="", metavar="TEXT", help="commands that hold this, a regex"
+        "--only", default="", metavar="TEXT", help="the first, and those that hold this regex"
     )
     arguments = parser.parse_args()
     sys.exit(bool(main(arguments.folder, arguments.fracatlas, arguments.only)))

@@ -7,6 +7,7 @@ whatever their own variant is; the test part is not looked at:
 """
 
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 
 import numpy as np
@@ -109,7 +110,14 @@ def gain(auroc: Statistic, plain: Statistic) -> str:
 
 
 if __name__ == "__main__":
+    parser = ArgumentParser(
+        "python -m benchmarks.variants",
+        description=__doc__,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("models", nargs="+", help="keys of models in params.yaml")
+    arguments = parser.parse_args()
     try:
-        main(sys.argv[1:])
+        main(arguments.models)
     except PipelineError as error:
         sys.exit(f"error: {error}")

@@ -2,13 +2,15 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.commands import DOCUMENTS, Command, commands, refused, text_of
+from benchmarks.commands import DOCUMENTS, Command, commands, parse, refused, text_of
 from tests.conftest import ROOT
 
 TEXTS = {name: text_of(name) for name in DOCUMENTS}
@@ -115,3 +117,10 @@ def test_what_a_document_links_to_is_there(document: str) -> None:
         file = (ROOT / document).parent / path if path else ROOT / document
         assert file.exists()
         assert not heading or heading in headings_of(file.read_text())
+
+
+def test_a_command_that_is_not_run_is_parsed(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    assert parse(tmp_path, "make help ANY=1") == ""
+    assert "No rule to make target 'ship'" in parse(tmp_path, "make ship")
+    assert parse(tmp_path, "git -S model=other").startswith("params.yaml: model is 'other'")
