@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,4 +211,9 @@ def _listed(stages: set[str]) -> str:
 
 
 if __name__ == "__main__":
+    ArgumentParser(
+        "python -m benchmarks.edits",
+        description=__doc__,
+        formatter_class=RawDescriptionHelpFormatter,
+    ).parse_args()
     main()
