@@ -55,11 +55,11 @@ PLACES = {
     "<folder with Keras' MobileNetV2 weights>": "~/.keras",
 }
 """What the documents' words stand for in the clone, whose networks have random weights."""
-OFFLINE = {r"tools\.download": "error: "}
-"""What needs a network, and how the line begins in which it ends without one."""
+REFUSED = {r"tools\.download": "error: ", r"registry rollback": "error: "}
+"""What has to end in one line, and how that begins: without a network, without another version."""
 WRITTEN = ("params.yaml", "dvc.lock", "metrics", "plots", "predictions.csv", "paper")
 """What commands may change of what git sees."""
-SERVES = r"make mlflow"
+SERVES = r"make (mlflow|app)"
 """What runs until it is stopped."""
 NOWHERE = dict.fromkeys(
     ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], "http://[::1]:9"
@@ -215,7 +215,7 @@ def told(folder: Path, command: Command) -> bool:
     text = command.text
     for words, place in PLACES.items():
         text = text.replace(words, place)
-    line = next((begins for what, begins in OFFLINE.items() if re.search(what, text)), "")
+    line = next((begins for what, begins in REFUSED.items() if re.search(what, text)), "")
     serves = re.search(SERVES, text)
     done = start(folder, f"timeout 60 {text}" if serves else text, NOWHERE if line else None)
     if line:
