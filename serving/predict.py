@@ -5,8 +5,11 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib import import_module
 from math import ceil, log10
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from PIL import Image
@@ -32,6 +35,7 @@ examples:
   python -m serving.predict /data/radiographs --system densenet121 --to predictions.csv
   python -m serving.predict /data/radiographs --bundle /elsewhere/densenet121
   python -m serving.predict /data/radiographs --json answers.json --heatmaps overlays
+  python -m serving.predict /data/studies --dicom answers
 
 JPEG, PNG, TIFF, BMP, WebP and DICOM are read. A file that cannot be read, or that the pipeline
 would have left out, is named with the reason and does not stop the others: in the table that --to
@@ -51,12 +55,14 @@ class Outputs:
         studies: A CSV file, a row for each study.
         json: Both, and what the system is.
         heatmaps: A folder of pictures: each radiograph under its heat.
+        dicom: A folder with a folder for each study: a report, and each radiograph with its heat.
     """
 
     table: Path | None = None
     studies: Path | None = None
     json: Path | None = None
     heatmaps: Path | None = None
+    dicom: Path | None = None
 
 
 def main(paths: Sequence[Path], folder: Path, to: Outputs) -> None:
@@ -74,11 +80,18 @@ def main(paths: Sequence[Path], folder: Path, to: Outputs) -> None:
     if not files:
         raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
     bundles.read(folder)  # before seconds are spent on loading Keras
+    if to.dicom:
+        dicom_writers()
     prepare("auto", seed=0)
     predictor = Predictor.load(folder)
     bundle = predictor.bundle
-    answers = [*score(predictor, files, to.heatmaps)]
+    answers = [*score(predictor, files, to)]
     remark(files, answers)
+    if to.dicom:
+        now = datetime.now().astimezone()
+        left = dicom_writers().write_reports(files, answers, bundle, to.dicom, now)
+        for file, reason in left.items():
+            print(f"note, in no DICOM report, as {reason}: {file}", file=sys.stderr)
     names = [os.fsencode(file).decode("utf-8", "backslashreplace") for file in files]
     rows = radiograph_rows(names, answers, bundle)
     table = pd.DataFrame(rows)
@@ -116,30 +129,47 @@ def remark(files: Sequence[Path], answers: Sequence[Answer | Refusal]) -> None:
         raise PipelineError(f"none of {len(files)} files could be read as a radiograph")
 
 
-def score(
-    predictor: Predictor, files: Sequence[Path], heatmaps: Path | None
-) -> Iterator[Answer | Refusal]:
+def score(predictor: Predictor, files: Sequence[Path], to: Outputs) -> Iterator[Answer | Refusal]:
     """Yield what a system says of each file, in order; write each under its heat where asked.
 
     Args:
         predictor: The system.
         files: Of n radiographs.
-        heatmaps: A folder for pictures, `<number>-<name>.png`, numbered as the files are; or None.
+        to: In the folder `heatmaps` pictures are called `<number>-<name>.png`, numbered as the
+            files are.
     """
-    if heatmaps is None:
+    if to.heatmaps is None and to.dicom is None:
         yield from predictor.predict(files)
         return
-    heatmaps.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(files), AT_ONCE):
         some = files[start : start + AT_ONCE]
         for number, answer in enumerate(predictor.predict(some, heat=True), start + 1):
             if isinstance(answer, Refusal) or answer.heat is None:
                 yield answer
                 continue
-            picture = heatmaps / f"{number:0{len(str(len(files)))}}-{files[number - 1].stem}.png"
-            with replacing(picture) as beside:
-                Image.fromarray(overlay(answer.heat)).save(beside, "PNG")
+            file = files[number - 1]
+            if to.heatmaps:
+                name = f"{number:0{len(str(len(files)))}}-{file.stem}.png"
+                with replacing(to.heatmaps / name) as beside:
+                    Image.fromarray(overlay(answer.heat)).save(beside, "PNG")
+            if to.dicom:
+                dicom_writers().write_picture(file, answer, predictor.bundle, to.dicom)
             yield replace(answer, heat=None)
+
+
+def dicom_writers() -> Any:
+    """Return the package serving.dicom, which alone here needs an extra.
+
+    Raises:
+        PipelineError: It is not installed.
+    """
+    try:
+        return import_module("serving.dicom")
+    except ModuleNotFoundError as error:
+        raise PipelineError(
+            f"--dicom needs {error.name}, which is not installed: run `make .venv/.serving`, or "
+            "elsewhere `pip install '.[serving]'`"
+        ) from None
 
 
 def write_table(table: pd.DataFrame, to: Path) -> None:
@@ -231,13 +261,17 @@ def arguments() -> Namespace:
         "--heatmaps", type=Path, metavar="FOLDER",
         help="where to put each radiograph under the heat that shows where the system sees it",
     )  # fmt: skip
+    parser.add_argument(
+        "--dicom", type=Path, metavar="FOLDER",
+        help="where to put a DICOM report of each study, and each of its radiographs with its heat",
+    )  # fmt: skip
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     given = arguments()
     try:
-        outputs = Outputs(given.to, given.studies, given.json, given.heatmaps)
+        outputs = Outputs(given.to, given.studies, given.json, given.heatmaps, given.dicom)
         main(given.paths, given.bundle or bundles.find(given.system), outputs)
     except PipelineError as error:
         sys.exit(f"error: {error}")

@@ -60,7 +60,7 @@ def test_each_answered_file_is_drawn_under_its_heat(
     monkeypatch.setattr("serving.predict.AT_ONCE", 2)
     files = [Path(name) for name in ("absent.png", "a/knee.png", "b/knee.dcm")]
     seeing = cast("Predictor", Seeing())
-    answers = [*score(seeing, files, tmp_path / "heat")]
+    answers = [*score(seeing, files, Outputs(heatmaps=tmp_path / "heat"))]
     assert answers[0] == Refusal("missing")
     assert [isinstance(one, Answer) and one.heat for one in answers] == [False, None, None]
     pictures = sorted((tmp_path / "heat").iterdir())
