@@ -131,6 +131,8 @@ def _compile(model: keras.Model, settings: Train, phase: Phase, steps: int) -> N
         loss=loss,
         weighted_metrics=metrics,  # padding has weight 0
     )
+    # Else the first step makes its variables, and TensorFlow traces that step a second time.
+    model.optimizer.build(model.trainable_variables)
 
 
 def _changing(settings: Train, phase: Phase) -> list[Any]:
