@@ -1,6 +1,8 @@
 """What a network computes under one backend, KERAS_BACKEND, for backends.py."""
 
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +39,27 @@ def randomise(network: Any, images: npt.NDArray[np.uint8]) -> None:
     network(images.astype(np.float32), training=True)
 
 
-def main(name: str, size: int, rate: float, folder: Path) -> None:
+def main(cases: Mapping[str, tuple[int, float]], folder: Path) -> None:
     """Write probabilities, and the losses of a few steps of training, as an .npz of the backend.
 
     Args:
-        name: A key of `models` in params.yaml.
-        size: Height and width of the radiographs, pixels.
-        rate: The learning rate.
-        folder: Of the weights, which the first backend draws and writes, and of the outputs.
+        cases: Height and width of the radiographs, pixels, and the learning rate, by a key of
+            `models` in params.yaml.
+        folder: Has a folder for each case: of the weights, which the first backend draws and
+            writes, and of the outputs.
     """
+    prepare("cpu", 0)
+    for name, (size, rate) in cases.items():
+        (folder / name).mkdir(exist_ok=True)
+        write_outputs(name, size, rate, folder / name)
+
+
+def write_outputs(name: str, size: int, rate: float, folder: Path) -> None:
+    """Write what `main` writes of one case."""
     model, settings = resolve(section.load(), name, "transfer")
     # Draws differ between backends, so nothing is drawn: no dropout, no augmentation.
     head = settings.head.model_copy(update={"dropout": 0.0})
     settings = settings.model_copy(update={"weights": None, "head": head})
-    prepare("cpu", 0)
     import keras  # noqa: PLC0415 - once the device is chosen
 
     from fracture.training.network import build  # noqa: PLC0415
@@ -67,10 +76,11 @@ def main(name: str, size: int, rate: float, folder: Path) -> None:
     unfreeze(parts, settings.finetune)
     # Not Adam, which makes as large as any a gradient that is rounding alone.
     network.compile(keras.optimizers.SGD(rate), "binary_crossentropy")
+    network.optimizer.build(network.trainable_variables)
     losses = [float(network.train_on_batch(images, labels)) for _ in range(STEPS)]
     to = folder / f"{keras.backend.backend()}.npz"
     np.savez(to, probabilities=probabilities, losses=np.array(losses))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4]))
+    main(json.loads(sys.argv[1]), Path(sys.argv[2]))

@@ -9,6 +9,7 @@ steps of training. PyTorch, which the project does not need, lives in an environ
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,21 +32,22 @@ CASES = {"deepconvnet": (32, 1e-3), "mobilenet_v2": (64, 1e-7)}
 Outputs = Mapping[str, npt.NDArray[np.floating]]
 
 
-def compute(python: str, backend: str, name: str, folder: Path) -> Outputs:
-    """Return `probabilities` (n, 1) and `losses` (steps,) of a network under a backend.
+def compute(python: str, backend: str, folder: Path) -> dict[str, Outputs]:
+    """Return `probabilities` (n, 1) and `losses` (steps,) of each of `CASES` under a backend.
 
     Args:
         python: The interpreter of an environment that has the backend.
         backend: As KERAS_BACKEND names it.
-        name: A key of `CASES`.
         folder: Of the weights, drawn where there are none.
     """
-    size, rate = CASES[name]
-    command = [python, "-m", "benchmarks.backend_outputs", name, str(size), str(rate), str(folder)]
+    command = [python, "-m", "benchmarks.backend_outputs", json.dumps(CASES), str(folder)]
     environment = os.environ | {"KERAS_BACKEND": backend}
     subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603
-    with np.load(folder / f"{backend}.npz") as file:
-        return dict(file)
+    found = {}
+    for name in CASES:
+        with np.load(folder / name / f"{backend}.npz") as file:
+            found[name] = dict(file)
+    return found
 
 
 def difference(one: Outputs, other: Outputs) -> tuple[float, float]:
@@ -63,14 +65,13 @@ def main(torch: str | None) -> None:
         pythons["torch"] = torch
     print(f"{'largest difference':40}{'probability':>14}{'loss':>12}")
     worst = 0.0
+    with TemporaryDirectory() as folder:
+        outputs = {
+            backend: compute(python, backend, Path(folder)) for backend, python in pythons.items()
+        }
     for name in CASES:
-        with TemporaryDirectory() as folder:
-            outputs = {
-                backend: compute(python, backend, name, Path(folder))
-                for backend, python in pythons.items()
-            }
         for one, other in combinations(outputs, 2):
-            of_probability, of_loss = difference(outputs[one], outputs[other])
+            of_probability, of_loss = difference(outputs[one][name], outputs[other][name])
             pair = f"{name}: {one}, {other}"
             print(f"{pair:40}{of_probability:14.1e}{of_loss:12.1e}", flush=True)
             worst = max(worst, of_probability, of_loss)
