@@ -28,7 +28,7 @@ class Server:
     Attributes:
         address: Such as `http://127.0.0.1:8000`.
         process: That answers.
-        folder: Its working directory, home and folder of temporary files: nothing should be there.
+        folder: Its working directory, home and folder of temporary files.
         log: What it writes to standard error.
         started: Seconds until it was ready.
     """
@@ -99,7 +99,6 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
             )
         try:
             address = f"http://127.0.0.1:{port}"
-            server = Server(address, process.pid, Path(folder), log, 0)
             while not _answers(address):
                 if process.poll() is not None or time.monotonic() - began > START_SECONDS:
                     lines = log.read_text(encoding="utf-8").splitlines()
@@ -107,7 +106,6 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
                 time.sleep(0.1)
             seconds = time.monotonic() - began
             yield Server(address, process.pid, Path(folder), log, seconds)
-            del server
         finally:
             process.terminate()
             process.wait(30)

@@ -74,9 +74,10 @@ export class Table {
 
 /** Return the operating points at which a fracture is called. */
 function calls(row, model) {
-  const calling = Object.keys(model.thresholds).filter(
-    (point) => row[`call_${point}`] === model.classes.at(-1));
-  return make("span", { className: calling.length ? "call yes" : "call" }, calling.join(", ") || "none");
+  const points = Object.keys(model.thresholds);
+  const calling = points.filter((point) => row[`call_${point}`] === model.classes.at(-1));
+  const text = calling.length > 1 && calling.length === points.length ? "all points" : calling.join(", ");
+  return make("span", { className: text ? "call yes" : "call" }, text || "none");
 }
 
 /** Return a probability with a bar on which the operating points are marked. */

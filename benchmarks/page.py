@@ -1,0 +1,337 @@
+"""Drive the page in headless Chromium: `python -m benchmarks.page BUNDLE IMAGES --to FOLDER`.
+
+Uploads radiographs, moves the sliders, zooms, prints, corrects, sends a batch of 50 and what is
+wrong, at 1280 and 390 pixels, light and dark; looks for faults with axe-core on each view; leaves
+screenshots, the printed report and the CSV in a folder. Needs the extra `browser` and a Chromium.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from benchmarks.app_server import Server, pictures, serving
+from fracture.console import PipelineError
+from serving.app.access import VARIABLE
+from serving.app.limits import MEBIBYTE, Limits
+from serving.kept import Kept
+
+WIDTHS = {1280: 900, 390: 844}
+THEMES = ("light", "dark")
+BATCH = 50
+PATIENCE = 600_000  # milliseconds
+FEW, MARKED = 6, 2  # radiographs of the ordinary upload; those of them that get a box
+KEY = "a key that nobody guesses"
+TOO_LARGE = (Limits().file_mib + 1) * MEBIBYTE
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Session:
+    """A page that is driven, and what was seen of it.
+
+    Attributes:
+        page: In a browser.
+        to: The folder for pictures.
+        name: Of its width and theme, such as `1280-light`.
+        findings: Of axe-core, all views together.
+        messages: Errors on the browser's console.
+    """
+
+    page: Page
+    to: Path
+    name: str
+    findings: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def look(self, view: str) -> None:
+        """Take a picture of the whole page, and have axe-core look for faults."""
+        self.page.wait_for_timeout(300)
+        self.page.screenshot(path=self.to / f"{self.name}-{view}.png", full_page=True)
+        for rule in Axe().run(self.page, options=AXE).response["violations"]:
+            places = ", ".join(str(node["target"][0]) for node in rule["nodes"][:3])
+            self.findings.append(f"{self.name} {view}: {rule['id']} at {places}")
+
+    def upload(self, files: list[Path]) -> None:
+        """Send files and wait until all are scored."""
+        self.page.set_input_files("#files", files)
+        expect(self.page.locator("#status")).to_contain_text("Done", timeout=PATIENCE)
+
+    def close(self) -> list[str]:
+        """Close the page; return all that was found."""
+        self.page.context.close()
+        return [*self.findings, *(f"{self.name} console: {text}" for text in self.messages)]
+
+    def set(self, slider: str, value: int) -> None:
+        """Move a slider."""
+        self.page.locator(f"#{slider}").fill(str(value))
+
+    def drawn(self) -> str:
+        """Return the canvas as it is seen."""
+        self.page.wait_for_timeout(200)
+        return str(self.page.locator("#canvas").evaluate("canvas => canvas.toDataURL()"))
+
+
+def main() -> None:
+    """Drive the page and print what was checked."""
+    given = read_arguments()
+    given.to.mkdir(parents=True, exist_ok=True)
+    files = list(pictures(given.radiographs, BATCH))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=given.chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        found = drive_kept(browser, given, files)
+        found += drive_refusals(browser, given, files)
+        browser.close()
+    print(f"axe-core and the browser's console: {len(found)} findings")
+    for finding in found:
+        print(f"  {finding}")
+    if found:
+        sys.exit(1)
+
+
+def drive_kept(browser: Browser, given: argparse.Namespace, files: list[Path]) -> list[str]:
+    """Return what was found on the page of a service that keeps results."""
+    found: list[str] = []
+    with TemporaryDirectory() as kept, serving(given.bundle, "--keep", kept) as server:
+        for width in WIDTHS:
+            for theme in THEMES:
+                session = opened(browser, server, given.to, (width, theme))
+                session.look("empty")
+                session.upload(files[:FEW])
+                session.look("results")
+                found += session.close()
+        print("upload and result at 1280 and 390 pixels, light and dark", flush=True)
+        session = opened(browser, server, given.to, (1280, "light"))
+        session.upload(files[:FEW])
+        for check in CHECKS:
+            check(session, files, Path(kept))
+            print(check.__doc__, flush=True)
+        return found + session.close()
+
+
+def sliders(session: Session, *_: object) -> None:
+    """Heat, level, window and inversion change the radiograph, and come back."""
+    first = session.drawn()
+    for name, value in (("heat", 0), ("level", 60), ("window", 90)):
+        before = session.drawn()
+        session.set(name, value)
+        require(session.drawn() != before, f"the slider {name} changes nothing")
+    session.page.locator("#invert").check()
+    session.look("inverted")
+    session.page.locator("#window-reset").click()
+    session.set("heat", 50)
+    require(session.drawn() == first, "the sliders do not come back")
+
+
+def zooms(session: Session, *_: object) -> None:
+    """Zoom by button, wheel and keys, and moving by mouse and keys."""
+    page, canvas = session.page, session.page.locator("#canvas")
+    first = session.drawn()
+    page.locator("#zoom-in").click()
+    require(session.drawn() != first, "the button does not zoom")
+    canvas.hover()
+    page.mouse.wheel(0, -400)
+    zoomed = session.drawn()
+    page.mouse.down()
+    page.mouse.move(900, 500)
+    page.mouse.up()
+    require(session.drawn() != zoomed, "dragging does not move")
+    canvas.focus()
+    for key in ("+", "ArrowLeft", "-"):
+        before = session.drawn()
+        page.keyboard.press(key)
+        require(session.drawn() != before, f"the key {key} does nothing")
+    session.look("zoomed")
+    page.keyboard.press("0")
+    require(session.drawn() == first, "the key 0 does not show the whole radiograph")
+
+
+def corrects(session: Session, _: list[Path], kept: Path) -> None:
+    """A correction by mouse, one by keyboard, one without a fracture, all stored."""
+    page = session.page
+    stored = page.locator("#stored")
+    page.locator("#mark").click()
+    frame = page.locator("#canvas").evaluate("canvas => canvas.getBoundingClientRect().toJSON()")
+    x, y, side = frame["x"], frame["y"], frame["width"]
+    page.mouse.move(x + 0.4 * side, y + 0.4 * side)
+    page.mouse.down()
+    page.mouse.move(x + 0.6 * side, y + 0.55 * side)
+    page.mouse.up()
+    session.look("marked")
+    page.locator("#store").click()
+    expect(stored).to_contain_text("Stored: fracture here")
+    page.locator("#next").click()
+    page.locator("#mark").press("Enter")
+    for key in ("ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    page.locator("#store").press("Enter")
+    expect(stored).to_contain_text("Stored: fracture here")
+    page.locator("#next").click()
+    page.locator("#no-fracture").click()
+    expect(stored).to_contain_text("Stored: no fracture")
+    said = Kept(kept).corrected().values()
+    require(sorted(each.fractured for each in said) == [False, True, True], "not stored")
+    require(sum(len(each.boxes) for each in said) == MARKED, "boxes are not stored")
+
+
+def prints(session: Session, *_: object) -> None:
+    """The report, printed to PDF."""
+    page = session.page
+    page.evaluate("window.print = () => {}")
+    page.locator("#print").click()
+    expect(page.locator("#report article")).to_have_count(FEW, timeout=PATIENCE)
+    expect(page.locator("body")).to_have_class(re.compile("reporting"))
+    page.pdf(path=session.to / "report.pdf", format="A4", print_background=False)
+
+
+def downloads(session: Session, *_: object) -> None:
+    """The table as CSV."""
+    with session.page.expect_download() as download:
+        session.page.locator("#csv").click()
+    download.value.save_as(session.to / "radiographs.csv")
+    table = pd.read_csv(session.to / "radiographs.csv")
+    require(len(table.dropna(subset="probability")) == FEW, "the CSV lacks rows")
+
+
+def sends_a_batch(session: Session, files: list[Path], _: Path) -> None:
+    """A batch of 50, sorted by probability with the keyboard."""
+    page = session.page
+    page.locator("#clear").click()
+    many = [files[place % len(files)] for place in range(BATCH)]
+    session.upload(many)
+    expect(page.locator("#table tbody tr")).to_have_count(BATCH)
+    page.get_by_role("button", name="Probability").press("Enter")
+    shown = page.locator("#table td.number").all_inner_texts()
+    values = [float(text.split()[0]) for text in shown if text[:1].isdigit()]
+    require(values == sorted(values, reverse=True), "the table is not sorted")
+    page.locator("#table .file").first.click()
+    session.look("batch")
+
+
+def refuses(session: Session, files: list[Path], kept: Path) -> None:
+    """What is no radiograph, and a file beyond the limits: told, and the others scored."""
+    page = session.page
+    page.locator("#clear").click()
+    wrong = kept / "notes.txt"
+    wrong.write_text("no image")
+    session.upload([wrong, files[0]])
+    expect(page.locator("#table")).to_contain_text("not an image")
+    expect(page.locator("#summary")).to_contain_text("1 not scored")
+    page.get_by_role("button", name="notes.txt").click()
+    expect(page.locator("#finding")).to_contain_text("not an image")
+    session.look("refused")
+    large = kept / "large.png"
+    large.write_bytes(bytes(TOO_LARGE))
+    page.set_input_files("#files", [large])
+    expect(page.locator("#error")).to_contain_text("MiB", timeout=PATIENCE)
+    session.look("too-large")
+
+
+CHECKS = (sliders, zooms, corrects, prints, downloads, sends_a_batch, refuses)
+
+
+def drive_refusals(browser: Browser, given: argparse.Namespace, files: list[Path]) -> list[str]:
+    """Return what was found where a key is needed, and where the service ends."""
+    with set_key(), serving(given.bundle) as server:
+        session = opened(browser, server, given.to, (1280, "light"), ready=False)
+        for key in ("a wrong key", KEY):
+            expect(session.page.locator("#key-dialog")).to_be_visible()
+            session.look("key")
+            session.page.locator("#key").fill(key)
+            session.page.keyboard.press("Enter")
+        expect(session.page.locator("#card")).not_to_be_empty()
+        session.upload(files[:1])
+        expect(session.page.locator("#keeping")).to_contain_text("nothing is kept")
+        expect(session.page.locator("#correction")).to_be_hidden()
+        print("an API key is asked for, a wrong one again; nothing is kept without the flag")
+        os.kill(server.process, signal.SIGKILL)
+        session.page.set_input_files("#files", files[:1])
+        expect(session.page.locator("#error")).to_contain_text("Is it still running")
+        session.look("ended")
+        print("a service that has ended is told")
+    return [finding for finding in session.close() if "console" not in finding]
+
+
+@contextmanager
+def set_key() -> Iterator[None]:
+    """Have services that start ask for a key."""
+    os.environ[VARIABLE] = KEY
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+
+
+def opened(
+    browser: Browser, server: Server, to: Path, size: tuple[int, str], *, ready: bool = True
+) -> Session:
+    """Return the page of a service.
+
+    Args:
+        browser: That opens it.
+        server: The service.
+        to: The folder for pictures.
+        size: Width in pixels, and theme.
+        ready: Whether to wait until the system is described.
+    """
+    width, theme = size
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]},
+        color_scheme="dark" if theme == "dark" else "light",
+        accept_downloads=True,
+    )
+    session = Session(context.new_page(), to, f"{width}-{theme}")
+    session.page.on(
+        "console",
+        lambda message: session.messages.append(message.text) if is_fault(message) else None,
+    )
+    session.page.on("pageerror", lambda error: session.messages.append(str(error)))
+    session.page.goto(server.address)
+    if ready:
+        expect(session.page.locator("#card")).not_to_be_empty()
+    return session
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    """Return whether a message is an error other than a status, which refusals have to have."""
+    return message.type == "error" and "the server responded with a status" not in message.text
+
+
+def require(holds: bool, otherwise: str) -> None:
+    """Raise a PipelineError unless something holds."""
+    if not holds:
+        raise PipelineError(f"the page: {otherwise}")
+
+
+def read_arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.page",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
+    parser.add_argument("radiographs", type=Path, help="a folder of some")
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for pictures")
+    parser.add_argument("--chromium", default=shutil.which("chromium"), help="where it lies")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
