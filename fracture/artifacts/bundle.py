@@ -8,6 +8,7 @@ from fracture.artifacts.atomic import read_json
 from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.scores import SUMMARY
 from fracture.artifacts.trained import TargetRow
+from fracture.artifacts.unsure import Unsure
 from fracture.console import PipelineError
 from fracture.judging.logits import calibrate_thresholds
 from fracture.params.radiographs import Ingest, Step
@@ -54,25 +55,6 @@ class Likeness(Row):
     centre: list[float]
     precision: list[list[float]]
     limit: float
-
-
-class Unsure(Row):
-    """Two thresholds of the probability before temperature scaling: between them nothing is called.
-
-    They are those of `Scores.unsure`; see fracture/judging/conformal.py.
-
-    Attributes:
-        low: Below it the first of two classes is called; 0 where nothing may be.
-        high: From it on the second one is called; above 1 where nothing may be.
-        missed: The share of radiographs of the second class, expected over groups, that are called
-            the first at most.
-        false_alarms: Likewise of the first class, called the second.
-    """
-
-    low: float
-    high: float
-    missed: float
-    false_alarms: float
 
 
 class Studies(Row):
@@ -152,10 +134,7 @@ class Bundle(Row):
     @property
     def shown_unsure(self) -> Unsure | None:
         """`unsure` as it stands among the probabilities that are shown, after scaling."""
-        if self.unsure is None:
-            return None
-        ends = {"low": self.unsure.low, "high": self.unsure.high}
-        return self.unsure.model_copy(update=calibrate_thresholds(ends, self.temperature))
+        return self.unsure and self.unsure.shown(self.temperature)
 
     @property
     def digest(self) -> str:

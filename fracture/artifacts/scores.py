@@ -6,6 +6,7 @@ from pathlib import Path
 from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 from fracture.artifacts.trained import Footprint
+from fracture.artifacts.unsure import Reached
 from fracture.judging.logits import calibrate_thresholds
 
 SUMMARY = Path("metrics/summary.json")
@@ -132,6 +133,7 @@ class Scores(Row):
         images: Radiograph by radiograph.
         studies: Study by study, mean probability; None where the data set names no studies, or
             radiographs of one study are of different classes.
+        unsure: Calls with a guarantee; None with more than two classes.
         subgroups: Test radiographs by attribute (body part, view, ...) and its value, at the
             temperatures and thresholds of `images`.
         least_subgroup: Radiographs of each of its classes that a subgroup holds to be `weakest`.
@@ -154,6 +156,7 @@ class Scores(Row):
     draws: int
     images: Level
     studies: Level | None
+    unsure: Reached | None
     subgroups: dict[str, dict[str, Part]]
     least_subgroup: Count
     seeds: dict[str, SeedScores]

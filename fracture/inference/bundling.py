@@ -15,6 +15,7 @@ from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.row import threshold_text
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
+from fracture.artifacts.unsure import Unsure
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
 from fracture.inference.likeness import learn
 from fracture.inference.networks import Member
@@ -54,7 +55,8 @@ def seal(
             temperature=scores.images.temperature,
             thresholds=scores.images.thresholds,
             headline=scores.headline,
-            unsure=None,
+            unsure=scores.unsure
+            and Unsure(**scores.unsure.model_dump(exclude={"groups", "reached"})),
             studies=_studies(scores.as_served),
             admitted=admitted,
             dataset=dataset,
@@ -148,6 +150,18 @@ def _points(bundle: Bundle, served: Scores) -> str:
 {rows}
 
 "{bundle.target.classes[1]}" is called from that calibrated probability on, which is what is shown.
+{_verdict(bundle)}"""
+
+
+def _verdict(bundle: Bundle) -> str:
+    unsure, (first, second) = bundle.shown_unsure, bundle.target.classes
+    if unsure is None:
+        return ""
+    low, high = threshold_text(unsure.low), threshold_text(unsure.high)
+    return f"""
+With a guarantee "{first}" is called below {low} (of a patient's {second} radiographs a share of
+{unsure.missed:g} is expected to be called so at most) and "{second}" from {high} on (likewise
+{unsure.false_alarms:g} of the others); between them the verdict is "unsure".
 """
 
 

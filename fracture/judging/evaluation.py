@@ -7,7 +7,9 @@ from statistics import stdev
 import pandas as pd
 
 from fracture.artifacts.scores import MOST_PROBABLE, Level, Scores, SeedScores, Spread
+from fracture.artifacts.unsure import Reached
 from fracture.console import PipelineError
+from fracture.judging import conformal
 from fracture.judging.bootstrap import Bootstrap
 from fracture.judging.judge import Calibrated, judge, judge_by
 from fracture.judging.multiclass import auroc
@@ -68,6 +70,7 @@ def evaluate(
         draws=section.draws,
         images=images,
         studies=_level(studies, of_studies, bootstrap) if studies else None,
+        unsure=_unsure(rows[0], chosen[0], section, bootstrap),
         subgroups=subgroups(rows, chosen, target, section.age_bands, bootstrap),
         least_subgroup=section.least_subgroup,
         seeds=seeds,
@@ -121,6 +124,15 @@ def _calibrated(table: pd.DataFrame, target: Target, section: Evaluate) -> Calib
         {name: choose(rule, validation) for name, rule in rules.items()},
         target.classes,
     )
+
+
+def _unsure(
+    table: pd.DataFrame, chosen: Calibrated, section: Evaluate, bootstrap: Bootstrap
+) -> Reached | None:
+    if not chosen.sample.binary:
+        return None
+    test = select_part(table, "test", chosen.classes)
+    return conformal.judge(chosen.sample, test, section.unsure, bootstrap)
 
 
 def _notes(chosen: Sequence[Calibrated]) -> list[str]:

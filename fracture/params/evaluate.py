@@ -36,6 +36,21 @@ def in_words(rule: Rule) -> str:
             return "fixed"
 
 
+class ControlRisk(Section):
+    """The risks that two thresholds keep, between which a radiograph is unsure.
+
+    Used by fracture/judging/conformal.py.
+
+    Attributes:
+        missed: The expected share of a group's radiographs of the second of two classes, such as
+            fractured, that are called the first.
+        false_alarms: Likewise of the first, called the second.
+    """
+
+    missed: Fraction
+    false_alarms: Fraction
+
+
 class Evaluate(Section):
     """Operating points, bootstrap, and how a heatmap is judged.
 
@@ -44,6 +59,7 @@ class Evaluate(Section):
 
     Attributes:
         points: Rules by name; the first is that of the headline.
+        unsure: The risks of the calls that come with a guarantee.
         draws: Of the bootstrap.
         confidence: Of every interval.
         age_bands: Ages at which a band of subgroups begins, years; the first begins at 0.
@@ -55,6 +71,7 @@ class Evaluate(Section):
     """
 
     points: Annotated[dict[str, Rule], Field(min_length=1)]
+    unsure: ControlRisk
     draws: Annotated[int, Field(ge=100, le=100_000)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
     age_bands: tuple[Annotated[int, Field(ge=1, le=120)], ...]

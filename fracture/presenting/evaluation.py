@@ -110,6 +110,12 @@ def _lines(scores: Scores) -> list[str]:
     lines = [f"temperature {number(scores.images.temperature)}"]
     if scores.binary:
         lines.insert(0, f"accuracy at {scores.headline} {scores.point.scores['accuracy']}")
+    if scores.unsure is not None:
+        reached = scores.unsure.reached
+        lines.append(
+            f"with a guarantee: missed {reached['missed']}, false alarms "
+            f"{reached['false_alarms']}, unsure {reached['unsure']}"
+        )
     if scores.studies is not None:
         test = scores.studies.test
         lines.append(f"by study: AUROC {test.scores['auroc']}, {_counts(scores, test, 'studies')}")

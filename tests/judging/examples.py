@@ -7,11 +7,14 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 from scipy.special import softmax
 
+from fracture.artifacts.row import Estimate
+from fracture.artifacts.unsure import Reached
 from fracture.judging.sample import Sample
-from fracture.params.evaluate import Evaluate
+from fracture.params.evaluate import ControlRisk, Evaluate
 
 EVALUATE = Evaluate(
     points={"half": 0.5},
+    unsure=ControlRisk(missed=0.05, false_alarms=0.1),
     draws=100,
     confidence=0.9,
     age_bands=(),
@@ -20,6 +23,22 @@ EVALUATE = Evaluate(
     small_fracture=30,
 )
 """A section `evaluate`; a test that needs another value changes a copy."""
+
+REACHED = Reached(
+    missed=0.05,
+    false_alarms=0.1,
+    low=0.25,
+    high=0.75,
+    groups=[40, 30],
+    reached={
+        "missed": Estimate(value=0.04),
+        "false_alarms": Estimate(value=0.08),
+        "unsure": Estimate(value=0.3),
+        "sensitivity": Estimate(value=0.93),
+        "specificity": Estimate(value=0.91),
+    },
+)
+"""What a system of two classes keeps."""
 
 PROBABILITIES = [0.0, 1e-9, 0.2, 0.2000001, 0.5, 0.9, 1.0]
 """Few, so that there are ties within and between the classes."""

@@ -12,6 +12,7 @@ SECTION: dict[str, Any] = {
         "specific": {"specificity": 0.95},
         "half": 0.5,
     },
+    "unsure": {"missed": 0.05, "false_alarms": 0.1},
     "draws": 2000,
     "confidence": 0.95,
     "age_bands": [6, 18],
@@ -46,6 +47,8 @@ def test_any_other_rule_is_refused_in_one_line(rule: object) -> None:
     ("changes", "message"),
     [
         ({"points": {}}, r"evaluate\.points is \{\}: .*at least 1"),
+        ({"unsure": {"missed": 5, "false_alarms": 0.1}}, r"evaluate\.unsure\.missed is 5"),
+        ({"unsure": {"missed": 0.1}}, r"evaluate\.unsure\.false_alarms is missing"),
         ({"draws": 99}, r"evaluate\.draws is 99"),
         ({"confidence": 1}, r"evaluate\.confidence is 1"),
         ({"age_bands": [18, 6]}, r"evaluate\.age_bands is \[18, 6\]: expected .*ascending"),

@@ -7,7 +7,8 @@ import pytest
 from pydicom.uid import generate_uid
 
 from fracture.artifacts import bundle as bundles
-from fracture.artifacts.bundle import Bundle, Studies, Unsure
+from fracture.artifacts.bundle import Bundle, Studies
+from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer, Refusal
 from serving.answers import describe, radiograph_rows, studies_of, study_rows
 from tests.dicom_files import content, dataset

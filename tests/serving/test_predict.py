@@ -14,6 +14,7 @@ from scipy.special import expit, logit
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts.atomic import write_json
 from fracture.artifacts.bundle import Likeness, Provenance
+from fracture.artifacts.unsure import Unsure
 from fracture.console import PipelineError
 from fracture.systems.formula import Route
 from serving.predict import Outputs, arguments, digits, find_files, main
@@ -91,6 +92,19 @@ def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
     assert "*" not in first
     assert re.search(r"0\.\d{3} \*  ", second)
     assert star == f"* {unlike}"
+
+
+def test_between_two_thresholds_the_verdict_is_unsure(
+    parameters: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsure = Unsure(missed=0.05, false_alarms=0.1, low=0.3, high=0.7)
+    folder = seal(tmp_path / "bundle", "small", parameters["ingest"], unsure=unsure)
+    for name, level in {"a": 40, "b": 120, "c": 200}.items():
+        save(tmp_path / "in" / f"{name}.png", level, 0)
+    main([tmp_path / "in"], folder, Outputs(tmp_path / "out.csv"))
+    verdicts = pd.read_csv(tmp_path / "out.csv")["verdict"].tolist()
+    assert verdicts == ["not fractured", "unsure", "fractured"]
+    assert capsys.readouterr().out.split("\n")[0].split()[:3] == ["file", "probability", "verdict"]
 
 
 def test_more_than_two_classes_have_a_probability_each_and_no_operating_point(

@@ -23,6 +23,7 @@ def leave_two_models() -> None:
     Path("params.yaml").write_text(
         f"data_seed: {examples.SEED}\nmodel: one\nrecipe: demo\nrun: [one, two]\n"
         "evaluate:\n  points: {balanced: youden, half: 0.5}\n"
+        "  unsure: {missed: 0.05, false_alarms: 0.1}\n"
         "  draws: 200\n  confidence: 0.95\n  age_bands: []\n  least_subgroup: 10\n"
         "  mark_share: 0.5\n  small_fracture: 30\n"
         "systems: {}\nmodels:\n"

@@ -22,7 +22,8 @@ PARAMETERS = (
     "dataset: fracatlas\ndata_seed: 0\ndatasets: {fracatlas: {root: raw}}\n"
     "audit: {leaves: 8, suspicious: 0.7}\n"
     "split: {given: null, shipped: [fracatlas], validation: 0.1, test: 0.2, on_miss: report}\n"
-    "evaluate: {points: {balanced: youden}, draws: 200, confidence: 0.95, age_bands: [18], "
+    "evaluate: {points: {balanced: youden}, unsure: {missed: 0.05, false_alarms: 0.1}, "
+    "draws: 200, confidence: 0.95, age_bands: [18], "
     "least_subgroup: 10, mark_share: 0.5, small_fracture: 30}\n"
 )
 SECTION = params.Audit(leaves=8, suspicious=0.7)

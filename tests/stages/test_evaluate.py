@@ -22,6 +22,7 @@ evaluate:
     sensitive: {sensitivity: 0.90}
     specific: {specificity: 0.95}
     half: 0.5
+  unsure: {missed: 0.05, false_alarms: 0.10}
   draws: 200
   age_bands: [18]
   least_subgroup: 10

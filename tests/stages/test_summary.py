@@ -62,6 +62,7 @@ def scores(model: str) -> Scores:
         draws=200,
         images=level,
         studies=None,
+        unsure=None,
         subgroups={},
         least_subgroup=10,
         seeds={

@@ -75,6 +75,7 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
         draws=2000,
         images=make_level(),
         studies=make_level() if studies else None,
+        unsure=None,
         subgroups={"view": {"frontal": make_part(), "lateral": make_part()}},
         least_subgroup=10,
         seeds={

@@ -1,12 +1,14 @@
 """Sentences of the page and of the model card, each from the findings."""
 
 from collections.abc import Callable
+from math import ceil
 
 from markupsafe import Markup
 
 from fracture.artifacts import network
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.localisation import Localisation
+from fracture.artifacts.row import threshold_text
 from fracture.artifacts.scores import Part, Scores
 from fracture.params.section import value_at
 from fracture.params.split import Split
@@ -97,6 +99,31 @@ def held(scores: Scores, part: Part) -> str:
 def decided_by(scores: Scores) -> str:
     """Say how a system's predictions follow from its probabilities."""
     return f"at the operating point {scores.headline}" if scores.binary else scores.headline
+
+
+def guaranteed(scores: Scores) -> str:
+    """Say from and below which probabilities a system of two classes calls with a guarantee."""
+    if scores.unsure is None:
+        return ""
+    unsure, (first, second) = scores.unsure, scores.classes
+    shown = unsure.shown(scores.images.temperature)
+    sentences = [
+        f"{first.capitalize()} is called below {threshold_text(shown.low)}.",
+        f"{second.capitalize()} is called from {threshold_text(shown.high)} on.",
+    ]
+    if not unsure.low:
+        sentences[0] = _never(first, unsure.missed, unsure.groups[1])
+    if unsure.high > 1:
+        sentences[1] = _never(second, unsure.false_alarms, unsure.groups[0])
+    return " ".join([*sentences, "What is called neither is unsure."])
+
+
+def _never(name: str, risk: float, groups: int) -> str:
+    needed = f"{ceil(1 / risk - 1 - 1e-9)} or more" if risk else "infinitely many"
+    return (
+        f"{name.capitalize()} is never called: validation has {count(groups, 'group')} that it "
+        f"would be wrong about, and a risk of {risk:g} needs {needed}."
+    )
 
 
 def confused(scores: Scores) -> str:

@@ -109,6 +109,7 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         draws=DRAWS,
         images=level,
         studies=None,
+        unsure=None,
         subgroups={},
         least_subgroup=10,
         seeds={

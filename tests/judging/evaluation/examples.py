@@ -23,6 +23,7 @@ POINTS: dict[str, Any] = {
 def section(**changes: Any) -> Evaluate:
     plain = {
         "points": POINTS,
+        "unsure": {"missed": 0.1, "false_alarms": 0.2},
         "draws": 200,
         "confidence": 0.95,
         "age_bands": [18],

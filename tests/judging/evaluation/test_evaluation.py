@@ -6,7 +6,8 @@ import pytest
 
 from fracture.artifacts.scores import Level, Part, SeedScores, Spread
 from fracture.console import PipelineError
-from fracture.judging.bootstrap import resample
+from fracture.judging.bootstrap import Bootstrap, resample
+from fracture.judging.conformal import judge
 from fracture.judging.evaluation import evaluate
 from fracture.judging.sample import select_part
 from fracture.judging.scores import auroc
@@ -52,6 +53,22 @@ def test_operating_points_hold_on_validation() -> None:
     points = scores().images.validation.points
     assert (points["sensitive"].scores["sensitivity"].value or 0) >= 0.9
     assert (points["specific"].scores["specificity"].value or 0) >= 0.95
+
+
+def test_calls_with_a_guarantee_are_of_the_network_served() -> None:
+    table = predictions()
+    result, unsure = scores(), scores().unsure
+    assert unsure is not None
+    validation = select_part(table, "validation")
+    expected = judge(
+        validation, select_part(table, "test"), section().unsure, Bootstrap(200, 0.95, 0)
+    )
+    assert unsure == expected
+    assert unsure.groups == [len(set(validation.groups[validation.labels == c])) for c in (0, 1)]
+    worse = table.assign(seed=1, probability=1 - table["probability"])
+    both = evaluate("two", pd.concat([table, worse]), FRACTURE, section(), 0)
+    assert both.unsure == unsure
+    assert both.images != result.images
 
 
 def test_the_first_point_is_the_headline() -> None:

@@ -23,11 +23,20 @@ from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.external import External
 from fracture.artifacts.localisation import Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
-from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
+from fracture.artifacts.scores import (
+    Confusion,
+    Level,
+    Part,
+    Point,
+    Scores,
+    SeedScores,
+    Spread,
+)
 from fracture.artifacts.systems import System
 from fracture.artifacts.trained import Footprint
 from fracture.presenting.report.sources import wanted
 from fracture.targets import CLASSES
+from tests.judging.examples import REACHED
 from tests.presenting.report.audits import (
     LOCK,
     make_audit,
@@ -105,6 +114,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
         "draws": 2000,
         "images": level,
         "studies": level,
+        "unsure": REACHED,
         "subgroups": {
             "body part": {"hand": part(auroc - 0.1, 40, 20), "hip": part(auroc, 40, 20)},
             "view": {"frontal": part(None, 36, 8), "lateral": part(auroc + 0.02, 80, 40)},

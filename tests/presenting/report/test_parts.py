@@ -8,13 +8,14 @@ import pytest
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion
 from fracture.judging import multiclass
+from fracture.judging.points import ABOVE_ALL
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.limits import limits
 from fracture.presenting.report.render import TEMPLATES, page
 from fracture.presenting.report.score_tables import matrix, pairs
-from fracture.presenting.report.sentences import how_split, tallied, weakest
+from fracture.presenting.report.sentences import guaranteed, how_split, tallied, weakest
 from fracture.presenting.report.sources import fingerprint, locked
 from fracture.presenting.words import (
     SCORES,
@@ -26,6 +27,7 @@ from fracture.presenting.words import (
     percent,
     signed,
 )
+from tests.judging.examples import REACHED
 from tests.presenting.report.audits import BASELINE, LOCK, make_audit, make_leakage
 from tests.presenting.report.examples import make_localisation, make_scores
 from tests.presenting.report.strict import parse, select
@@ -62,6 +64,21 @@ def test_the_weakest_subgroup_is_defined_and_lowest() -> None:
         "body part hand: AUROC 0.700 (0.650 to 0.750), 40 radiographs, 20 fractured"
     )
     assert weakest(make_scores("m", 0.8, subgroups={})) == ""
+
+
+def test_calls_with_a_guarantee() -> None:
+    """At temperature 1.25, 0.25 is shown as 1 / (1 + 3 ** 0.8)."""
+    scores = make_scores("m", 0.8)
+    assert guaranteed(scores) == (
+        "Not fractured is called below 0.2934. Fractured is called from 0.7066 on. What is called "
+        "neither is unsure."
+    )
+    few = REACHED.model_copy(update={"low": 0.0, "high": ABOVE_ALL, "groups": [8, 1]})
+    assert guaranteed(scores.model_copy(update={"unsure": few})) == (
+        "Not fractured is never called: validation has 1 group that it would be wrong about, and a "
+        "risk of 0.05 needs 19 or more. Fractured is never called: validation has 8 groups that it "
+        "would be wrong about, and a risk of 0.1 needs 9 or more. What is called neither is unsure."
+    )
 
 
 def test_verdicts_of_the_model_chosen(findings: Findings) -> None:

@@ -39,7 +39,7 @@ def of_sides(model: str) -> Scores:
         }
     )
     level = scores.images.model_copy(update={"validation": sides, "test": sides, "thresholds": {}})
-    update = {"images": level, "served": level, "studies": level}
+    update = {"images": level, "served": level, "studies": level, "unsure": None}
     return scores.model_copy(update=update | {"subgroups": {"view": {"frontal": sides}}})
 
 

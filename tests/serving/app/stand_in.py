@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fracture.artifacts.bundle import Bundle, Provenance, Unsure
+from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.trained import TargetRow
+from fracture.artifacts.unsure import Unsure
 from fracture.console import PipelineError
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from fracture.artifacts import bundle as bundles
-from fracture.artifacts.bundle import Bundle, Unsure
+from fracture.artifacts.bundle import Bundle
+from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer
 from fracture.inference.heat import Heat
 from tests.dicom_files import content, dataset
