@@ -35,8 +35,6 @@ STARTS = re.compile(
 )
 COMMENT = re.compile(r"\s+# .*")
 
-FIRST = "make repro"
-"""Its results are committed: all others start from them."""
 NAMES = {"dvc exp run", "dvc exp run -q", "python -m stages", "python -m stages.train"}
 """What sentences name and mean without arguments."""
 NOT_RUN = {
@@ -88,6 +86,10 @@ class Command:
         """
         reasons = NOT_RUN if fracatlas else NOT_RUN | FRACATLAS
         return next((why for what, why in reasons.items() if re.search(what, self.text)), "")
+
+
+FIRST = Command("README.md", 0, "make repro")
+"""Its results are committed: all others start from them."""
 
 
 def commands() -> Iterator[Command]:
@@ -143,7 +145,7 @@ def main(folder: Path, fracatlas: Path | None, only: str) -> int:
     outcome: dict[str, list[str]] = {"ok": [], "failed": [], "not run": []}
     last = ("", 0)
     for command in commands():
-        if command.text != FIRST and not re.search(only, command.text):
+        if command != FIRST and not re.search(only, command.text):
             continue
         if reason := command.reason(fracatlas is not None):
             fault = parse(folder, command.text)
@@ -154,7 +156,7 @@ def main(folder: Path, fracatlas: Path | None, only: str) -> int:
         if last != (last := (command.document, command.block)) and (folder / "dvc.lock").exists():
             start(folder, "git checkout -q . && dvc checkout -q")
         outcome["failed" if told(folder, command) else "ok"].append(command.text)
-        if command.text == FIRST:
+        if command == FIRST:
             start(folder, f"python -c {shlex.quote(LAID_OUT)}")
             commit(folder)
     print("; ".join(f"{len(each)} {name}" for name, each in outcome.items()))

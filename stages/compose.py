@@ -35,7 +35,7 @@ def main() -> None:
         systems.write(list(composed.values()), folder)
     for name in sections:
         print(f"{name}: {composed[name].made_of}")
-    print(f"{len(composed)} systems, {len(sections)} of them composed: {systems.FOLDER}")
+    print(f"systems: {len(composed)}, {len(sections)} of them composed: {systems.FOLDER}")
 
 
 if __name__ == "__main__":

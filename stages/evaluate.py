@@ -19,7 +19,7 @@ from fracture.judging.sample import by_seed, select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
 from fracture.presenting import figures
-from fracture.presenting.evaluation import report
+from fracture.presenting.evaluation import in_one_line, report
 from fracture.presenting.evaluation_pictures import draw
 from fracture.presenting.figures import Look, looks
 
@@ -27,7 +27,7 @@ HEADLINE = ("auroc", "average_precision", "sensitivity", "specificity", "calibra
 """Test scores of each system that DVC compares."""
 
 FEW = 4
-"""Fewer systems than this are scored sooner than a second process has started."""
+"""Fewer systems than this are scored sooner than a second process has started, and told in full."""
 
 
 def main() -> None:
@@ -48,8 +48,10 @@ def main() -> None:
             file = scores.path(result.model).name
             scores.write(result, judged / file)
             write_json(headlines / file, headline(result))
-            reports.append(report(result, section.points))
-    print("\n\n".join(reports))
+            reports.append(
+                report(result, section.points) + "\n" if len(made) < FEW else in_one_line(result)
+            )
+    print("\n".join(reports))
     print(f"scores: {scores.FOLDER}; pictures: {scores.PLOTS}")
 
 

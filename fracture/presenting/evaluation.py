@@ -39,6 +39,17 @@ def report(scores: Scores, rules: dict[str, Rule]) -> str:
     return "\n\n".join(blocks)
 
 
+def in_one_line(scores: Scores) -> str:
+    """Return the AUROC of a system, and what it warns of, for a run of many.
+
+    Args:
+        scores: The scores of the system.
+    """
+    test, validation = scores.auroc, number(scores.validation_auroc.value)
+    told = f"{scores.model}: {scores.target}, test AUROC {test}, validation {validation}"
+    return "\n".join([told, *(f"{scores.model}: warning: {note}" for note in scores.notes)])
+
+
 def _overall(scores: Scores) -> str:
     level = scores.images
     rows = [

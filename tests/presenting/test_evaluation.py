@@ -4,7 +4,7 @@ import pandas as pd
 
 from fracture.judging.evaluation import evaluate
 from fracture.judging.temperature import MOST, bound_reached
-from fracture.presenting.evaluation import report
+from fracture.presenting.evaluation import in_one_line, report
 from fracture.presenting.words import SYNTHETIC
 from fracture.targets import FRACTURE
 from tests.judging.evaluation.examples import mura, predictions, section
@@ -43,6 +43,11 @@ def test_a_temperature_at_its_bound_is_warned_of_in_one_line() -> None:
     lines = report(scores, section().points).splitlines()
     assert lines[-1] == f"warning: {bound_reached(MOST)}"
     assert evaluate("small", table, FRACTURE, section(), 0).notes == []
+    validation = scores.validation_auroc.value
+    assert in_one_line(scores).splitlines() == [
+        f"small: fractured, test AUROC {scores.auroc}, validation {validation:.3f}",
+        f"small: warning: {bound_reached(MOST)}",
+    ]
 
 
 def test_studies_and_seeds_are_told_where_there_are_some() -> None:

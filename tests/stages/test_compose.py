@@ -61,7 +61,7 @@ def test_the_same_files_and_bytes_each_time(capsys: pytest.CaptureFixture[str]) 
     assert "selected among 3 systems on validation; log loss on validation 0." in best
     assert two_step.startswith("two_step: bone_type (temperature ")
     assert perfect.startswith("perfect: the true class, which nobody knows of a new radiograph,")
-    assert done == "7 systems, 3 of them composed: data/systems"
+    assert done == "systems: 7, 3 of them composed: data/systems"
 
 
 @pytest.mark.usefixtures("folder")

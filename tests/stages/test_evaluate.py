@@ -135,15 +135,19 @@ def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_processes_side_by_side_leave_the_same_bytes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(FEW)})
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     main()
     alone = written(folder)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
+    capsys.readouterr()
     main()
     assert written(folder) == alone
+    result = scores.read("system0")
+    line = f"system0: fractured, test AUROC {result.auroc}, validation "
+    assert capsys.readouterr().out.startswith(line)  # of many systems a line each
 
 
 def test_a_mistake_in_another_process_writes_nothing(
