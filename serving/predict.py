@@ -19,7 +19,6 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts.atomic import replacing, write_json
 from fracture.artifacts.bundle import Bundle
 from fracture.console import PipelineError
-from fracture.device import prepare
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.inference.heat import overlay
 from serving.answers import WARNING, describe, radiograph_rows, refused, studies_of, study_rows
@@ -79,10 +78,8 @@ def main(paths: Sequence[Path], folder: Path, to: Outputs) -> None:
     files = find_files(paths)
     if not files:
         raise PipelineError(f"no file in {', '.join(map(str, paths))}: name radiographs or folders")
-    bundles.read(folder)  # before seconds are spent on loading Keras
     if to.dicom:
         dicom_writers()
-    prepare("auto", seed=0)
     predictor = Predictor.load(folder)
     bundle = predictor.bundle
     answers = [*score(predictor, files, to)]

@@ -1,13 +1,19 @@
 """Seal the headline system in a bundle, which can be used without this pipeline's folder."""
 
 from fracture.artifacts import arrays, bundle, manifest, scores, splits, systems
+from fracture.artifacts.splits import Part
 from fracture.console import run
-from fracture.inference.bundling import provenance, seal
+from fracture.device import prepare
+from fracture.inference.bundling import Sealed, provenance, seal
+from fracture.inference.export import lacking
 from fracture.inference.trained import members_of
 from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
 from fracture.params.section import load, require, value_at
 from fracture.params.train import resolve
+
+PARTS: tuple[Part, ...] = ("test", "validation")
+CHECKED = 32  # radiographs of them on which both runtimes must agree
 
 
 def main() -> None:
@@ -17,13 +23,27 @@ def main() -> None:
     require(name, chosen(parameters).systems, "model")
     system = systems.read()[name]
     members = members_of(parameters, [system.formula])
-    admitted = Ingest.read(parameters, "ingest")
+    models = {each: resolve(parameters, each.partition("/")[0]) for each in members}
+    packed = {
+        model.variant: arrays.read(arrays.path(model.variant)) for model, _ in models.values()
+    }
+    model, train = next(iter(models.values()))
     folder, scored = bundle.path(name), scores.read(name)
-    model, _ = resolve(parameters, next(iter(members)).partition("/")[0])
-    packed = arrays.read(arrays.path(model.variant))
-    dataset = provenance(scored, manifest.read(), [manifest.PATH, splits.PATH], packed)
-    seal(system, scored, members, admitted, dataset, folder)
+    dataset = provenance(
+        scored, manifest.read(), [manifest.PATH, splits.PATH], packed[model.variant]
+    )
+    absent = next(filter(None, (lacking(train.precision) for _, train in models.values())), "")
+    sealed = {each: Sealed(member, None) for each, member in members.items()}
+    if not absent:
+        prepare(train.device, seed=0, threads=train.threads)
+        for each, (model, _) in models.items():
+            kept = packed[model.variant]
+            rows = [row for part in PARTS for row in kept.rows(part)][:CHECKED]
+            sealed[each] = Sealed(members[each], kept.images[rows])
+    seal(system, scored, sealed, Ingest.read(parameters, "ingest"), dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")
+    if absent:
+        print(f"Keras will compute them, as ONNX Runtime's files were not written: {absent}")
     print("score files with it: python -m serving.predict PATH ...")
 
 

@@ -31,6 +31,8 @@ class BundledNetwork(Row):
         mirror: Whether its probabilities are averaged with those of the mirror image.
         batch_size: How many radiographs are predicted together.
         sha256: Of each of its files, by name.
+        onnx_difference: The largest between probabilities of Keras and of its file for ONNX
+            Runtime; None: it has none.
     """
 
     targets: dict[str, Count]
@@ -39,6 +41,7 @@ class BundledNetwork(Row):
     mirror: bool
     batch_size: Count
     sha256: dict[str, str]
+    onnx_difference: float | None = None
 
 
 class Likeness(Row):

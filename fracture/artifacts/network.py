@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FILES = ("network.json", "network.weights.h5")
 """What makes up a network, within its folder."""
 
+ONNX = "network.onnx"
+"""The same network for ONNX Runtime, which a bundle may hold beside them."""
+
 
 def folder(model: str) -> Path:
     """Return the folder of a model's networks, one for each training seed."""
@@ -32,6 +35,11 @@ def path(model: str, seed: int, trained_on: str = "") -> Path:
         trained_on: See `folder_name`.
     """
     return folder(model) / folder_name(seed, trained_on)
+
+
+def onnx_path(folder: Path) -> Path:
+    """Return the file of a network for ONNX Runtime within its folder."""
+    return folder / ONNX
 
 
 def name_of(model: str, seed: int, trained_on: str = "") -> str:

@@ -1,10 +1,14 @@
 """Sealing a trained system in a bundle."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import file_digest
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shutil import copy2
+
+import numpy as np
+import numpy.typing as npt
 
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import network as networks
@@ -17,18 +21,33 @@ from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.artifacts.unsure import Unsure
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
+from fracture.inference.export import difference, export
 from fracture.inference.likeness import learn
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
 
-LIBRARIES = ("keras", "numpy", "opencv-python-headless", "pillow")
+LIBRARIES = ("keras", "numpy", "onnxruntime", "opencv-python-headless", "pillow")
 """Of which another version may change an answer's last digits."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A network that is put into a bundle.
+
+    Attributes:
+        member: The network.
+        images: Radiographs on which its file for ONNX Runtime must say what Keras says, uint8
+            (n, height, width, channels); None: it gets no such file.
+    """
+
+    member: Member
+    images: npt.NDArray[np.uint8] | None
 
 
 def seal(
     system: System,
     scores: Scores,
-    members: Mapping[str, Member],
+    members: Mapping[str, Sealed],
     admitted: Ingest,
     dataset: Provenance,
     to: Path,
@@ -42,6 +61,9 @@ def seal(
         admitted: `ingest` of params.yaml.
         dataset: What it was trained, chosen and judged on.
         to: The folder of the bundle.
+
+    Raises:
+        PipelineError: A file for ONNX Runtime says something else than Keras.
     """
     with replacing(to) as beside:
         bundle = Bundle(
@@ -50,7 +72,7 @@ def seal(
             made_of=system.made_of,
             target=system.target,
             where=system.where,
-            networks={name: _copy(name, member, beside) for name, member in members.items()},
+            networks={name: _put(name, each, beside) for name, each in members.items()},
             formula=system.formula,
             temperature=scores.images.temperature,
             thresholds=scores.images.thresholds,
@@ -60,7 +82,7 @@ def seal(
             studies=_studies(scores.as_served),
             admitted=admitted,
             dataset=dataset,
-            versions={library: version(library) for library in LIBRARIES},
+            versions={library: version(library) for library in LIBRARIES if _installed(library)},
         )
         bundles.write(bundle, beside)
         (beside / bundles.CARD).write_text(card(bundle, scores), encoding="utf-8", newline="\n")
@@ -165,20 +187,36 @@ With a guarantee "{first}" is called below {low} (of a patient's {second} radiog
 """
 
 
-def _copy(name: str, member: Member, bundle: Path) -> bundles.BundledNetwork:
-    """Copy a network into the bundle, and describe it."""
+def _put(name: str, sealed: Sealed, bundle: Path) -> bundles.BundledNetwork:
+    """Put a network into the bundle, and describe it."""
+    member, apart = sealed.member, None
+    files: tuple[str, ...] = networks.FILES
     folder = bundles.network_path(bundle, name)
     folder.mkdir(parents=True)
     for file in networks.FILES:
         copy2(member.folder / file, folder / file)
+    if sealed.images is not None:
+        network = networks.read(folder)
+        export(network, folder)
+        apart = difference(network, folder, sealed.images)
+        files = (*files, networks.ONNX)
     return bundles.BundledNetwork(
         targets=dict(member.targets),
         size=member.view.size,
         steps=member.view.steps,
         mirror=member.mirror,
         batch_size=member.batch_size,
-        sha256={file: _digest(folder / file) for file in networks.FILES},
+        sha256={file: _digest(folder / file) for file in files},
+        onnx_difference=apart,
     )
+
+
+def _installed(library: str) -> bool:
+    try:
+        version(library)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _digest(file: Path) -> str:

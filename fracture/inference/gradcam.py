@@ -114,7 +114,7 @@ def join(parts: Sequence[Explained]) -> Explained:
     )
 
 
-def weigh(maps: Floats, gradients: Floats) -> Floats:
+def weigh(maps: Any, gradients: Any, math: Any = np) -> Any:
     """Return the sum of the channels, each times its weight, float32 (n, rows, columns).
 
     A channel's weight is the mean over all places of the logit's gradient there. With average
@@ -124,34 +124,39 @@ def weigh(maps: Floats, gradients: Floats) -> Floats:
     Args:
         maps: Feature maps, float32 (n, rows, columns, channels).
         gradients: Of the logit by the pooled features, float32 (n, channels).
+        math: What computes, NumPy or `keras.ops`: with this the heat becomes part of a network.
     """
     weights = gradients / np.prod(maps.shape[1:3], dtype=np.float32)
-    return np.asarray(np.einsum("nrck,nk->nrc", maps, weights))
+    return math.einsum("nrck,nk->nrc", maps, weights)
 
 
-def gradient(head: list[Any], features: Floats, unit: int = 0) -> Floats:
+def gradient(head: list[Any], features: Any, unit: int = 0, math: Any = np) -> Any:
     """Return the gradient of a class's logit by the features, in the shape of the features.
 
     Args:
         head: The layers above the features; the last one gives the logits.
         features: float32 (n, d).
         unit: Position of the class among the logits.
+        math: As for `weigh`.
     """
     import keras  # noqa: PLC0415
 
     layer, *above = head
     if not above:
         kernel, _ = layer.get_weights()
-        return np.broadcast_to(kernel[:, unit], features.shape)
+        return math.add(math.zeros_like(features), kernel[:, unit])
     if isinstance(layer, keras.layers.BatchNormalization):
         mean, variance = layer.get_weights()
         scale = 1 / np.sqrt(variance + np.float32(layer.epsilon))
-        return scale * gradient(above, (features - mean) * scale, unit)
+        normalized = math.multiply(math.subtract(features, mean), scale)
+        return math.multiply(scale, gradient(above, normalized, unit, math))
     if isinstance(layer, keras.layers.Dense):
         kernel, bias = layer.get_weights()
-        activations = np.maximum(features @ kernel + bias, 0)
-        return np.asarray(((activations > 0) * gradient(above, activations, unit)) @ kernel.T)
-    return gradient(above, features, unit)  # Dropout passes everything on, but in training
+        activations = math.maximum(math.add(math.matmul(features, kernel), bias), 0)
+        passed = math.where(activations > 0, gradient(above, activations, unit, math), 0)
+        return math.matmul(passed, kernel.T)
+    # Dropout passes everything on, but in training.
+    return gradient(above, features, unit, math)
 
 
 def heatmap(heat: Floats, height: int, width: int) -> Floats:

@@ -1,11 +1,11 @@
 """Trained networks looking at radiographs, each of them loaded once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ from fracture.systems.formula import Leaf
 if TYPE_CHECKING:
     import keras
 
-    from fracture.inference.gradcam import Explained, GradCAM
+    from fracture.inference.gradcam import Explained
+    from fracture.inference.runtimes import Explainer
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -51,14 +52,18 @@ class Networks:
         views: What they see, each view once, in the order of the members.
     """
 
-    def __init__(self, members: Mapping[str, Member]) -> None:
-        """Load the networks, on the device that Keras uses.
+    def __init__(
+        self, members: Mapping[str, Member], load: Callable[[Path], Any] | None = None
+    ) -> None:
+        """Load the networks.
 
         Args:
             members: By name, as formulas know them; at least one.
+            load: Loads the network of a folder; None: on the device that Keras uses.
         """
+        load = load or networks.read
         self._members = members
-        self.loaded = {name: networks.read(member.folder) for name, member in members.items()}
+        self.loaded = {name: load(member.folder) for name, member in members.items()}
         self.views = list(dict.fromkeys(member.view for member in members.values()))
 
     def predict(self, seen: Iterable[Sequence[Image]]) -> dict[Leaf, npt.NDArray[np.float64]]:
@@ -75,19 +80,19 @@ class Networks:
         return self.explain(seen, {})[0]
 
     def explain(
-        self, seen: Iterable[Sequence[Image]], gradcams: "Mapping[str, GradCAM]"
+        self, seen: Iterable[Sequence[Image]], explainers: "Mapping[str, Explainer]"
     ) -> "tuple[dict[Leaf, npt.NDArray[np.float64]], dict[str, list[Explained]]]":
         """Return what `predict` does and, from the same forward pass, why.
 
         Args:
             seen: As for `predict`.
-            gradcams: Of the networks that are to be explained, by name.
+            explainers: Of the networks that are to be explained, by name.
 
         Returns:
             What `predict` returns, and by name what Grad-CAM says of the radiographs, mirror images
             aside: batch by batch, the last of which may repeat some of its own at its end.
         """
-        explained: dict[str, list[Explained]] = {name: [] for name in gradcams}
+        explained: dict[str, list[Explained]] = {name: [] for name in explainers}
         parts: dict[str, list[Probabilities]] = {name: [] for name in self._members}
         full = 0
         for chunk in _chunks(seen, max(each.batch_size for each in self._members.values())):
@@ -98,8 +103,8 @@ class Networks:
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))
             for name, member in self._members.items():
                 packed, upright = images[member.view], None
-                if name in gradcams:
-                    why = gradcams[name].explain(packed, rows, member.batch_size)
+                if name in explainers:
+                    why = explainers[name].explain(packed, rows, member.batch_size)
                     explained[name].append(why)
                     upright = why.probabilities
                 found = predict(self.loaded[name], member, packed, rows, upright)

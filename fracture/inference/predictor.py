@@ -13,15 +13,18 @@ from fracture.artifacts.bundle import Bundle
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.predictions import recorded
 from fracture.console import PipelineError
+from fracture.device import Threads
 from fracture.examining.admission import REASONS, admit
 from fracture.imaging.decode import read_bytes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
-from fracture.inference.gradcam import Explained, GradCAM, join
+from fracture.inference import runtimes
+from fracture.inference.gradcam import Explained, join
 from fracture.inference.heat import Heat, answering_leaves, show, weights_of
 from fracture.inference.likeness import UNLIKE, is_unlike
 from fracture.inference.networks import Member, Networks
+from fracture.inference.runtimes import Explainer, Runtime, choose, explainer
 from fracture.judging.logits import Probabilities, calibrate, of_each_class
 from fracture.params.radiographs import Ingest
 from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabilities
@@ -86,15 +89,21 @@ class Predictor:
 
     Attributes:
         bundle: What the system is.
+        runtime: What computes its networks.
     """
 
-    def __init__(self, bundle: Bundle, folder: Path) -> None:
+    def __init__(
+        self, bundle: Bundle, folder: Path, runtime: Runtime = "auto", threads: Threads = "all"
+    ) -> None:
         """Load the networks of a bundle.
 
         Args:
             bundle: As read.
             folder: Where it lies.
+            runtime: See `load`.
+            threads: See `load`.
         """
+        self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
         self._networks = Networks(
             {
@@ -106,23 +115,33 @@ class Predictor:
                     each.batch_size,
                 )
                 for name, each in bundle.networks.items()
-            }
+            },
+            partial(runtimes.load, runtime=self.runtime, threads=threads),
         )
 
     @classmethod
-    def load(cls, folder: Path | str) -> "Predictor":
+    def load(
+        cls, folder: Path | str, runtime: Runtime = "auto", threads: Threads = "all"
+    ) -> "Predictor":
         """Load a bundle; nothing else is needed, neither params.yaml nor a working directory.
 
+        Args:
+            folder: Of the bundle.
+            runtime: What computes its networks: `keras`, as in the pipeline; `onnx`, ONNX Runtime,
+                which needs neither Keras nor TensorFlow and differs by at most 1e-4 in a
+                probability; `auto`: ONNX Runtime where it is installed and the bundle has its file.
+            threads: Of the CPU for the networks.
+
         Raises:
-            PipelineError: There is no bundle, a file of it is missing or was changed, or it was
-                made by another version of the pipeline.
+            PipelineError: There is no bundle, a file of it is missing or was changed, it was made
+                by another version of the pipeline, or the runtime cannot be had.
         """
         folder = Path(folder)
         bundle = bundles.read(folder)
         for name, each in bundle.networks.items():
             for file, digest in each.sha256.items():
                 _require_unchanged(bundles.network_path(folder, name) / file, digest)
-        return cls(bundle, folder)
+        return cls(bundle, folder, runtime, threads)
 
     def predict(self, sources: Sequence[Content], *, heat: bool = False) -> list[Answer | Refusal]:
         """Return what the system says of each radiograph, in order.
@@ -155,10 +174,12 @@ class Predictor:
                 looked.append(Looked(seen.images[len(images) :], seen.notes + (UNLIKE,) * unlike))
                 yield images
 
-        gradcams = self._gradcams if heat else {}
-        leaves, explained = self._networks.explain(readable(), gradcams)
+        explainers = self._explainers if heat else {}
+        leaves, explained = self._networks.explain(readable(), explainers)
         told = self.answer(leaves)
-        heats = self._heats(leaves, explained, looked) if gradcams and told else [None] * len(told)
+        heats = (
+            self._heats(leaves, explained, looked) if explainers and told else [None] * len(told)
+        )
         answers = (
             replace(one, notes=seen.notes, heat=shown)
             for one, seen, shown in zip(told, looked, heats, strict=True)
@@ -195,7 +216,7 @@ class Predictor:
         ]
 
     @cached_property
-    def _gradcams(self) -> dict[str, GradCAM]:
+    def _explainers(self) -> dict[str, Explainer]:
         """What explains the networks that answer, by name; none where they cannot tell."""
         answering = answering_leaves(self.bundle.formula)
         own = {name: next(iter(each.targets)) for name, each in self.bundle.networks.items()}
@@ -203,7 +224,7 @@ class Predictor:
         if any(leaf.target != own[leaf.network] for leaf in answering):
             return {}
         loaded = self._networks.loaded
-        return {leaf.network: GradCAM(loaded[leaf.network]) for leaf in answering}
+        return {leaf.network: explainer(loaded[leaf.network]) for leaf in answering}
 
     def _heats(
         self,

@@ -1,5 +1,6 @@
 """The run that the tests bundle: drawn radiographs, models with random weights, compositions."""
 
+from contextlib import chdir
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -7,17 +8,22 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+import pytest
 from PIL import Image
+from ruamel.yaml import YAML
 
-from fracture.artifacts import history, trained
+from fracture.artifacts import history, manifest, splits, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.manifest import Radiograph
+from fracture.artifacts.splits import PARTS as SIDES
 from fracture.artifacts.trained import TargetRow, Trained
-from fracture.params.train import resolve
+from fracture.params.train import merge, resolve
 from fracture.targets import FRACTURE, Target
 from fracture.training.network import build
 from fracture.training.task import Task
-from stages import predict
+from stages import bundle as stage
+from stages import compose, evaluate, predict, preprocess
+from tests.conftest import FROM_SCRATCH, ROOT
 from tests.stages.test_predict import HISTORY
 
 SIZE = 32
@@ -34,6 +40,8 @@ SYSTEMS = (
     "soft",
     "nested",
 )
+EXPORTED = ("plain", "two")
+"""Systems whose bundles hold their networks for ONNX Runtime too."""
 PARTS = ("foot", "hand", "leg")
 PART = Target("part", "body_part", PARTS)
 
@@ -111,3 +119,41 @@ def leave_model(parameters: dict[str, Any], name: str, factor: float) -> None:
     trained.write(left, networks.folder(name))
     history.write(pd.DataFrame(HISTORY), history.path(name))
     predict.main(name)
+
+
+def build_run(folder: Path) -> None:
+    """Leave a run of all systems in a folder, two seeds each, and their bundles."""
+    parameters = YAML(typ="safe").load(ROOT / "params.yaml")
+    model = {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
+    parameters |= {
+        "models": {name: model | entry for name, entry in ENTRIES.items()},
+        "systems": COMPOSED,
+        "run": [*ENTRIES, *COMPOSED],
+        "model": "both",
+        "training_seeds": [0, 7],
+    }
+    parameters["targets"]["part"] = {"column": "body_part", "least": 1, "ignored": []}
+    parameters["datasets"]["synthetic"]["root"] = "raw"
+    parameters["evaluate"]["draws"] = 100
+    recipe = parameters["recipes"]["demo"]
+    recipe["train"] = merge(recipe["train"], FROM_SCRATCH)
+    recipe["preprocess"]["size"], recipe["train"]["device"] = SIZE, "cpu"
+    recipe["predict"]["mirror"] = True
+    with chdir(folder):
+        radiographs = lay_out(Path("raw"))
+        manifest.write(radiographs)
+        splits.write({one.id: SIDES[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
+        YAML().dump(parameters, Path("params.yaml"))
+        for variant in ("plain", "canny", "canny_channels"):
+            preprocess.main(variant)
+        for number, name in enumerate(ENTRIES):
+            leave_model(parameters, name, 3 + number)
+        compose.main()
+        evaluate.main()
+        for name in SYSTEMS:
+            YAML().dump(parameters | {"model": name}, Path("params.yaml"))
+            with pytest.MonkeyPatch.context() as patch:
+                # An export takes seconds.
+                reason = "" if name in EXPORTED else "as a test has it"
+                patch.setattr(stage, "lacking", lambda _, reason=reason: reason)
+                stage.main()

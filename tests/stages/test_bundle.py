@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -14,57 +13,32 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, bundle, manifest, predictions, scores, splits, systems
+from fracture.artifacts import arrays, bundle, predictions, scores, systems
 from fracture.artifacts import network as networks
-from fracture.artifacts.splits import PARTS as SIDES
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
+from fracture.inference.runtimes import Runtime
 from fracture.judging.logits import calibrate, of_each_class
-from fracture.params.train import merge
 from fracture.systems.formula import leaves_of
 from stages import bundle as stage
-from stages import compose, evaluate, preprocess
-from tests.conftest import FROM_SCRATCH
-from tests.stages.bundled import COMPOSED, ENTRIES, PARTS, SIZE, SYSTEMS, draw, lay_out, leave_model
+from tests.stages.bundled import EXPORTED, PARTS, SIZE, SYSTEMS, build_run, draw
 
 ROOT = Path(__file__).parents[2]
+RUNTIMES: tuple[Runtime, ...] = ("keras", "onnx")
+LOOKED_AT = """
+import runpy, sys
+runpy.run_module("serving.predict", run_name="__main__")
+found = {"keras", "tensorflow"} & set(sys.modules)
+sys.exit(f"imported: {found}" if found else 0)
+"""
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with bundles of all systems of a run, two seeds each."""
     folder = tmp_path_factory.mktemp("built")
-    parameters = YAML(typ="safe").load(ROOT / "params.yaml")
-    model = {"backbone": "deepconvnet", "variant": "plain", "target": "fractured"}
-    parameters |= {
-        "models": {name: model | entry for name, entry in ENTRIES.items()},
-        "systems": COMPOSED,
-        "run": [*ENTRIES, *COMPOSED],
-        "model": "both",
-        "training_seeds": [0, 7],
-    }
-    parameters["targets"]["part"] = {"column": "body_part", "least": 1, "ignored": []}
-    parameters["datasets"]["synthetic"]["root"] = "raw"
-    parameters["evaluate"]["draws"] = 100
-    recipe = parameters["recipes"]["demo"]
-    recipe["train"] = merge(recipe["train"], FROM_SCRATCH)
-    recipe["preprocess"]["size"], recipe["train"]["device"] = SIZE, "cpu"
-    recipe["predict"]["mirror"] = True
-    with chdir(folder):
-        radiographs = lay_out(Path("raw"))
-        manifest.write(radiographs)
-        splits.write({one.id: SIDES[min(2, int(one.id[:2]) // 2 % 4)] for one in radiographs})
-        YAML().dump(parameters, Path("params.yaml"))
-        for variant in ("plain", "canny", "canny_channels"):
-            preprocess.main(variant)
-        for number, name in enumerate(ENTRIES):
-            leave_model(parameters, name, 3 + number)
-        compose.main()
-        evaluate.main()
-        for name in SYSTEMS:
-            YAML().dump(parameters | {"model": name}, Path("params.yaml"))
-            stage.main()
+    build_run(folder)
     return folder
 
 
@@ -92,7 +66,7 @@ def test_a_file_gets_the_probabilities_that_were_evaluated(
     files = [Path("raw", name).resolve() for name in table["id"]]
     Path("params.yaml").unlink()
     monkeypatch.chdir(elsewhere)
-    predictor = Predictor.load("sealed")
+    predictor = Predictor.load("sealed", "keras")
     target = predictor.bundle.target.target
     expected = table[target.columns].to_numpy()
     answers = predictor.predict(files)
@@ -115,6 +89,28 @@ def test_a_file_gets_the_probabilities_that_were_evaluated(
     (alone,) = predictor.predict([files[3].read_bytes()])
     assert isinstance(alone, Answer)
     assert alone.uncalibrated == pytest.approx(uncalibrated[3], abs=1e-6)
+
+
+@pytest.mark.parametrize("system", EXPORTED)
+def test_onnx_runtime_says_what_keras_says(system: str) -> None:
+    files = [Path("raw", name) for name in evaluated(system)["id"]]
+    known, found = (Predictor.load(bundle.path(system), name) for name in RUNTIMES)
+    assert (known.runtime, found.runtime) == RUNTIMES
+    assert Predictor.load(bundle.path(system)).runtime == "onnx"
+    for each in found.bundle.networks.values():
+        assert each.onnx_difference is not None
+        assert 0 < each.onnx_difference < 1e-5
+    answers = zip(known.predict(files, heat=True), found.predict(files, heat=True), strict=True)
+    for one, other in answers:
+        assert isinstance(one, Answer)
+        assert isinstance(other, Answer)
+        assert other.probability == pytest.approx(one.probability, abs=1e-5)
+        assert (other.calls, other.verdict) == (one.calls, one.verdict)
+        if one.heat:
+            assert other.heat
+            assert other.heat.shown == one.heat.shown
+            np.testing.assert_allclose(other.heat.heat, one.heat.heat, atol=1e-4)
+    assert Predictor.load(bundle.path("edges")).runtime == "keras"
 
 
 @pytest.mark.parametrize("system", ["both", "hard", "soft", "nested"])
@@ -247,11 +243,13 @@ def test_the_card_of_a_model_tells_the_network_served_and_the_mean_over_seeds() 
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
-    files = sorted(path for path in bundle.path("both").rglob("*") if path.is_file())
+    YAML().dump(YAML(typ="safe").load(Path("params.yaml")) | {"model": "two"}, Path("params.yaml"))
+    files = sorted(path for path in bundle.path("two").rglob("*") if path.is_file())
+    assert networks.ONNX in [file.name for file in files]
     once = [path.read_bytes() for path in files]
     stage.main()
     assert [path.read_bytes() for path in files] == once
-    assert "repository" not in (bundle.path("both") / "bundle.json").read_text()
+    assert b"repository" not in b"".join(once)
 
 
 def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
@@ -279,10 +277,10 @@ def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
 def test_files_are_scored_in_an_empty_folder(tmp_path: Path) -> None:
     elsewhere = tmp_path / "empty"
     elsewhere.mkdir()
-    shutil.copytree(bundle.path("edges"), elsewhere / "edges")
+    shutil.copytree(bundle.path("plain"), elsewhere / "plain")
     file = Path("raw/08.jpg").resolve()
     done = subprocess.run(
-        [sys.executable, "-m", "serving.predict", file, "--bundle", "edges", "--to", "out.csv"],
+        [sys.executable, "-c", LOOKED_AT, file, "--bundle", "plain", "--to", "out.csv"],
         cwd=elsewhere,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -291,6 +289,6 @@ def test_files_are_scored_in_an_empty_folder(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     scored = pd.read_csv(elsewhere / "out.csv")
-    (expected,) = Predictor.load(bundle.path("edges")).predict([file])
+    (expected,) = Predictor.load(bundle.path("plain")).predict([file])
     assert isinstance(expected, Answer)
     assert scored["probability"][0] == pytest.approx(expected.probability, abs=2e-6)
