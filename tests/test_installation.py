@@ -27,16 +27,21 @@ def imported(*modules: str) -> set[str]:
     return names([metadata(line)["Name"] for line in lines if "/" not in line])
 
 
+def declared(*extras: str) -> set[str]:
+    """Return what an installation with these extras brings."""
+    optional = PROJECT["optional-dependencies"]
+    return names([*PROJECT["dependencies"], *(one for extra in extras for one in optional[extra])])
+
+
 @pytest.mark.parametrize("module", ["serving.predict", "fracture.inference"])
-def test_inference_needs_no_extra(module: str) -> None:
-    assert imported(module) <= names(PROJECT["dependencies"])
+def test_a_service_needs_its_extra_alone(module: str) -> None:
+    """Keras it imports where ONNX Runtime or a network's file for it is absent."""
+    assert imported(module) - declared("serving") <= declared("keras")
+    assert not {"keras", "tensorflow", "tf2onnx", "scikit-learn"} & declared("serving")
 
 
 def test_the_stages_need_what_the_extras_bring() -> None:
-    extras = PROJECT["optional-dependencies"]
-    declared = [
-        *PROJECT["dependencies"], *extras["training"], *extras["pipeline"], *extras["tracking"]
-    ]  # fmt: skip
     stages = [f"stages.{file.stem}" for file in (ROOT / "stages").glob("[a-z]*.py")]
     beside = {"cycler", "markupsafe", "sqlalchemy"}  # of Matplotlib, Jinja2 and MLflow themselves
-    assert imported(*stages) <= names(declared) | beside
+    beside |= {"onnx"}  # of tf2onnx
+    assert imported(*stages) <= declared("keras", "training", "pipeline", "tracking") | beside
