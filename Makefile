@@ -17,7 +17,7 @@ help: ## Show what can be made
 
 # What runs the pipeline; lint and test add their own tools to it.
 SYNC = VIRTUAL_ENV=.venv $(UV) sync --frozen --inexact --quiet --compile-bytecode \
-  --extra keras --extra training --extra pipeline --extra tracking --extra serving $(EXTRAS)
+  --extra keras --extra training --extra pipeline --extra tracking $(EXTRAS)
 
 env: .venv/.complete ## Make .venv from uv.lock
 

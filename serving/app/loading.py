@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fracture.device import prepare
+from fracture.inference import Predictor
 from serving.app.work import Ready
 
 
@@ -15,7 +15,4 @@ def load(folder: Path) -> Ready:
     Raises:
         PipelineError: It cannot be loaded.
     """
-    prepare("auto", seed=0)
-    from fracture.inference import Predictor  # noqa: PLC0415 - only now: it loads Keras
-
     return Predictor.load(folder)

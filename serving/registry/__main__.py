@@ -6,7 +6,6 @@ import warnings
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from fracture.console import PipelineError
-from fracture.device import prepare
 from fracture.params import section
 from fracture.params.systems import headline_target
 from fracture.params.whole import Track
@@ -53,7 +52,6 @@ def main(given: Namespace) -> None:
         raise PipelineError(f"{error.name} is not installed: run `make env`") from None
     if given.act == "register":
         candidate = read_candidate(parameters)
-        prepare("auto", seed=0)
     try:
         with opened(location, settings.experiment, tags) as store:
             registry = Registry(store)

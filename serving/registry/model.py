@@ -19,8 +19,8 @@ from fracture.artifacts import bundle as bundles
 from fracture.console import PipelineError
 from fracture.datasets.synthetic.population import sample_patient
 from fracture.datasets.synthetic.radiograph import draw_radiograph
-from fracture.device import prepare
 from fracture.inference import Predictor
+from fracture.inference.runtimes import Chosen, choose
 from fracture.params.datasets import Synthetic
 from serving.answers import radiograph_rows
 
@@ -35,6 +35,8 @@ EXAMPLE = Synthetic(
 )
 """How the input example is drawn."""
 DIGEST = "bundle_sha256"
+COMPUTING: dict[Chosen, list[str]] = {"keras": ["keras", "tensorflow"], "onnx": ["onnxruntime"]}
+"""What each runtime needs beside the project's own dependencies."""
 
 
 class Served:
@@ -76,7 +78,6 @@ def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> Se
             f"{folder} was changed: its digest is {found[:12]}..., expected {expected[:12]}...: "
             "register the bundle again"
         )
-    prepare("auto", seed=0)
     return Served(Predictor.load(folder))
 
 
@@ -92,7 +93,8 @@ def save(to: Path, contents: Path, described: Model) -> None:
         PipelineError: The bundle was changed since it was sealed.
     """
     table = pd.DataFrame({RADIOGRAPH: [drawn_radiograph()]})
-    sealed = {DIGEST: bundles.read(contents / BUNDLE).digest}
+    bundle = bundles.read(contents / BUNDLE)
+    sealed = {DIGEST: bundle.digest}
     answers = _load_pyfunc(str(contents), sealed).predict(table)
     mlflow.pyfunc.save_model(
         str(to),
@@ -102,15 +104,19 @@ def save(to: Path, contents: Path, described: Model) -> None:
         mlflow_model=described,
         signature=infer_signature(table, answers),
         input_example=table,
-        pip_requirements=requirements(),
+        pip_requirements=requirements(choose("auto", bundle.networks)),
         model_config=sealed,
     )
 
 
-def requirements() -> list[str]:
-    """Return what a bundle and MLflow need, each package at the version that is installed here."""
+def requirements(runtime: Chosen) -> list[str]:
+    """Return what a bundle and MLflow need, each package at the version that is installed here.
+
+    Args:
+        runtime: What computes its networks.
+    """
     declared: list[str] = tomllib.loads(PROJECT.read_text())["project"]["dependencies"]
-    names = [re.split("[<>=]", each)[0] for each in [*declared, "mlflow"]]
+    names = [re.split("[<>=]", each)[0] for each in [*declared, *COMPUTING[runtime], "mlflow"]]
     return [f"{name}=={version(name)}" for name in names]
 
 
