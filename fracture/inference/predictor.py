@@ -105,7 +105,7 @@ class Predictor:
         """
         self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
-        self._networks = Networks(
+        self.networks = Networks(
             {
                 name: Member(
                     bundles.network_path(folder, name),
@@ -158,8 +158,8 @@ class Predictor:
         looked: list[Looked] = []
         likeness = self.bundle.dataset.likeness
         # The radiograph as it is shown comes last.
-        plain = [View(self._networks.views[0].size, ())] if heat else []
-        views = [*self._networks.views, *plain]
+        plain = [View(self.networks.views[0].size, ())] if heat else []
+        views = [*self.networks.views, *plain]
 
         def readable() -> Iterator[list[Image]]:
             rules, bits = self.bundle.admitted, self.bundle.dataset.bits
@@ -168,14 +168,14 @@ class Predictor:
                 if isinstance(seen, Refusal):
                     refusals[place] = seen
                     continue
-                images = seen.images[: len(self._networks.views)]
+                images = seen.images[: len(self.networks.views)]
                 unlike = likeness is not None and is_unlike(likeness, images[0])
                 # Memory holds no image but the one that is shown.
                 looked.append(Looked(seen.images[len(images) :], seen.notes + (UNLIKE,) * unlike))
                 yield images
 
         explainers = self._explainers if heat else {}
-        leaves, explained = self._networks.explain(readable(), explainers)
+        leaves, explained = self.networks.explain(readable(), explainers)
         told = self.answer(leaves)
         heats = (
             self._heats(leaves, explained, looked) if explainers and told else [None] * len(told)
@@ -223,7 +223,7 @@ class Predictor:
         # Heat speaks for classes of the target that stands first.
         if any(leaf.target != own[leaf.network] for leaf in answering):
             return {}
-        loaded = self._networks.loaded
+        loaded = self.networks.loaded
         return {leaf.network: explainer(loaded[leaf.network]) for leaf in answering}
 
     def _heats(

@@ -1,0 +1,1 @@
+"""What answering radiographs costs: Keras, ONNX Runtime, predictor, service and MLflow's."""
