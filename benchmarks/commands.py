@@ -44,6 +44,7 @@ NOT_RUN = {
     r"JOB_ADDRESSES=": "several machines",
     r"-S run=r\d": "ImageNet weights, from a network",
     r"\bdvc gc\b": "asks its user first",
+    r"install\.sh|\bdocker\b": "another environment: minutes, or Docker",
 }
 """Why a command that holds this is not run."""
 FRACATLAS = {r"dataset=fracatlas|data/raw/FracAtlas": "FracAtlas: give it with --fracatlas"}
