@@ -36,7 +36,13 @@ STARTS = re.compile(
 )
 COMMENT = re.compile(r"\s+# .*")
 
-NAMES = {"dvc exp run", "dvc exp run -q", "python -m stages", "python -m stages.train"}
+NAMES = {
+    "mlflow models serve",
+    "dvc exp run",
+    "dvc exp run -q",
+    "python -m stages",
+    "python -m stages.train",
+}
 """What sentences name and mean without arguments."""
 NOT_RUN = {
     r"make (test|lint)|\bpytest\b": "linters and tests, minutes",
