@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fracture.tracking.record import HEADLINE, PARENT, STATE, Record
 from fracture.tracking.store import Store
+from fracture.tracking.view import fitting
 
 NOTE = "mlflow.note.content"
 
@@ -26,9 +27,9 @@ def link(store: Store, children: Mapping[str, Record], state: str, text: str) ->
     client = store.client
     tags = {run: client.get_run(run).data.tags for run in children}
     parents = parents_of(store, tags)
-    named = f"{names(children, parents, state, store.experiment)}\n\n{text}"
+    named = fitting(f"{names(children, parents, state, store.experiment)}\n\n{text}")
     before = client.get_run(state).data.tags[NOTE]
-    if before == text or None in parents.values():  # else it may have been edited since
+    if before == fitting(text) or None in parents.values():  # else it may have been edited since
         client.set_tag(state, NOTE, named)
     for run, record in children.items():
         if parents[run] is None:

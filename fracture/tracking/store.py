@@ -40,7 +40,7 @@ from fracture.tracking.record import (
     NUMBERS,
     Record,
 )
-from fracture.tracking.view import VIEW
+from fracture.tracking.view import VIEW, fitting
 
 METRICS_AT_ONCE, PARAMETERS_AT_ONCE = 800, 100
 """In one request to MLflow, which takes at most 1000 and 100."""
@@ -151,7 +151,7 @@ class Store:
         tags = {
             **record.tags,
             **provenance,
-            "mlflow.note.content": record.description,
+            "mlflow.note.content": fitting(record.description),
             CLONE: self.location.clone,
             BEGUN: str(now),
         }

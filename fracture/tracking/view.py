@@ -35,8 +35,22 @@ COLUMNS = [
 """Of the table of runs, from left to right."""
 PORT = "5000"
 """Where `make mlflow` listens unless it is told otherwise."""
+MOST_CHARACTERS = 8000
+"""Of a tag, in MLflow's tables."""
+CUT = "\n\nThe rest stands in the artifacts of this run."
 LETTER, PADDING = 6, 40
 """Pixels of a column's width: its title is not to be cut."""
+
+
+def fitting(text: str) -> str:
+    """Return a text as it fits into a tag; of a longer one its first lines, and where the rest is.
+
+    SQLite takes any length, PostgreSQL refuses the run.
+    """
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    begun, _, _ = text[: MOST_CHARACTERS - len(CUT)].rpartition("\n")
+    return begun + CUT
 
 
 def experiment_tags(target: str) -> dict[str, str]:

@@ -34,7 +34,8 @@ EXAMPLE = Synthetic(
     root=".", patients=20, fracture_rate=1, implant_rate=0, duplicate_rate=0, off_centre=0
 )
 """How the input example is drawn."""
-DIGEST = "bundle_sha256"
+DIGEST, RUNTIME = "bundle_sha256", "runtime"
+"""Settings of the model, of which `mlflow.pyfunc.load_model` can choose the second."""
 COMPUTING: dict[Chosen, list[str]] = {"keras": ["keras", "tensorflow"], "onnx": ["onnxruntime"]}
 """What each runtime needs beside the project's own dependencies."""
 
@@ -58,7 +59,10 @@ class Served:
         """
         answers = self._predictor.predict([bytes(each) for each in radiographs[RADIOGRAPH]])
         rows = radiograph_rows([""] * len(answers), answers, self._predictor.bundle)
-        return pd.DataFrame(rows).drop(columns="file")
+        table = pd.DataFrame(rows).drop(columns="file")
+        if table.notna().to_numpy().all():
+            return table
+        return table.astype(object).where(table.notna(), None)  # JSON knows no NaN
 
 
 def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> Served:
@@ -66,19 +70,21 @@ def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> Se
 
     Args:
         path: The folder with the bundle.
-        model_config: The digest that the bundle must have.
+        model_config: The digest that the bundle must have, and what computes its networks: see
+            `Predictor.load`.
 
     Raises:
         PipelineError: The bundle was changed.
     """
-    folder, expected = Path(path) / BUNDLE, (model_config or {})[DIGEST]
+    settings = {RUNTIME: "auto", **(model_config or {})}
+    folder, expected = Path(path) / BUNDLE, settings[DIGEST]
     # The networks themselves are checked as they are loaded.
     if (found := bundles.read(folder).digest) != expected:
         raise PipelineError(
             f"{folder} was changed: its digest is {found[:12]}..., expected {expected[:12]}...: "
             "register the bundle again"
         )
-    return Served(Predictor.load(folder))
+    return Served(Predictor.load(folder, settings[RUNTIME]))
 
 
 def save(to: Path, contents: Path, described: Model) -> None:
@@ -94,7 +100,7 @@ def save(to: Path, contents: Path, described: Model) -> None:
     """
     table = pd.DataFrame({RADIOGRAPH: [drawn_radiograph()]})
     bundle = bundles.read(contents / BUNDLE)
-    sealed = {DIGEST: bundle.digest}
+    sealed = {DIGEST: bundle.digest, RUNTIME: "auto"}
     answers = _load_pyfunc(str(contents), sealed).predict(table)
     mlflow.pyfunc.save_model(
         str(to),

@@ -23,7 +23,7 @@ from fracture.tracking.record import HEADLINE
 from fracture.tracking.store import Store
 from serving.registry.candidate import Candidate, read_judged, write_contents
 from serving.registry.gate import TOLERANCE, Decision, decide, recorded_rows, shown
-from serving.registry.model import DIGEST, RADIOGRAPH, save
+from serving.registry.model import DIGEST, RADIOGRAPH, RUNTIME, save
 
 NAME, CHAMPION = "bone-fracture", "champion"
 DESCRIPTION = (
@@ -171,7 +171,9 @@ class Registry:
         """Return in words how a loaded version differs from its records; empty if it does not."""
         rows = recorded_rows(candidate.judged.predictions)
         try:
-            model = mlflow.pyfunc.load_model(f"models:/{NAME}/{version}")
+            # The pipeline predicts with Keras; another runtime differs in later digits.
+            loaded = {RUNTIME: "keras"}
+            model = mlflow.pyfunc.load_model(f"models:/{NAME}/{version}", model_config=loaded)
             contents = [read_bytes(candidate.files[one]) for one in rows["id"]]
         except PipelineError as error:
             return f"it cannot be loaded: {error}"

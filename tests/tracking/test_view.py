@@ -1,7 +1,7 @@
 import json
 
 from fracture.tracking.points import charted, score_numbers
-from fracture.tracking.view import COLUMNS, VIEW, experiment_tags
+from fracture.tracking.view import COLUMNS, CUT, VIEW, experiment_tags, fitting
 from tests.tracking.examples import make_scores
 
 
@@ -28,3 +28,11 @@ def test_every_column_is_as_wide_as_its_title_and_stands_in_its_place() -> None:
     assert list(widths) == state["columnOrder"]
     assert widths["metrics.`test/auroc`"] == 40 + 6 * len("test/auroc")
     assert widths["metrics.`test/sensitivity`"] > widths["tags.`dataset`"] > 80
+
+
+def test_a_text_that_no_tag_holds_ends_with_a_whole_line_and_says_where_the_rest_is() -> None:
+    assert fitting("x" * 8000) == "x" * 8000
+    line = "y" * 99 + "\n"
+    cut = fitting(line * 81)
+    assert 7900 < len(cut) <= 8000
+    assert cut.removesuffix(CUT) == (line * 79).rstrip("\n")
