@@ -43,7 +43,7 @@ def compute(python: str, backend: str, folder: Path) -> dict[str, Outputs]:
     command = [python, "-m", "benchmarks.backend_outputs", json.dumps(CASES), str(folder)]
     environment = os.environ | {"KERAS_BACKEND": backend}
     subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603
-    found = {}
+    found: dict[str, Outputs] = {}
     for name in CASES:
         with np.load(folder / name / f"{backend}.npz") as file:
             found[name] = dict(file)

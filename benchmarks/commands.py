@@ -31,11 +31,18 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", *(str(file.relative_to(ROOT)) for f
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 IN_A_SENTENCE = re.compile(r"`([^`]+)`")
 STARTS = re.compile(
-    r"(?:[A-Z_0-9]+=(?:<[^>]*>|\S)+ )*(?:python|make|dvc|git|source|pytest|pre-commit) "
+    r"(?:[A-Z_0-9]+=(?:<[^>]*>|\S)+ )*"
+    r"(?:python|make|dvc|git|source|pytest|pre-commit|mlflow|curl) "
 )
 COMMENT = re.compile(r"\s+# .*")
 
-NAMES = {"dvc exp run", "dvc exp run -q", "python -m stages", "python -m stages.train"}
+NAMES = {
+    "mlflow models serve",
+    "dvc exp run",
+    "dvc exp run -q",
+    "python -m stages",
+    "python -m stages.train",
+}
 """What sentences name and mean without arguments."""
 NOT_RUN = {
     r"make (test|lint)|\bpytest\b": "linters and tests, minutes",
@@ -45,6 +52,7 @@ NOT_RUN = {
     r"-S run=r\d": "ImageNet weights, from a network",
     r"\bdvc gc\b": "asks its user first",
     r"install\.sh|\bdocker\b": "another environment: minutes, or Docker",
+    r"^curl ": "asks a service that runs: tests/serving/app does",
 }
 """Why a command that holds this is not run."""
 FRACATLAS = {r"dataset=fracatlas|data/raw/FracAtlas": "FracAtlas: give it with --fracatlas"}
@@ -54,11 +62,13 @@ PLACES = {
     "<folder with Keras' MobileNetV2 weights>": "~/.keras",
 }
 """What the documents' words stand for in the clone, whose networks have random weights."""
-REFUSED = {r"tools\.download": "error: ", r"registry rollback": "error: "}
-"""What has to end in one line, and how that begins: without a network, without another version."""
-WRITTEN = ("params.yaml", "dvc.lock", "metrics", "plots", "predictions.csv", "paper")
+REFUSED = dict.fromkeys(
+    [r"tools\.download", r"registry rollback", r"serving\.corrections"], "error: "
+)
+"""What has to end in one line, and how that begins: without a network, a version, a correction."""
+WRITTEN = ("params.yaml", "dvc.lock", "metrics", "plots", "predictions.csv", "paper", "answers")
 """What commands may change of what git sees."""
-SERVES = r"make (mlflow|app)"
+SERVES = r"make (mlflow|app)|mlflow models serve"
 """What runs until it is stopped."""
 NOWHERE = dict.fromkeys(
     ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], "http://[::1]:9"
