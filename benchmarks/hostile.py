@@ -160,6 +160,15 @@ def slow_body(server: Server) -> str:
     return asked(server, pieces(), 1)
 
 
+def leaving(server: Server) -> str:
+    """Leave in the middle of a file."""
+    begun = HEAD + FORM + b"Content-Length: 50000\r\n\r\n" + PART + PATIENT.encode()
+    host, port = server.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
+        connection.sendall(begun)
+    return CUT
+
+
 def nothing(server: Server) -> str:
     """Open a connection and say nothing."""
     return asked(server, iter(()))
@@ -214,7 +223,7 @@ def climbing(server: Server) -> str:
 REQUESTS: dict[str, Callable[[Server], str]] = {
     each.__doc__.rstrip(".") if each.__doc__ else "": each
     for each in (
-        endless, promised, slow_headers, slow_body, nothing, huge_headers, many_headers, no_http,
+        endless, promised, slow_headers, slow_body, leaving, nothing, huge_headers, many_headers, no_http,
         two_lengths, many_parts, part_headers, long_boundary, climbing,
     )
 }  # fmt: skip

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.app.access import Rate, is_known, key_of
 from serving.app.limits import Limits
 from serving.app.measures import Measures
-from serving.app.problems import Problem
+from serving.app.problems import Problem, as_problem
 
 LOG = logging.getLogger("serving.app")
 HEADERS = {
@@ -29,6 +30,8 @@ HEADERS = {
 }
 ROUTES = ("/v1/predict", "/v1/corrections", "/v1/model", "/healthz", "/metrics", "/openapi.json")
 """What logs and metrics may name; other paths hold whatever a client wrote there."""
+GONE = 499
+"""The status of a request of which nothing was answered, as its client went away."""
 LIMITED = ("/v1/predict", "/v1/corrections")
 
 
@@ -54,7 +57,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path, began, status = scope["path"], time.monotonic(), 499  # the client went away
+        path, began, status = scope["path"], time.monotonic(), GONE
         route = path if path in ROUTES else "page"
 
         async def sent(message: Message) -> None:
@@ -72,8 +75,12 @@ class Guard:
         try:
             self._require(Headers(scope=scope), scope, limited=limited)
             await self._app(scope, receive, sent)
-        except Problem as problem:
-            await problem.response()(scope, receive, sent)
+        except ClientDisconnect:
+            pass
+        except Exception as error:  # Starlette would log it with all that it quotes
+            problem = as_problem(error)
+            if status == GONE:
+                await problem.response()(scope, receive, sent)
         finally:
             self._now -= limited
             seconds = time.monotonic() - began

@@ -47,16 +47,21 @@ class Problem(Exception):  # noqa: N818 - the standard's word
 
 
 def told_as_problems(app: FastAPI) -> None:
-    """Have a service tell all errors as problem details, and none what a client sent."""
+    """Have a service tell what is wrong with a request as problem details.
+
+    What is wrong with the service itself is left to `Guard`: Starlette would put it into the log
+    with all that it quotes.
+    """
 
     async def told(_: Request, error: Exception) -> JSONResponse:
-        return _problem(error).response()
+        return as_problem(error).response()
 
-    for kind in (Problem, HTTPException, RequestValidationError, Exception):
+    for kind in (Problem, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, told)
 
 
-def _problem(error: Exception) -> Problem:
+def as_problem(error: Exception) -> Problem:
+    """Return what a client is told of an error; nothing that it has sent."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):

@@ -4,9 +4,7 @@ import asyncio
 import base64
 import json
 import logging
-import os
-import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -94,13 +92,14 @@ class CorrectionBody(BaseModel):
     boxes: Annotated[list[Box], Field(max_length=50)] = []
 
 
-def create(served: Served) -> FastAPI:
+def create(served: Served, ended: Callable[[str], None] = LOG.error) -> FastAPI:
     """Return the service; its worker starts with it and ends with it.
 
     Args:
         served: What it is made of.
+        ended: Called with the reason where the system cannot be loaded: then nothing is answered.
     """
-    service = _Service(served)
+    service = _Service(served, ended)
     app = FastAPI(
         title=f"Bone fracture classification: {served.bundle.system}",
         description="A research tool, not for clinical use.",
@@ -123,8 +122,8 @@ def create(served: Served) -> FastAPI:
 class _Service:
     """The routes, and what they share."""
 
-    def __init__(self, served: Served) -> None:
-        self._served, self.measures = served, Measures()
+    def __init__(self, served: Served, ended: Callable[[str], None]) -> None:
+        self._served, self._ended, self.measures = served, ended, Measures()
         most, told = served.limits.batch, self.measures.batches.observe
         self._batches = Batches(served.worker, most, told)
 
@@ -132,10 +131,15 @@ class _Service:
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         """Load the system while the service already says that it is starting."""
         running = asyncio.create_task(self._batches.run())
-        running.add_done_callback(_end_if_failed)
+        running.add_done_callback(self._tell_end)
         yield
         running.cancel()
         await asyncio.to_thread(self._served.worker.stop)
+
+    def _tell_end(self, running: asyncio.Task[None]) -> None:
+        if not running.cancelled() and (error := running.exception()) is not None:
+            told = isinstance(error, PipelineError)
+            self._ended(str(error) if told else f"the queue ended: {type(error).__name__}")
 
     async def predict(self, request: Request, heat: bool = False) -> Response:
         """Score radiographs: a row each, a row a study, and with `heat` where the system sees it.
@@ -224,13 +228,6 @@ class _Service:
             worker_memory_bytes=memory(worker.process_id),
         )
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _end_if_failed(running: asyncio.Task[None]) -> None:
-    """End the whole service where the system cannot be loaded, or the queue has failed."""
-    if not running.cancelled() and (error := running.exception()) is not None:
-        LOG.error("%s", error if isinstance(error, PipelineError) else type(error).__name__)
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _outcome(answer: Answer | Refusal) -> str:

@@ -9,6 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
@@ -18,7 +19,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from fracture.console import PipelineError
-from fracture.imaging.decode import decode_grey, is_dicom
+from fracture.imaging.decode import decode_grey
+from fracture.imaging.jpeg import START_OF_JPEG
 from fracture.imaging.letterbox import fit, pad
 from fracture.inference import Answer, Refusal
 from serving.answers import studies_of
@@ -129,12 +131,16 @@ def answered(predictor: Ready, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]
 
 
 def upright_size(content: bytes, grey: npt.NDArray[np.uint8]) -> tuple[int, int]:
-    """Return height and width of an upright radiograph that was perhaps decoded at a fraction."""
-    if is_dicom(content):
-        return grey.shape[0], grey.shape[1]
-    with Image.open(io.BytesIO(content)) as image:
-        sides = image.size
-    factor = max(sides) // max(grey.shape)
+    """Return height and width of an upright radiograph.
+
+    Args:
+        content: Of its file.
+        grey: Its pixels; those of a JPEG perhaps at a fraction of both sides.
+    """
+    factor = 1
+    if content.startswith(START_OF_JPEG):
+        with suppress(OSError), Image.open(io.BytesIO(content)) as image:
+            factor = max(image.size) // max(grey.shape)
     return grey.shape[0] * factor, grey.shape[1] * factor
 
 

@@ -23,7 +23,7 @@ Files = Sequence[tuple[str, bytes]]
 @contextmanager
 def started(setting: Setting) -> Iterator[TestClient]:
     """Yield a client of a service that is ready."""
-    with TestClient(create(served(setting)), raise_server_exceptions=False) as client:
+    with TestClient(create(served(setting))) as client:
         wait_until_ready(client)
         yield client
 

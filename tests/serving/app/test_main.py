@@ -6,10 +6,19 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from fracture.console import PipelineError
-from serving.app import __main__ as command
+from serving.app import command
 from serving.app.limits import Limits
+from serving.app.service import create
+from serving.app.worker import Worker
+from tests.serving.app.stand_in import Setting, served
+
+
+class Unloadable(Worker):
+    def start(self) -> None:
+        raise PipelineError("a file is missing: copy the bundle again")
 
 
 def given(monkeypatch: pytest.MonkeyPatch, *options: str) -> Namespace:
@@ -60,3 +69,12 @@ def test_each_limit_is_an_option(
     printed = capsys.readouterr().out
     assert "--keep FOLDER" in printed
     assert "radiographs in a request (64)" in printed
+
+
+def test_a_system_that_cannot_be_loaded_ends_the_service() -> None:
+    reasons: list[str] = []
+    app = create(served(Setting(worker=Unloadable)), reasons.append)
+    with TestClient(app) as client:
+        while not reasons:
+            assert client.get("/healthz").json() == {"status": "starting"}
+    assert reasons == ["a file is missing: copy the bundle again"]

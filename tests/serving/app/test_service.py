@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from serving.app import service
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels
 from tests.serving.app.clients import encoded, lines, mean, png, send, started
@@ -125,4 +126,18 @@ def test_the_log_names_no_file(client: TestClient, caplog: pytest.LogCaptureFixt
     client.get("/Doe^Jane.png?patient=Doe")
     assert "POST /v1/predict 200" in caplog.text
     assert "GET page 404" in caplog.text
+    assert "Doe" not in caplog.text
+
+
+def test_a_fault_of_the_service_is_told_without_what_was_sent(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("Doe^Jane")
+
+    monkeypatch.setattr(service, "radiograph_rows", fail)
+    answer = send(client, [("a.png", png(100))])
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert answer.json()["detail"] == "the service failed; its log says where"
+    assert "ValueError in fail, line " in caplog.text
     assert "Doe" not in caplog.text
