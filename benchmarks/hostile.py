@@ -223,8 +223,8 @@ def climbing(server: Server) -> str:
 REQUESTS: dict[str, Callable[[Server], str]] = {
     each.__doc__.rstrip(".") if each.__doc__ else "": each
     for each in (
-        endless, promised, slow_headers, slow_body, leaving, nothing, huge_headers, many_headers, no_http,
-        two_lengths, many_parts, part_headers, long_boundary, climbing,
+        endless, promised, slow_headers, slow_body, leaving, nothing, huge_headers, many_headers,
+        no_http, two_lengths, many_parts, part_headers, long_boundary, climbing,
     )
 }  # fmt: skip
 

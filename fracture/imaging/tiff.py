@@ -7,6 +7,7 @@ the function that needs it.
 import io
 import logging
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ JPEG = (7, 34892)  # compressions whose decoder makes RGB of YCbCr
 ORIENTATION, XMP = 274, 700
 RANGES = ((340, 341), (280, 281))  # SMinSampleValue and SMaxSampleValue, then Min and Max
 ASSOCIATED, UNASSOCIATED = 1, 2  # kinds of extra samples: opacity, multiplied in or not
+MOST_PAGES = 1000  # that are counted: in a file whose directories form a circle they never end
 BYTE, LARGEST_DEPTH = 255, 16
 UNSIGNED = (SAMPLEFORMAT.UINT, SAMPLEFORMAT.VOID)
 
@@ -56,7 +58,8 @@ def decode_tiff(content: bytes, bits: int = 0) -> Decoded:
     try:
         with warnings_held():
             file = TiffFile(io.BytesIO(content))
-            pages = [page for page in file.pages if isinstance(page, TiffPage)]
+            looked_at = islice(file.pages, MOST_PAGES)
+            pages = [page for page in looked_at if isinstance(page, TiffPage)]
     except TiffFileError:
         raise UnreadableImage("not an image") from None
     with file:

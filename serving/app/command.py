@@ -13,10 +13,10 @@ import uvicorn
 
 from fracture.artifacts import bundle as bundles
 from fracture.console import PipelineError
+from fracture.inference import Predictor
 from serving.app.access import VARIABLE, read_keys
 from serving.app.connection import connections
 from serving.app.limits import Limits
-from serving.app.loading import load
 from serving.app.service import Served, create
 from serving.app.worker import Worker
 from serving.kept import Kept
@@ -54,7 +54,7 @@ def main(given: Namespace) -> None:
     served = Served(
         bundle=bundle,
         card=(folder / bundles.CARD).read_text(encoding="utf-8"),
-        worker=Worker(partial(load, folder), limits),
+        worker=Worker(partial(Predictor.load, folder), limits),
         limits=limits,
         keys=keys,
         kept=Kept(given.keep) if given.keep else None,

@@ -235,7 +235,7 @@ def _outcome(answer: Answer | Refusal) -> str:
 
 
 def _picture(seen: Seen) -> dict[str, str] | None:
-    if not seen.shown:
+    if not seen.radiograph:
         return None
     encoded = (base64.b64encode(each).decode() for each in (seen.radiograph, seen.heat))
     return {"shown": seen.shown, **dict(zip(("radiograph", "heat"), encoded, strict=True))}

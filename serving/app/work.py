@@ -122,9 +122,12 @@ def answered(predictor: Ready, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]
         if job.heat or job.sized:
             grey = decode_grey(job.content, truncated=True, at_least=SIDE)
             said["height"], said["width"] = upright_size(job.content, grey)
-            if answer.heat is not None:
+            if job.heat:
                 shown = fit(grey, min(SIDE, max(grey.shape)))
-                pictures += [jpeg(pad(shown, max(shown.shape))), png(answer.heat.heat)]
+                pictures += [jpeg(pad(shown, max(shown.shape))), b""]
+                said["shown"] = ""
+            if answer.heat is not None:
+                pictures[-1] = png(answer.heat.heat)
                 said["shown"] = answer.heat.shown
         told.append(said)
     return told, pictures

@@ -38,8 +38,9 @@ class Seen:
         study: StudyInstanceUID of a DICOM file, else empty.
         width: Of the upright radiograph, pixels; 0 where nobody asked.
         height: Likewise.
-        shown: What the heat is, such as "Grad-CAM"; empty where none was asked for.
-        radiograph: JPEG of the upright radiograph in the middle of a black square.
+        shown: What the heat is, such as "Grad-CAM"; empty where there is none.
+        radiograph: JPEG of the upright radiograph in the middle of a black square, where heat was
+            asked for.
         heat: PNG of the same square; white is most.
     """
 

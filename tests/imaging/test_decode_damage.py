@@ -1,5 +1,6 @@
 """Cut and damaged files: refused, or taken as far as they are whole where that is asked for."""
 
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from fracture.imaging.decode import decode_grey, read_grey
+from fracture.imaging.decode import decode, decode_grey, read_grey
 from fracture.imaging.unreadable import UnreadableImage
 from tests.imaging.pictures import ORIENTATION, bands, encode, noise, soft
 
@@ -87,6 +88,14 @@ def test_a_cut_jpeg_is_taken_reduced_and_turned() -> None:
     assert part.shape == (12, 20)
     averaged = cv2.resize(decode_grey(cut, truncated=True), (20, 12), interpolation=cv2.INTER_AREA)
     assert np.abs(averaged - part.astype(float)).max() <= 3  # where a dark block was cut off at 0
+
+
+def test_a_tiff_file_whose_directories_form_a_circle_comes_to_an_end() -> None:
+    tags = ((256, 9), (257, 9), (258, 8), (259, 1), (262, 1), (273, 8), (278, 9), (279, 81))
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    back = struct.pack("<I", 8)
+    circle = b"II*\0" + back + struct.pack("<H", len(tags)) + entries + back + bytes(100)
+    assert decode(circle).frames > 1
 
 
 def test_damage_is_refused_where_a_cut_is_not() -> None:

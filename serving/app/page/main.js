@@ -109,13 +109,14 @@ async function open(result, focus = true) {
   show();
   at("reading-title").textContent = result.row.file;
   at("finding").replaceChildren(...finding(result, model));
-  at("shown").textContent = result.picture
+  at("shown").textContent = result.picture?.shown
     ? `Heat: ${result.picture.shown}, where the system sees what it says. It is no outline of a fracture.` : "";
   at("correction").hidden = !result.row.kept;
   at("stored").textContent = result.said || "";
   for (const id of ["heat", "level", "window", "invert", "window-reset", "zoom-in", "zoom-out", "zoom-fit"]) {
     at(id).disabled = !result.picture;
   }
+  at("heat").disabled = !result.picture?.heat;
   marking(false);
   at("canvas").setAttribute("aria-label", result.picture
     ? `Radiograph ${result.row.file} under its heat` : `No picture of ${result.row.file}`);

@@ -26,7 +26,8 @@ export async function fill(element, results, model, viewer) {
       make("h3", {}, result.row.file),
       make("div", { className: "pair" },
         make("img", { src: plain, alt: "Radiograph" }),
-        make("img", { src: heat, alt: `Radiograph under its heat (${result.picture.shown})` })),
+        result.picture.heat
+          ? make("img", { src: heat, alt: `Radiograph under its heat (${result.picture.shown})` }) : null),
       ...finding(result, model)));
   }
   element.replaceChildren(

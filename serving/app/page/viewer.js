@@ -56,7 +56,7 @@ export class Viewer {
     context.imageSmoothingQuality = "high";
     context.drawImage(picture.exposed, 0, 0);
     context.globalAlpha = this.heat;
-    context.drawImage(picture.heat, 0, 0, picture.side, picture.side);
+    if (picture.heat) context.drawImage(picture.heat, 0, 0, picture.side, picture.side);
     context.globalAlpha = 1;
     if (this.mark) this.#drawMark(unit);
   }
@@ -112,7 +112,7 @@ export class Viewer {
     const context = canvas.getContext("2d");
     context.drawImage(exposed(picture, this.grey), 0, 0);
     context.globalAlpha = heat;
-    context.drawImage(picture.heat, 0, 0, picture.side, picture.side);
+    if (picture.heat) context.drawImage(picture.heat, 0, 0, picture.side, picture.side);
     return canvas.toDataURL("image/jpeg", 0.85);
   }
 
@@ -194,9 +194,9 @@ export class Viewer {
 }
 
 async function load(picture) {
-  const [radiograph, heat] = await Promise.all([
-    image(`data:image/jpeg;base64,${picture.radiograph}`), image(`data:image/png;base64,${picture.heat}`)]);
-  return { side: radiograph.width, pixels: pixelsOf(radiograph), heat: coloured(heat) };
+  const radiograph = await image(`data:image/jpeg;base64,${picture.radiograph}`);
+  const heat = picture.heat ? coloured(await image(`data:image/png;base64,${picture.heat}`)) : null;
+  return { side: radiograph.width, pixels: pixelsOf(radiograph), heat };
 }
 
 async function image(source) {
