@@ -53,7 +53,7 @@ def mlflow_serves(folder: Path, contents: Sequence[bytes], count: int) -> Cost:
         count: See `time_answers`.
     """
     encoded = [[base64.b64encode(content).decode()] for content in contents]
-    with _mlflow(folder) as (address, spent, memory), httpx.Client(timeout=120) as client:
+    with mlflow_server(folder) as (address, spent, memory), httpx.Client(timeout=120) as client:
 
         def answer(rows: Sequence[Any]) -> None:
             split = {"dataframe_split": {"columns": ["radiograph"], "data": list(rows)}}
@@ -65,7 +65,7 @@ def mlflow_serves(folder: Path, contents: Sequence[bytes], count: int) -> Cost:
 
 
 @contextmanager
-def _mlflow(folder: Path) -> Iterator[tuple[str, Callable[[], float], Callable[[], int]]]:
+def mlflow_server(folder: Path) -> Iterator[tuple[str, Callable[[], float], Callable[[], int]]]:
     """Yield address, processor seconds and memory of a server that answers."""
     with TemporaryDirectory() as beside, socket.socket() as probe:
         copytree(folder, Path(beside, "contents", "bundle"))
