@@ -209,6 +209,7 @@ class Registry:
         self._client.set_model_version_tag(NAME, version, SINCE, str(int(time.time() * 1000)))
         if before:
             self._client.set_model_version_tag(NAME, version, BEFORE, str(before.version))
+            self._tell(str(before.version), Decision(False, f"followed by version {version}"))
 
     def _tell(self, version: str, decision: Decision) -> None:
         """Let the reason stand on a version: as a tag, and above what stands there already."""

@@ -72,8 +72,10 @@ def test_better_moves_the_champion_worse_does_not_and_rolling_back_is_one_comman
     assert two.reason.startswith("better than version 1 (opposite): test AUROC 0.")
     assert three.reason.startswith("worse than version 2 (plain): test AUROC 0.")
     assert champion() == "2"
+    assert tags("1")["reason"] == three.reason
     fourth, four = register("less_sure")
     assert (fourth, four.moves) == ("3", True)
+    assert tags("2")["reason"] == "followed by version 3"
     assert four.reason.startswith("not distinguishable from version 2 (plain)")
     assert four.reason.endswith("cheaper: 2 against 3 million multiply-adds a radiograph")
     again, five = register("plain")
