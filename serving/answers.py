@@ -10,7 +10,8 @@ import numpy as np
 from fracture.artifacts.bundle import Bundle, Studies
 from fracture.imaging.decode import is_dicom
 from fracture.inference import Answer, Refusal
-from fracture.inference.predictor import UNSURE, Content
+from fracture.inference.answer import UNSURE
+from fracture.inference.predictor import Content
 from fracture.judging.logits import calibrate
 from fracture.systems.formula import Route
 

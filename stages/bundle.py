@@ -1,11 +1,14 @@
 """Seal the headline system in a bundle, which can be used without this pipeline's folder."""
 
+from dataclasses import replace
+
 from fracture.artifacts import arrays, bundle, manifest, scores, splits, systems
 from fracture.artifacts.splits import Part
 from fracture.console import run
 from fracture.device import prepare
 from fracture.inference.bundling import Sealed, provenance, seal
 from fracture.inference.export import lacking
+from fracture.inference.neighbours import know
 from fracture.inference.trained import members_of
 from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
@@ -34,12 +37,15 @@ def main() -> None:
     )
     absent = next(filter(None, (lacking(train.precision) for _, train in models.values())), "")
     sealed = {each: Sealed(member, None) for each, member in members.items()}
+    prepare(train.device, seed=0, threads=train.threads)
     if not absent:
-        prepare(train.device, seed=0, threads=train.threads)
-        for each, (model, _) in models.items():
-            kept = packed[model.variant]
+        for each, (of, _) in models.items():
+            kept = packed[of.variant]
             rows = [row for part in PARTS for row in kept.rows(part)][:CHECKED]
             sealed[each] = Sealed(members[each], kept.images[rows])
+    first = next(iter(members))
+    known = know(members[first], packed[model.variant])
+    sealed[first] = replace(sealed[first], known=known)
     seal(system, scored, sealed, Ingest.read(parameters, "ingest"), dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")
     if absent:

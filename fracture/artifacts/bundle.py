@@ -33,6 +33,8 @@ class BundledNetwork(Row):
         sha256: Of each of its files, by name.
         onnx_difference: The largest between probabilities of Keras and of its file for ONNX
             Runtime; None: it has none.
+        furthest: The distance of its features from those in its file of known ones beyond which a
+            picture is unlike them, see fracture/inference/neighbours.py; None: it has no such file.
     """
 
     targets: dict[str, Count]
@@ -42,6 +44,7 @@ class BundledNetwork(Row):
     batch_size: Count
     sha256: dict[str, str]
     onnx_difference: float | None = None
+    furthest: float | None = None
 
 
 class Likeness(Row):

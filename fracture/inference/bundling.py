@@ -23,6 +23,7 @@ from fracture.artifacts.unsure import Unsure
 from fracture.examining.admission import COLOUR, REASONS, TINY, TRUNCATED, UNIFORM
 from fracture.inference.export import difference, export
 from fracture.inference.likeness import learn
+from fracture.inference.neighbours import Known
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
 
@@ -38,10 +39,12 @@ class Sealed:
         member: The network.
         images: Radiographs on which its file for ONNX Runtime must say what Keras says, uint8
             (n, height, width, channels); None: it gets no such file.
+        known: What it makes of radiographs of the kind that it knows; None: that is not told.
     """
 
     member: Member
     images: npt.NDArray[np.uint8] | None
+    known: Known | None = None
 
 
 def seal(
@@ -200,6 +203,9 @@ def _put(name: str, sealed: Sealed, bundle: Path) -> bundles.BundledNetwork:
         export(network, folder)
         apart = difference(network, folder, sealed.images)
         files = (*files, networks.ONNX)
+    if sealed.known is not None:
+        networks.write_known(sealed.known.features, folder)
+        files = (*files, networks.KNOWN)
     return bundles.BundledNetwork(
         targets=dict(member.targets),
         size=member.view.size,
@@ -208,6 +214,7 @@ def _put(name: str, sealed: Sealed, bundle: Path) -> bundles.BundledNetwork:
         batch_size=member.batch_size,
         sha256={file: _digest(folder / file) for file in files},
         onnx_difference=apart,
+        furthest=sealed.known and sealed.known.furthest,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -40,11 +40,13 @@ class Explained:
             network has a fracture map, it is what speaks for the logit of its head alone.
         map: The fracture map, the probability of each place, float32 (n, 1, rows, columns); None
             where the network has none.
+        features: The pooled ones, float32 (n, d).
     """
 
     probabilities: Floats
     heat: Floats
     map: Floats | None = None
+    features: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
 class GradCAM:
@@ -100,7 +102,7 @@ class GradCAM:
                 weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)
             ]
             fracture_map = places[0][..., 0][:, None] if places else None
-            parts.append(Explained(probability, np.stack(classes, axis=1), fracture_map))
+            parts.append(Explained(probability, np.stack(classes, axis=1), fracture_map, pooled))
         return join(parts)
 
 
@@ -111,6 +113,7 @@ def join(parts: Sequence[Explained]) -> Explained:
         np.concatenate([part.probabilities for part in parts]),
         np.concatenate([part.heat for part in parts]),
         np.concatenate(maps) if maps else None,
+        np.concatenate([part.features for part in parts]),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fracture.artifacts import bundle as bundles
+from fracture.artifacts import network as networks
 from fracture.artifacts.bundle import Bundle
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.predictions import recorded
@@ -20,9 +21,11 @@ from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
 from fracture.inference import runtimes
+from fracture.inference.answer import Answer, Refusal, verdict
 from fracture.inference.gradcam import Explained, join
 from fracture.inference.heat import Heat, answering_leaves, show, weights_of
 from fracture.inference.likeness import UNLIKE, is_unlike
+from fracture.inference.neighbours import Known, are_unlike
 from fracture.inference.networks import Member, Networks
 from fracture.inference.runtimes import Explainer, Runtime, choose, explainer
 from fracture.judging.logits import Probabilities, calibrate, of_each_class
@@ -31,44 +34,6 @@ from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabi
 
 Content = bytes | Path
 """A radiograph: the content of a JPEG, PNG, TIFF, BMP, WebP or DICOM file, or where it lies."""
-
-
-UNSURE = "unsure"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a system says of a radiograph.
-
-    Attributes:
-        probability: After temperature scaling, 0 to 1: of the second of two classes, such as
-            fractured, of more that of the most probable class.
-        uncalibrated: Before it.
-        calls: Whether the second of two classes is called, by operating point.
-        probabilities: Of each class, after temperature scaling.
-        routed: What the router of a route says: the probability of each of its classes; of other
-            systems nothing.
-        verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
-            classes.
-        notes: What should make one doubt the answer; none where nothing does.
-        heat: Where the system sees it; None where nobody asked, or its networks cannot tell.
-    """
-
-    probability: float
-    uncalibrated: float
-    calls: Mapping[str, bool]
-    probabilities: Mapping[str, float]
-    routed: Mapping[str, float]
-    verdict: str = ""
-    notes: tuple[str, ...] = ()
-    heat: Heat | None = None
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a file gets no answer: it cannot be read, or it is not fit by the rules of `ingest`."""
-
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +70,11 @@ class Predictor:
         """
         self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
+        self._known = {
+            name: Known(networks.read_known(bundles.network_path(folder, name)), each.furthest)
+            for name, each in bundle.networks.items()
+            if each.furthest is not None
+        }
         self.networks = Networks(
             {
                 name: Member(
@@ -175,14 +145,15 @@ class Predictor:
                 yield images
 
         explainers = self._explainers if heat else {}
-        leaves, explained = self.networks.explain(readable(), explainers)
+        leaves, explained = self.networks.explain(readable(), explainers | self._features_of)
         told = self.answer(leaves)
         heats = (
             self._heats(leaves, explained, looked) if explainers and told else [None] * len(told)
         )
+        unlike = self._unlike(explained, len(told))
         answers = (
-            replace(one, notes=seen.notes, heat=shown)
-            for one, seen, shown in zip(told, looked, heats, strict=True)
+            replace(one, notes=tuple(dict.fromkeys(seen.notes + (UNLIKE,) * far)), heat=shown)
+            for one, seen, shown, far in zip(told, looked, heats, unlike, strict=True)
         )
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
@@ -226,6 +197,18 @@ class Predictor:
         loaded = self.networks.loaded
         return {leaf.network: explainer(loaded[leaf.network]) for leaf in answering}
 
+    @cached_property
+    def _features_of(self) -> dict[str, Explainer]:
+        """What gives the features of the networks that know others to hold them against."""
+        return {name: explainer(self.networks.loaded[name]) for name in self._known}
+
+    def _unlike(self, explained: Mapping[str, list[Explained]], count: int) -> list[bool]:
+        """Return which of the first radiographs have features unlike those of known ones."""
+        unlike = np.zeros(count, bool)
+        for name, known in self._known.items() if count else ():
+            unlike |= are_unlike(join(explained[name]).features[:count], known)
+        return unlike.tolist()
+
     def _heats(
         self,
         leaves: Mapping[Leaf, Probabilities],
@@ -241,21 +224,6 @@ class Predictor:
             classes.tolist(),
             [seen.images[0][..., 0] for seen in looked],
         )
-
-
-def verdict(bundle: Bundle, probability: float) -> str:
-    """Return the class that is called with a guarantee, or `UNSURE`.
-
-    Args:
-        bundle: With its thresholds; without them the verdict is empty.
-        probability: Of the second of two classes, before temperature scaling.
-    """
-    if bundle.unsure is None:
-        return ""
-    first, second = bundle.target.classes
-    if probability >= bundle.unsure.high:
-        return second
-    return first if probability < bundle.unsure.low else UNSURE
 
 
 def predict_systems(

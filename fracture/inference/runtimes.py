@@ -124,7 +124,8 @@ class OnnxNetwork:
         parts = []
         for batch, count in in_batches(images, rows, batch_size, label):
             given = {name: each[:count] for name, each in self.run(batch).items()}
-            parts.append(Explained(given[PROBABILITIES], given[HEAT], given.get(MAP)))
+            told = given[PROBABILITIES], given[HEAT], given.get(MAP), given[FEATURES]
+            parts.append(Explained(*told))
         return join(parts)
 
 

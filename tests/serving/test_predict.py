@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from scipy.special import expit, logit
 
 from fracture.artifacts import bundle as bundles
@@ -92,6 +93,17 @@ def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
     assert "*" not in first
     assert re.search(r"0\.\d{3} \*  ", second)
     assert star == f"* {unlike}"
+
+
+def test_a_fault_that_the_rules_keep_is_a_note(
+    parameters: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = parameters["ingest"] | {"uniform": "keep", "smallest_side": 100}
+    folder = seal(tmp_path / "bundle", "small", rules | {"tiny": "keep"})
+    blank = tmp_path / "blank.png"
+    Image.new("L", (64, 64), 128).save(blank)
+    main([blank], folder, Outputs())
+    assert capsys.readouterr().err == f"note, too small; nearly uniform: {blank}\n"
 
 
 def test_between_two_thresholds_the_verdict_is_unsure(

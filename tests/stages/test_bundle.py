@@ -18,6 +18,7 @@ from fracture.artifacts import network as networks
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
+from fracture.inference.likeness import UNLIKE
 from fracture.inference.runtimes import Runtime
 from fracture.judging.logits import calibrate, of_each_class
 from fracture.systems.formula import leaves_of
@@ -182,15 +183,18 @@ def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
     np.testing.assert_allclose(answer.heat.heat, hot, atol=1e-4)
 
 
-def test_a_fault_that_the_rules_keep_is_a_note(tmp_path: Path) -> None:
-    folder = bundle.path("plain")
-    described = bundle.read(folder)
-    kept = described.admitted.model_copy(update={"uniform": "keep", "tiny": "keep"})
-    bundle.write(described.model_copy(update={"admitted": kept}), folder)
-    Image.new("L", (40, 100), 128).save(tmp_path / "blank.png")
-    (answer,) = Predictor.load(folder).predict([tmp_path / "blank.png"])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("far", [True, False])
+def test_features_far_from_the_known_ones_are_a_note(far: bool, runtime: Runtime) -> None:
+    folder, described = bundle.path("plain"), bundle.read(bundle.path("plain"))
+    (first,) = described.networks
+    changed = described.networks[first].model_copy(update={"furthest": 2.0 - 2 * far})
+    here = described.dataset.model_copy(update={"likeness": None})
+    update = {"networks": described.networks | {first: changed}, "dataset": here}
+    bundle.write(described.model_copy(update=update), folder)
+    (answer,) = Predictor.load(folder, runtime).predict([Path("raw/08.jpg")])
     assert isinstance(answer, Answer)
-    assert answer.notes[:2] == ("too small", "nearly uniform")
+    assert answer.notes == (UNLIKE,) * far
 
 
 def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""What a system says of a radiograph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fracture.artifacts.bundle import Bundle
+from fracture.inference.heat import Heat
+
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a system says of a radiograph.
+
+    Attributes:
+        probability: After temperature scaling, 0 to 1: of the second of two classes, such as
+            fractured, of more that of the most probable class.
+        uncalibrated: Before it.
+        calls: Whether the second of two classes is called, by operating point.
+        probabilities: Of each class, after temperature scaling.
+        routed: What the router of a route says: the probability of each of its classes; of other
+            systems nothing.
+        verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
+            classes.
+        notes: What should make one doubt the answer; none where nothing does.
+        heat: Where the system sees it; None where nobody asked, or its networks cannot tell.
+    """
+
+    probability: float
+    uncalibrated: float
+    calls: Mapping[str, bool]
+    probabilities: Mapping[str, float]
+    routed: Mapping[str, float]
+    verdict: str = ""
+    notes: tuple[str, ...] = ()
+    heat: Heat | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file gets no answer: it cannot be read, or it is not fit by the rules of `ingest`."""
+
+    reason: str
+
+
+def verdict(bundle: Bundle, probability: float) -> str:
+    """Return the class that is called with a guarantee, or `UNSURE`.
+
+    Args:
+        bundle: With its thresholds; without them the verdict is empty.
+        probability: Of the second of two classes, before temperature scaling.
+    """
+    if bundle.unsure is None:
+        return ""
+    first, second = bundle.target.classes
+    if probability >= bundle.unsure.high:
+        return second
+    return first if probability < bundle.unsure.low else UNSURE
