@@ -165,7 +165,7 @@ def main(folder: Path, fracatlas: Path | None, only: str) -> int:
             print(f"{'FAILED ' if fault else 'not run'}  {line}", flush=True)
             continue
         if last != (last := (command.document, command.block)) and (folder / "dvc.lock").exists():
-            start(folder, "git checkout -q . && dvc checkout -q")
+            start(folder, "git reset -q && git checkout -q . && dvc checkout -q")
         outcome["failed" if told(folder, command) else "ok"].append(command.text)
         if command == FIRST:
             start(folder, f"python -c {shlex.quote(LAID_OUT)}")

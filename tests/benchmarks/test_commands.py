@@ -43,7 +43,7 @@ def test_the_documents_hold_commands() -> None:
         *DOCUMENTS
     }
     assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
-    assert "git checkout . && git clean -fq metrics plots && dvc checkout" in texts
+    assert "git reset -q && git checkout . && git clean -fq metrics plots && dvc checkout" in texts
     assert "dvc exp run -S model=two_step" in texts  # without its comment
     joined = [text for text in texts if text.endswith("python -m stages.train resnet50")]
     assert joined[0].startswith("KERAS_BACKEND=jax KERAS_DISTRIBUTION_JOB_ADDRESSES=")
