@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -234,6 +235,11 @@ def free_port() -> int:
 
 
 if __name__ == "__main__":
+    ArgumentParser(
+        "python -m benchmarks.remote_mlflow",
+        description=__doc__,
+        formatter_class=RawDescriptionHelpFormatter,
+    ).parse_args()
     try:
         main()
     except PipelineError as error:
