@@ -50,10 +50,18 @@ export function explainVerdict(row, model) {
   }
   const [first, second] = model.classes;
   const { low, high, missed, false_alarms: alarms } = model.unsure;
-  const bounds = `It says ${first} below ${shown(low)}, ${second} from ${shown(high)} on, and unsure between them`;
-  return `${bounds}: so chosen that at most ${percent(missed)} of radiographs that are ${second} are expected to be`
-    + ` called ${first}, and ${percent(alarms)} of the others ${second}, on radiographs such as those on which it was chosen.`;
+  // A threshold that no probability passes: validation is too small for its guarantee.
+  const below = low > 0 ? `${first} below ${bound(low)}` : `never ${first}`;
+  const above = high <= 1 ? `${second} from ${bound(high)} on` : `never ${second}`;
+  const few = low > 0 && high <= 1 ? "" : ", as it was chosen on too few radiographs to say more";
+  return `It says ${below}, ${above}, and else unsure${few}: at most ${percent(missed)} of radiographs that are ${second}`
+    + ` are expected to be called ${first}, and ${percent(alarms)} of the others ${second}, on radiographs such as those`
+    + " on which it was chosen.";
 }
+
+/** Return a threshold, which is never 0 or 1 unless it is that. */
+const bound = (threshold) => threshold < 0.001 ? threshold.toPrecision(1)
+  : threshold > 0.999 ? threshold.toFixed(6) : shown(threshold);
 
 const percent = (share) => `${Number((100 * share).toFixed(1))} %`;
 
