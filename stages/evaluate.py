@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from fracture.artifacts import curves as artifact
-from fracture.artifacts import scores, systems
+from fracture.artifacts import pictures, scores, systems
 from fracture.artifacts.atomic import replacing, write_json
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
@@ -39,7 +39,7 @@ def main() -> None:
     with (
         replacing(scores.FOLDER) as judged,
         replacing(scores.HEADLINES) as headlines,
-        replacing(scores.PLOTS) as plots,
+        replacing(pictures.FOLDER) as plots,
     ):
         for folder in (judged, headlines, plots):
             folder.mkdir()
@@ -52,7 +52,7 @@ def main() -> None:
                 report(result, section.points) + "\n" if len(made) < FEW else in_one_line(result)
             )
     print("\n".join(reports))
-    print(f"scores: {scores.FOLDER}; pictures: {scores.PLOTS}")
+    print(f"scores: {scores.FOLDER}; pictures: {pictures.FOLDER}")
 
 
 def headline(result: Scores) -> dict[str, float | None]:
@@ -121,7 +121,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
         tables["roc_by_class"] = curves.roc_by_class(test, target.classes)
     artifact.write(tables, folder)
     for name, picture in draw(result, section, test, tables.__getitem__, look).items():
-        figures.save(picture, folder / scores.picture(system.name, name).name, result.synthetic)
+        figures.save(picture, folder / pictures.path(system.name, name).name, result.synthetic)
     return result
 
 

@@ -12,8 +12,8 @@ from fracture.artifacts import (
     history,
     localisation,
     network,
+    pictures,
     predictions,
-    scores,
     trained,
 )
 from fracture.artifacts.arrays import PackedImages
@@ -77,13 +77,13 @@ def main(name: str) -> None:
         overlays = draw_class_overlays(packed, rows[test], explained, own, name)
     # Training curves: not where it was trained, as a colour is no reason to train again.
     curves = draw_curves(history.read(history.path(name)), name)
-    pictures = {"heat": overlays, "training": curves}
+    figures = {"heat": overlays, "training": curves}
     if localised.summary.n:
-        pictures["froc"] = draw_free_response(localised)
+        figures["froc"] = draw_free_response(localised)
     with replacing(predictions.plots(name)) as folder:
         folder.mkdir()
-        for each, figure in pictures.items():
-            save(figure, folder / scores.picture(name, each).name, packed.synthetic)
+        for each, figure in figures.items():
+            save(figure, folder / pictures.path(name, each).name, packed.synthetic)
         if localised.summary.n:
             localisation.write_curve(localised.curves, folder / localisation.curve_path(name).name)
     costs.write(name, costs.Prediction, device, milliseconds=round(predicted.milliseconds, 3))

@@ -28,6 +28,7 @@ from fracture.artifacts import (
     external,
     history,
     localisation,
+    pictures,
     scores,
     systems,
     two_step,
@@ -50,7 +51,7 @@ from fracture.presenting.report.render import tables_of
 from fracture.presenting.training import draw_curves
 from fracture.presenting.words import Table, latex_table
 
-PLOTS = scores.PLOTS.parent
+PLOTS = pictures.FOLDER.parent
 SLUG = 50
 """Letters at most of a caption that go into the name of a table's file."""
 
@@ -111,11 +112,11 @@ def of_run(parameters: dict[str, Any]) -> Iterator[tuple[Path, Figure]]:
     section = Evaluate.read(parameters, "evaluate")
     for name, system in made.items():
         for which, figure in draw_system(system, section, drawn[name]).items():
-            yield scores.picture(name, which), figure
+            yield pictures.path(name, which), figure
     for name in chosen(parameters).models:
-        yield scores.picture(name, "training"), draw_curves(history.read(history.path(name)), name)
+        yield pictures.path(name, "training"), draw_curves(history.read(history.path(name)), name)
         if localisation.read(name).n:
-            yield scores.picture(name, "froc"), draw_froc(name)
+            yield pictures.path(name, "froc"), draw_froc(name)
     yield (
         audit.picture("overview"),
         overview(audit.read(), Audit.read(parameters, "audit").suspicious),

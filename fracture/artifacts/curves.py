@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from fracture.artifacts import history, scores
+from fracture.artifacts import history, pictures
 from fracture.artifacts.atomic import replacing
 from fracture.artifacts.reading import reading, require_columns
 
@@ -38,7 +38,7 @@ def path(system: str, table: str) -> Path:
     """
     if table == "history":
         return history.path(system.partition(".")[0])  # of a further target, that of its model
-    return scores.plots(system) / f"{table}.csv"
+    return pictures.folder(system) / f"{table}.csv"
 
 
 def comparison_path(curve: Curve) -> Path:
@@ -51,7 +51,7 @@ def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
     Args:
         tables: By keys of `COLUMNS`; columns that are not in `COLUMNS` are left out.
-        folder: That of the system, see `scores.plots`.
+        folder: That of the system, see `pictures.folder`.
     """
     for name, table in tables.items():
         with replacing(folder / f"{name}.csv") as beside:

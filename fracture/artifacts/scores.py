@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from fracture.artifacts import predictions
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 from fracture.artifacts.trained import Footprint
 from fracture.artifacts.unsure import Reached
@@ -266,30 +265,6 @@ FOLDER = Path("metrics/systems")
 def path(model: str) -> Path:
     """Return where the scores of a model stand."""
     return FOLDER / f"{model}.json"
-
-
-PLOTS = Path("plots/systems")
-"""Holds a folder for each system."""
-
-
-def plots(system: str) -> Path:
-    """Return the folder of a system's figures and the data behind them."""
-    return PLOTS / system
-
-
-def picture(system: str, name: str) -> Path:
-    """Return the path of a picture of a system.
-
-    Args:
-        system: Its name.
-        name: Of the file without its ending: one of `OF_A_MODEL`, or such as `evaluation`.
-    """
-    return (predictions.plots(system) if name in OF_A_MODEL else plots(system)) / f"{name}.png"
-
-
-OF_A_MODEL = ("heat", "froc", "training")
-"""Pictures that `predict` draws of a model, whatever system it stands in; `froc` where heatmaps are
-measured."""
 
 
 def write(scores: Scores, to: Path) -> None:

@@ -12,6 +12,7 @@ from fracture.artifacts import (
     history,
     localisation,
     network,
+    pictures,
     predictions,
     report,
     scores,
@@ -198,7 +199,7 @@ def _scored_record(
     """Return what the records of all systems have in common."""
     name = system.name
     record = _record(parameters, name, used, data)
-    figures = tables_and_figures(scores.plots(name))
+    figures = tables_and_figures(pictures.folder(name))
     return replace(
         record,
         numbers=score_numbers(scored),

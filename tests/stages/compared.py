@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from fracture.artifacts import audit as audits
-from fracture.artifacts import built, curves, history
+from fracture.artifacts import built, curves, history, pictures
 from fracture.artifacts import scores as artifact
 from fracture.artifacts.scores import Scores
 from tests.judging.comparison import examples
@@ -61,6 +61,6 @@ def leave_curves(model: str, *, composed: bool = False) -> None:
         str(curve): pd.DataFrame({key: [3, 3, 5] for key in curves.COLUMNS[curve]})
         for curve in (*curves.CURVES, "confusion")
     }
-    curves.write(rows, artifact.plots(model))
+    curves.write(rows, pictures.folder(model))
     if not composed:
         history.write(rows["history"], history.path(model))

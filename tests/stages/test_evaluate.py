@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fracture.artifacts import curves, scores, systems
+from fracture.artifacts import curves, pictures, scores, systems
 from fracture.console import PipelineError
 from stages.evaluate import FEW, main
 from tests.judging.evaluation.examples import PARTS, parts, predictions
@@ -91,7 +91,7 @@ def test_scores_come_back_as_they_were_written() -> None:
 @pytest.mark.usefixtures("folder")
 def test_the_tables_tell_what_the_scores_do() -> None:
     main()
-    result, folder = scores.read("small"), scores.plots("small")
+    result, folder = scores.read("small"), pictures.folder("small")
     roc = pd.read_csv(folder / "roc.csv")
     row = roc[roc["false_positive_rate"].round(6) == 0.1].iloc[0]
     expected = result.images.test.scores["sensitivity_at_specificity_90"]
@@ -112,9 +112,9 @@ def test_every_system_is_scored_and_what_is_gone_goes() -> None:
     small = scores.read("small")
     main()
     assert scores.read("both").model_copy(update={"model": "small"}) == small
-    assert (scores.plots("other") / "roc.csv").is_file()
+    assert (pictures.folder("other") / "roc.csv").is_file()
     assert not scores.path("small").exists()
-    assert not scores.plots("small").exists()
+    assert not pictures.folder("small").exists()
 
 
 def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +123,7 @@ def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert list(written(folder)) == [
         *FILES[:7], "plots/systems/small/roc.csv", "plots/systems/small/roc_by_class.csv", FILES[8],
     ]  # fmt: skip
-    result, plots = scores.read("small"), scores.plots("small")
+    result, plots = scores.read("small"), pictures.folder("small")
     assert (result.target, result.classes) == ("body_part", list(PARTS.classes))
     confusion = pd.read_csv(plots / "confusion.csv")
     counts = pd.crosstab(confusion["actual"], confusion["predicted"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fracture.artifacts import comparison
-from fracture.artifacts.scores import PLOTS
+from fracture.artifacts.pictures import FOLDER
 from fracture.presenting.words import Table, latex_table
 from tests.presenting import drawn
 from tools import export
@@ -40,7 +40,7 @@ def test_figures_are_drawn_as_vectors_and_radiographs_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    heat = PLOTS / "one" / "heat.png"
+    heat = FOLDER / "one" / "heat.png"
     heat.parent.mkdir(parents=True)
     heat.write_bytes(b"a picture")
     picture = comparison.picture("verdicts")

@@ -6,7 +6,15 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from fracture.artifacts import history, localisation, network, predictions, scores, trained
+from fracture.artifacts import (
+    history,
+    localisation,
+    network,
+    pictures,
+    predictions,
+    scores,
+    trained,
+)
 from fracture.artifacts.localisation import CONTROLS, Localisation, Measure, Small
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Confusion, Level, Part, Point, Scores, SeedScores, Spread
@@ -159,10 +167,10 @@ def make_model(name: str, seeds: tuple[int, ...] = (0,)) -> None:
     history.write(make_history(seeds), history.path(name))
     scores.write(make_scores(name, seeds), scores.path(name))
     localisation.write(make_localisation(name), localisation.path(name))
-    scores.plots(name).mkdir(parents=True, exist_ok=True)
+    pictures.folder(name).mkdir(parents=True, exist_ok=True)
     predictions.plots(name).mkdir(parents=True, exist_ok=True)
     for figure in ("heatmaps.png", "roc.png"):
-        scores.plots(name).joinpath(figure).write_bytes(b"png " + name.encode())
+        pictures.folder(name).joinpath(figure).write_bytes(b"png " + name.encode())
     for seed in seeds:
         folder = network.path(name, seed)
         folder.mkdir(parents=True, exist_ok=True)
@@ -178,8 +186,8 @@ def make_ensemble(name: str) -> None:
     mean = make_mean(name, ["second", "first", "first"])
     leave_systems({}, [*map(make_system, MODELS), mean])
     scores.write(make_scores(name), scores.path(name))
-    scores.plots(name).mkdir(parents=True)
-    scores.plots(name).joinpath("roc.png").write_bytes(b"png")
+    pictures.folder(name).mkdir(parents=True)
+    pictures.folder(name).joinpath("roc.png").write_bytes(b"png")
 
 
 def key(record: Record) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fracture.artifacts import comparison, external, scores, systems
+from fracture.artifacts import comparison, external, pictures, scores, systems
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.tracking.data_set import read_data_set
@@ -121,7 +121,7 @@ def test_the_comparison_names_ensembles_too() -> None:
 def test_a_further_target_is_a_run_without_networks() -> None:
     name = "first.fractured_too"
     scores.write(make_scores(name), scores.path(name))
-    scores.plots(name).mkdir(parents=True)
+    pictures.folder(name).mkdir(parents=True)
     made = [*map(make_system, MODELS), make_system(name)]
     made[-1] = made[-1].model_copy(update={"formula": made[0].formula})
     leave_systems({}, made)

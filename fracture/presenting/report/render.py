@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from fracture.artifacts import arrays, audit, comparison, external, left_out, scores
+from fracture.artifacts import arrays, audit, comparison, external, left_out, pictures
 from fracture.artifacts.systems import OPTIMISM
 from fracture.params.overrides import command, option
 from fracture.params.radiographs import Ingest, Variant
@@ -51,7 +51,7 @@ PICTURES = {
     "variant": arrays.picture,
     "augmented": arrays.AUGMENTED,
     "comparison": comparison.picture,
-    "system": scores.picture,
+    "system": pictures.path,
     "external": external.PICTURE,
 }
 """Where the pictures of the page stand."""

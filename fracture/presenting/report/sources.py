@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
-from fracture.artifacts import arrays, audit, comparison, external, manifest, scores, splits
+from fracture.artifacts import arrays, audit, comparison, external, manifest, pictures, splits
 from fracture.console import progress
 
 FULL, SMALL = 1600, 1000
@@ -58,12 +58,12 @@ def wanted(
         *map(arrays.picture, variants),
         arrays.AUGMENTED,
         *(comparison.picture(name) for name in comparison.PICTURES if shown.get(name, True)),
-        *(scores.picture(chosen, name) for name in ("evaluation", "calibration", "subgroups")),
-        *(scores.picture(name, which) for name in networks for which in scores.OF_A_MODEL),
-        *(scores.picture(name, "evaluation") for name in best),
+        *(pictures.path(chosen, name) for name in ("evaluation", "calibration", "subgroups")),
+        *(pictures.path(name, which) for name in networks for which in pictures.OF_A_MODEL),
+        *(pictures.path(name, "evaluation") for name in best),
         external.PICTURE,
     ]
-    small = [scores.picture(name, "evaluation") for name in others]
+    small = [pictures.path(name, "evaluation") for name in others]
     return dict.fromkeys(full, FULL) | dict.fromkeys(small, SMALL)
 
 
