@@ -11,6 +11,8 @@ PORT ?= $(or $(MLFLOW_PORT),5000)
 # Extras for NVIDIA GPUs: make env EXTRAS="--extra cuda"
 EXTRAS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Each stage is a process of its own: without compiled modules it would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
