@@ -50,10 +50,11 @@ export function explainVerdict(row, model) {
   }
   const [first, second] = model.classes;
   const { low, high, missed, false_alarms: alarms } = model.unsure;
-  // A threshold that no probability passes: validation is too small for its guarantee.
-  const below = low > 0 ? `${first} below ${bound(low)}` : `never ${first}`;
-  const above = high <= 1 ? `${second} from ${bound(high)} on` : `never ${second}`;
-  const few = low > 0 && high <= 1 ? "" : ", as it was chosen on too few radiographs to say more";
+  // Beyond the last of six decimals no probability passes: validation is too small for the guarantee.
+  const [calledBelow, calledAbove] = [low >= 1e-6, high <= 1 - 1e-6];
+  const below = calledBelow ? `${first} below ${bound(low)}` : `never ${first}`;
+  const above = calledAbove ? `${second} from ${bound(high)} on` : `never ${second}`;
+  const few = calledBelow && calledAbove ? "" : ", as it was chosen on too few radiographs to say more";
   return `It says ${below}, ${above}, and else unsure${few}: at most ${percent(missed)} of radiographs that are ${second}`
     + ` are expected to be called ${first}, and ${percent(alarms)} of the others ${second}, on radiographs such as those`
     + " on which it was chosen.";
