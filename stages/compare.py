@@ -16,8 +16,9 @@ from fracture.params.evaluate import Evaluate
 from fracture.params.run import chosen
 from fracture.params.section import load, value_at
 from fracture.presenting import figures
-from fracture.presenting.comparison import markdown, report, table
+from fracture.presenting.comparison import markdown, report
 from fracture.presenting.comparison_pictures import draw
+from fracture.presenting.comparison_tables import table
 from fracture.targets import FRACTURED
 
 

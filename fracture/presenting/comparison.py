@@ -1,109 +1,18 @@
-"""The comparisons as a table for machines, as a page in Markdown, and as printed lines."""
+"""The comparisons as a page in Markdown, and as printed lines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from fracture.artifacts.built import Built
 from fracture.artifacts.comparison import PATH as PAIRS
 from fracture.artifacts.comparison import Comparison
-from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import OPTIMISM, System
 from fracture.artifacts.two_step import TwoStep
 from fracture.presenting import cost, two_step, words
-from fracture.presenting.described import HEADERS, backbone_and_variant, described, not_trained
-from fracture.presenting.words import count, markdown_table, p_value, score_name, signed, warnings
-
-TWO_CLASSES = (
-    "average_precision", "sensitivity", "specificity", "f1", "accuracy", "log_loss",
-    "calibration_error",
-)  # fmt: skip
-"""Test scores beside the AUROC, of a target with two classes."""
-SEVERAL_CLASSES = (
-    "accuracy", "balanced_accuracy", "macro_f1", "kappa", "log_loss", "calibration_error",
-)  # fmt: skip
-"""Likewise, with more."""
-COLUMNS = tuple(dict.fromkeys((*TWO_CLASSES, *SEVERAL_CLASSES)))
-"""Those of the table for machines."""
-
-UNDEFINED = Estimate(value=None)
-
-
-def columns(comparison: Comparison) -> tuple[str, ...]:
-    """Return the test scores that stand beside the AUROC."""
-    return TWO_CLASSES if comparison.binary else SEVERAL_CLASSES
-
-
-def values(scores: Scores, names: tuple[str, ...]) -> dict[str, float | None]:
-    """Return test scores by name; decisions are those of the headline's operating point.
-
-    Args:
-        scores: Of a system.
-        names: A score that its target does not have is None.
-    """
-    test = scores.images.test.scores | scores.decisions
-    return {name: test.get(name, UNDEFINED).value for name in names}
-
-
-def table(
-    comparisons: list[Comparison],
-    scores: Mapping[str, Scores],
-    made: Mapping[str, System],
-    models: dict[str, Any],
-) -> pd.DataFrame:
-    """Return, for each target, a row for each baseline, then for each system by its rank.
-
-    `difference` is the first system's test AUROC minus that of the row, `verdict` that of the first
-    against it. What is not ranked stands last.
-
-    Args:
-        comparisons: One for each target.
-        scores: Of all systems, by name.
-        made: What the systems are, by name.
-        models: The section of params.yaml.
-    """
-    rows: list[dict[str, Any]] = []
-    for comparison in comparisons:
-        rows += [
-            {
-                "target": comparison.title,
-                "model": baseline.name,
-                "validation_auroc": baseline.validation_auroc,
-                **_ends("test_auroc", "auroc", baseline.auroc),
-            }
-            for baseline in comparison.baselines
-        ]
-        pairs = comparison.against(comparison.ranking[0])
-        for name in (*comparison.ranking, *comparison.unranked):
-            each, pair = scores[name], pairs.get(name)
-            backbone, variant = backbone_and_variant(made[name], models)
-            rows.append(
-                {
-                    "target": comparison.title,
-                    "model": name,
-                    "kind": made[name].kind,
-                    "backbone": backbone,
-                    "variant": variant,
-                    "members": " ".join(made[name].members),
-                    "seeds": str(len(each.seeds)),
-                    **cost.columns(each.footprint),
-                    **_ends("validation_auroc", "validation", each.validation_auroc),
-                    **_ends("test_auroc", "auroc", each.auroc),
-                    **values(each, COLUMNS),
-                    **_ends("difference", "difference", pair.difference if pair else UNDEFINED),
-                    "p_holm": pair and pair.bootstrap.p_holm,
-                    "verdict": "not ranked"
-                    if name in comparison.unranked
-                    else pair and pair.verdict,
-                }
-            )
-    return pd.DataFrame(rows, columns=list(rows[-1]))
-
-
-def _ends(name: str, prefix: str, estimate: Estimate) -> dict[str, float | None]:
-    return {name: estimate.value, f"{prefix}_low": estimate.low, f"{prefix}_high": estimate.high}
+from fracture.presenting.comparison_tables import ablations_table, seeds_table, systems_table
+from fracture.presenting.described import HEADERS, described, not_trained
+from fracture.presenting.words import count, markdown_table, warnings
 
 
 def markdown(
@@ -154,9 +63,9 @@ def _in_full(
         _explanation(comparison, scores[comparison.ranking[0]], several),
     ]
     if comparison.ablations:
-        parts += ["### Ablations", _ablations_table(comparison)]
+        parts += ["### Ablations", ablations_table(comparison)]
     if several:
-        parts += ["### Training seeds", _seeds_table(comparison)]
+        parts += ["### Training seeds", seeds_table(comparison)]
     return parts + cost.section([scores[name] for name in comparison.ranking])
 
 
@@ -165,43 +74,13 @@ def _in_short(
 ) -> list[str]:
     parts = [
         f"Data set: {scores[comparison.ranking[0]].basis}.",
-        _systems_table(comparison, scores),
+        systems_table(comparison, scores),
     ]
     lines = [
         f"Not ranked: **{name}** ({made[name]}), test AUROC {scores[name].auroc}."
         for name in comparison.unranked
     ]
     return [*parts, *lines]
-
-
-def _systems_table(comparison: Comparison, scores: Mapping[str, Scores]) -> str:
-    """Return a row for each baseline and each system, the one chosen in bold."""
-    first, names = comparison.ranking[0], columns(comparison)
-    pairs = comparison.against(first)
-    # A system alone is held against none.
-    verdicts: tuple[str, ...] = (f"{first} minus it", f"{first} is") if pairs else ()
-    rows = [
-        [f"*{each.name}*", number(each.validation_auroc), str(each.auroc)]
-        + ["-"] * (len(verdicts) + len(names))
-        for each in comparison.baselines
-    ]
-    for name in comparison.ranking:
-        each, pair = scores[name], pairs.get(name)
-        verdict = [signed(pair.difference), pair.verdict] if pair else ["-"] * len(verdicts)
-        rows.append(
-            [
-                f"**{first}**" if name == first else name,
-                number(each.validation_auroc.value),
-                str(each.auroc),
-                *verdict,
-                *map(number, values(each, names).values()),
-            ]
-        )
-    percent = f"{100 * comparison.confidence:g} %"
-    headers = [
-        "system", "validation AUROC", f"test AUROC ({percent})", *verdicts, *map(score_name, names),
-    ]  # fmt: skip
-    return markdown_table(rows, headers, left=[0])
 
 
 def _explanation(comparison: Comparison, scores: Scores, several: bool) -> str:
@@ -247,37 +126,6 @@ Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction 
 than {verdicts["worse"]} and not distinguishable from {verdicts["not distinguishable"]}. All \
 pairs: [verdicts.png](verdicts.png); with {tests}: {PAIRS}."""
     return text
-
-
-def _ablations_table(comparison: Comparison) -> str:
-    """Return a row for each backbone on another variant, and for all together."""
-    rows = [
-        [
-            each.backbone,
-            each.variant,
-            signed(each.difference),
-            p_value(each.test.p_holm),
-            each.verdict,
-        ]
-        for each in comparison.ablations
-    ]
-    headers = ["backbone", "variant", "test AUROC minus plain", "p, corrected", "variant is"]
-    return (
-        markdown_table(rows, headers, left=[0, 1])
-        + "\n\nThe same backbone, split and training seed, with and without the variant; "
-        + words.corrected_alone(len(rows))
-    )
-
-
-def _seeds_table(comparison: Comparison) -> str:
-    """Return the spread of each model's test AUROC over training seeds."""
-    rows = [
-        [each.model, str(each.seeds)]
-        + [number(value) for value in (each.mean, each.deviation, each.least, each.most)]
-        for each in comparison.spreads
-    ]
-    headers = ["model", "seeds", "mean test AUROC", "deviation", "least", "most"]
-    return markdown_table(rows, headers, left=[0])
 
 
 def report(comparisons: list[Comparison], scores: Mapping[str, Scores]) -> str:

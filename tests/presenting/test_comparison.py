@@ -2,7 +2,8 @@ from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.judging.comparison.comparing import baselines, compare
 from fracture.judging.comparison.systems import Measured
-from fracture.presenting.comparison import markdown, table
+from fracture.presenting.comparison import markdown
+from fracture.presenting.comparison_tables import table
 from fracture.presenting.described import described
 from fracture.presenting.words import NOT_CLINICAL, SYNTHETIC
 from fracture.targets import Target
