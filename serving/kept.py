@@ -48,7 +48,10 @@ class Correction:
 
 
 class Kept:
-    """A folder: a database, and the radiographs by their digests; only its owner may look."""
+    """A folder: a database, and the radiographs by their digests.
+
+    Only the owner may read the files, and look into the folder where it is made here.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open a folder, or make it.
@@ -58,8 +61,12 @@ class Kept:
         """
         self.folder = folder
         try:
-            (folder / IMAGES).mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, mode=0o700)
+            (folder / IMAGES).mkdir(exist_ok=True, mode=0o700)
+            # SQLite makes what it writes beside the database with the database's own mode.
+            (folder / DATABASE).touch(mode=0o600)
+            (folder / DATABASE).chmod(0o600)
             with self._database() as database:
                 database.executescript(TABLES)
         except (OSError, sqlite3.Error) as error:

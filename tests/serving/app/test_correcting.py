@@ -1,14 +1,18 @@
 """What readers correct on the page is stored where the service keeps results."""
 
 import json
+import os
 import sqlite3
+import stat
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from serving.kept import DATABASE
+from serving.kept import DATABASE, IMAGES, Correction, Kept
+from tests.dicom_files import content, dataset
+from tests.inference.external.examples import pixels
 from tests.serving.app.clients import png, send
 
 
@@ -33,6 +37,35 @@ def test_a_correction_stands_beside_its_result(keeping: TestClient, tmp_path: Pa
     assert json.loads(answer)["probability"] == row["probability"]
     assert "Doe" not in answer
     assert (fractured, json.loads(boxes)) == (1, [[10, 5, 30.5, 64]])
+
+
+def test_only_the_owner_may_read_what_is_kept(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        kept = Kept(tmp_path / "new" / "kept")
+        result = kept.keep(b"\x89PNG", (10, 10), {"probability": 0.5})
+        kept.correct(result, Correction(fractured=True))
+    finally:
+        os.umask(before)
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in kept.folder.rglob("*")}
+    assert stat.S_IMODE(kept.folder.stat().st_mode) == 0o700
+    assert found[kept.folder / IMAGES] == 0o700
+    files = [mode for path, mode in found.items() if path.is_file()]
+    assert files == [0o600] * 2
+
+
+def test_the_mode_of_a_folder_that_was_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir(mode=0o750)
+    Kept(tmp_path / "shared")
+    assert stat.S_IMODE((tmp_path / "shared").stat().st_mode) == 0o750
+
+
+def test_a_dicom_file_is_kept_as_it_came(keeping: TestClient, tmp_path: Path) -> None:
+    """With its header, which a later training reads the patient from."""
+    sent = content(dataset(pixels(100, 3), 8, PatientName="Doe^Jane"))
+    send(keeping, [("a.dcm", sent)])
+    (file,) = (tmp_path / "kept" / IMAGES).iterdir()
+    assert file.read_bytes() == sent
 
 
 @pytest.mark.parametrize(
