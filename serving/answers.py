@@ -1,7 +1,9 @@
 """The one place where answers become rows: a row a radiograph, a row a study."""
 
 import io
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ def describe(bundle: Bundle) -> dict[str, Any]:
         "dataset": bundle.dataset.name,
         "synthetic": bundle.dataset.synthetic,
         "dataset_sha256": bundle.dataset.sha256,
+        "pictures_under": bundle.dataset.pictures_under,
         "versions": bundle.versions,
         "warning": WARNING,
     }
@@ -50,8 +53,9 @@ def radiograph_rows(
     """Return a row for each radiograph, all with the same keys.
 
     `file`, `model`, `probability`; of two classes `verdict` and `call_<point>`, of more `class` and
-    `probability_<class>`; what the router of a route says as `router` and `router_<class>`; `note`.
-    Of a file that was refused, `note` holds the reason, and nothing stands where an answer would.
+    `probability_<class>`; what the router of a route says as `router` and `router_<class>`; what
+    the nearest training radiographs show as `body_part` and `body_part_<name>`; `note`. Of a file
+    that was refused, `note` holds the reason, and nothing stands where an answer would.
 
     Args:
         names: What each file is called.
@@ -68,7 +72,8 @@ def radiograph_rows(
             answer.probability, answer.verdict, answer.calls, answer.probabilities, bundle
         )
         routed = each_class("router", "router", answer.routed)
-        rows.append(known | given | routed | {"note": "; ".join((WARNING, *answer.notes))})
+        shown = each_class("body_part", "body_part", answer.body_parts)
+        rows.append(known | given | routed | shown | {"note": "; ".join((WARNING, *answer.notes))})
     return rows
 
 
@@ -78,10 +83,10 @@ def study_rows(
     """Return a row for each study, in the order in which they first occur.
 
     `study`, `radiographs` (those that got an answer) and the columns of `radiograph_rows` without
-    the router. As the evaluation scores studies, the probability is the mean of those of its
-    radiographs, and the operating points are those of studies where the system has been scored by
-    study. The verdict is the second class where a radiograph has it, the first where all have it:
-    so at most as many studies are missed as radiographs.
+    router and body part. As the evaluation scores studies, the probability is the mean of those of
+    its radiographs, and the operating points are those of studies where the system has been scored
+    by study. The verdict is the second class where a radiograph has it, the first where all have
+    it: so at most as many studies are missed as radiographs.
 
     Args:
         studies: The study of each radiograph, as `studies_of` returns them.
@@ -97,13 +102,29 @@ def study_rows(
         }  # fmt: skip
         refusals = [refused(answer) for answer in of_it if isinstance(answer, Refusal)]
         if not answered:
-            given = _unanswered(bundle, routed=False)
+            given = _unanswered(bundle, of_study=True)
             rows.append(known | given | {"note": _notes(refusals)})
             continue
         notes = [note for answer in answered for note in answer.notes]
         rows.append(
             known | _of_study(answered, bundle) | {"note": _notes([WARNING, *notes, *refusals])}
         )
+    return rows
+
+
+def similar_to(answer: Answer | Refusal, *, pictures: bool = False) -> list[dict[str, Cell]]:
+    """Return the training radiographs most like one, the nearest first; none of a refused file.
+
+    Args:
+        answer: What was said of it.
+        pictures: Whether `picture`, a JPEG file as base64, comes with `id`, `label`, `body_part`
+            and `distance`.
+    """
+    rows: list[dict[str, Cell]] = []
+    for one in () if isinstance(answer, Refusal) else answer.similar:
+        row = asdict(one)
+        picture = b64encode(row.pop("picture")).decode()
+        rows.append(row | ({"picture": picture} if pictures else {}))
     return rows
 
 
@@ -168,13 +189,15 @@ def _answered(
     return {"probability": round(probability, 6), "verdict": verdict, **called}
 
 
-def _unanswered(bundle: Bundle, routed: bool = True) -> dict[str, Cell]:
-    """Return the cells of `_answered` and of a router, all empty."""
+def _unanswered(bundle: Bundle, of_study: bool = False) -> dict[str, Cell]:
+    """Return the cells of `_answered`, of a router and of the body part, all empty."""
     nothing = dict.fromkeys(bundle.target.classes, 0.0)
     calls = dict.fromkeys(bundle.thresholds, False)
     cells = _answered(0, "", calls, nothing, bundle)
-    if routed and isinstance(bundle.formula, Route):
+    if isinstance(bundle.formula, Route) and not of_study:
         cells |= each_class("router", "router", dict.fromkeys(bundle.formula.classes, 0.0))
+    if not of_study:
+        cells |= each_class("body_part", "body_part", dict.fromkeys(bundle.body_parts, 0.0))
     return dict.fromkeys(cells)
 
 

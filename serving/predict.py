@@ -21,7 +21,15 @@ from fracture.artifacts.bundle import Bundle
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.inference.heat import overlay
-from serving.answers import WARNING, describe, radiograph_rows, refused, studies_of, study_rows
+from serving.answers import (
+    WARNING,
+    describe,
+    radiograph_rows,
+    refused,
+    similar_to,
+    studies_of,
+    study_rows,
+)
 
 DESCRIPTION = """\
 Score radiographs that lie anywhere with a trained system: for each file the probability of a
@@ -104,7 +112,9 @@ def main(paths: Sequence[Path], folder: Path, to: Outputs) -> None:
     if to.studies:
         write_table(pd.DataFrame(of_studies), to.studies)
     if to.json:
-        write_json(to.json, describe(bundle) | {"radiographs": rows, "studies": of_studies})
+        similar = [similar_to(answer) for answer in answers]
+        told = {"radiographs": rows, "similar": similar, "studies": of_studies}
+        write_json(to.json, describe(bundle) | told)
 
 
 def remark(files: Sequence[Path], answers: Sequence[Answer | Refusal]) -> None:
@@ -208,7 +218,7 @@ def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
     ends = [unsure.low, unsure.high] if unsure else []
     shown = digits(table["probability"], [*thresholds.values(), *ends])
     # How sure it is of each class stands in the file that is written.
-    each_class = table.filter(regex="^(probability|router)_").columns
+    each_class = table.filter(regex="^(probability|router|body_part)_").columns
     dropped = ["model", "note", *([] if unsure else ["verdict"]), *each_class]
     columns = table.drop(columns=dropped, errors="ignore")
     notes = [note.removeprefix(WARNING).removeprefix("; ") for note in table["note"]]
@@ -217,6 +227,10 @@ def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
         f"{probability:.{shown}f} {stars.get(note, '')}".rstrip()
         for probability, note in zip(table["probability"], notes, strict=True)
     ]
+    for name in columns.columns.intersection(["router", "body_part"]):
+        columns[name] = [
+            f"{row[name]} {row[f'{name}_{row[name]}']:.2f}" for _, row in table.iterrows()
+        ]
     headers = [
         f"{name} (from {thresholds[name]:.{shown}f})" if name in thresholds else name
         for name in (str(column).removeprefix("call_") for column in columns)

@@ -10,6 +10,7 @@ from fracture.inference.bundling import Sealed, provenance, seal
 from fracture.inference.export import lacking
 from fracture.inference.neighbours import know
 from fracture.inference.trained import members_of
+from fracture.params.datasets import chosen_dataset
 from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
 from fracture.params.section import load, require, value_at
@@ -32,9 +33,11 @@ def main() -> None:
     }
     model, train = next(iter(models.values()))
     folder, scored = bundle.path(name), scores.read(name)
-    dataset = provenance(
-        scored, manifest.read(), [manifest.PATH, splits.PATH], packed[model.variant]
-    )
+    radiographs, licence = manifest.read(), chosen_dataset(parameters)[1].pictures_under
+    # What is hashed is private, whatever the licence.
+    shown = {one.id for one in radiographs if licence and not one.hashed}
+    sources = [manifest.PATH, splits.PATH]
+    dataset = provenance(scored, radiographs, sources, packed[model.variant], licence)
     absent = next(filter(None, (lacking(train.precision) for _, train in models.values())), "")
     sealed = {each: Sealed(member, None) for each, member in members.items()}
     prepare(train.device, seed=0, threads=train.threads)
@@ -44,7 +47,7 @@ def main() -> None:
             rows = [row for part in PARTS for row in kept.rows(part)][:CHECKED]
             sealed[each] = Sealed(members[each], kept.images[rows])
     first = next(iter(members))
-    known = know(members[first], packed[model.variant])
+    known = know(members[first], packed[model.variant], system.target.target, shown)
     sealed[first] = replace(sealed[first], known=known)
     seal(system, scored, sealed, Ingest.read(parameters, "ingest"), dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")

@@ -15,7 +15,7 @@ from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
 
 FOLDER = Path("data/bundles")
-FORMAT = 4
+FORMAT = 5
 """Of the file; a later version of the pipeline that writes other keys counts it up."""
 CARD = "card.md"
 FILE = "bundle.json"
@@ -33,8 +33,9 @@ class BundledNetwork(Row):
         sha256: Of each of its files, by name.
         onnx_difference: The largest between probabilities of Keras and of its file for ONNX
             Runtime; None: it has none.
-        furthest: The distance of its features from those in its file of known ones beyond which a
-            picture is unlike them, see fracture/inference/neighbours.py; None: it has no such file.
+        furthest: The distance of its features from those of the training radiographs in its file
+            beyond which a picture is unlike them, see fracture/inference/neighbours.py; None: it
+            has no such file.
     """
 
     targets: dict[str, Count]
@@ -83,6 +84,8 @@ class Provenance(Row):
         synthetic: Whether its radiographs are drawn.
         bits: In use in its files of 16 bits that do not say how many; 0 where it has none.
         likeness: Of its radiographs, as the first network sees them; None: of too few.
+        pictures_under: The licence under which the bundle holds small pictures of training
+            radiographs, and whom to name; None: it holds none.
         sha256: Of the manifest and of the split, by name.
     """
 
@@ -90,6 +93,7 @@ class Provenance(Row):
     synthetic: bool
     bits: int
     likeness: Likeness | None
+    pictures_under: str | None = None
     sha256: dict[str, str]
 
 
@@ -110,13 +114,15 @@ class Bundle(Row):
         headline: The operating point that short texts show.
         unsure: Between which probabilities nothing is called; None with more than two classes.
         studies: How studies are answered; None where the system was not scored by study.
+        body_parts: Between which the neighbours of a radiograph tell; none where the data set names
+            fewer than two, or where the system itself or its router says it.
         admitted: What may be wrong with a radiograph, and what becomes of it then; the rules of
             `ingest`, under which the system was judged.
         dataset: What it knows.
         versions: Of the libraries that decide its answers, by name.
     """
 
-    format: Literal[4]
+    format: Literal[5]
     system: str
     made_of: str
     target: TargetRow
@@ -128,6 +134,7 @@ class Bundle(Row):
     headline: str
     unsure: Unsure | None
     studies: Studies | None
+    body_parts: list[str]
     admitted: Ingest
     dataset: Provenance
     versions: dict[str, str]

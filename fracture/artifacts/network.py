@@ -6,9 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from fracture.artifacts.asked import NETWORKS
 from fracture.artifacts.atomic import replacing, reserve
 from fracture.artifacts.reading import reading
@@ -22,9 +19,6 @@ FILES = ("network.json", "network.weights.h5")
 
 ONNX = "network.onnx"
 """The same network for ONNX Runtime, which a bundle may hold beside them."""
-
-KNOWN = "known.npy"
-"""Its features of radiographs of the kind that it knows, which a bundle may hold beside them."""
 
 
 def folder(model: str) -> Path:
@@ -46,21 +40,6 @@ def path(model: str, seed: int, trained_on: str = "") -> Path:
 def onnx_path(folder: Path) -> Path:
     """Return the file of a network for ONNX Runtime within its folder."""
     return folder / ONNX
-
-
-def write_known(features: npt.NDArray[np.float16], folder: Path) -> None:
-    """Save what a network makes of n radiographs of the kind that it knows.
-
-    Args:
-        features: Pooled ones, scaled to length 1, float16 (n, d).
-        folder: Of the network.
-    """
-    np.save(folder / KNOWN, features)
-
-
-def read_known(folder: Path) -> npt.NDArray[np.float16]:
-    """Return what `write_known` wrote."""
-    return np.asarray(np.load(folder / KNOWN), np.float16)
 
 
 def name_of(model: str, seed: int, trained_on: str = "") -> str:

@@ -148,6 +148,23 @@ def decode_again(
     return grey
 
 
+def is_reduced(content: bytes, at_least: int) -> bool:
+    """Return whether `decode_again` may return other pixels than `decode` without `at_least`.
+
+    So it is of a large JPEG, and of one whose header says too little.
+
+    Args:
+        content: Of a file.
+        at_least: See `decode`.
+    """
+    if not content.startswith(START_OF_JPEG):
+        return False
+    try:
+        return _divisor(_open(content).size, at_least) > 1
+    except Exception:  # whoever decodes it says what is wrong
+        return True
+
+
 def _by_opencv(content: bytes, at_least: int | None) -> npt.NDArray[np.uint8] | None:
     """Return a JPEG's grey pixels; None where OpenCV has none, or weighs colours in its own way."""
     if not content.startswith(START_OF_JPEG):

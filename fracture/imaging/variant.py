@@ -128,7 +128,9 @@ def enhance(image: Image, view: View) -> Image:
     return pad(image, view.size).reshape(view.size, view.size, view.channels)
 
 
-def see(content: bytes, views: Sequence[View], bits: int) -> list[Image]:
+def see(
+    content: bytes, views: Sequence[View], bits: int, whole: Image | None = None
+) -> list[Image]:
     """Return a radiograph in each view, uint8 (size, size, channels); decoded once for each size.
 
     Upright 8-bit grey; a large JPEG is decoded at a half, a quarter or an eighth of its sides, as
@@ -138,12 +140,16 @@ def see(content: bytes, views: Sequence[View], bits: int) -> list[Image]:
         content: Of a file that was found to be whole, or that may be cut short.
         views: At least one.
         bits: What the data set uses where a file of 16 bits does not say; 0 where not known.
+        whole: What `decode` returned for it, which is not decoded again then.
 
     Raises:
         UnreadableImage: Nothing can be decoded.
     """
     sizes = {view.size for view in views}
-    decoded = {size: decode_again(content, bits=bits, at_least=size) for size in sizes}
+    decoded = {
+        size: decode_again(content, bits=bits, at_least=size) if whole is None else whole
+        for size in sizes
+    }
     return [enhance(decoded[view.size], view) for view in views]
 
 

@@ -1,10 +1,11 @@
 """What a system says of a radiograph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fracture.artifacts.bundle import Bundle
 from fracture.inference.heat import Heat
+from fracture.inference.neighbours import Similar
 
 UNSURE = "unsure"
 
@@ -23,6 +24,9 @@ class Answer:
             systems nothing.
         verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
             classes.
+        body_parts: The share of each body part among the nearest training radiographs; empty where
+            none is known, or where the system or its router says it.
+        similar: The nearest training radiographs, where they may be shown.
         notes: What should make one doubt the answer; none where nothing does.
         heat: Where the system sees it; None where nobody asked, or its networks cannot tell.
     """
@@ -33,6 +37,8 @@ class Answer:
     probabilities: Mapping[str, float]
     routed: Mapping[str, float]
     verdict: str = ""
+    body_parts: Mapping[str, float] = field(default_factory=dict)
+    similar: tuple[Similar, ...] = ()
     notes: tuple[str, ...] = ()
     heat: Heat | None = None
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fracture.artifacts import bundle as bundles
+from fracture.artifacts import known as known_radiographs
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
@@ -26,6 +27,10 @@ from fracture.inference.likeness import learn
 from fracture.inference.neighbours import Known
 from fracture.inference.networks import Member
 from fracture.params.radiographs import Ingest
+from fracture.systems.formula import Route
+
+BODY_PART = "body_part"
+"""The column of radiographs that says what they show."""
 
 LIBRARIES = ("keras", "numpy", "onnxruntime", "opencv-python-headless", "pillow")
 """Of which another version may change an answer's last digits."""
@@ -39,7 +44,7 @@ class Sealed:
         member: The network.
         images: Radiographs on which its file for ONNX Runtime must say what Keras says, uint8
             (n, height, width, channels); None: it gets no such file.
-        known: What it makes of radiographs of the kind that it knows; None: that is not told.
+        known: What it makes of training radiographs; None: that is not told.
     """
 
     member: Member
@@ -83,6 +88,7 @@ def seal(
             unsure=scores.unsure
             and Unsure(**scores.unsure.model_dump(exclude={"groups", "reached"})),
             studies=_studies(scores.as_served),
+            body_parts=_body_parts(system, members),
             admitted=admitted,
             dataset=dataset,
             versions={library: version(library) for library in LIBRARIES if _installed(library)},
@@ -97,6 +103,7 @@ def provenance(
     radiographs: Iterable[Radiograph],
     files: Sequence[Path],
     packed: PackedImages,
+    pictures_under: str | None,
 ) -> Provenance:
     """Return what a system was trained, chosen and judged on.
 
@@ -105,12 +112,14 @@ def provenance(
         radiographs: Of the manifest.
         files: They say which radiographs these are: manifest and split.
         packed: As the first network sees them.
+        pictures_under: As in params.yaml.
     """
     return Provenance(
         name=scores.dataset,
         synthetic=scores.synthetic,
         bits=max((radiograph.bits for radiograph in radiographs), default=0),
         likeness=learn(packed),
+        pictures_under=pictures_under,
         sha256={file.name: _digest(file) for file in files},
     )
 
@@ -159,6 +168,14 @@ def _studies(served: Scores) -> bundles.Studies | None:
     return bundles.Studies(temperature=level.temperature, thresholds=level.thresholds)
 
 
+def _body_parts(system: System, members: Mapping[str, Sealed]) -> list[str]:
+    known = next((each.known for each in members.values() if each.known), None)
+    if known is None or system.target.column == BODY_PART:
+        return []
+    routed = system.formula.classes if isinstance(system.formula, Route) else []
+    return [] if {*routed} & {*known.body_parts} else known.body_parts
+
+
 def _points(bundle: Bundle, served: Scores) -> str:
     """Return the operating points of two classes; of more, how often the most probable is right."""
     if not bundle.thresholds:
@@ -204,8 +221,8 @@ def _put(name: str, sealed: Sealed, bundle: Path) -> bundles.BundledNetwork:
         apart = difference(network, folder, sealed.images)
         files = (*files, networks.ONNX)
     if sealed.known is not None:
-        networks.write_known(sealed.known.features, folder)
-        files = (*files, networks.KNOWN)
+        known_radiographs.write(sealed.known.radiographs, folder)
+        files = (*files, known_radiographs.FILE)
     return bundles.BundledNetwork(
         targets=dict(member.targets),
         size=member.view.size,

@@ -1,6 +1,7 @@
 """Grad-CAM: where in a radiograph a network sees a class, from the same forward pass."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,38 @@ class Explained:
     features: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
-class GradCAM:
+class Explainer(ABC):
+    """A network that says where it sees a class."""
+
+    @abstractmethod
+    def look(self, batch: npt.NDArray[np.uint8], count: int) -> Explained:
+        """Return probability and heat of the first radiographs of a batch.
+
+        Args:
+            batch: uint8 (n, height, width, channels); all of it is computed.
+            count: How many of them.
+        """
+
+    def explain(
+        self,
+        images: npt.NDArray[np.uint8],
+        rows: npt.NDArray[np.intp],
+        batch_size: int,
+        label: str = "",
+    ) -> Explained:
+        """Return probability and heat of each chosen radiograph.
+
+        Args:
+            images: uint8 (n, height, width, channels); only a batch of them is read at a time.
+            rows: Positions of the radiographs, at least one.
+            batch_size: How many are computed together.
+            label: Of the progress bar; without one there is none.
+        """
+        batches = in_batches(images, rows, batch_size, label)
+        return join([self.look(batch, count) for batch, count in batches])
+
+
+class GradCAM(Explainer):
     """Grad-CAM of a network, its gradients in closed form.
 
     Behind the pooled feature map there is only a small head, so the chain rule takes a few lines
@@ -77,33 +109,15 @@ class GradCAM:
             outputs.append(keras.ops.sigmoid(network.get_layer(MAP).output))
         self.model = keras.Model(network.input, outputs)
 
-    def explain(
-        self,
-        images: npt.NDArray[np.uint8],
-        rows: npt.NDArray[np.intp],
-        batch_size: int,
-        label: str = "",
-    ) -> Explained:
-        """Return probability and heat of each chosen radiograph.
-
-        Args:
-            images: uint8 (n, height, width, channels); only a batch of them is read at a time.
-            rows: Positions of the radiographs, at least one.
-            batch_size: How many are computed together.
-            label: Of the progress bar; without one there is none.
-        """
-        parts = []
-        for batch, count in in_batches(images, rows, batch_size, label):
-            maps, pooled, probability, *places = (
-                np.asarray(output)[:count].astype(np.float32)
-                for output in self.model.predict_on_batch(batch)
-            )
-            classes = [
-                weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)
-            ]
-            fracture_map = places[0][..., 0][:, None] if places else None
-            parts.append(Explained(probability, np.stack(classes, axis=1), fracture_map, pooled))
-        return join(parts)
+    def look(self, batch: npt.NDArray[np.uint8], count: int) -> Explained:
+        """Return probability and heat of the first radiographs of a batch."""
+        maps, pooled, probability, *places = (
+            np.asarray(output)[:count].astype(np.float32)
+            for output in self.model.predict_on_batch(batch)
+        )
+        classes = [weigh(maps, gradient(self.head, pooled, unit)) for unit in range(self.classes)]
+        fracture_map = places[0][..., 0][:, None] if places else None
+        return Explained(probability, np.stack(classes, axis=1), fracture_map, pooled)
 
 
 def join(parts: Sequence[Explained]) -> Explained:

@@ -19,8 +19,7 @@ from fracture.systems.formula import Leaf
 if TYPE_CHECKING:
     import keras
 
-    from fracture.inference.gradcam import Explained
-    from fracture.inference.runtimes import Explainer
+    from fracture.inference.gradcam import Explained, Explainer
 
 Probabilities = npt.NDArray[np.float32]
 

@@ -1,6 +1,7 @@
 """The predictor: a system loaded and ready, bytes of radiographs in, answers out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import file_digest
@@ -9,25 +10,25 @@ from pathlib import Path
 import numpy as np
 
 from fracture.artifacts import bundle as bundles
-from fracture.artifacts import network as networks
+from fracture.artifacts import known as known_radiographs
 from fracture.artifacts.bundle import Bundle
 from fracture.artifacts.manifest import Radiograph
 from fracture.artifacts.predictions import recorded
 from fracture.console import PipelineError
 from fracture.device import Threads
-from fracture.examining.admission import REASONS, admit
-from fracture.imaging.decode import read_bytes
+from fracture.examining.admission import REASONS, TRUNCATED, admit
+from fracture.imaging.decode import is_reduced, read_bytes
 from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
 from fracture.inference import runtimes
 from fracture.inference.answer import Answer, Refusal, verdict
-from fracture.inference.gradcam import Explained, join
+from fracture.inference.gradcam import Explained, Explainer, join
 from fracture.inference.heat import Heat, answering_leaves, show, weights_of
 from fracture.inference.likeness import UNLIKE, is_unlike
-from fracture.inference.neighbours import Known, are_unlike
+from fracture.inference.neighbours import Beside, Known, compare
 from fracture.inference.networks import Member, Networks
-from fracture.inference.runtimes import Explainer, Runtime, choose, explainer
+from fracture.inference.runtimes import Runtime, choose, explainer
 from fracture.judging.logits import Probabilities, calibrate, of_each_class
 from fracture.params.radiographs import Ingest
 from fracture.systems.formula import Leaf, Node, Route, evaluate, router_probabilities
@@ -71,7 +72,7 @@ class Predictor:
         self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
         self._known = {
-            name: Known(networks.read_known(bundles.network_path(folder, name)), each.furthest)
+            name: Known(known_radiographs.read(bundles.network_path(folder, name)), each.furthest)
             for name, each in bundle.networks.items()
             if each.furthest is not None
         }
@@ -150,10 +151,16 @@ class Predictor:
         heats = (
             self._heats(leaves, explained, looked) if explainers and told else [None] * len(told)
         )
-        unlike = self._unlike(explained, len(told))
+        beside = self._beside(explained, len(told))
         answers = (
-            replace(one, notes=tuple(dict.fromkeys(seen.notes + (UNLIKE,) * far)), heat=shown)
-            for one, seen, shown, far in zip(told, looked, heats, unlike, strict=True)
+            replace(
+                one,
+                notes=tuple(dict.fromkeys(seen.notes + (UNLIKE,) * near.unlike)),
+                heat=shown,
+                body_parts=near.body_parts if self.bundle.body_parts else {},
+                similar=near.similar,
+            )
+            for one, seen, shown, near in zip(told, looked, heats, beside, strict=True)
         )
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 
@@ -202,12 +209,13 @@ class Predictor:
         """What gives the features of the networks that know others to hold them against."""
         return {name: explainer(self.networks.loaded[name]) for name in self._known}
 
-    def _unlike(self, explained: Mapping[str, list[Explained]], count: int) -> list[bool]:
-        """Return which of the first radiographs have features unlike those of known ones."""
-        unlike = np.zeros(count, bool)
-        for name, known in self._known.items() if count else ():
-            unlike |= are_unlike(join(explained[name]).features[:count], known)
-        return unlike.tolist()
+    def _beside(self, explained: Mapping[str, list[Explained]], count: int) -> list[Beside]:
+        """Return what training radiographs near them say of the first of those explained."""
+        if not count or not self._known:
+            return [Beside(unlike=False, body_parts={}, similar=())] * count
+        # A bundle has one at most: of its first network.
+        ((name, known),) = self._known.items()
+        return compare(join(explained[name]).features[:count], known)
 
     def _heats(
         self,
@@ -259,12 +267,17 @@ def look(source: Content, views: Sequence[View], rules: Ingest, bits: int) -> Lo
     """
     try:
         content = source if isinstance(source, bytes) else read_bytes(source)
-        # Its pixels are dropped: `see` decodes as `preprocess` does, a large JPEG at a fraction.
-        admitted = admit(content, rules, bits)
-        if admitted.faults:
-            return Refusal(REASONS[admitted.faults[0]])
-        notes = tuple(REASONS[fault] for fault in admitted.kept)
-        return Looked(see(content, views, bits), notes)
+        reduced = any(is_reduced(content, view.size) for view in views)
+        with ThreadPoolExecutor(1) as beside:
+            # A large JPEG is decoded twice, side by side: whole to be admitted, and at a fraction
+            # as `preprocess` does it.
+            seeing = beside.submit(see, content, views, bits) if reduced else None
+            admitted = admit(content, rules, bits)
+            if admitted.faults:
+                return Refusal(REASONS[admitted.faults[0]])
+            whole = None if TRUNCATED in admitted.kept else admitted.decoded.grey
+            images = seeing.result() if seeing else see(content, views, bits, whole)
+        return Looked(images, tuple(REASONS[fault] for fault in admitted.kept))
     except UnreadableImage as reason:
         return Refusal(str(reason))
 

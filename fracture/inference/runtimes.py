@@ -13,8 +13,7 @@ from fracture.artifacts import network as networks
 from fracture.artifacts.bundle import BundledNetwork
 from fracture.console import PipelineError
 from fracture.device import Threads, load_keras
-from fracture.inference.gradcam import Explained, Floats, GradCAM, join
-from fracture.inference.networks import in_batches
+from fracture.inference.gradcam import Explained, Explainer, Floats, GradCAM
 
 Runtime = Literal["auto", "keras", "onnx"]
 Chosen = Literal["keras", "onnx"]
@@ -72,7 +71,7 @@ def load(folder: Path, runtime: Chosen, threads: Threads) -> Any:
     return networks.read(folder)
 
 
-class OnnxNetwork:
+class OnnxNetwork(Explainer):
     """A network that ONNX Runtime computes, on the CPU."""
 
     def __init__(self, file: Path, threads: Threads) -> None:
@@ -106,30 +105,10 @@ class OnnxNetwork:
         given = self._session.run(None, {RADIOGRAPHS: images})
         return dict(zip(self.outputs, given, strict=True))
 
-    def explain(
-        self,
-        images: npt.NDArray[np.uint8],
-        rows: npt.NDArray[np.intp],
-        batch_size: int,
-        label: str = "",
-    ) -> Explained:
-        """Return probability and heat of each chosen radiograph, as `GradCAM.explain` does.
-
-        Args:
-            images: uint8 (n, height, width, channels).
-            rows: Positions of the radiographs, at least one.
-            batch_size: How many are computed together.
-            label: Of the progress bar; without one there is none.
-        """
-        parts = []
-        for batch, count in in_batches(images, rows, batch_size, label):
-            given = {name: each[:count] for name, each in self.run(batch).items()}
-            told = given[PROBABILITIES], given[HEAT], given.get(MAP), given[FEATURES]
-            parts.append(Explained(*told))
-        return join(parts)
-
-
-Explainer = GradCAM | OnnxNetwork
+    def look(self, batch: npt.NDArray[np.uint8], count: int) -> Explained:
+        """Return what `GradCAM.look` does."""
+        given = {name: each[:count] for name, each in self.run(batch).items()}
+        return Explained(given[PROBABILITIES], given[HEAT], given.get(MAP), given[FEATURES])
 
 
 def explainer(network: Any) -> Explainer:

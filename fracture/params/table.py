@@ -111,6 +111,11 @@ class Table(DataSet):
         meant = {label_key(label) for label in self.positive}
         if both := sorted(label for label in self.negative if label_key(label) in meant):
             raise ValueError(f"{', '.join(both)} stands in positive and negative")
+        if self.private and self.pictures_under is not None:
+            raise ValueError(
+                "pictures_under is set, but private is true: pictures of private radiographs are "
+                "never passed on; leave pictures_under null, or set private to false"
+            )
         if self.studies == "within_patient" and not (self.columns.patient and self.columns.study):
             raise ValueError("studies is within_patient, but columns lacks patient or study")
         return self

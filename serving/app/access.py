@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import urlsplit
 
 VARIABLE = "FRACTURE_API_KEYS"
 SHORTEST_KEY = 16  # characters
@@ -41,6 +42,23 @@ def is_known(key: str, keys: Sequence[bytes]) -> bool:
     """
     given = _digest(key)
     return sum(hmac.compare_digest(given, each) for each in keys) > 0
+
+
+def is_addressed(header: str, hosts: Collection[str]) -> bool:
+    """Return whether a request was sent to one of some hosts.
+
+    A page of another site whose name was made to point at this machine sends its own name (DNS
+    rebinding); to the browser it is the service's own page.
+
+    Args:
+        header: `Host` of the request: a name or an address, perhaps with a port.
+        hosts: Names and addresses, in lower case; an IPv6 address without brackets. None: any.
+    """
+    try:
+        host = urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return False
+    return not hosts or host.rstrip(".") in hosts
 
 
 class Rate:

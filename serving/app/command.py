@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def main(given: Namespace) -> None:
         worker=Worker(partial(Predictor.load, folder), limits),
         limits=limits,
         keys=keys,
+        # Whoever has a key may use any name: no page of another site has one.
+        hosts=() if keys else hosts_of(given.host, given.name),
         kept=Kept(given.keep) if given.keep else None,
     )
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING, stream=sys.stderr)
@@ -121,6 +124,16 @@ def keys_for(host: str) -> list[bytes]:
     return keys
 
 
+def hosts_of(host: str, names: Sequence[str]) -> set[str]:
+    """Return the names by which a service may be asked that needs no key.
+
+    Args:
+        host: To listen at.
+        names: Further ones, such as that of a proxy before it.
+    """
+    return {"localhost", "127.0.0.1", "::1", *(each.lower() for each in (host, *names))}
+
+
 def _is_own(host: str) -> bool:
     """Return whether an address is one that this machine alone reaches."""
     try:
@@ -167,6 +180,10 @@ def arguments() -> Namespace:
     which.add_argument("--bundle", type=Path, metavar="FOLDER", help="a bundle that lies elsewhere")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen at (8000)")
+    parser.add_argument(
+        "--name", action="append", default=[],
+        help="under which it is asked as well, such as that of a proxy; only without keys",
+    )  # fmt: skip
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to keep results")
     limits = parser.add_argument_group("limits")
     for name, (default, says) in Limits.described().items():

@@ -3,14 +3,14 @@
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.app.access import Rate, is_known, key_of
+from serving.app.access import Rate, is_addressed, is_known, key_of
 from serving.app.limits import Limits
 from serving.app.measures import Measures
 from serving.app.problems import Problem, as_problem
@@ -39,7 +39,12 @@ class Guard:
     """Headers, keys, rate, how many at once, and one line of the log without what was sent."""
 
     def __init__(
-        self, app: ASGIApp, limits: Limits, keys: Sequence[bytes], measures: Measures
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        keys: Sequence[bytes],
+        hosts: Collection[str],
+        measures: Measures,
     ) -> None:
         """Stand before a service.
 
@@ -47,9 +52,11 @@ class Guard:
             app: The service.
             limits: Of the rate and of requests at once.
             keys: As `read_keys` returns them; none: everybody may ask.
+            hosts: See `is_addressed`.
             measures: Where requests are counted.
         """
         self._app, self._limits, self._keys, self._measures = app, limits, keys, measures
+        self._hosts = hosts
         self._rate, self._now = Rate(limits.rate), 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,6 +101,11 @@ class Guard:
         Raises:
             Problem: It may not.
         """
+        if not is_addressed(headers.get("host", ""), self._hosts):
+            raise Problem(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "the service does not go by the name that was asked for: start it with --name NAME",
+            )
         if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             raise Problem(HTTPStatus.FORBIDDEN, "sent by a page of another site")
         key = key_of(headers)

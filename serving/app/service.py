@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from fracture.artifacts.bundle import Bundle
 from fracture.console import PipelineError
 from fracture.inference import Answer, Refusal
-from serving.answers import describe, radiograph_rows, study_rows
+from serving.answers import describe, radiograph_rows, similar_to, study_rows
 from serving.app.batches import Batches
 from serving.app.guard import Guard
 from serving.app.limits import Limits
@@ -65,6 +65,7 @@ class Served:
         worker: Loads the system; not started yet.
         limits: What is taken from a client.
         keys: Digests of the API keys; none: everybody may ask.
+        hosts: Names that it goes by; none: it answers to any.
         kept: Where results are kept; None: nowhere.
     """
 
@@ -73,6 +74,7 @@ class Served:
     worker: Worker
     limits: Limits
     keys: Sequence[bytes] = ()
+    hosts: Collection[str] = ()
     kept: Kept | None = None
 
 
@@ -115,7 +117,13 @@ def create(served: Served, ended: Callable[[str], None] = LOG.error) -> FastAPI:
     app.get("/healthz")(service.health)
     app.get("/metrics", response_class=Response)(service.metrics)
     app.mount("/", StaticFiles(directory=PAGE, html=True))
-    app.add_middleware(Guard, limits=served.limits, keys=served.keys, measures=service.measures)
+    app.add_middleware(
+        Guard,
+        limits=served.limits,
+        keys=served.keys,
+        hosts=served.hosts,
+        measures=service.measures,
+    )
     return app
 
 
@@ -157,8 +165,8 @@ class _Service:
         if all(row["probability"] is None for row in rows):
             reasons = "; ".join(dict.fromkeys(row["note"] for row in rows))
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"no radiograph: {reasons}")
-        pictures = [line["picture"] for line in radiographs]
-        answer = {**describe(self._served.bundle), "radiographs": rows, **last}
+        pictures, similar = ([line[key] for line in radiographs] for key in ("picture", "similar"))
+        answer = {**describe(self._served.bundle), "radiographs": rows, "similar": similar, **last}
         return JSONResponse({**answer, "pictures": pictures} if heat else answer)
 
     async def _lines(self, uploads: Sequence[Upload], heat: bool) -> AsyncIterator[dict[str, Any]]:
@@ -175,7 +183,8 @@ class _Service:
                 if heat or sized:
                     row |= {"width": one.width, "height": one.height}
                 row |= await self._keep(upload, one, row)
-            yield {"place": place, "row": row, "picture": _picture(one)}
+            similar = similar_to(one.answer, pictures=heat)
+            yield {"place": place, "row": row, "similar": similar, "picture": _picture(one)}
         # Two uploads of one name are two studies.
         studies = [one.study or f"{uploads[at].name} ({at + 1})" for at, one in enumerate(seen)]
         yield {"studies": study_rows(studies, [one.answer for one in seen], bundle)}

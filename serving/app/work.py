@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,13 +18,14 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from tqdm import tqdm
 
 from fracture.console import PipelineError
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.jpeg import START_OF_JPEG
 from fracture.imaging.letterbox import fit, pad
 from fracture.inference import Answer, Refusal
-from serving.answers import studies_of
+from serving.answers import similar_to, studies_of
 from serving.app.limits import Limits
 
 READY = b"ready"
@@ -65,6 +67,8 @@ def work(connection: Connection, load: Callable[[], Ready], limits: Limits) -> N
         limits: Those of the service.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # By itself tqdm locks with a semaphore of the system, which a process that is killed leaves.
+    tqdm.set_lock(threading.RLock())
     try:
         predictor = load()
         predictor.predict([drawn()])
@@ -117,7 +121,10 @@ def answered(predictor: Ready, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]
         if isinstance(answer, Refusal):
             told.append({"refusal": answer.reason})
             continue
-        said: dict[str, Any] = {"answer": asdict(replace(answer, heat=None))}
+        told_apart = {"similar": similar_to(answer, pictures=job.heat)}
+        said: dict[str, Any] = {
+            "answer": asdict(replace(answer, heat=None, similar=())) | told_apart
+        }
         said["study"] = studies_of([job.content], [""])[0]
         if job.heat or job.sized:
             grey = decode_grey(job.content, truncated=True, at_least=SIDE)

@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import time
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fracture.console import PipelineError
 from fracture.inference import Answer, Refusal
+from fracture.inference.neighbours import Similar
 from serving.app.limits import MEBIBYTE, Limits
 from serving.app.work import READY, Job, Ready, work
 
@@ -132,8 +134,14 @@ class Worker:
         if "refusal" in told:
             return Seen(Refusal(str(told["refusal"])))
         pictures = [self._receive(deadline) for _ in range(2)] if "shown" in told else [b"", b""]
+        answer = told["answer"]
+        similar = (
+            Similar(**{**one, "picture": b64decode(one.get("picture", ""))})
+            for one in answer["similar"]
+        )
+        tuples = {"notes": tuple(answer["notes"]), "similar": tuple(similar)}
         return Seen(
-            Answer(**{**told["answer"], "notes": tuple(told["answer"]["notes"])}),
+            Answer(**{**answer, **tuples}),
             told["study"],
             told.get("width", 0),
             told.get("height", 0),

@@ -208,11 +208,14 @@ def meaning(key: str, bundle: Bundle) -> str:
         "verdict": "Class that is called with a guarantee",
         "class": "Most probable class",
         "radiographs": "Radiographs of the study",
+        "body_part": "Body part",
     }
     if key == "probability" and not bundle.thresholds:
         return "Probability of the most probable class"
     if point := key.removeprefix("call_") * key.startswith("call_"):
         return f"Call at the operating point {point}"
+    if part := key.removeprefix("body_part_") * key.startswith("body_part_"):
+        return f"Share of {part} among similar radiographs"
     return words.get(key, key.replace("_", " of ", 1))
 
 
@@ -225,7 +228,8 @@ def _concept(code: str, words: str) -> CodedConcept:
 
 def _described(bundle: Bundle) -> list[str]:
     """Return what the system is, a line for each fact."""
-    facts = {name: _text(fact) for name, fact in (describe(bundle) | {"warning": RESEARCH}).items()}
+    here = {"warning": RESEARCH, "pictures_under": None}
+    facts = {name: _text(fact) for name, fact in (describe(bundle) | here).items()}
     return [f"{name.replace('_', ' ')}: {fact}" for name, fact in facts.items() if fact]
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from fracture.imaging.decode import MARGIN, decode_again, decode_grey, read_grey
+from fracture.imaging.decode import MARGIN, decode_again, decode_grey, is_reduced, read_grey
 from fracture.imaging.letterbox import fit
 from fracture.imaging.samples import Decoded
 from fracture.imaging.unreadable import UnreadableImage
@@ -201,6 +201,24 @@ def test_a_jpeg_decodes_again_to_the_same_pixels(
     np.testing.assert_array_equal(
         decode_again(content, at_least=at_least), decode_grey(content, at_least=at_least)
     )
+
+
+@pytest.mark.parametrize(
+    ("format", "at_least", "reduced"),
+    [("JPEG", 8, True), ("JPEG", 80, False), ("PNG", 8, False), ("TIFF", 8, False)],
+)
+def test_only_a_large_jpeg_is_reduced(
+    format: str,  # noqa: A002 - Pillow's word
+    at_least: int,
+    reduced: bool,
+) -> None:
+    content = encode(Image.fromarray(soft(160, 96)), format)
+    assert is_reduced(content, at_least) == reduced
+    assert (decode_again(content, at_least=at_least).shape != (160, 96)) == reduced
+
+
+def test_a_jpeg_that_cannot_be_opened_may_be_reduced() -> None:
+    assert is_reduced(b"\xff\xd8\xff text", 8)
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG"])

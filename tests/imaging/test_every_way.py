@@ -5,7 +5,7 @@ import pytest
 
 from fracture.examining.admission import REASONS, admit
 from fracture.imaging.decode import decode_again
-from fracture.imaging.variant import View, enhance
+from fracture.imaging.variant import View, enhance, see
 from fracture.inference.predictor import Looked, look
 from fracture.params.radiographs import Ingest
 from tests.imaging import encodings, encodings_turned
@@ -38,3 +38,15 @@ def test_ingest_packing_and_single_files_see_the_same(name: str, lenient: Ingest
     single = look(made.content, [view], lenient, made.bits)
     assert isinstance(single, Looked)
     np.testing.assert_array_equal(single.images[0], enhance(ingested, view))
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_a_single_file_is_seen_as_it_is_packed_at_every_size(name: str, lenient: Ingest) -> None:
+    """Small enough that a JPEG is decoded at a fraction, as large as it is, and both at once."""
+    made = ENCODINGS[name]
+    small, large = View(4, ()), View(max(made.expected.shape), ())
+    for views in ([small], [large], [small, large]):
+        single = look(made.content, views, lenient, made.bits)
+        assert isinstance(single, Looked)
+        for image, packed in zip(single.images, see(made.content, views, made.bits), strict=True):
+            np.testing.assert_array_equal(image, packed)

@@ -1,9 +1,24 @@
-"""Pictures whose features lie far from those of known radiographs."""
+"""What lies near a picture: whether anything does, its body part, what may be shown."""
 
+from pathlib import Path
+
+import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
-from fracture.inference.neighbours import Known, are_unlike, learn
+from fracture.artifacts import known as known_radiographs
+from fracture.artifacts import network as networks
+from fracture.artifacts.arrays import COLUMNS, PackedImages
+from fracture.artifacts.known import KnownRadiographs
+from fracture.imaging.variant import View
+from fracture.inference import neighbours
+from fracture.inference.gradcam import Explained
+from fracture.inference.neighbours import ASKED, Known, compare, furthest, know
+from fracture.inference.networks import Member
+from fracture.targets import FRACTURE
+
+MEMBER = Member(Path("none"), (("fractured", 1),), View(32, ()), mirror=False, batch_size=4)
 
 
 def at(*degrees: float) -> np.ndarray:
@@ -18,39 +33,156 @@ def chord(degrees: float) -> float:
     return float(2 * np.sin(np.radians(degrees) / 2))
 
 
-def each_alone(count: int) -> np.ndarray:
-    return np.array([str(number) for number in range(count)], object)
+def known(
+    *degrees: float, parts: list[str] | None = None, groups: str = "", hidden: str = ""
+) -> Known:
+    """Return radiographs called a, b, ... at angles.
+
+    Args:
+        degrees: The angle of each.
+        parts: What each shows; else hands.
+        groups: Of each a letter; else each is alone.
+        hidden: Names of those that may not be shown.
+    """
+    count = len(degrees)
+    names = [chr(ord("a") + number) for number in range(count)]
+    features = at(*degrees)
+    ids = ["" if name in hidden else name for name in names]
+    return Known(
+        KnownRadiographs(
+            (features / np.linalg.norm(features, axis=1, keepdims=True)).astype(np.float16),
+            np.array([ord(letter) for letter in groups or "".join(names)], np.int32),
+            parts or ["hand"] * count,
+            ["fractured" if name else "" for name in ids],
+            ids,
+            [name.encode() for name in ids],
+        ),
+        chord(28),
+    )
 
 
 def test_the_limit_by_hand() -> None:
-    """The fifth nearest of 0, 10, ..., 50 degrees is 50 away at the ends and 30 in the middle."""
-    known = learn(at(0, 10, 20, 30, 40, 50), each_alone(6))
-    assert known is not None
-    distances = [chord(away) for away in (50, 40, 30, 30, 40, 50)]
-    assert known.furthest == pytest.approx(np.quantile(distances, 0.99), abs=2e-3)
-    np.testing.assert_allclose(np.linalg.norm(known.features, axis=1), 1, atol=1e-3)
-    # Of 20 degrees the fifth nearest is at 50, of 60 at 10, of 180 farther still.
-    assert are_unlike(at(20, 60, 59, 49, 180), known).tolist() == [False, False, False, False, True]
+    """Of 20 degrees the fifth nearest of 0, 10, ..., 50 is 30 away, of 60 degrees 50."""
+    features = known(0, 10, 20, 30, 40, 50).radiographs.features
+    assert furthest(at(20, 60), features) == pytest.approx(
+        np.quantile([chord(30), chord(50)], 0.99), abs=2e-3
+    )
 
 
 def test_the_fifth_nearest_counts_and_lengths_do_not() -> None:
-    known = Known(at(0, 1, 2, 3, 30).astype(np.float16), chord(28))
-    scaled = Known((known.features / np.linalg.norm(known.features, axis=1)[:, None]), chord(28))
-    assert are_unlike(at(3), scaled).tolist() == [False]  # 27 degrees from the fifth
-    assert are_unlike(1000 * at(1), scaled).tolist() == [True]  # 29 degrees
+    beside = known(0, 1, 2, 3, 30)
+    assert not compare(at(3), beside)[0].unlike  # 27 degrees from the fifth
+    assert compare(1000 * at(1), beside)[0].unlike  # 29 degrees
 
 
-def test_its_own_group_does_not_make_a_radiograph_near() -> None:
-    """Twins a degree apart: without the twin the fifth nearest is one further."""
-    degrees = [0, 1, 20, 21, 40, 41, 60, 61]
-    twins = np.array(list("aabbccdd"), object)
-    together, alone = learn(at(*degrees), twins), learn(at(*degrees), each_alone(8))
-    assert together is not None
-    assert alone is not None
-    assert together.furthest > alone.furthest
+def test_the_body_part_is_a_share_of_the_nearest() -> None:
+    """Those that name none do not count; beyond the nearest nobody is asked."""
+    parts = ["hand"] * (ASKED - 5) + ["leg"] * 50 + ["unknown"] * 3
+    degrees = [*range(ASKED - 5), *range(40, 90), -1, -2, -3]
+    (beside,) = compare(at(0), known(*degrees, parts=parts))
+    assert beside.body_parts == {"hand": (ASKED - 5) / ASKED, "leg": 5 / ASKED}
 
 
-@pytest.mark.parametrize("groups", ["abcde", "aaaabbcc", ""])
-def test_too_few_groups_are_none(groups: str) -> None:
-    features = np.ones((len(groups), 2), np.float32)
-    assert learn(features, np.array(list(groups), object)) is None
+@pytest.mark.parametrize("parts", [["hand"] * 6, ["hand"] * 3 + ["unknown", "", ""]])
+def test_no_body_part_where_fewer_than_two_are_named(parts: list[str]) -> None:
+    (beside,) = compare(at(0), known(*range(6), parts=parts))
+    assert beside.body_parts == {}
+
+
+def test_similar_are_the_nearest_of_different_groups() -> None:
+    found = compare(at(20), known(0, 10, 18, 19, 40, 90, groups="ppqqrr"))[0].similar
+    assert [one.id for one in found] == ["d", "b", "e"]
+    assert [one.distance for one in found] == pytest.approx(
+        [chord(1), chord(10), chord(20)], abs=1e-3
+    )
+    assert [one.picture for one in found] == [b"d", b"b", b"e"]
+
+
+def test_what_may_not_be_shown_is_not() -> None:
+    found = compare(at(20), known(0, 10, 18, 19, 41, 90, hidden="cd"))[0].similar
+    assert [one.id for one in found] == ["b", "a", "e"]
+
+
+class Brightness:
+    """Stands for a network whose features are an angle: the grey level of a radiograph."""
+
+    def __init__(self, _: object) -> None: ...
+
+    def explain(self, images: np.ndarray, rows: np.ndarray, _: int) -> Explained:
+        nothing = np.zeros((len(rows), 1), np.float32)
+        return Explained(nothing, nothing, features=at(*images[rows].mean(axis=(1, 2, 3))))
+
+
+def packed(parts: str, groups: str) -> PackedImages:
+    """Return radiographs of grey level 0, 1, ...; a letter for the part and the group of each."""
+    whole = {"t": "train", "v": "validation", "s": "test"}
+    table = pd.DataFrame(
+        {
+            "id": [f"image{number}" for number in range(len(parts))],
+            "part": [whole[letter] for letter in parts],
+            "group": list(groups),
+            "fractured": [number % 2 for number in range(len(parts))],
+            "body_part": [["hand", "leg"][number // 3 % 2] for number in range(len(parts))],
+        },
+        columns=COLUMNS,
+    )
+    levels = np.arange(len(parts), dtype=np.uint8)[:, None, None, None]
+    return PackedImages(np.tile(levels, (1, 200, 200, 1)), table)
+
+
+@pytest.fixture
+def brightness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "GradCAM", Brightness)
+    monkeypatch.setattr(networks, "read", lambda _: None)
+
+
+@pytest.mark.usefixtures("brightness")
+def test_what_is_known_are_training_radiographs_alone(tmp_path: Path) -> None:
+    images = packed("tttttttvvs", "abcdefghij")
+    shown = {"image0", "image1", "image8"}
+    found = know(MEMBER, images, FRACTURE, shown)
+    assert found is not None
+    assert found.radiographs.ids == ["image0", "image1", "", "", "", "", ""]
+    assert found.radiographs.labels == ["not fractured", "fractured", "", "", "", "", ""]
+    assert found.body_parts == ["hand", "leg"]
+    assert [bool(each) for each in found.radiographs.pictures] == [True] * 2 + [False] * 5
+    small = cv2.imdecode(
+        np.frombuffer(found.radiographs.pictures[1], np.uint8), cv2.IMREAD_UNCHANGED
+    )
+    assert small is not None
+    assert small.shape == (96, 96)
+    # Of level 7 the fifth nearest of 0 to 6 is at 2, of 8 likewise.
+    assert found.furthest == pytest.approx(np.quantile([chord(5), chord(6)], 0.99), abs=2e-3)
+    known_radiographs.write(found.radiographs, tmp_path)
+    again = known_radiographs.read(tmp_path)
+    np.testing.assert_array_equal(again.features, found.radiographs.features)
+    np.testing.assert_array_equal(again.groups, found.radiographs.groups)
+    for name in ("body_parts", "labels", "ids", "pictures"):
+        assert getattr(again, name) == getattr(found.radiographs, name)
+
+
+@pytest.mark.usefixtures("brightness")
+def test_nothing_of_radiographs_that_are_not_shown_is_written(tmp_path: Path) -> None:
+    found = know(MEMBER, packed("ttttttvs", "abcdefgh"), FRACTURE, set())
+    assert found is not None
+    known_radiographs.write(found.radiographs, tmp_path)
+    again = known_radiographs.read(tmp_path)
+    assert {*again.ids} == {*again.labels} == {""}
+    assert {*again.pictures} == {b""}
+    assert compare(at(3), Known(again, 1.0))[0].similar == ()
+
+
+@pytest.mark.usefixtures("brightness")
+def test_a_group_that_leaks_is_not_known() -> None:
+    """Where `gate` only reports, a group may stand on both sides."""
+    found = know(MEMBER, packed("tttttttvs", "abcdefgaa"), FRACTURE, {"image0", "image1"})
+    assert found is not None
+    assert found.radiographs.ids == ["image1", "", "", "", "", ""]
+
+
+@pytest.mark.usefixtures("brightness")
+@pytest.mark.parametrize(
+    ("parts", "groups"), [("ttttv", "abcde"), ("tttttt", "abcdef"), ("tttttv", "aaaaba")]
+)
+def test_too_few_are_none(parts: str, groups: str) -> None:
+    assert know(MEMBER, packed(parts, groups), FRACTURE, set()) is None

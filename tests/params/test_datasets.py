@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from fracture.console import PipelineError
-from fracture.params.datasets import ClassFolders, FracAtlas, external_datasets
-from fracture.params.table import Dicom
+from fracture.params.datasets import ClassFolders, FracAtlas, Mura, external_datasets
+from fracture.params.table import Dicom, Table
 
 
 def given(parameters: dict[str, Any], external: object) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def test_keys_that_lack_are_those_of_datasets(parameters: dict[str, Any]) -> Non
             parameters["datasets"]["class_folders"] | {"root": "a", "body_part": "wrist"}, "wrists"
         ),
     )
-    assert found["fracatlas"] == ("fracatlas", FracAtlas(root="data/raw/FracAtlas"))
+    assert found["fracatlas"] == ("fracatlas", FracAtlas(**parameters["datasets"]["fracatlas"]))
     reader, clinic = found["clinic"]
     assert reader == "dicom"
     assert isinstance(clinic, Dicom)
@@ -69,3 +69,15 @@ def test_the_same_folder_by_its_full_path(parameters: dict[str, Any]) -> None:
     root = str(Path("data/raw/synthetic").absolute())
     with pytest.raises(PipelineError, match="expected that of another data set"):
         external_datasets(given(parameters, {"x": {"dataset": "fracatlas", "root": root}}))
+
+
+def test_pictures_of_private_radiographs_are_never_passed_on(parameters: dict[str, Any]) -> None:
+    entry = parameters["datasets"]["table"] | {"pictures_under": "CC BY 4.0", "private": False}
+    assert Table.parse(entry, "datasets.table").pictures_under == "CC BY 4.0"
+    with pytest.raises(PipelineError, match="pictures_under is set, but private is true: pictures"):
+        Table.parse(entry | {"private": True}, "datasets.table")
+
+
+def test_pictures_stay_where_no_licence_is_named(parameters: dict[str, Any]) -> None:
+    entry = {key: value for key, value in parameters["datasets"]["mura"].items() if key == "root"}
+    assert Mura.parse(entry, "datasets.mura").pictures_under is None

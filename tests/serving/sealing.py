@@ -36,7 +36,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         sha256=digests,
     )  # fmt: skip
     bundle = Bundle(
-        format=4,
+        format=5,
         system=system,
         made_of="brightness",
         target=TargetRow.of(FRACTURE),
@@ -48,6 +48,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         headline="balanced",
         unsure=None,
         studies=None,
+        body_parts=[],
         admitted=Ingest.model_validate(rules),
         dataset=Provenance(name="synthetic", synthetic=True, bits=0, likeness=None, sha256={}),
         versions={},

@@ -10,7 +10,8 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts.bundle import Bundle, Studies
 from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer, Refusal
-from serving.answers import describe, radiograph_rows, studies_of, study_rows
+from fracture.inference.neighbours import Similar
+from serving.answers import describe, radiograph_rows, similar_to, studies_of, study_rows
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
 from tests.serving.sealing import PART, PARTS, seal
@@ -45,6 +46,28 @@ def test_a_radiograph_without_an_answer_has_the_same_cells_and_the_reason(
         "call_balanced": "fractured", "note": "not for clinical use; in colour; looks odd",
     }  # fmt: skip
     assert [*first] == [*second]
+
+
+def test_the_body_part_stands_in_rows_of_radiographs_alone(
+    parameters: dict[str, Any], tmp_path: Path
+) -> None:
+    of = bundle(parameters, tmp_path, body_parts=["hand", "leg"])
+    given = answer(0.6, body_parts={"hand": 0.95, "leg": 0.05})
+    first, second = radiograph_rows(["a", "b"], [REFUSAL, given], of)
+    columns = ["body_part", "body_part_hand", "body_part_leg"]
+    assert [first[name] for name in columns] == [None] * 3
+    assert [second[name] for name in columns] == ["hand", 0.95, 0.05]
+    assert not {*columns} & {*study_rows(["one"], [given], of)[0]}
+
+
+def test_similar_radiographs_are_told_with_or_without_pictures() -> None:
+    similar = (Similar("7", "fractured", "hand", 0.25, b"\xff"), Similar("8", "", "", 0.5))
+    given = answer(0.6, similar=similar)
+    first, second = similar_to(given)
+    assert first == {"id": "7", "label": "fractured", "body_part": "hand", "distance": 0.25}
+    assert second["label"] == ""
+    assert [one["picture"] for one in similar_to(given, pictures=True)] == ["/w==", ""]
+    assert similar_to(REFUSAL, pictures=True) == []
 
 
 def test_a_study_has_the_mean_of_its_radiographs(

@@ -18,7 +18,8 @@ from fracture.artifacts.bundle import Likeness, Provenance
 from fracture.artifacts.unsure import Unsure
 from fracture.console import PipelineError
 from fracture.systems.formula import Route
-from serving.predict import Outputs, arguments, digits, find_files, main
+from serving.answers import WARNING
+from serving.predict import Outputs, arguments, as_text, digits, find_files, main
 from tests.dicom_files import content, dataset
 from tests.inference.external.examples import pixels, save
 from tests.serving.sealing import FRACTURED, PART, PARTS, seal
@@ -158,6 +159,18 @@ def test_what_the_router_says_comes_along(parameters: dict[str, Any], tmp_path: 
     assert table["router"].tolist() == ["leg"]
     assert table[further[1:]].sum(axis=1).iloc[0] == pytest.approx(1, abs=2e-6)
     assert table["probability"].tolist() == pytest.approx(alone["probability"].tolist(), abs=2e-6)
+
+
+def test_the_body_part_stands_in_the_table_with_its_probability(
+    parameters: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = seal(tmp_path / "a", "a", parameters["ingest"], body_parts=["hand", "leg"])
+    row = {"probability": 0.4, "call_balanced": "fractured", "call_sensitive": "fractured"}
+    shown = {"body_part": "leg", "body_part_hand": 0.25, "body_part_leg": 0.75}
+    table = pd.DataFrame([{"file": "x", "model": "a", **row, **shown, "note": WARNING}])
+    head, first = as_text(table, bundles.read(folder)).split("\n")
+    assert head.endswith("body_part")
+    assert first.endswith("leg 0.75")
 
 
 def test_what_cannot_be_read_is_named_and_stops_nothing(

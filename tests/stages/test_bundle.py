@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, bundle, predictions, scores, systems
+from fracture.artifacts import arrays, bundle, known, manifest, predictions, scores, systems
 from fracture.artifacts import network as networks
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
@@ -197,6 +198,46 @@ def test_features_far_from_the_known_ones_are_a_note(far: bool, runtime: Runtime
     assert answer.notes == (UNLIKE,) * far
 
 
+def test_body_part_and_similar_radiographs_are_those_of_the_training() -> None:
+    """All tell the body part but those that predict it, and routes, whose router does."""
+    files = [Path("raw", name) for name in evaluated("plain")["id"]][:4]
+    packed = arrays.read(arrays.path("plain")).table.set_index("id")
+    for answer in Predictor.load(bundle.path("plain")).predict(files):
+        assert isinstance(answer, Answer)
+        assert [*answer.body_parts] == list(PARTS)
+        assert sum(answer.body_parts.values()) == pytest.approx(1)
+        assert len(answer.similar) == 3
+        for one in answer.similar:
+            assert packed.loc[one.id, "part"] == "train"
+            assert packed.loc[one.id, "body_part"] == one.body_part
+            assert (one.label == "fractured") == bool(packed.loc[one.id, "fractured"])
+            assert one.picture.startswith(b"\xff\xd8")
+    for name in ("hard", "soft", "part", "two.part"):
+        described = bundle.read(bundle.path(name))
+        assert described.body_parts == []
+    assert described.dataset.pictures_under == "drawn by this pipeline, Apache-2.0"
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_nothing_of_a_training_radiograph_is_told_without_a_licence(private: bool) -> None:
+    """Neither where its data set has none, nor where its ids are hashed."""
+    parameters = YAML(typ="safe").load(Path("params.yaml")) | {"model": "plain"}
+    if private:
+        manifest.write([replace(one, hashed=True) for one in manifest.read()])
+    else:
+        parameters["datasets"]["synthetic"]["pictures_under"] = None
+    YAML().dump(parameters, Path("params.yaml"))
+    stage.main()
+    (file,) = bundle.path("plain").rglob(known.FILE)
+    told = known.read(file.parent)
+    assert {*told.ids} | {*told.labels} == {""}
+    assert {*told.pictures} == {b""}
+    (answer,) = Predictor.load(bundle.path("plain"), "keras").predict([Path("raw/08.jpg")])
+    assert isinstance(answer, Answer)
+    assert answer.similar == ()
+    assert [*answer.body_parts] == list(PARTS)
+
+
 def test_what_ingest_would_leave_out_gets_no_answer(tmp_path: Path) -> None:
     whole = Path("raw/01.jpg").read_bytes()
     Image.new("L", (100, 100), 128).save(tmp_path / "blank.png")
@@ -267,9 +308,9 @@ def test_a_bundle_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"network.weights.h5 is missing: copy the bundle"):
         Predictor.load(folder)
     file = folder / "bundle.json"
-    later = json.loads(file.read_text()) | {"format": 5}
+    later = json.loads(file.read_text()) | {"format": 6}
     file.write_text(json.dumps(later))
-    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 4"):
+    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 5"):
         Predictor.load(folder)
     file.write_text("{")
     with pytest.raises(PipelineError, match=r"bundle.json is no JSON: .*dvc repro bundle"):

@@ -1,7 +1,7 @@
 // What the system says of one radiograph, in words.
 
 import { bar } from "./table.js";
-import { capital, chip, explainVerdict, isScored, make, noteOf, pointsOf, shown, verdictOf } from "./words.js";
+import { bodyPartOf, capital, chip, explainVerdict, isScored, make, noteOf, pointsOf, shown, verdictOf } from "./words.js";
 
 /** Return the elements that tell a result. */
 export function finding(result, model) {
@@ -21,7 +21,24 @@ export function finding(result, model) {
     points.length ? make("h3", {}, "Operating points") : null,
     points.length ? make("ul", { className: "points" }, ...points) : null,
     classes.length ? make("ul", { className: "points" }, ...classes) : null,
-    row.router ? make("p", {}, `Body part: ${row.router} (${shown(row[`router_${row.router}`])}).`) : null,
+    bodyPartOf(row) ? make("p", {}, bodyPartOf(row)) : null,
     noteOf(row) ? make("p", { className: "doubt" }, make("strong", {}, "Note: "), noteOf(row)) : null,
+    ...similar(result, model),
   ].filter(Boolean);
+}
+
+/** Return the training radiographs most like a result's, where the licence allows to show them. */
+function similar(result, model) {
+  if (!result.similar?.length) return [];
+  return [
+    make("h3", {}, "Similar training radiographs"),
+    make("ul", { className: "similar" }, ...result.similar.map((one) => make("li", {},
+      make("img", {
+        src: `data:image/jpeg;base64,${one.picture}`, alt: `Training radiograph ${one.id}`, width: 96, height: 96,
+      }),
+      make("span", {}, [one.label, one.body_part].filter(Boolean).join(", ")),
+      make("span", { className: "words" }, one.id)))),
+    make("p", { className: "hint" }, `The nearest by the features of the network; what they show says nothing of`
+      + ` this patient. ${model.pictures_under}.`),
+  ];
 }

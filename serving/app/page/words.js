@@ -42,6 +42,14 @@ export function verdictOf(row, model) {
   return row.verdict || row[`call_${model.headline}`] || row.class || "";
 }
 
+/** Return the body part with its probability: of the router, or as the nearest training radiographs have it. */
+export function bodyPartOf(row) {
+  if (row.router) return `Body part: ${row.router} (${shown(row[`router_${row.router}`])}).`;
+  if (!row.body_part) return "";
+  return `Body part: ${row.body_part} (${shown(row[`body_part_${row.body_part}`])}),`
+    + " its share among the nearest training radiographs.";
+}
+
 /** Return why the verdict is what it is. */
 export function explainVerdict(row, model) {
   if (!row.verdict) {

@@ -12,12 +12,13 @@ import numpy as np
 from fracture.artifacts.bundle import Bundle, Provenance
 from fracture.artifacts.trained import TargetRow
 from fracture.artifacts.unsure import Unsure
-from fracture.console import PipelineError
+from fracture.console import PipelineError, progress
 from fracture.imaging.decode import decode_grey
 from fracture.imaging.letterbox import fit, pad
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.inference import Answer, Refusal
 from fracture.inference.heat import Heat
+from fracture.inference.neighbours import Similar
 from fracture.systems.formula import Leaf
 from fracture.targets import FRACTURE
 from serving.app.limits import Limits
@@ -30,6 +31,7 @@ POINTS = {"balanced": 0.5, "sensitive": 0.3, "specific": 0.7}
 SLOW, HUNGRY, DEADLY = b"slow", b"hungry", b"deadly"
 """Files with which a decoder would take too long, too much memory, or end."""
 SIZE = 32
+SIMILAR = Similar("image7", "fractured", "leg", 0.5, b"a picture")
 
 
 class StandIn:
@@ -60,6 +62,8 @@ class StandIn:
             probabilities={"not fractured": 1 - mean, "fractured": mean},
             routed={},
             verdict="fractured" if mean > 0.6 else "unsure" if mean > 0.4 else "not fractured",
+            body_parts={"hand": 0.25, "leg": 0.75},
+            similar=(SIMILAR,),
             notes=("dark",) if mean < 0.1 else (),
             heat=Heat(seen, warm, "fracture map") if heat else None,
         )
@@ -76,6 +80,12 @@ class Broken:
 
 
 def load() -> StandIn:
+    return StandIn()
+
+
+def load_with_a_bar() -> StandIn:
+    """Load as a predictor works: with a progress bar, which locks."""
+    assert [*progress([0], 1, "loading", "systems")] == [0]
     return StandIn()
 
 
@@ -99,6 +109,7 @@ class Setting:
 
     limits: Limits = field(default_factory=Limits)
     keys: Sequence[bytes] = ()
+    hosts: Sequence[str] = ()
     keep: Path | None = None
     worker: type[Worker] = Within
 
@@ -117,7 +128,15 @@ def served(setting: Setting) -> Served:
         "headline": "balanced",
         "unsure": Unsure(low=0.4, high=0.6, missed=0.05, false_alarms=0.1),
         "studies": None,
-        "dataset": Provenance(name="synthetic", synthetic=True, bits=0, likeness=None, sha256={}),
+        "body_parts": ["hand", "leg"],
+        "dataset": Provenance(
+            name="synthetic",
+            synthetic=True,
+            bits=0,
+            likeness=None,
+            pictures_under="CC BY 4.0",
+            sha256={},
+        ),
         "versions": {},
     }
     bundle = Bundle.model_construct(**known)
@@ -127,5 +146,6 @@ def served(setting: Setting) -> Served:
         worker=setting.worker(load, setting.limits),
         limits=setting.limits,
         keys=setting.keys,
+        hosts=setting.hosts,
         kept=Kept(setting.keep) if setting.keep else None,
     )

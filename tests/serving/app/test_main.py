@@ -59,6 +59,15 @@ def test_this_machine_alone_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
         assert command.keys_for(host) == []
 
 
+def test_it_goes_by_its_own_names_and_those_that_are_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = given(monkeypatch, "--host", "127.0.0.2", "--name", "Fracture.Example", "--name", "b")
+    assert command.hosts_of(asked.host, asked.name) == {
+        "localhost", "127.0.0.1", "::1", "127.0.0.2", "fracture.example", "b",
+    }  # fmt: skip
+
+
 def test_each_limit_is_an_option(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,6 +62,25 @@ def test_heat_comes_as_pictures_of_one_square(client: TestClient) -> None:
     assert set(last) == {"studies"}
 
 
+def test_similar_radiographs_come_with_pictures_where_heat_is_asked(client: TestClient) -> None:
+    files = [("a.png", png(100)), ("notes.txt", b"no image")]
+    told = send(client, files).json()
+    similar = {"id": "image7", "label": "fractured", "body_part": "leg", "distance": 0.5}
+    assert told["similar"] == [[similar], []]
+    assert told["pictures_under"] == "CC BY 4.0"
+    first, second, _ = lines(client, files, "/v1/predict?heat=true")
+    picture = base64.b64encode(b"a picture").decode()
+    assert first["similar"] == [similar | {"picture": picture}]
+    assert second["similar"] == []
+
+
+def test_the_body_part_has_a_share(client: TestClient) -> None:
+    first, second = send(client, [("a.png", png(100)), ("b", b"-")]).json()["radiographs"]
+    shares = [first[f"body_part{end}"] for end in ("", "_hand", "_leg")]
+    assert shares == ["leg", 0.25, 0.75]
+    assert second["body_part"] is None
+
+
 def test_lines_come_in_order_and_end_with_the_studies(client: TestClient) -> None:
     files = [(f"{number}.png", png(60 + 8 * number)) for number in range(20)]
     *radiographs, last = lines(client, files)

@@ -1,9 +1,13 @@
 """The process that predicts: killed where it has to be, and started anew."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +23,7 @@ from serving.app.worker import Killed, Worker, memory
 from tests.serving.app.clients import mean, png, send, started
 from tests.serving.app.stand_in import DEADLY, HUNGRY, SLOW, Broken, Setting, load
 
+ROOT = Path(__file__).parents[3]
 LIMITS = Limits(seconds=1, memory_mib=450, megapixels=1)
 
 
@@ -59,6 +64,29 @@ def test_a_process_that_ends_is_told(file: bytes, why: str) -> None:
     reasons = [Refusal("not an image"), Refusal("too many pixels")]
     assert [each.answer for each in refused] == reasons
     worker.stop()
+
+
+KILLED = """
+from serving.app.limits import Limits
+from serving.app.worker import Worker
+from tests.serving.app.stand_in import load_with_a_bar
+
+if __name__ == "__main__":
+    worker = Worker(load_with_a_bar, Limits())
+    worker.start()
+    worker.stop()
+"""
+
+
+def test_a_process_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
+    """Python would warn of semaphores that nobody has released."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    done = subprocess.run(
+        [sys.executable, script], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
 
 
 def test_a_system_that_cannot_be_loaded_is_told() -> None:
