@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -96,6 +97,41 @@ def bare(folder: Path, contents: Sequence[bytes], count: int, runtime: str) -> C
 
     alone, together, processor = time_answers(answer, images, count)
     return Cost(start, peak_memory(), alone, together, processor)
+
+
+def by_hand(folder: Path, contents: Sequence[bytes], count: int) -> Cost:
+    """Return the cost of what one would write oneself: OpenCV decodes and scales, ONNX Runtime.
+
+    Without a check of the file, the orientation, calibration, a note or a reply; with the mirror
+    image where the bundle asks for it.
+
+    Args:
+        folder: Of a bundle of one network without steps.
+        contents: Files of radiographs that OpenCV reads.
+        count: See `time_answers`.
+    """
+    began = process_time()
+    (name, network), *_ = bundles.read(folder).networks.items()
+    run, size = _onnx(bundles.network_path(folder, name)), network.size
+
+    def scaled(content: bytes) -> Images:
+        grey = np.asarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE))
+        scale = size / max(grey.shape)
+        height, width = (max(1, round(scale * side)) for side in grey.shape)
+        small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+        square = np.zeros((size, size, 1), np.uint8)
+        top, left = (size - height) // 2, (size - width) // 2
+        square[top : top + height, left : left + width, 0] = small
+        return square
+
+    def answer(chosen: Sequence[bytes]) -> None:
+        batch = np.stack([scaled(content) for content in chosen])
+        for each in (batch, batch[:, :, ::-1]) if network.mirror else (batch,):
+            run(np.ascontiguousarray(each))
+
+    answer(contents[:1])
+    start = process_time() - began
+    return Cost(start, peak_memory(), *time_answers(answer, contents, count))
 
 
 def _keras(folder: Path) -> Callable[[Images], Any]:

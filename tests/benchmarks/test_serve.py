@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks.serve.__main__ import BASE, HEADER, rows
+from benchmarks.serve.__main__ import BASE, BY_HAND, HEADER, rows
 from benchmarks.serve.ways import TOGETHER, WARM, Cost, time_answers
 
 
@@ -24,12 +24,15 @@ def test_one_by_one_then_together() -> None:
     assert processor == pytest.approx(1000 * 0.64 / (2 * TOGETHER))
 
 
-def test_ratios_are_to_onnx_runtime_alone() -> None:
+def test_ratios_are_to_onnx_runtime_alone_and_to_the_way_by_hand() -> None:
     costs = {
         BASE: Cost(0.5, 100, [0.01, 0.02, 0.03], 50, 20),
+        BY_HAND: Cost(0.5, 100, [0.06], 40, 24),
         "service": Cost(1, 300, [0.03] * 3, 25, 30),
     }
-    (base, service) = rows(costs)
-    assert base == [BASE, "0.5", "100", "20", "30", "1.00", "50.0", "1.00", "20", "1.00"]
-    assert service == ["service", "1.0", "300", "30", "30", "1.50", "25.0", "2.00", "30", "1.50"]
-    assert len(HEADER) == len(service)
+    base, _, service = rows(costs)
+    told = dict(zip(HEADER, base, strict=True))
+    assert [told[name] for name in ("x p50", "x slower", "x processor")] == ["1.00"] * 3
+    assert service == [
+        "service", "1.0", "300", "30", "30", "1.50", "0.50", "25.0", "2.00", "30", "1.50", "1.25",
+    ]  # fmt: skip
