@@ -21,6 +21,20 @@ CARD = "card.md"
 FILE = "bundle.json"
 
 
+class Nearness(Row):
+    """What validation chose by which a picture is held against training radiographs.
+
+    Used by fracture/inference/neighbours.py.
+
+    Attributes:
+        furthest: The distance from them beyond which it is unlike them.
+        softness: By which cosines are divided: the less, the more the nearest weigh.
+    """
+
+    furthest: float
+    softness: float
+
+
 class BundledNetwork(Row):
     """A network within the bundle, its files in the folder `network_path`.
 
@@ -33,9 +47,8 @@ class BundledNetwork(Row):
         sha256: Of each of its files, by name.
         onnx_difference: The largest between probabilities of Keras and of its file for ONNX
             Runtime; None: it has none.
-        furthest: The distance of its features from those of the training radiographs in its file
-            beyond which a picture is unlike them, see fracture/inference/neighbours.py; None: it
-            has no such file.
+        nearness: What its features say of a picture beside the training radiographs in its file;
+            None: it has no such file.
     """
 
     targets: dict[str, Count]
@@ -45,7 +58,7 @@ class BundledNetwork(Row):
     batch_size: Count
     sha256: dict[str, str]
     onnx_difference: float | None = None
-    furthest: float | None = None
+    nearness: Nearness | None = None
 
 
 class Likeness(Row):

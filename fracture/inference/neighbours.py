@@ -1,7 +1,8 @@
 """Training radiographs whose features lie near those of a picture, and whether any do."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import cv2
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
+from fracture.artifacts.bundle import Nearness
 from fracture.artifacts.known import KnownRadiographs
 from fracture.imaging.variant import Image
 from fracture.inference.gradcam import Floats, GradCAM
@@ -19,6 +21,9 @@ from fracture.targets import Target
 NEAREST = 5  # of whose distances the largest counts
 QUANTILE = 0.99
 ASKED = 20  # neighbours that say what a picture shows
+SOFTNESS = (0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2)
+"""Of their weights: validation chooses one."""
+LEAST = 1e-3  # so that a validation radiograph without a neighbour of its kind does not decide all
 SHOWN = 3
 MOST = 4000  # training radiographs that are kept, and validation ones that are measured
 PICTURE, QUALITY = 96, 85  # pixels, of JPEG
@@ -51,7 +56,8 @@ class Beside:
 
     Attributes:
         unlike: Whether it is further from training radiographs than nearly all of validation.
-        body_parts: The share of each among its nearest neighbours; empty where none is named.
+        body_parts: The probability of each, the sum of the weights of the neighbours that show it;
+            empty where none is named.
         similar: The nearest that may be shown, each of another group, the nearest first.
     """
 
@@ -66,11 +72,11 @@ class Known:
 
     Attributes:
         radiographs: These, n of them.
-        furthest: The distance from them beyond which a picture is unlike them.
+        nearness: What validation chose.
     """
 
     radiographs: KnownRadiographs
-    furthest: float
+    nearness: Nearness
 
     @cached_property
     def features(self) -> Floats:
@@ -124,7 +130,9 @@ def know(
             for row, tell in zip(kept, told, strict=True)
         ],
     )
-    return Known(radiographs, furthest(others, radiographs.features))
+    far = furthest(others, radiographs.features)
+    known = Known(radiographs, Nearness(furthest=far, softness=SOFTNESS[-1]))
+    return soften(known, others, packed.table["body_part"].iloc[held])
 
 
 def furthest(held: Floats, features: npt.NDArray[np.float16]) -> float:
@@ -141,6 +149,32 @@ def furthest(held: Floats, features: npt.NDArray[np.float16]) -> float:
     return round(float(np.quantile(found, QUANTILE)), 6)
 
 
+def soften(known: Known, held: Floats, shown: Iterable[str]) -> Known:
+    """Return known radiographs with the softness that tells best what held out ones show.
+
+    It is that of the least log loss; the largest where there is nothing to tell.
+
+    Args:
+        known: Its own softness does not count.
+        held: Features of validation radiographs, float32 (m, d).
+        shown: The body part of each.
+    """
+    named = [
+        (row, part)
+        for row, part in zip(_apart(held, known.features), shown, strict=True)
+        if part in known.body_parts
+    ]
+
+    def softer(softness: float) -> Known:
+        nearness = known.nearness.model_copy(update={"softness": softness})
+        return replace(known, nearness=nearness)
+
+    def loss(of: Known) -> float:
+        return -sum(np.log(max(body_parts(row, of)[part], LEAST)) for row, part in named)
+
+    return min(map(softer, reversed(SOFTNESS)), key=loss)
+
+
 def compare(features: Floats, known: Known) -> list[Beside]:
     """Return what the neighbours of n pictures say of each.
 
@@ -149,7 +183,7 @@ def compare(features: Floats, known: Known) -> list[Beside]:
         known: Of the network that gave them.
     """
     apart = _apart(features, known.features)
-    unlike = _nearest(apart) > known.furthest
+    unlike = _nearest(apart) > known.nearness.furthest
     return [
         Beside(bool(far), body_parts(row, known), similar(row, known))
         for far, row in zip(unlike, apart, strict=True)
@@ -157,18 +191,27 @@ def compare(features: Floats, known: Known) -> list[Beside]:
 
 
 def body_parts(apart: Floats, known: Known) -> dict[str, float]:
-    """Return the share of each body part among the `ASKED` nearest that name theirs.
+    """Return the probability of each body part, by the `ASKED` nearest that name theirs.
+
+    Each has the weight exp(cosine / softness).
 
     Args:
         apart: The distance of a picture from each known radiograph, float32 (n,).
         known: These.
+
+    Reference:
+        Wu, Z. et al. Unsupervised feature learning via non-parametric instance discrimination. CVPR
+        2018.
     """
     if not known.body_parts:
         return {}
     names = known.radiographs.body_parts
     nearest = [at for at in np.argsort(apart, kind="stable") if names[at] not in UNNAMED][:ASKED]
-    found = [names[at] for at in nearest]
-    return {name: found.count(name) / len(found) for name in known.body_parts}
+    cosines = 1 - np.square(apart[nearest].astype(float)) / 2
+    weights = np.exp((cosines - cosines.max()) / known.nearness.softness)
+    weights /= weights.sum()
+    shown = np.array([names[at] for at in nearest])
+    return {name: float(weights[shown == name].sum()) for name in known.body_parts}
 
 
 def similar(apart: Floats, known: Known) -> tuple[Similar, ...]:

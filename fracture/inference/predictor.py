@@ -72,9 +72,9 @@ class Predictor:
         self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
         self._known = {
-            name: Known(known_radiographs.read(bundles.network_path(folder, name)), each.furthest)
+            name: Known(known_radiographs.read(bundles.network_path(folder, name)), each.nearness)
             for name, each in bundle.networks.items()
-            if each.furthest is not None
+            if each.nearness is not None
         }
         self.networks = Networks(
             {

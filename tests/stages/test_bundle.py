@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import arrays, bundle, known, manifest, predictions, scores, systems
 from fracture.artifacts import network as networks
+from fracture.artifacts.bundle import Nearness
 from fracture.console import PipelineError
 from fracture.inference import Answer, Predictor, Refusal
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
@@ -189,7 +190,8 @@ def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
 def test_features_far_from_the_known_ones_are_a_note(far: bool, runtime: Runtime) -> None:
     folder, described = bundle.path("plain"), bundle.read(bundle.path("plain"))
     (first,) = described.networks
-    changed = described.networks[first].model_copy(update={"furthest": 2.0 - 2 * far})
+    nearness = Nearness(furthest=2.0 - 2 * far, softness=0.1)
+    changed = described.networks[first].model_copy(update={"nearness": nearness})
     here = described.dataset.model_copy(update={"likeness": None})
     update = {"networks": described.networks | {first: changed}, "dataset": here}
     bundle.write(described.model_copy(update=update), folder)
