@@ -24,8 +24,8 @@ class Answer:
             systems nothing.
         verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
             classes.
-        body_parts: The share of each body part among the nearest training radiographs; empty where
-            none is known, or where the system or its router says it.
+        body_parts: The probability of each body part, by the nearest training radiographs; empty
+            where none is known, or where the system or its router says it.
         similar: The nearest training radiographs, where they may be shown.
         notes: What should make one doubt the answer; none where nothing does.
         heat: Where the system sees it; None where nobody asked, or its networks cannot tell.

@@ -173,9 +173,8 @@ def test_what_is_known_are_training_radiographs_alone(tmp_path: Path) -> None:
     assert small is not None
     assert small.shape == (96, 96)
     # Of level 7 the fifth nearest of 0 to 6 is at 2, of 8 likewise.
-    assert found.nearness.furthest == pytest.approx(
-        np.quantile([chord(5), chord(6)], 0.99), abs=2e-3
-    )
+    limit = np.quantile([chord(5), chord(6)], 0.99)
+    assert found.nearness.furthest == pytest.approx(limit, abs=2e-3)
     known_radiographs.write(found.radiographs, tmp_path)
     again = known_radiographs.read(tmp_path)
     np.testing.assert_array_equal(again.features, found.radiographs.features)

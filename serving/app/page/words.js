@@ -47,7 +47,7 @@ export function bodyPartOf(row) {
   if (row.router) return `Body part: ${row.router} (${shown(row[`router_${row.router}`])}).`;
   if (!row.body_part) return "";
   return `Body part: ${row.body_part} (${shown(row[`body_part_${row.body_part}`])}),`
-    + " its share among the nearest training radiographs.";
+    + " as the nearest training radiographs have it.";
 }
 
 /** Return why the verdict is what it is. */
