@@ -39,6 +39,6 @@ function similar(result, model) {
       make("span", {}, [one.label, one.body_part].filter(Boolean).join(", ")),
       make("span", { className: "words" }, one.id)))),
     make("p", { className: "hint" }, `The nearest by the features of the network; what they show says nothing of`
-      + ` this patient. ${model.pictures_under}.`),
+      + ` this patient. ${capital(model.pictures_under)}.`),
   ];
 }
