@@ -48,7 +48,8 @@ def test_writing_changes_the_entry_and_the_choice_alone(
     write(TABLE, "vgg16", tmp_path / "params.yaml")
     after = (tmp_path / "params.yaml").read_text()
     expected = parameters | {"dataset": "table", "run": ["vgg16"]}
-    expected["datasets"] = parameters["datasets"] | {"table": SECTION}
+    here = {"pictures_under": parameters["datasets"]["table"]["pictures_under"]}
+    expected["datasets"] = parameters["datasets"] | {"table": SECTION | here}
     assert YAML(typ="safe").load(after) == expected
     changed = [
         line
