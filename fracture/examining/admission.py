@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -79,7 +80,7 @@ def admit(content: bytes, rules: Ingest, bits: int = 0) -> Admitted:
         TRUNCATED: truncated,
         TINY: min(pixels.shape) < rules.smallest_side,
         DEPTH: decoded.needs > 0 and used - decoded.needs >= UNUSED_BITS,
-        UNIFORM: pixels.std(dtype=np.float32) < rules.least_deviation,
+        UNIFORM: float(cv2.meanStdDev(pixels)[1][0, 0]) < rules.least_deviation,
         COLOUR: (chroma(content) if coloured is None else coloured) > rules.largest_chroma,
     }
     found = [fault for fault in REASONS if faults.get(fault)]
