@@ -154,7 +154,7 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=256)
+        listening = socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
         told = (
             error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
@@ -163,6 +163,10 @@ def listen(host: str, port: int) -> socket.socket:
         raise PipelineError(
             f"port {port} of {host}: {reason}; name a free one: make app PORT={port + 1}, or --port"
         ) from None
+    # asyncio sets it for sockets that it makes itself alone; without it each answer, sent in two
+    # parts, waits 40 ms for the client to acknowledge the first. Connections inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def arguments() -> Namespace:

@@ -41,6 +41,16 @@ def test_a_port_that_is_taken_is_one_line() -> None:
             command.listen("127.0.0.1", port)
 
 
+def test_no_part_of_an_answer_waits_for_another() -> None:
+    with (
+        command.listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+    ):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.org"])  # noqa: S104
 def test_other_machines_need_a_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FRACTURE_API_KEYS", raising=False)
