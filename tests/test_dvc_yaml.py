@@ -19,6 +19,7 @@ STAGES: dict[str, dict[str, Any]] = {
     for name, stage in YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"].items()
 }
 FILES = {file.stem for file in (ROOT / "stages").glob("[a-z]*.py")}
+CODE = CodeBase(ROOT)  # one for all: it reads each file once
 WITH_NETWORKS = {"augment", "build", "train", "predict"}
 
 
@@ -30,7 +31,7 @@ def module(stage: str) -> str:
 
 
 def imported(stage: str) -> set[str]:
-    return {line.split()[0] for line in CodeBase(ROOT).digests(module(stage))}
+    return {line.split()[0] for line in CODE.digests(module(stage))}
 
 
 def test_every_file_of_stages_is_a_stage() -> None:
@@ -63,14 +64,13 @@ def test_no_stage_imports_another(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_all_that_a_stage_imports_is_installed(stage: str) -> None:
-    assert not [line for line in CodeBase(ROOT).digests(module(stage)) if line.endswith(" -")]
+    assert not [line for line in CODE.digests(module(stage)) if line.endswith(" -")]
 
 
 def test_the_library_imports_no_stage_and_no_dvc() -> None:
-    code = CodeBase(ROOT)
     for file in (ROOT / "fracture").rglob("*.py"):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-        lines = {line.split()[0] for line in code.digests(name)}
+        lines = {line.split()[0] for line in CODE.digests(name)}
         assert not {line for line in lines if line.startswith("stages/") or line == "dvc"}, name
 
 

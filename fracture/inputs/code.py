@@ -65,6 +65,7 @@ class CodeBase:
 
     root: Path
     _sources: dict[Path, SourceFile] = field(default_factory=dict)
+    _found: dict[str, list[Path]] = field(default_factory=dict)
 
     def digests(self, *modules: str) -> list[str]:
         """Return a line for each file and each library that modules run on, sorted.
@@ -113,12 +114,15 @@ class CodeBase:
         tables = {file, *(table for name in source.imports for table in self._files(name))}
         return source.imports.union(*(self._source(table).entry_points for table in tables))
 
-    def _files(self, name: str) -> Iterator[Path]:
-        """Yield the files that importing a dotted name runs; its end may be no module."""
-        path = self.root
-        for part in name.split("."):
-            path /= part
-            yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
+    def _files(self, name: str) -> list[Path]:
+        """Return the files that importing a dotted name runs; its end may be no module."""
+        if name not in self._found:
+            parent, _, _ = name.rpartition(".")
+            path = self.root.joinpath(*name.split("."))
+            here = (path.with_suffix(".py"), path / "__init__.py")
+            above = self._files(parent) if parent else []
+            self._found[name] = above + [file for file in here if file.is_file()]
+        return self._found[name]
 
     def _source(self, file: Path) -> SourceFile:
         if file not in self._sources:
