@@ -94,7 +94,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Clone:
             "systems": {"both": {"mean_of": "all", "weights": {"selected": 3}}},
             "run": ["one", "two", "both", "kind"],
             "recipes.demo.builds": ["deepconvnet"],
-            "datasets.synthetic.patients": 160,
+            "datasets.synthetic.patients": 120,
+            "evaluate.draws": 100,
             "recipes.demo.preprocess.size": 48,
         }
     )

@@ -149,7 +149,11 @@ def build_run(folder: Path) -> None:
         for number, name in enumerate(ENTRIES):
             leave_model(parameters, name, 3 + number)
         compose.main()
-        evaluate.main()
+        with pytest.MonkeyPatch.context() as patch:
+            # No bundle holds a picture; drawn, in processes beside, they take half a minute.
+            patch.setattr(evaluate, "draw", lambda *_: {})
+            patch.setattr("os.cpu_count", lambda: 1)
+            evaluate.main()
         for name in SYSTEMS:
             YAML().dump(parameters | {"model": name}, Path("params.yaml"))
             with pytest.MonkeyPatch.context() as patch:
