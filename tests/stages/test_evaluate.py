@@ -9,7 +9,7 @@ import pytest
 
 from fracture.artifacts import curves, pictures, scores, systems
 from fracture.console import PipelineError
-from stages.evaluate import FEW, main
+from stages.evaluate import main
 from tests.judging.evaluation.examples import PARTS, parts, predictions
 from tests.run_files import leave_systems, make_mean
 
@@ -137,7 +137,8 @@ def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_processes_side_by_side_leave_the_same_bytes(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(FEW)})
+    monkeypatch.setattr("stages.evaluate.FEW", 3)
+    leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(3)})
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     main()
     alone = written(folder)
@@ -155,7 +156,8 @@ def test_a_mistake_in_another_process_writes_nothing(
 ) -> None:
     wrong = predictions()
     wrong.loc[3, "probability"] = float("nan")
-    leave_systems({f"system{seed}": predictions(seed=seed) for seed in range(FEW)} | {"x": wrong})
+    monkeypatch.setattr("stages.evaluate.FEW", 2)
+    leave_systems({"system": predictions(), "x": wrong})
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     with pytest.raises(PipelineError, match="first nan for radiograph0003"):
         main()
