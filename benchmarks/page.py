@@ -13,74 +13,25 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from benchmarks.app_server import Server, pictures, serving
+from benchmarks.app_server import pictures, serving
+from benchmarks.page_session import PATIENCE, WIDTHS, Session, opened, require
 from fracture.console import PipelineError
 from serving.app.access import VARIABLE
 from serving.app.limits import MEBIBYTE, Limits
 from serving.kept import Kept
 
-WIDTHS = {1280: 900, 390: 844}
 THEMES = ("light", "dark")
 BATCH = 50
-PATIENCE = 600_000  # milliseconds
 FEW, MARKED = 6, 2  # radiographs of the ordinary upload; those of them that get a box
+SIMILAR = 3
 KEY = "a key that nobody guesses"
 TOO_LARGE = (Limits().file_mib + 1) * MEBIBYTE
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@dataclass
-class Session:
-    """A page that is driven, and what was seen of it.
-
-    Attributes:
-        page: In a browser.
-        to: The folder for pictures.
-        name: Of its width and theme, such as `1280-light`.
-        findings: Of axe-core, all views together.
-        messages: Errors on the browser's console.
-    """
-
-    page: Page
-    to: Path
-    name: str
-    findings: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-    def look(self, view: str) -> None:
-        """Take a picture of the whole page, and have axe-core look for faults."""
-        self.page.wait_for_timeout(300)
-        self.page.screenshot(path=self.to / f"{self.name}-{view}.png", full_page=True)
-        for rule in Axe().run(self.page, options=AXE).response["violations"]:
-            places = ", ".join(str(node["target"][0]) for node in rule["nodes"][:3])
-            self.findings.append(f"{self.name} {view}: {rule['id']} at {places}")
-
-    def upload(self, files: list[Path]) -> None:
-        """Send files and wait until all are scored."""
-        self.page.set_input_files("#files", files)
-        expect(self.page.locator("#status")).to_contain_text("Done", timeout=PATIENCE)
-
-    def close(self) -> list[str]:
-        """Close the page; return all that was found."""
-        self.page.context.close()
-        return [*self.findings, *(f"{self.name} console: {text}" for text in self.messages)]
-
-    def set(self, slider: str, value: int) -> None:
-        """Move a slider."""
-        self.page.locator(f"#{slider}").fill(str(value))
-
-    def drawn(self) -> str:
-        """Return the canvas as it is seen."""
-        self.page.wait_for_timeout(200)
-        return str(self.page.locator("#canvas").evaluate("canvas => canvas.toDataURL()"))
 
 
 def main() -> None:
@@ -157,6 +108,18 @@ def zooms(session: Session, *_: object) -> None:
     session.look("zoomed")
     page.keyboard.press("0")
     require(session.drawn() == first, "the key 0 does not show the whole radiograph")
+
+
+def tells_what_is_near(session: Session, *_: object) -> None:
+    """The body part, and similar training radiographs, where the bundle has them."""
+    page = session.page
+    told = page.evaluate("async () => (await fetch('/v1/model')).json()")
+    if told["body_parts"]:
+        expect(page.locator("#finding")).to_contain_text("Body part: ")
+    similar = page.locator("#finding .similar img")
+    expect(similar).to_have_count(SIMILAR if told["pictures_under"] else 0)
+    for image in similar.all():
+        require(image.evaluate("image => image.naturalWidth > 0"), "a similar one is not shown")
 
 
 def corrects(session: Session, _: list[Path], kept: Path) -> None:
@@ -240,7 +203,7 @@ def refuses(session: Session, files: list[Path], kept: Path) -> None:
     session.look("too-large")
 
 
-CHECKS = (sliders, zooms, corrects, prints, downloads, sends_a_batch, refuses)
+CHECKS = (sliders, zooms, tells_what_is_near, corrects, prints, downloads, sends_a_batch, refuses)
 
 
 def drive_refusals(browser: Browser, given: argparse.Namespace, files: list[Path]) -> list[str]:
@@ -273,47 +236,6 @@ def set_key() -> Iterator[None]:
         yield
     finally:
         del os.environ[VARIABLE]
-
-
-def opened(
-    browser: Browser, server: Server, to: Path, size: tuple[int, str], *, ready: bool = True
-) -> Session:
-    """Return the page of a service.
-
-    Args:
-        browser: That opens it.
-        server: The service.
-        to: The folder for pictures.
-        size: Width in pixels, and theme.
-        ready: Whether to wait until the system is described.
-    """
-    width, theme = size
-    context = browser.new_context(
-        viewport={"width": width, "height": WIDTHS[width]},
-        color_scheme="dark" if theme == "dark" else "light",
-        accept_downloads=True,
-    )
-    session = Session(context.new_page(), to, f"{width}-{theme}")
-    session.page.on(
-        "console",
-        lambda message: session.messages.append(message.text) if is_fault(message) else None,
-    )
-    session.page.on("pageerror", lambda error: session.messages.append(str(error)))
-    session.page.goto(server.address)
-    if ready:
-        expect(session.page.locator("#card")).not_to_be_empty()
-    return session
-
-
-def is_fault(message: ConsoleMessage) -> bool:
-    """Return whether a message is an error other than a status, which refusals have to have."""
-    return message.type == "error" and "the server responded with a status" not in message.text
-
-
-def require(holds: bool, otherwise: str) -> None:
-    """Raise a PipelineError unless something holds."""
-    if not holds:
-        raise PipelineError(f"the page: {otherwise}")
 
 
 def read_arguments() -> argparse.Namespace:

@@ -38,6 +38,7 @@ def describe(bundle: Bundle) -> dict[str, Any]:
         "thresholds": bundle.shown_thresholds,
         "headline": bundle.headline,
         "unsure": unsure and unsure.model_dump(),
+        "body_parts": bundle.body_parts,
         "dataset": bundle.dataset.name,
         "synthetic": bundle.dataset.synthetic,
         "dataset_sha256": bundle.dataset.sha256,
