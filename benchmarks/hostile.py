@@ -122,7 +122,7 @@ def asked(server: Server, pieces: Iterator[bytes], pause: float = 0) -> str:
     return first[1].decode() if len(first) > 1 else CUT
 
 
-HEAD = b"POST /v1/predict HTTP/1.1\r\nHost: a\r\n"
+HEAD = b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n"
 PART = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
 
@@ -217,7 +217,7 @@ def long_boundary(server: Server) -> str:
 def climbing(server: Server) -> str:
     """Ask for a file above the page."""
     path = b"/%2e%2e/../..%2f..%2fetc%2fpasswd?patient=Mustermann"
-    return asked(server, iter([b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n"]))
+    return asked(server, iter([b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"]))
 
 
 REQUESTS: dict[str, Callable[[Server], str]] = {
