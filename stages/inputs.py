@@ -15,7 +15,7 @@ from fracture.inputs.presence import require_presence
 from fracture.params.datasets import chosen_dataset, external_datasets
 from fracture.params.radiographs import predicting
 from fracture.params.run import chosen, variants_of
-from fracture.params.section import load, value_at
+from fracture.params.section import PATH, load, value_at
 from fracture.params.train import resolve, training_of
 from fracture.params.whole import validate
 
@@ -33,6 +33,7 @@ def main() -> None:
     drop_damaged()
     inputs.write(
         code(Path())
+        | {inputs.PARAMETERS: [inputs.digest_parameters(PATH.read_bytes())]}
         | {"dataset": dataset(parameters), "split": split(parameters)}
         | {"external": external(parameters)}
         | {"run": run_of(parameters)}

@@ -1,5 +1,6 @@
 """Reading one section of params.yaml: only its own keys, only allowed values."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from fracture.artifacts.inputs import require_parameters
 from fracture.console import PipelineError
 from fracture.texts import PLAIN_NAME
 
@@ -92,12 +94,15 @@ def load() -> dict[str, Any]:
     """Return params.yaml as plain dictionaries.
 
     Raises:
-        PipelineError: The file is absent or not a YAML mapping, or a name is no plain one.
+        PipelineError: The file is absent or not a YAML mapping, a name is no plain one, or DVC runs
+            this stage and the file was changed since it ran `inputs`.
     """
     if not PATH.is_file():
         raise PipelineError(f"{PATH} not found: run from the folder that holds dvc.yaml")
+    content = PATH.read_bytes()
+    require_parameters(content, os.environ.get("DVC_STAGE", ""))
     try:
-        parameters = YAML(typ="safe").load(PATH)
+        parameters = YAML(typ="safe").load(content)
     except YAMLError as error:
         raise PipelineError(f"{PATH} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(parameters, dict):

@@ -30,7 +30,10 @@ def common_tags(environment: Mapping[str, str]) -> dict[str, str]:
     tags = {}
     if revision := git("rev-parse", "HEAD"):
         tags["mlflow.source.git.commit"] = tags["git_revision"] = revision
-        tags["git_dirty"] = str(bool(git("status", "--porcelain", "--", *CODE))).lower()
+        # What an experiment sets is told by its name.
+        settings = () if environment.get("DVC_EXP_NAME") else ("params.yaml",)
+        changed = git("status", "--porcelain", "--", *CODE, *settings)
+        tags["git_dirty"] = str(bool(changed)).lower()
     if experiment := environment.get("DVC_EXP_NAME"):
         tags["dvc_experiment"] = experiment
     return tags

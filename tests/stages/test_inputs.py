@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import asked
 from fracture.console import PipelineError
+from fracture.params.section import load
 from stages.inputs import main
 from tests.conftest import ROOT
 
@@ -124,3 +125,23 @@ def test_a_model_that_the_run_does_not_name_is_passed_over_in_milliseconds(
         "data/predictions/idle",
         "plots/models/idle",
     ]
+
+
+@pytest.mark.usefixtures("here")
+def test_params_that_change_while_dvc_runs_are_refused(
+    parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main()
+    monkeypatch.setenv("DVC_STAGE", "train@deepconvnet")
+    assert load() == parameters
+    parameters["models"]["deepconvnet"]["learning_rate"] = 1e-5
+    write(parameters)
+    with pytest.raises(PipelineError, match=r"^params.yaml was changed while the pipeline ran, .*"):
+        load()
+    monkeypatch.setenv("DVC_STAGE", "inputs")
+    main()  # the next run starts with it
+    monkeypatch.setenv("DVC_STAGE", "train@deepconvnet")
+    assert load() == parameters
+    write(parameters | {"data_seed": 5})
+    monkeypatch.delenv("DVC_STAGE")
+    assert load()["data_seed"] == 5  # by hand a stage takes what is there

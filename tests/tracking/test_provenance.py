@@ -35,13 +35,16 @@ def test_the_revision_is_told_and_whether_the_code_was_changed_since(folder: Pat
     git("init", "--quiet")
     git("add", "--all")
     git("commit", "--quiet", "--message", "one")
-    (folder / "params.yaml").write_text("seed: 1\n")  # settings are told as such
+    assert common_tags({})["git_dirty"] == "false"
+    (folder / "params.yaml").write_text("seed: 1\n")
+    assert common_tags({})["git_dirty"] == "true"
+    # What an experiment sets is told by its name.
     tags = common_tags({"DVC_EXP_NAME": "sunny-axe"})
     assert tags["git_revision"] == tags["mlflow.source.git.commit"] == git("rev-parse", "HEAD")
     assert tags["git_dirty"] == "false"
     assert tags["dvc_experiment"] == "sunny-axe"
     code.write_text("x = 2\n")
-    assert common_tags({})["git_dirty"] == "true"
+    assert common_tags({"DVC_EXP_NAME": "sunny-axe"})["git_dirty"] == "true"
 
 
 @pytest.mark.usefixtures("folder")
