@@ -154,7 +154,7 @@ def export_table(table: Table, to: Path) -> None:
         table: Of the report.
         to: Its path without an ending.
     """
-    write_text(to.with_suffix(".tex"), latex_table(table))
+    write_text(to.with_suffix(".tex"), latex_table(table, to.name))
     with replacing(to.with_suffix(".csv")) as beside, beside.open("w", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([table.columns, *table.rows])
 

@@ -106,7 +106,9 @@ def _legend(comparison: Comparison) -> list[Line2D | Patch]:
     found = comparison.verdicts(first)
     handles: list[Line2D | Patch] = [Patch(color=CHOSEN, label="chosen on validation")]
     if found.total() > found[OPEN]:
-        handles.append(_handle(f"filled: test, told apart from {first}", "o", "black", "black"))
+        handles.append(
+            _handle(f"filled: {first} itself, or told apart from it on test", "o", "black", "black")
+        )
     if found[OPEN]:
         handles.append(_handle(f"white inside: test, {OPEN} from {first}", "o", "black", "white"))
     handles.append(_handle("validation", "D", GREY, "none"))

@@ -194,12 +194,29 @@ def markdown_table(
     return tabulate(rows, headers, tablefmt="pipe", disable_numparse=True, colalign=align)
 
 
-def latex_table(table: Table) -> str:
-    """Return a table as LaTeX, for the package booktabs; the first column to the left."""
+FITTED = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+"""What LaTeX makes smaller where it is wider than the line."""
+
+
+def latex_table(table: Table, label: str) -> str:
+    """Return a table as LaTeX, for the packages booktabs and graphicx; no wider than the line.
+
+    Args:
+        table: Its caption becomes LaTeX's.
+        label: For `ref`, behind `tab:`.
+    """
     body = tabulate(table.rows, table.columns, tablefmt="latex_booktabs", disable_numparse=True)
     caption = tabulate([[table.caption]], tablefmt="latex_booktabs").splitlines()[2]
     caption = caption.removesuffix(r"\\").strip()
-    text = f"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n{body}\n\\end{{table}}\n"
+    lines = [
+        r"% \usepackage{booktabs,graphicx}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{caption}}}\label{{tab:{label}}}",
+        f"{FITTED}\n{body}}}",
+        r"\end{table}",
+    ]
+    text = "".join(f"{line}\n" for line in lines)
     for sign, command in LATEX.items():
         text = text.replace(sign, command)
     return text

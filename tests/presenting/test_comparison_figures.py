@@ -72,7 +72,7 @@ def legend(figure: Figure) -> list[str]:
 
 
 def test_the_legend_names_what_is_drawn_and_no_more() -> None:
-    apart = "filled: test, told apart from good"
+    apart = "filled: good itself, or told apart from it on test"
     hollow = "white inside: test, not distinguishable from good"
     chosen, validation, baseline = "chosen on validation", "validation", "test, without a network"
     assert legend(ranking([compared()], SCORES, MADE)) == [

@@ -15,21 +15,22 @@ TABLE = Table("AUROC of a_b; 95 % intervals", ["system", "AUROC"], [["a_b", "0.9
 
 
 def test_a_table_is_latex_that_escapes_what_latex_would_read() -> None:
-    text = latex_table(TABLE)
+    text = latex_table(TABLE, "01_auroc")
     assert text.startswith(
-        "\\begin{table}\n\\centering\n\\caption{AUROC of a\\_b; 95 \\% intervals}\n"
+        "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n"
+        "\\caption{AUROC of a\\_b; 95 \\% intervals}\\label{tab:01_auroc}\n\\resizebox{"
     )
     assert "\\toprule" in text
     assert "a\\_b" in text
     assert "0.9 $\\approx$ 90 \\%" in text
-    assert text.endswith("\\end{tabular}\n\\end{table}\n")
+    assert text.endswith("\\end{tabular}}\n\\end{table}\n")
 
 
 def test_a_table_is_csv_with_the_same_cells(tmp_path: Path) -> None:
     export.export_table(TABLE, tmp_path / "01_auroc")
     with (tmp_path / "01_auroc.csv").open(encoding="utf-8") as file:
         assert [*csv.reader(file)] == [TABLE.columns, *TABLE.rows]
-    assert (tmp_path / "01_auroc.tex").read_text(encoding="utf-8") == latex_table(TABLE)
+    assert (tmp_path / "01_auroc.tex").read_text(encoding="utf-8") == latex_table(TABLE, "01_auroc")
 
 
 def test_a_file_is_named_by_its_caption() -> None:

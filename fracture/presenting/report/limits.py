@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fracture.artifacts.audit import auroc
-from fracture.artifacts.localisation import CONTROLS, Localisation
+from fracture.artifacts.localisation import CONTROLS
 from fracture.artifacts.systems import OPTIMISM
 from fracture.params.evaluate import AtSensitivity, AtSpecificity, Audit, Evaluate
 from fracture.presenting.report.findings import Findings
@@ -137,17 +137,17 @@ def _of_use(findings: Findings) -> Iterator[str]:
         yield NO_HEATMAP
     elif not one.n:
         yield f"No boxes: whether heatmaps of {winner} point at what it predicts was not measured."
-    elif controls := _not_beaten(one):
-        yield f"The heatmaps do not measurably beat {listed(controls)} at pointing at fractures."
+    else:
+        gain = one.pointing.gain
+        worse = [each for each in CONTROLS if (gain[each].high or 0) < 0]
+        alike = [each for each in CONTROLS if (gain[each].low or 0) <= 0 and each not in worse]
+        for controls, verb in ((worse, "are worse than"), (alike, "do not measurably beat")):
+            if controls:
+                named = listed(map(readable, controls))
+                yield f"The heatmaps {verb} {named} at pointing at fractures."
     if not findings.externals:
         yield "No other data set was scored; at another hospital scores are usually lower."
     for other in findings.externals:
         if winner in other.drop:
             drop = signed(other.drop[winner])
             yield f"From the test part to {other.name} the AUROC drops by {drop}."
-
-
-def _not_beaten(one: Localisation) -> list[str]:
-    """Return the controls that the trained network does not measurably beat in pointing."""
-    gain = one.pointing.gain
-    return [readable(control) for control in CONTROLS if (gain[control].low or 0) <= 0]

@@ -19,6 +19,8 @@ FULL, SMALL = 1600, 1000
 QUALITY = 90
 """Of WebP, 0 to 100: thin lines and small print stay clean."""
 LOCK = Path("uv.lock")
+EXTRAS = ("keras", "training", "pipeline", "tracking")
+"""Of pyproject.toml, without which the pipeline does not run."""
 FILES = (manifest.PATH, splits.PATH)
 """What the results follow from, together with parameters and code."""
 DIGITS = 12
@@ -98,7 +100,7 @@ def fingerprint(content: bytes) -> str:
 
 
 def locked(lock: str) -> dict[str, str]:
-    """Return the versions of the packages that the project itself asks for, sorted by name.
+    """Return the versions of the packages that the pipeline itself asks for, sorted by name.
 
     Args:
         lock: The text of uv.lock. Where it names several versions of a package, for different
@@ -106,7 +108,9 @@ def locked(lock: str) -> dict[str, str]:
     """
     packages = tomllib.loads(lock)["package"]
     (project,) = [package for package in packages if "virtual" in package["source"]]
-    direct = {dependency["name"] for dependency in project["dependencies"]}
+    extras = project.get("optional-dependencies", {})
+    asked = [*project["dependencies"], *(one for extra in EXTRAS for one in extras.get(extra, ()))]
+    direct = {dependency["name"] for dependency in asked}
     versions = defaultdict(list)
     for package in packages:
         if package["name"] in direct:

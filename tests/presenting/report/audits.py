@@ -14,7 +14,10 @@ version = 1
 name = "bone"
 version = "0.1.0"
 source = { virtual = "." }
-dependencies = [{ name = "keras" }, { name = "numpy", version = "2.4.6" }]
+dependencies = [{ name = "numpy", version = "2.4.6" }]
+[package.optional-dependencies]
+keras = [{ name = "keras" }]
+tests = [{ name = "absl-py" }]
 [[package]]
 name = "absl-py"
 version = "2.5.1"
