@@ -43,7 +43,12 @@ def test_the_documents_hold_commands() -> None:
         *DOCUMENTS
     }
     assert {"make repro", "make test", "dvc metrics diff", "dvc repro"} <= {*texts}
-    assert "git reset -q && git checkout . && git clean -fq metrics plots && dvc checkout" in texts
+    back = [command for command in COMMANDS if command.text.startswith("git reset -q && ")]
+    assert {command.document for command in back} == {"README.md", "docs/tour.ipynb"}
+    assert len({command.text for command in back}) == 1  # the same in both
+    # It drops edits of params.yaml: whoever pastes a whole block of experiments must not meet it.
+    alone = [command.block for command in COMMANDS if command.document == "README.md"]
+    assert alone.count(next(each.block for each in back if each.document == "README.md")) == 1
     assert "dvc exp run -S model=two_step" in texts  # without its comment
     joined = [text for text in texts if text.endswith("python -m stages.train resnet50")]
     assert joined[0].startswith("KERAS_BACKEND=jax KERAS_DISTRIBUTION_JOB_ADDRESSES=")
