@@ -181,8 +181,11 @@ def served(folder: Path, python: str, database: int, password: str) -> Iterator[
         database: The port of PostgreSQL.
         password: Of the database, and of the server's own user.
     """
-    uri = f"postgresql+psycopg2://{USER}:{password}@127.0.0.1:{database}"
-    settings, port = folder / "auth.ini", free_port()
+    uri = f"postgresql+psycopg2://{USER}@127.0.0.1:{database}"
+    settings, secret, port = folder / "auth.ini", folder / "pgpass", free_port()
+    for path in (settings, secret):
+        path.touch(0o600)
+    secret.write_text(f"127.0.0.1:{database}:*:{USER}:{password}\n")
     settings.write_text(
         "[mlflow]\ndefault_permission = READ\n"
         f"database_uri = {uri}/users\nadmin_username = {USER}\nadmin_password = {password}\n"
@@ -194,6 +197,7 @@ def served(folder: Path, python: str, database: int, password: str) -> Iterator[
     ]  # fmt: skip
     told = os.environ | {
         "MLFLOW_AUTH_CONFIG_PATH": str(settings),
+        "PGPASSFILE": str(secret),
         "MLFLOW_FLASK_SERVER_SECRET_KEY": secrets.token_hex(16),
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
