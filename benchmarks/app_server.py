@@ -43,11 +43,8 @@ class Server:
         """Return whether it is ready, after it was perhaps started anew."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.address}/healthz", timeout=30).is_success:
-                    return True
-            except httpx.HTTPError:
-                pass
+            if answers(f"{self.address}/healthz"):
+                return True
             time.sleep(0.2)
         return False
 
@@ -81,9 +78,7 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
     Raises:
         PipelineError: It does not start; its last lines say why.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with TemporaryDirectory() as outside, TemporaryDirectory() as folder:
         log = Path(outside, "log")
         command = [sys.executable, "-m", "serving.app", "--bundle", str(bundle.resolve())]
@@ -99,7 +94,7 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
             )
         try:
             address = f"http://127.0.0.1:{port}"
-            while not _answers(address):
+            while not answers(f"{address}/healthz"):
                 if process.poll() is not None or time.monotonic() - began > START_SECONDS:
                     lines = log.read_text(encoding="utf-8").splitlines()
                     raise PipelineError(f"the service does not start: {' '.join(lines[-3:])}")
@@ -111,9 +106,18 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
             process.wait(30)
 
 
-def _answers(address: str) -> bool:
+def free_port() -> int:
+    """Return a port of this machine at which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def answers(address: str) -> bool:
+    """Return whether a server answers there, and does not complain."""
     try:
-        return httpx.get(f"{address}/healthz", timeout=5).is_success
+        return httpx.get(address, timeout=5).is_success
     except httpx.HTTPError:
         return False
 

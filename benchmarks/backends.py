@@ -8,7 +8,6 @@ steps of training. PyTorch, which the project does not need, lives in an environ
     python -m benchmarks.backends --torch ../torch/bin/python
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -20,6 +19,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
+
+from benchmarks.command_line import parser_of
 
 ROOT = Path(__file__).parents[1]
 TOLERANCE = 1e-4
@@ -80,10 +81,6 @@ def main(torch: str | None) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.backends",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("backends", __doc__)
     parser.add_argument("--torch", help="the interpreter of an environment that has PyTorch")
     main(parser.parse_args().torch)

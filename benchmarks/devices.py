@@ -9,7 +9,6 @@ of its own:
     python -m benchmarks.devices deepconvnet
 """
 
-import argparse
 import os
 import shutil
 import socket
@@ -24,6 +23,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from benchmarks.command_line import parser_of
 from fracture.artifacts import arrays, history
 from fracture.params import section
 from fracture.params.train import resolve
@@ -119,11 +119,7 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.devices",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("devices", __doc__)
     parser.add_argument("model", help="a key of models in params.yaml")
     try:
         main(parser.parse_args().model)

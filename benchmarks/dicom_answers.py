@@ -6,7 +6,6 @@ dicom3tools`) and is read back by pydicom and highdicom: whose it is, to what it
 says. FOLDER gets the files, and the pictures as PNG to look at.
 """
 
-import argparse
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ from pydicom import Dataset, FileMetaDataset, dcmread
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian
 
 from benchmarks.app_server import pictures
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, versions
 from fracture.console import PipelineError
 from fracture.imaging.decode import read_grey
@@ -32,11 +32,7 @@ UNKNOWN = "Unrecognized defined term = <99BONEFRACTURE>"
 
 def main() -> None:
     """Print what was found; fail where a file is not valid or not about its source."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.dicom_answers",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("dicom_answers", __doc__)
     parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
     parser.add_argument("radiographs", type=Path, help="a folder of JPEG or PNG files")
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for what is made")
@@ -123,7 +119,4 @@ def about(file: Path, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -10,7 +10,6 @@ does not imitate. Probabilities are those of the radiographs alone, without mirr
 """
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import pandas as pd
 from tabulate import tabulate
 from tqdm import tqdm
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.held_out import packed_radiographs, rows_of
 from fracture.artifacts import network
 from fracture.artifacts.arrays import PackedImages
@@ -127,11 +127,7 @@ def main() -> None:
 
 def read_arguments() -> argparse.Namespace:
     """Return the command line's arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.disturbed",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("disturbed", __doc__)
     parser.add_argument("trials", type=Path, nargs="+", help="CSV files of benchmarks.trial")
     parser.add_argument(
         "--networks", type=Path, nargs="+", required=True, help="of each trial its networks"
@@ -188,7 +184,4 @@ def gained(ours: Sample, theirs: Sample, score: str) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

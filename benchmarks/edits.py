@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 from tabulate import tabulate
 
+from benchmarks.command_line import parser_of
 from benchmarks.edits_clone import CANNY, edit_parameters, make_clone, row, weights
 from benchmarks.machine import describe
 
@@ -211,9 +211,5 @@ def _listed(stages: set[str]) -> str:
 
 
 if __name__ == "__main__":
-    ArgumentParser(
-        "python -m benchmarks.edits",
-        description=__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
-    ).parse_args()
+    parser_of("edits", __doc__).parse_args()
     main()

@@ -8,7 +8,6 @@ settings of the recipe `transfer`; the one has no map, the other one of stride 8
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -16,10 +15,10 @@ from typing import Any
 
 from tabulate import tabulate
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, in_fresh_process, peak_memory, versions
 from benchmarks.textures import pack
 from fracture.artifacts.arrays import PackedImages
-from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
@@ -30,11 +29,7 @@ STRIDES = {"none": 0, "stride 8": 8}
 
 def main() -> None:
     """Print what was measured as a Markdown table."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.fracture_map",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("fracture_map", __doc__)
     parser.add_argument("--models", nargs="+", default=["mobilenet_v2", "efficientnet_lite0"])
     parser.add_argument("--size", type=int, default=384, help="pixels")
     parser.add_argument("--batch", type=int, default=32, help="radiographs")
@@ -155,7 +150,4 @@ def stepper(model: Model, settings: Train, packed: PackedImages) -> Callable[[],
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

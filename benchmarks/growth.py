@@ -22,6 +22,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from tabulate import tabulate
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import MEBIBYTE, describe, versions
 from benchmarks.textures import noise, tabulate_parts
 from fracture.artifacts import arrays
@@ -81,11 +82,7 @@ def main() -> None:
 
 def read_arguments() -> argparse.Namespace:
     """Return the arguments of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.growth",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("growth", __doc__)
     parser.add_argument("--model", default="mobilenet_v2", help="the one model")
     parser.add_argument(
         "--one",
@@ -185,7 +182,4 @@ def lines(label: str, counts: Sequence[int], costs: Sequence[Cost]) -> Iterator[
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.command_line import parser_of
 from fracture.artifacts import arrays, network
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
@@ -23,11 +24,7 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
         name: Of the module in benchmarks.
         description: Its docstring.
     """
-    made = argparse.ArgumentParser(
-        prog=f"python -m benchmarks.{name}",
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    made = parser_of(name, description)
     made.add_argument("trial", type=Path, help="CSV file of benchmarks.trial")
     made.add_argument("networks", type=Path, help="folder of the trial's networks")
     made.add_argument("--seed", type=int, default=0, help="of the training")

@@ -6,9 +6,7 @@ of 400 to 499 or in a cut connection. Afterwards the service answers, has writte
 log holds no name of a file or a patient.
 """
 
-import argparse
 import socket
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ import numpy as np
 from tabulate import tabulate
 
 from benchmarks.app_server import Server, serving
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.hostile_uploads import PATIENT, Attack, attacks, dicom
 from benchmarks.machine import describe
 from fracture.console import PipelineError
@@ -33,11 +32,7 @@ SCORED = "scored"
 
 def main() -> None:
     """Send all, print how each kind ended, and require that the service is unharmed."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.hostile",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("hostile", __doc__)
     parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
     with serving(parser.parse_args().bundle, *OPTIONS) as server:
         before, written = server.memory(), server.written()
@@ -230,7 +225,4 @@ REQUESTS: dict[str, Callable[[Server], str]] = {
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -7,16 +7,14 @@ For each `evaluate.mark_share`: the average precision of the marks' boxes, and t
 0.1, 0.5 and 1 false mark a radiograph, with 95 % intervals, bootstrap over groups.
 """
 
-import sys
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from tabulate import tabulate
 
+from benchmarks.command_line import end_in_a_line
 from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
 from fracture.artifacts.localisation import FALSE_MARKS
-from fracture.console import PipelineError
 from fracture.judging.free_response import (
     Numbers,
     Ranked,
@@ -65,7 +63,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -20,8 +20,8 @@ import pandas as pd
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from benchmarks.app_server import pictures, serving
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.page_session import PATIENCE, WIDTHS, Session, opened, require
-from fracture.console import PipelineError
 from serving.app.access import VARIABLE
 from serving.app.limits import MEBIBYTE, Limits
 from serving.kept import Kept
@@ -240,11 +240,7 @@ def set_key() -> Iterator[None]:
 
 def read_arguments() -> argparse.Namespace:
     """Return the command line's arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.page",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("page", __doc__)
     parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
     parser.add_argument("radiographs", type=Path, help="a folder of some")
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for pictures")
@@ -253,7 +249,4 @@ def read_arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -7,7 +7,6 @@ it measures seconds and memory for 4,000 and 10,000 files, decoding included: ha
 make up for what the folder lacks, and overlap with the whole ones, so they are copies.
 """
 
-import argparse
 import math
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from tabulate import tabulate
 
+from benchmarks.command_line import parser_of
 from benchmarks.machine import describe as describe_machine
 from benchmarks.machine import peak_memory
 from fracture.artifacts.manifest import Radiograph
@@ -210,11 +210,7 @@ def cut(path: Path, parts: int) -> list[Description]:
 
 def main() -> None:
     """Plant, search, measure."""
-    parser = argparse.ArgumentParser(
-        "python -m benchmarks.planted_copies",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("planted_copies", __doc__)
     parser.add_argument("fracatlas", type=Path, help="the folder of FracAtlas")
     parser.add_argument("--count", type=int, default=1000, help="distinct radiographs (1000)")
     arguments = parser.parse_args()

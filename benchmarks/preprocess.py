@@ -5,8 +5,6 @@ without a folder they are drawn. The ways take turns, so that a busy machine slo
 core's rate counts the processor time of all threads, so that it does not depend on free cores.
 """
 
-import argparse
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr
@@ -22,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import in_fresh_process, peak_memory
 from fracture.artifacts import arrays
 from fracture.artifacts.manifest import Radiograph
@@ -213,15 +212,8 @@ def main(folder: Path | None, size: int, repeats: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.preprocess",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("preprocess", __doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="FracAtlas; left out: drawn files")
     parser.add_argument("--size", type=int, default=224, help="side of the square, pixels (224)")
     parser.add_argument("--repeats", type=int, default=5, help="of each measurement (5)")
-    try:
-        main(**vars(parser.parse_args()))
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main, **vars(parser.parse_args()))

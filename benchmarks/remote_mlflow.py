@@ -14,7 +14,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -22,13 +21,14 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.app_server import answers, free_port
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, versions
 from fracture.console import PipelineError
 
@@ -210,7 +210,7 @@ def served(folder: Path, python: str, database: int, password: str) -> Iterator[
         )
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
     try:
-        while not answers(address):
+        while not answers(f"{address}/health"):
             if server.poll() is not None or time.monotonic() > until:
                 raise PipelineError(f"MLflow does not start: {log.read_text()[-600:]}")
             time.sleep(0.5)
@@ -221,30 +221,6 @@ def served(folder: Path, python: str, database: int, password: str) -> Iterator[
         server.wait(30)
 
 
-def answers(address: str) -> bool:
-    """Return whether a server is ready."""
-    try:
-        with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except OSError:
-        return False
-
-
-def free_port() -> int:
-    """Return a port at which nothing listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
-
-
 if __name__ == "__main__":
-    ArgumentParser(
-        "python -m benchmarks.remote_mlflow",
-        description=__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
-    ).parse_args()
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    parser_of("remote_mlflow", __doc__).parse_args()
+    end_in_a_line(main)

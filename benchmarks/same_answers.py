@@ -6,7 +6,6 @@ in Python and served. Each answer is held against the probability that the evalu
 after temperature scaling; all but the first two give six decimals.
 """
 
-import argparse
 import base64
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from benchmarks.app_server import serving
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, in_fresh_process, versions
 from benchmarks.serve.over_http import NO_LIMIT, mlflow_server
 from fracture.console import PipelineError
@@ -48,11 +48,7 @@ mlflow.pyfunc.load_model(str(to)).predict(given).to_csv(table)
 
 def main() -> None:
     """Print how far each way is from the evaluation, as a Markdown table."""
-    argparse.ArgumentParser(
-        prog="python -m benchmarks.same_answers",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
+    parser_of("same_answers", __doc__).parse_args()
     quieten()
     candidate = read_candidate(section.load())
     judged, folder = candidate.judged, candidate.bundle.resolve()
@@ -180,7 +176,4 @@ def read(table: Path) -> Sequence[float]:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

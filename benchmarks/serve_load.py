@@ -5,8 +5,6 @@ waited, errors, and the memory of both processes over time: its growth over the 
 which nothing is warmed up any more, has to be small.
 """
 
-import argparse
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -18,6 +16,7 @@ import httpx
 import numpy as np
 
 from benchmarks.app_server import Server, pictures, serving
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe
 from fracture.console import PipelineError
 
@@ -44,11 +43,7 @@ class Load:
 
 def main() -> None:
     """Print what came of the load; fail unless all was answered and the memory is flat."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.serve_load",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("serve_load", __doc__)
     parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
     parser.add_argument("images", type=Path, help="a folder of radiographs")
     parser.add_argument("--clients", type=int, default=16, metavar="N", help="at once (16)")
@@ -158,7 +153,4 @@ def tell(load: Load, clients: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -6,7 +6,6 @@
 Each radiograph stands there as it is, under the map and under Grad-CAM, fracture boxes outlined.
 """
 
-import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from benchmarks.command_line import end_in_a_line
 from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
 from fracture.artifacts.arrays import PackedImages
-from fracture.console import PipelineError
 from fracture.inference.gradcam import Explained, enlarge, heatmap
 from fracture.presenting.figures import SKY, outline
 from fracture.presenting.overlays import HEAT
@@ -99,7 +98,4 @@ def draw(
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -12,7 +12,6 @@ what was found.
 
 import argparse
 import os
-import sys
 import time
 from io import StringIO
 from pathlib import Path
@@ -24,6 +23,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 from sklearn.model_selection import StratifiedGroupKFold
 
+from benchmarks.command_line import end_in_a_line
 from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.network import write
@@ -275,7 +275,4 @@ def differences(table: pd.DataFrame, other: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

@@ -6,8 +6,6 @@ whatever their own variant is; the test part is not looked at:
     python -m benchmarks.variants mobilenet_v2 lite0
 """
 
-import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,10 +16,10 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe
 from fracture.artifacts import manifest, splits
 from fracture.artifacts.raw import data_root
-from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.imaging.variant import View, render
 from fracture.judging.comparison.significance import Statistic, mean, mean_auroc
@@ -110,14 +108,7 @@ def gain(auroc: Statistic, plain: Statistic) -> str:
 
 
 if __name__ == "__main__":
-    parser = ArgumentParser(
-        "python -m benchmarks.variants",
-        description=__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("variants", __doc__)
     parser.add_argument("models", nargs="+", help="keys of models in params.yaml")
     arguments = parser.parse_args()
-    try:
-        main(arguments.models)
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main, arguments.models)

@@ -19,6 +19,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from benchmarks.command_line import parser_of
 from benchmarks.gpu.work import Seconds, Work
 from benchmarks.machine import describe
 
@@ -48,11 +49,7 @@ def main() -> None:
 
 def read_arguments() -> argparse.Namespace:
     """Return the arguments of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.gpu",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("gpu", __doc__)
     parser.add_argument("--images", type=int, default=7_680, help="of an epoch")
     parser.add_argument("--steps", type=int, default=30, help="of an epoch")
     parser.add_argument("--size", type=int, default=224, help="pixels")

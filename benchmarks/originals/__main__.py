@@ -12,7 +12,6 @@ environment of their own:
     python -m benchmarks.originals ../originals/bin/python
 """
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ import pandas as pd
 from tabulate import tabulate
 from tqdm import tqdm
 
+from benchmarks.command_line import parser_of
 from benchmarks.machine import describe, versions
 from benchmarks.originals.cases import CASES, Case
 from benchmarks.originals.compare import TOLERANCE, compare, sample
@@ -77,11 +77,7 @@ def _changes() -> list[str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.originals",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("originals", __doc__)
     parser.add_argument("python", help="the interpreter of an environment that has the originals")
     parser.add_argument(
         "--values", type=Path, help="write some values of the originals' maps, which tests compare"

@@ -12,7 +12,6 @@ busy.
 """
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import numpy as np
 from tabulate import tabulate
 
 from benchmarks.app_server import pictures
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, in_fresh_process, versions
 from benchmarks.serve.over_http import mlflow_serves, service
 from benchmarks.serve.ways import TOGETHER, Cost, bare, by_hand, ours
@@ -81,11 +81,7 @@ def rows(costs: Mapping[str, Cost]) -> list[list[str]]:
 
 def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Return the arguments of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.serve",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("serve", __doc__)
     parser.add_argument("bundle", type=Path, help="of a single network, such as data/bundles/x")
     parser.add_argument("radiographs", type=Path, help="a folder")
     parser.add_argument("--count", type=int, default=100, help="radiographs answered one by one")
@@ -93,7 +89,4 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)

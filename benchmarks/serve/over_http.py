@@ -2,21 +2,22 @@
 
 import base64
 import os
-import socket
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-import psutil
 
-from benchmarks.app_server import ROOT, START_SECONDS, serving
+from benchmarks.app_server import ROOT, START_SECONDS, answers, free_port, serving
+from benchmarks.machine import memory_of, processor_seconds, tree
 from benchmarks.serve.ways import Cost, time_answers
 from fracture.console import PipelineError
 
@@ -37,7 +38,7 @@ def service(folder: Path, contents: Sequence[bytes], count: int) -> Cost:
             files = [("files", (f"{place}.jpg", each)) for place, each in enumerate(chosen)]
             client.post(f"{server.address}/v1/predict", files=files).raise_for_status()
 
-        spent = _processor(server.process)
+        spent = partial(processor_seconds, server.process)
         answer(contents[:1])
         start = spent()
         told = time_answers(answer, contents, count, spent)
@@ -67,7 +68,7 @@ def mlflow_serves(folder: Path, contents: Sequence[bytes], count: int) -> Cost:
 @contextmanager
 def mlflow_server(folder: Path) -> Iterator[tuple[str, Callable[[], float], Callable[[], int]]]:
     """Yield address, processor seconds and memory of a server that answers."""
-    with TemporaryDirectory() as beside, socket.socket() as probe:
+    with TemporaryDirectory() as beside:
         copytree(folder, Path(beside, "contents", "bundle"))
         code = (
             "import sys, pathlib, mlflow.models; from serving.registry.model import save\n"
@@ -78,45 +79,33 @@ def mlflow_server(folder: Path) -> Iterator[tuple[str, Callable[[], float], Call
             "PYTHONPATH": str(ROOT), "PATH": programs, "MLFLOW_DISABLE_TELEMETRY": "true",
         }  # fmt: skip
         made, contents = str(Path(beside, "model")), str(Path(beside, "contents"))
-        subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603
             [sys.executable, "-c", code, made, contents],
-            env=environment, cwd=beside, check=True, stdout=sys.stderr,
+            env=environment, cwd=beside, check=False, capture_output=True, text=True,
         )  # fmt: skip
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-        probe.close()
+        if done.returncode:
+            raise PipelineError(
+                f"the bundle is not saved as a model of MLflow: {done.stderr[-600:]}"
+            )
+        port = str(free_port())
         command = [sys.executable, "-m", "mlflow", "models", "serve", "--model-uri", made]
         command += ["--env-manager", "local", "--port", port, "--workers", "1"]
-        process = subprocess.Popen(command, env=environment, cwd=beside, stdout=sys.stderr)  # noqa: S603
+        log = Path(beside, "log")  # a line for each request
+        with log.open("wb") as stream:
+            process = subprocess.Popen(  # noqa: S603
+                command, env=environment, cwd=beside, stdout=stream, stderr=stream
+            )
         try:
             address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
-            while not _is_up(address):
+            while not answers(f"{address}/ping"):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise PipelineError("mlflow models serve does not start: see above")
+                    said = log.read_text(encoding="utf-8").splitlines()
+                    raise PipelineError(f"mlflow models serve does not start: {said[-3:]}")
                 time.sleep(0.2)
-            yield address, _processor(process.pid), lambda: _memory(process.pid)
+            of = process.pid
+            yield address, partial(processor_seconds, of), partial(memory_of, of)
         finally:
-            for each in _tree(process.pid) if process.poll() is None else ():
-                each.terminate()
+            for each in tree(process.pid) if process.poll() is None else ():
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGTERM)
             process.wait(30)
-
-
-def _is_up(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/ping", timeout=5).is_success
-    except httpx.HTTPError:
-        return False
-
-
-def _tree(process: int) -> list[psutil.Process]:
-    top = psutil.Process(process)
-    return [*top.children(recursive=True), top]
-
-
-def _processor(process: int) -> Callable[[], float]:
-    """Return what tells the processor seconds of a process and of those that it started."""
-    return lambda: sum(sum(each.cpu_times()[:2]) for each in _tree(process))
-
-
-def _memory(process: int) -> int:
-    return sum(int(each.memory_info().rss) for each in _tree(process)) // 2**20

@@ -14,15 +14,14 @@ the tree of part and class folders, are there.
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tabulate import tabulate
 
+from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.machine import describe, versions
 from benchmarks.train import notebook, step
-from fracture.console import PipelineError
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -42,11 +41,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Return the arguments of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.train",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of("train", __doc__)
     parsers = parser.add_subparsers(dest="what", required=True)
     of = parsers.add_parser("notebook", help="against flow_from_directory and fit")
     of.add_argument("radiographs", type=Path, help="class folders, such as FracAtlas/images")
@@ -69,7 +64,4 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except PipelineError as error:
-        sys.exit(f"error: {error}")
+    end_in_a_line(main)
