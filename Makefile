@@ -97,7 +97,7 @@ test: .venv/.tests lint ## Lint, check types, run the tests (JOBS=2 at a time)
 lint: .venv/.tests ## Lint, format check and types
 	@$(RUN)ruff check .
 	@$(RUN)ruff format --check .
-	@$(RUN)mypy
+	@$(RUN)mypy --num-workers $(JOBS)
 
 # One worker and no job queue: a reviewer needs neither, and each takes 250 MB.
 mlflow: export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
