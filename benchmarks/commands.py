@@ -1,9 +1,9 @@
 """Run each command of the documents in a small clone: `python -m benchmarks.commands FOLDER`.
 
-The clone has the models of params.yaml, with random weights and an epoch each, on few drawn
-radiographs. Each block of commands, and each command in a sentence, starts from what is committed.
-Those that need a network run without one, and have to end in one line. What is not run is parsed,
-and told with the reason. The end counts what went well, and names what failed.
+The clone has some models of params.yaml, with random weights and an epoch each, on few drawn
+radiographs; benchmarks get options that make them small. Each block of commands, and each command
+in a sentence, starts from what is committed. What needs a network runs without one, and has to end
+in one line. What is not run is parsed, and told with the reason. A table of all stands at the end.
 """
 
 import json
@@ -11,7 +11,7 @@ import re
 import shlex
 import shutil
 import sys
-from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,13 @@ from time import monotonic
 
 from dvc.utils.hydra import apply_overrides
 from ruamel.yaml import YAML
+from tabulate import tabulate
 
-from benchmarks.commands_clone import LAID_OUT, commit, make_clone, start
+from benchmarks.command_line import parser_of
+from benchmarks.commands_clone import LAID_OUT, commit, go_back, make_clone, start
+from benchmarks.commands_how import WRITTEN, at_small_size, reason_not_to_run, way_of
 from benchmarks.edits_clone import ROOT
+from benchmarks.machine import describe
 from fracture.console import PipelineError
 from fracture.params.whole import validate
 
@@ -44,35 +48,6 @@ NAMES = {
     "python -m stages.train",
 }
 """What sentences name and mean without arguments."""
-NOT_RUN = {
-    r"make (test|lint)|\bpytest\b": "linters and tests, minutes",
-    r"benchmarks\.": "a benchmark: hours, or a quiet machine",
-    r"EXTRAS=": "a GPU",
-    r"JOB_ADDRESSES=": "several machines",
-    r"-S run=r\d": "ImageNet weights, from a network",
-    r"\bdvc gc\b": "asks its user first",
-    r"install\.sh|\bdocker\b": "another environment: minutes, or Docker",
-    r"^curl ": "asks a service that runs: tests/serving/app does",
-}
-"""Why a command that holds this is not run."""
-FRACATLAS = {r"dataset=fracatlas|data/raw/FracAtlas": "FracAtlas: give it with --fracatlas"}
-"""The same, where its folder is not given."""
-PLACES = {
-    "<folder of the radiographs>": "data/raw/FracAtlas",
-    "<folder with Keras' MobileNetV2 weights>": "~/.keras",
-}
-"""What the documents' words stand for in the clone, whose networks have random weights."""
-REFUSED = dict.fromkeys(
-    [r"tools\.download", r"registry rollback", r"serving\.corrections"], "error: "
-)
-"""What has to end in one line, and how that begins: without a network, a version, a correction."""
-WRITTEN = ("params.yaml", "dvc.lock", "metrics", "plots", "predictions.csv", "paper", "answers")
-"""What commands may change of what git sees."""
-SERVES = r"make (mlflow|app)|mlflow models serve"
-"""What runs until it is stopped."""
-NOWHERE = dict.fromkeys(
-    ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], "http://[::1]:9"
-)
 
 
 @dataclass(frozen=True)
@@ -88,15 +63,6 @@ class Command:
     document: str
     block: int
     text: str
-
-    def reason(self, fracatlas: bool = False) -> str:
-        """Return why it is not run; empty where it is.
-
-        Args:
-            fracatlas: Whether the clone has radiographs of FracAtlas.
-        """
-        reasons = NOT_RUN if fracatlas else NOT_RUN | FRACATLAS
-        return next((why for what, why in reasons.items() if re.search(what, self.text)), "")
 
 
 FIRST = Command("README.md", 0, "make repro")
@@ -144,35 +110,66 @@ def commands_of(document: str) -> Iterator[Command]:
                 yield Command(document, number, command)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended.
+
+    Attributes:
+        command: Its text.
+        ended: `ran`, `ran small`, `refused in one line`, `parsed: <reason>` or `FAILED: <fault>`.
+        seconds: That it took.
+    """
+
+    command: str
+    ended: str
+    seconds: float
+
+
 def main(folder: Path, fracatlas: Path | None, only: str) -> int:
-    """Run the commands of all documents in a clone; return how many failed.
+    """Run the commands of all documents in a clone, print how each ended; return how many failed.
 
     Args:
         folder: For the clone; one that an earlier call has made keeps its results.
         fracatlas: FracAtlas, for the commands that read it; None: these are not run.
         only: The first command, and those that hold this regular expression.
     """
+    began, last = monotonic(), ("", 0)
     make_clone(folder, fracatlas)
-    outcome: dict[str, list[str]] = {"ok": [], "failed": [], "not run": []}
-    last = ("", 0)
+    outcomes = []
     for command in commands():
         if command != FIRST and not re.search(only, command.text):
             continue
-        if reason := command.reason(fracatlas is not None):
-            fault = parse(folder, command.text)
-            line = f"{command.text}: {reason}; " + (fault or "parsed")
-            outcome["failed" if fault else "not run"].append(line)
-            print(f"{'FAILED ' if fault else 'not run'}  {line}", flush=True)
-            continue
-        if last != (last := (command.document, command.block)) and (folder / "dvc.lock").exists():
-            start(folder, "git reset -q && git checkout -q . && dvc checkout -q")
-        outcome["failed" if told(folder, command) else "ok"].append(command.text)
+        if last != (last := (command.document, command.block)) and command != FIRST:
+            go_back(folder)
+        since = monotonic()
+        reason = reason_not_to_run(command.text, fracatlas is not None)
+        ended = parsed(folder, command.text, reason) if reason else ran(folder, command.text)
+        outcomes.append(Outcome(command.text, ended, monotonic() - since))
+        print(f"{outcomes[-1].seconds:4.0f} s  {command.text}: {ended}", flush=True)
         if command == FIRST:
             start(folder, f"python -c {shlex.quote(LAID_OUT)}")
             commit(folder)
-    print("; ".join(f"{len(each)} {name}" for name, each in outcome.items()))
-    print("\n".join(f"failed: {each}" for each in outcome["failed"]))
-    return len(outcome["failed"])
+    print(f"\n{describe()}: {(monotonic() - began) / 60:.0f} min\n")
+    rows = [
+        [f"`{each.command}`".replace("|", r"\|"), each.ended, f"{each.seconds:.0f}"]
+        for each in outcomes
+    ]
+    print(tabulate(rows, ["command", "ended", "seconds"], "pipe"))
+    counts = Counter(each.ended.partition(":")[0] for each in outcomes)
+    print("\n" + "; ".join(f"{count} {ended}" for ended, count in counts.most_common()))
+    return counts["FAILED"]
+
+
+def parsed(folder: Path, text: str, reason: str) -> str:
+    """Return how a command that is not run ended.
+
+    Args:
+        folder: Of the clone.
+        text: The command.
+        reason: Why it is not run.
+    """
+    fault = parse(folder, text)
+    return f"FAILED: {fault}" if fault else f"parsed: {reason}"
 
 
 def parse(folder: Path, text: str) -> str:
@@ -217,40 +214,29 @@ def refused(settings: list[str]) -> str:
     return ""
 
 
-def told(folder: Path, command: Command) -> bool:
-    """Run a command, print how it ended, and return whether it failed.
+def ran(folder: Path, text: str) -> str:
+    """Run a command and return how it ended; the last lines of one that failed are printed.
 
     Args:
         folder: Of the clone.
-        command: To be run.
+        text: The command.
     """
-    began = monotonic()
-    text = command.text
-    for words, place in PLACES.items():
-        text = text.replace(words, place)
-    line = next((begins for what, begins in REFUSED.items() if re.search(what, text)), "")
-    serves = re.search(SERVES, text)
-    done = start(folder, f"timeout 60 {text}" if serves else text, NOWHERE if line else None)
-    if line:
-        said = done.stderr.strip().splitlines()
-        clear = said and said[-1].startswith(line) and "Traceback" not in done.stderr
-        failed = done.returncode != 1 or not clear
-    elif serves:
-        failed = done.returncode != 124  # noqa: PLR2004 - stopped by `timeout`
-    else:
-        failed = done.returncode != 0
+    small, how = at_small_size(text), way_of(text)
+    done = start(folder, how.around(small), how.environment)
+    fault = how.fault(done)
     written = " ".join(shlex.quote(f":!{name}") for name in WRITTEN)
-    dirty = start(folder, f"git status --short -- {written}")
-    failed |= bool(dirty.stdout)
-    print(f"{'FAILED ' if failed else 'ok     '}  {command.text}: {monotonic() - began:.0f} s")
-    if failed or line:
-        print("\n".join((dirty.stdout + done.stdout + done.stderr).strip().splitlines()[-12:]))
-    sys.stdout.flush()
-    return failed
+    if dirty := start(folder, f"git status --short -- {written}").stdout:
+        fault = f"git sees what it wrote: {' '.join(dirty.split())}"
+    if fault:
+        print("\n".join((done.stdout + done.stderr).strip().splitlines()[-12:]))
+        return f"FAILED: {fault}"
+    if how.begins:
+        return "refused in one line"
+    return "ran" if small == text else "ran small"
 
 
 if __name__ == "__main__":
-    parser = ArgumentParser("python -m benchmarks.commands", description=__doc__)
+    parser = parser_of("commands", __doc__)
     parser.add_argument(
         "folder", type=Path, help="for the clone; one that is there is gone on with"
     )

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,7 @@ FEW = {True: 80, False: 160}
 LAID_OUT = """
 import shutil
 from pathlib import Path
+from benchmarks.dicom_answers import write_source
 from fracture.artifacts import manifest
 for radiograph in manifest.read():
     source = Path("data/raw/synthetic", radiograph.path)
@@ -54,6 +56,7 @@ for radiograph in manifest.read():
     shutil.copy(source, "knee.png")
 Path("folder").mkdir(exist_ok=True)
 shutil.copy("knee.png", "folder")
+write_source(Path("knee.png"), 0, Path()).rename("hand.dcm")
 """
 """Lays out what the documents' names stand for, once there are radiographs."""
 
@@ -101,7 +104,7 @@ def copy_few(fracatlas: Path, to: Path) -> None:
 
 
 def start(
-    folder: Path, text: str, environment: dict[str, str] | None = None
+    folder: Path, text: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of a shell in the clone, in its environment, with nobody to answer it.
 
@@ -113,13 +116,18 @@ def start(
     path = {"PATH": f"{folder.resolve() / '.venv/bin'}:{os.environ['PATH']}"}
     return subprocess.run(  # noqa: S603
         ["bash", "-c", text],  # noqa: S607
-        cwd=folder, env=os.environ | path | (environment or {}), stdin=subprocess.DEVNULL,
+        cwd=folder, env=os.environ | path | dict(environment or {}), stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
 def commit(folder: Path) -> None:
-    """Commit all that there is."""
-    who = "-c user.name=benchmark -c user.email=benchmark@example.org"
+    """Commit all that there is, to go back to."""
     start(folder, "git init -q && echo /.venv > .git/info/exclude")
-    start(folder, f"git add -A && git {who} commit -qm .")
+    start(folder, "git config user.name benchmark && git config user.email benchmark@example.org")
+    start(folder, "git add -A && git commit -qm . && git tag -f committed")
+
+
+def go_back(folder: Path) -> None:
+    """Undo what commands changed or committed since `commit`."""
+    start(folder, "git reset -q --hard committed && dvc checkout -q")

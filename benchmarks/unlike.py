@@ -72,7 +72,7 @@ def blank(random: np.random.Generator, count: int) -> Iterator[Grey]:
 
 def changed(radiographs: list[Grey]) -> dict[str, list[Grey]]:
     """Return what is made of radiographs that no longer are any that can be read."""
-    side = Image.Resampling.BILINEAR
+    side, count = Image.Resampling.BILINEAR, len(radiographs)
     return {
         "radiographs as negatives": [255 - each for each in radiographs],
         "radiographs of 24 x 24 pixels, enlarged": [
@@ -80,9 +80,9 @@ def changed(radiographs: list[Grey]) -> dict[str, list[Grey]]:
             for each in radiographs
         ],
         "four radiographs on a page": [
-            np.vstack([np.hstack([_small(radiographs[place - shift]) for shift in two])
+            np.vstack([np.hstack([_small(radiographs[(place - shift) % count]) for shift in two])
                        for two in ((0, 1), (2, 3))])
-            for place in range(len(radiographs))
+            for place in range(count)
         ],
     }  # fmt: skip
 

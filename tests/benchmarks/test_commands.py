@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from benchmarks.commands import DOCUMENTS, Command, commands, parse, refused, text_of
+from benchmarks.commands_how import at_small_size, reason_not_to_run, way_of
 from tests.conftest import ROOT
 
 TEXTS = {name: text_of(name) for name in DOCUMENTS}
@@ -94,12 +96,45 @@ def test_each_target_that_a_document_names_is_made() -> None:
 
 
 def test_what_is_not_run_has_a_reason() -> None:
-    run = [command.text for command in COMMANDS if not command.reason()]
+    run = [command.text for command in COMMANDS if not reason_not_to_run(command.text, True)]
     assert "make test" not in run
-    assert "dvc repro" in run
-    few = Command("README.md", 0, "dvc exp run -S dataset=fracatlas")
-    assert few.reason() == "FracAtlas: give it with --fracatlas"
-    assert few.reason(fracatlas=True) == ""
+    assert {"dvc repro", "make lint", "python -m benchmarks.calibration"} <= {*run}
+    assert any(text.startswith("curl ") for text in run)
+    few = "dvc exp run -S dataset=fracatlas"
+    assert reason_not_to_run(few) == "FracAtlas: give it with --fracatlas"
+    assert reason_not_to_run(few, fracatlas=True) == ""
+
+
+def test_what_is_run_names_what_the_clone_has_and_is_small() -> None:
+    texts = [command.text for command in COMMANDS if not reason_not_to_run(command.text, True)]
+    assert [text for text in map(at_small_size, texts) if re.search("<[^<]", text)] == []
+    assert at_small_size("FUZZ=2000 pytest tests/fuzz") == "FUZZ=20 pytest tests/fuzz"
+    assert at_small_size("python -m benchmarks.calibration --repetitions 200").endswith(
+        "calibration --repetitions 2 --draws 20"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said", "fault"),
+    [
+        ("dvc repro", 0, "", ""),
+        ("dvc repro", 1, "", "exit status 1"),
+        ("make app", 124, "", ""),
+        ("make app", 0, "", "exit status 0"),
+        ("python -m serving.registry rollback", 1, "error: there is none", ""),
+        ("python -m serving.registry rollback", 0, "", "no line that begins 'error: '"),
+        (
+            "python -m serving.registry rollback",
+            1,
+            "Traceback\nerror: x",
+            "no line that begins 'error: '",
+        ),
+        ("curl http://127.0.0.1:8000", 0, "", "no probability in the answer"),
+    ],
+)
+def test_how_a_command_has_to_end(text: str, status: int, said: str, fault: str) -> None:
+    done = subprocess.CompletedProcess(["bash"], status, stdout="", stderr=said)
+    assert way_of(text).fault(done) == fault
 
 
 def test_what_params_yaml_refuses_is_told() -> None:
