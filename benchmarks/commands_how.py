@@ -40,7 +40,6 @@ SMALLER = {
     r"(benchmarks\.fracture_map).*": (
         r"\1 --models efficientnet_lite0 --repetitions 1 --steps 1 --batch 2 --size 64"
     ),
-    r"(benchmarks\.growth).*": r"\1 --one 40 --all 40 --size 64 --epochs 1",
     r"(benchmarks\.planted_copies .*)": r"\1 --count 5",
 }
 """What stands for a part of a command, so that it takes seconds, or is not there already."""
@@ -50,6 +49,7 @@ NOT_RUN = {
         "trains for hours, on FracAtlas, or reads what such trainings left"
     ),
     r"benchmarks\.train notebook": "trains for minutes, with MobileNetV2's weights",
+    r"benchmarks\.growth": "runs the pipeline at several sizes, minutes each",
     r"benchmarks\.(edits|kills|faults)": "makes clones of its own and reruns them for an hour",
     r"benchmarks\.(gpu|devices)": "a GPU or several devices",
     r"benchmarks\.(backends|originals)": "PyTorch",
