@@ -52,7 +52,8 @@ def is_addressed(header: str, hosts: Collection[str]) -> bool:
 
     Args:
         header: `Host` of the request: a name or an address, perhaps with a port.
-        hosts: Names and addresses, in lower case; an IPv6 address without brackets. None: any.
+        hosts: Names and addresses, in lower case; an IPv6 address without brackets. Where there
+            are none, a request may be sent to any.
     """
     try:
         host = urlsplit(f"//{header}").hostname or ""

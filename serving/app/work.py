@@ -121,10 +121,9 @@ def answered(predictor: Ready, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]
         if isinstance(answer, Refusal):
             told.append({"refusal": answer.reason})
             continue
-        told_apart = {"similar": similar_to(answer, pictures=job.heat)}
-        said: dict[str, Any] = {
-            "answer": asdict(replace(answer, heat=None, similar=())) | told_apart
-        }
+        plain = asdict(replace(answer, heat=None, similar=()))
+        similar = similar_to(answer, pictures=job.heat)
+        said: dict[str, Any] = {"answer": plain | {"similar": similar}}
         said["study"] = studies_of([job.content], [""])[0]
         if job.heat or job.sized:
             grey = decode_grey(job.content, truncated=True, at_least=SIDE)
