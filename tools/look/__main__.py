@@ -81,7 +81,7 @@ def main(folder: Path, plot: Path, given: Given = NOTHING_GIVEN, *, writing: boo
     if writing:
         write(best.proposal, parameters["model"])
     if writing or (standing and parameters["dataset"] == best.proposal.dataset):
-        print(f"{PATH} has it now; next: dvc repro ({RECIPES}), {AFTER}")
+        print(f"{PATH} has it now: commit it; next: make repro ({RECIPES}), {AFTER}")
         return
     print(
         f"put it there with --write, or by hand, then run `dvc repro` ({RECIPES}); or\n\n"

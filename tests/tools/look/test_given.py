@@ -78,7 +78,7 @@ def test_an_entry_that_stands_is_tried_first(
     assert "  it reads 10 radiographs: 6 not fractured, 4 fractured\n" in said
     assert "proposed" not in said
     assert "note:" not in said
-    assert "params.yaml has it now; next: dvc repro" in said
+    assert "params.yaml has it now: commit it; next: make repro" in said
 
 
 def test_an_entry_that_fits_no_longer_says_why(
