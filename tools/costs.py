@@ -113,7 +113,7 @@ def picture(measured: Mapping[str, Costs]) -> bool:
         if scored.auroc.value is not None
     ]
     axis = "processor seconds of training on this machine (logarithmic)"
-    save(against(priced, axis, best.basis), costs.PICTURE, best.synthetic)
+    save(against(priced, axis, best.basis, len(best.seeds)), costs.PICTURE, best.synthetic)
     return True
 
 

@@ -164,6 +164,11 @@ class Comparison(Row):
         return len(self.classes) == 2  # noqa: PLR2004
 
     @property
+    def seeds(self) -> int:
+        """Training seeds of each model; 1 where compositions alone are ranked."""
+        return max((each.seeds for each in self.spreads), default=1)
+
+    @property
     def not_told_apart(self) -> set[str]:
         """The systems that test does not tell apart from the one chosen."""
         pairs = self.against(self.ranking[0])

@@ -110,6 +110,11 @@ class TwoStep(Row):
         """Whether the target has two classes."""
         return len(self.target.classes) == 2  # noqa: PLR2004
 
+    @property
+    def together(self) -> bool:
+        """Whether networks were trained several times, and answer together."""
+        return any(each.one_by_one for each in self.systems)
+
     def one(self, role: Role) -> Answering | None:
         """Return the first system of a role; None where there is none."""
         return next((each for each in self.systems if each.role == role), None)

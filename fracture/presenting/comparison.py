@@ -57,14 +57,13 @@ def markdown(
 def _in_full(
     comparison: Comparison, scores: Mapping[str, Scores], made: Mapping[str, System]
 ) -> list[str]:
-    several = any(each.seeds > 1 for each in comparison.spreads)
     parts = [
         *_in_short(comparison, scores, made),
-        _explanation(comparison, scores[comparison.ranking[0]], several),
+        _explanation(comparison, scores[comparison.ranking[0]]),
     ]
     if comparison.ablations:
         parts += ["### Ablations", ablations_table(comparison)]
-    if several:
+    if comparison.seeds > 1:
         parts += ["### Training seeds", seeds_table(comparison)]
     return parts + cost.section([scores[name] for name in comparison.ranking])
 
@@ -83,13 +82,12 @@ def _in_short(
     return [*parts, *lines]
 
 
-def _explanation(comparison: Comparison, scores: Scores, several: bool) -> str:
+def _explanation(comparison: Comparison, scores: Scores) -> str:
     """Say how the system was chosen, what intervals and verdicts are, and where the rest is.
 
     Args:
         comparison: The comparison of the headline's target.
         scores: The scores of the system chosen.
-        several: Whether there are several training seeds.
     """
     first, verdicts = comparison.ranking[0], comparison.verdicts(comparison.ranking[0])
     decided = (
@@ -104,22 +102,23 @@ Systems are ordered by validation AUROC: **{first}**, the first, is the one chos
 numbers are of the test part, which chose nothing.
 Intervals: percentiles of {comparison.draws} bootstrap draws of groups. {decided}; log loss and \
 calibration error after temperature scaling."""
-    if several:
+    if comparison.seeds > 1:
         text += (
             "\nAll scores are means over training seeds; intervals of differences rest on draws of "
             "groups and of training seeds."
         )
     else:
         text += (
-            "\nEach network was trained once: another seed gives another score, which these "
-            "intervals do not hold."
+            "\nEach network was trained once: another seed gives another score, which neither "
+            "intervals nor verdicts hold."
         )
     if comparison.baselines:
         text += "\nRows in italics use no network: memory, the files' data or the table alone."
     if comparison.pairs:
         tests = "DeLong's and McNemar's tests" if comparison.binary else "McNemar's tests"
         text += f"""
-Verdicts: the difference of test AUROC by a paired bootstrap, Holm's correction over \
+Verdicts, on {words.trainings(comparison.seeds)}: the difference of test AUROC by a paired \
+bootstrap, Holm's correction over \
 {count(len(comparison.pairs), "pair")}, level {1 - comparison.confidence:.2g}. \
 {words.UNCORRECTED} Of {count(verdicts.total(), "other system")}, {first} is better than \
 {verdicts["better"]}, worse \
@@ -146,6 +145,7 @@ def report(comparisons: list[Comparison], scores: Mapping[str, Scores]) -> str:
         lines.append("; ".join([chosen, *baselines]))
         if verdicts := comparison.verdicts(first):
             lines.append(
+                f"of {words.trainings(comparison.seeds)}: "
                 f"better than {verdicts['better']} of the others, worse than {verdicts['worse']}, "
                 f"not distinguishable from {verdicts['not distinguishable']}"
             )

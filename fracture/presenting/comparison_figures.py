@@ -27,7 +27,7 @@ from fracture.presenting.figures import (
     text_colour,
 )
 from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
-from fracture.presenting.words import count, signed, with_sign
+from fracture.presenting.words import count, signed, trainings, with_sign
 
 LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
 """Heights, inches: of the legend, around the rows of a target, of each row."""
@@ -94,9 +94,10 @@ def _draw_ranking(
     axes.get_yticklabels()[len(baselines)].set(weight="bold")
     mean = "" if comparison.binary else ", mean over the classes, each against all others"
     axes.set_xlabel(f"AUROC{mean} (dotted: chance)")
+    told = f"; verdicts on {trainings(comparison.seeds)}" if comparison.pairs else ""
     axes.set_title(
         f"Test AUROC of each system, target {comparison.title}\n{scores[first].basis}\n"
-        "ordered by validation AUROC, the best of which is chosen",
+        f"ordered by validation AUROC, the best of which is chosen{told}",
         size=HEAD,
     )
 
@@ -168,7 +169,8 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         figure,
         "What each variant changes: test AUROC minus that of its backbone on plain radiographs",
         scores[comparison.ranking[0]].basis,
-        "filled: distinguishable from no change, corrected over these rows; intervals are not",
+        f"filled: distinguishable from no change, of {trainings(comparison.seeds)}, corrected over "
+        "these rows; intervals are not",
     )
     return figure
 
@@ -207,7 +209,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         figure,
         "Is the system of the row better than that of the column? Difference of test AUROC",
         scores[names[0]].sample,
-        f"paired bootstrap, Holm's correction over {count(len(comparison.pairs), 'pair')}",
+        f"paired bootstrap on {trainings(comparison.seeds)}; Holm's correction over "
+        f"{count(len(comparison.pairs), 'pair')}",
     )
     patches = [
         Patch(facecolor=COLOURS[verdict], edgecolor="grey", label=f"{symbol}  {verdict}")

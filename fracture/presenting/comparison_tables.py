@@ -108,7 +108,8 @@ def systems_table(comparison: Comparison, scores: Mapping[str, Scores]) -> str:
     first, names = comparison.ranking[0], columns(comparison)
     pairs = comparison.against(first)
     # A system alone is held against none.
-    verdicts: tuple[str, ...] = (f"{first} minus it", f"{first} is") if pairs else ()
+    said = f"{first} is, of {words.trainings(comparison.seeds)}"
+    verdicts: tuple[str, ...] = (f"{first} minus it", said) if pairs else ()
     rows = [
         [f"*{each.name}*", number(each.validation_auroc), str(each.auroc)]
         + ["-"] * (len(verdicts) + len(names))
@@ -149,7 +150,7 @@ def ablations_table(comparison: Comparison) -> str:
     return (
         markdown_table(rows, headers, left=[0, 1])
         + "\n\nThe same backbone, split and training seed, with and without the variant; "
-        + words.corrected_alone(len(rows))
+        f"verdicts on {words.trainings(comparison.seeds)}; " + words.corrected_alone(len(rows))
     )
 
 

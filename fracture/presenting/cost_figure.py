@@ -14,6 +14,7 @@ from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Scores
 from fracture.presenting.figures import GREY, Look, head, note
 from fracture.presenting.forest import draw_upright
+from fracture.presenting.words import trainings
 
 LABEL = 0.22
 """Height of a line of text, inches."""
@@ -62,16 +63,17 @@ def draw(comparison: Comparison, scores: Mapping[str, Scores], drawn: Mapping[st
         if each.footprint and each.footprint.multiply_adds and each.auroc.value is not None
     ]  # fmt: skip
     axis = "multiply-adds for a radiograph, sum over networks (logarithmic)"
-    return against(priced, axis, scores[first].basis)
+    return against(priced, axis, scores[first].basis, comparison.seeds)
 
 
-def against(priced: Sequence[Priced], axis: str, basis: str) -> Figure:
+def against(priced: Sequence[Priced], axis: str, basis: str, seeds: int) -> Figure:
     """Draw systems against what they cost; without any the figure says so.
 
     Args:
         priced: The systems.
         axis: What the cost is, and its unit.
         basis: What the scores rest on.
+        seeds: Of each training.
     """
     if not priced:
         return note("What the systems cost is not known.")
@@ -87,10 +89,10 @@ def against(priced: Sequence[Priced], axis: str, basis: str) -> Figure:
     axes.minorticks_off()
     axes.set(xlabel=axis, ylabel="test AUROC")
     _name_systems(axes, costs, priced, LABEL / (height - MARGINS))
-    title = "Test AUROC against cost; bold: the system that validation chose"
+    title = ["Test AUROC against cost; bold: the system that validation chose"]
     if not all(each.filled for each in priced):
-        title += "; white inside: not distinguishable from it"
-    head(figure, title, basis)
+        title.append(f"white inside: not distinguishable from it, of {trainings(seeds)}")
+    head(figure, *title, basis)
     return figure
 
 

@@ -12,6 +12,7 @@ from fracture.presenting.words import (
     readable,
     score_name,
     signed,
+    trainings,
 )
 from fracture.targets import FRACTURED
 
@@ -98,9 +99,13 @@ def _conclusion(step: TwoStep) -> list[str]:
     verdict = {"not distinguishable": "cannot be told apart from"}.get(
         pair.verdict, f"is {pair.verdict} than"
     )
-    return [
-        f"By test AUROC, {step.best} {verdict} {other.system}, one network for all radiographs."
-    ]
+    said = f"{step.best} {verdict} {other.system}, one network for all radiographs"
+    return [f"By test AUROC of {trainings_of(step)}: {said}."]
+
+
+def trainings_of(step: TwoStep) -> str:
+    """Return what verdicts on these systems are said of."""
+    return "these trainings, all seeds together" if step.together else trainings(1)
 
 
 def _trainings(step: TwoStep) -> list[str]:
@@ -110,7 +115,7 @@ def _trainings(step: TwoStep) -> list[str]:
         for each in step.systems
         if each.one_by_one
     ]
-    if not means:
+    if not step.together:
         return []
     text = (
         "A route asks the networks of all trainings and takes their mean logit, which can raise "
@@ -172,8 +177,9 @@ def ways(step: TwoStep) -> Table:
 def verdicts(step: TwoStep) -> Table:
     """Return all pairs of these systems."""
     return Table(
-        f"Differences of test AUROC with {100 * step.confidence:g} % intervals, not corrected; p "
-        f"and verdicts after Holm's correction over these {count(len(step.pairs), 'pair')} alone",
+        f"Differences of test AUROC of {trainings_of(step)}, with {100 * step.confidence:g} % "
+        "intervals, not corrected; p and verdicts after Holm's correction over these "
+        f"{count(len(step.pairs), 'pair')} alone",
         [
             "first", "second", "first minus second", "first is", "p, bootstrap", "p, McNemar",
             "first alone right", "second alone right",

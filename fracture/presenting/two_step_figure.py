@@ -10,6 +10,7 @@ from fracture.artifacts.two_step import Answering, TwoStep
 from fracture.presenting.evaluation_panels import draw_matrix
 from fracture.presenting.figures import HEAD, Look, head, note
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.two_step import trainings_of
 from fracture.presenting.words import readable
 
 
@@ -60,7 +61,8 @@ def _draw_systems(axes: Axes, step: TwoStep, drawn: Mapping[str, Look]) -> None:
     axes.set_xlim(min(low, 0.48), max(high, 1.0))
     axes.set_xlabel("AUROC end to end (dotted: chance)")
     axes.set_title(
-        f"Second step: {step.target.name}\nwhite inside: not distinguishable from {step.best}",
+        f"Second step: {step.target.name}\nwhite inside: not distinguishable from {step.best}\n"
+        f"of {trainings_of(step)}",
         size=HEAD,
     )
 

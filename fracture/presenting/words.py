@@ -113,6 +113,15 @@ def with_sign(value: float) -> str:
     return text[1:] if float(text) == 0 else text
 
 
+def trainings(seeds: int) -> str:
+    """Return what verdicts are said of: the trainings at hand, `one seed each` or more.
+
+    Args:
+        seeds: Of each training.
+    """
+    return "these trainings, one seed each" if seeds == 1 else f"trainings with {seeds} seeds each"
+
+
 def corrected_alone(rows: int) -> str:
     """Say what the verdicts on variants are corrected over.
 

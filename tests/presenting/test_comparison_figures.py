@@ -108,6 +108,21 @@ def test_the_matrix_shows_each_pair_from_both_sides() -> None:
     figure.canvas.draw()
 
 
+@pytest.mark.parametrize(
+    ("seeds", "expected"),
+    [(1, "on these trainings, one seed each"), (3, "on trainings with 3 seeds each")],
+)
+def test_figures_with_verdicts_say_of_which_trainings_these_are(seeds: int, expected: str) -> None:
+    one = compared()
+    spreads = [each.model_copy(update={"seeds": seeds}) for each in one.spreads]
+    one = one.model_copy(update={"spreads": spreads})
+    (axes,) = ranking([one], SCORES, MADE).axes
+    assert axes.get_title().endswith(f"; verdicts {expected}")
+    assert expected in verdicts(one, SCORES).get_suptitle()
+    (axes,) = ranking([compared(RANKED[:1])], SCORES, MADE).axes
+    assert "verdicts" not in axes.get_title()
+
+
 def test_one_model_alone_has_a_figure_that_says_so() -> None:
     figure = verdicts(compared(RANKED[:1]), SCORES)
     assert notes(figure) == ["One system alone: no pairs to compare."]

@@ -68,7 +68,7 @@ def test_no_name_lies_over_another(many: int) -> None:
         Priced(name, 10.0**n, Estimate(value=0.9 - n / 900), n == 0, n % 2 == 0, look)
         for n, look in enumerate(LOOKS[:many])
     ]
-    figure = against(priced, "seconds", "10 radiographs; 95 % intervals")
+    figure = against(priced, "seconds", "10 radiographs; 95 % intervals", 1)
     figure.draw_without_rendering()
     boxes = sorted(
         (text.get_window_extent().y0, text.get_window_extent().y1, text.get_window_extent().x1)
@@ -96,7 +96,7 @@ def test_ticks_are_few_and_have_prefixes(most: float, expected: list[str]) -> No
         Priced(name, cost, Estimate(value=0.9), False, False, look)
         for name, cost in (("one", 1.55e8), ("other", most))
     ]
-    figure = against(priced, "multiply-adds", "10 radiographs")
+    figure = against(priced, "multiply-adds", "10 radiographs", 1)
     figure.draw_without_rendering()
     (axes,) = figure.axes
     low, high = axes.get_xlim()
@@ -110,15 +110,16 @@ def test_what_is_not_told_apart_is_white_inside_and_the_title_says_so() -> None:
         Priced("first", 1e6, Estimate(value=0.9), True, True, LOOKS[0]),
         Priced("like it", 2e6, Estimate(value=0.8), False, False, LOOKS[1]),
     ]
-    figure = against(priced, "multiply-adds", "10 radiographs; 95 % intervals")
+    figure = against(priced, "multiply-adds", "10 radiographs; 95 % intervals", 1)
     dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert [dot.get_markerfacecolor() for dot in dots] == [LOOKS[0].colour, "white"]
     title = "Test AUROC against cost; bold: the system that validation chose"
     assert figure.get_suptitle().splitlines() == [
-        f"{title}; white inside: not distinguishable from it",
+        title,
+        "white inside: not distinguishable from it, of these trainings, one seed each",
         "10 radiographs; 95 % intervals",
     ]
-    filled = against(priced[:1], "multiply-adds", "10 radiographs").get_suptitle()
+    filled = against(priced[:1], "multiply-adds", "10 radiographs", 1).get_suptitle()
     assert filled == f"{title}\n10 radiographs"
 
 

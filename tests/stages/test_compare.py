@@ -67,7 +67,10 @@ def test_the_models_of_params_yaml_are_compared_and_no_others(
         f"fractured: two is first of 2 on validation; its test AUROC: {aurocs['two']}; "
         "hash look-up: 0.500"
     )
-    assert out[1] == "better than 0 of the others, worse than 1, not distinguishable from 0"
+    assert out[1] == (
+        "of these trainings, one seed each: better than 0 of the others, worse than 1, not "
+        "distinguishable from 0"
+    )
 
 
 @pytest.mark.usefixtures("folder")

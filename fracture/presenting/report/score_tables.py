@@ -7,7 +7,7 @@ from fracture.params.evaluate import Evaluate, in_words
 from fracture.presenting.described import HEADERS, described
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sentences import decided_by, held
-from fracture.presenting.words import Table, count, p_value, readable, score_name, signed
+from fracture.presenting.words import Table, count, p_value, readable, score_name, signed, trainings
 
 RANKED = {
     True: ("average_precision", "log_loss", "calibration_error"),
@@ -86,7 +86,7 @@ def pairs(findings: Findings) -> Table:
     winner = findings.winner.model
     return Table(
         f"{winner} against each other system: its test AUROC minus theirs, with "
-        f"{findings.confidence} intervals",
+        f"{findings.confidence} intervals; verdicts on {trainings(findings.comparison.seeds)}",
         (
             "against", "difference", "verdict", "p, bootstrap", "p, DeLong", "p, McNemar",
             f"called rightly by {winner} alone", "by the other alone",
@@ -116,8 +116,8 @@ def matrix(findings: Findings) -> Table:
         cells = (BRIEF[pairs[other].verdict] if other in pairs else "-" for other in names)
         rows.append((name, *cells))
     return Table(
-        "Is the system of the row better or worse than that of the column? open: not "
-        "distinguishable",
+        "Is the system of the row better or worse than that of the column, of "
+        f"{trainings(findings.comparison.seeds)}? open: not distinguishable",
         ("system", *names),
         tuple(rows),
     )
@@ -127,7 +127,7 @@ def ablations(findings: Findings) -> Table:
     """Return what each variant changes of each backbone."""
     return Table(
         f"Test AUROC of the variant minus that of plain radiographs, with {findings.confidence} "
-        "intervals",
+        f"intervals; verdicts on {trainings(findings.comparison.seeds)}",
         ("backbone", "variant", "models", "difference", "p", "p, Holm", "verdict"),
         tuple(
             (

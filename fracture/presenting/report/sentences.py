@@ -14,7 +14,7 @@ from fracture.params.section import value_at
 from fracture.params.split import Split
 from fracture.params.train import Model, Train, resolve
 from fracture.presenting.report.findings import Findings
-from fracture.presenting.words import called, count, listed, percent, readable
+from fracture.presenting.words import called, count, listed, percent, readable, trainings
 
 NO_HEATMAP = (
     "A system that is made of others has no heatmap of its own: a heatmap explains one network "
@@ -71,7 +71,8 @@ def verdicts(comparison: Comparison) -> str:
     return (
         f"Of the {count(verdicts.total(), 'other system')}, the test radiographs show {winner} to "
         f"be better than {verdicts['better']} and worse than {verdicts['worse']}; "
-        f"{verdicts['not distinguishable']} cannot be told apart from it."
+        f"{verdicts['not distinguishable']} cannot be told apart from it. This is said of "
+        f"{trainings(comparison.seeds)}."
     )
 
 

@@ -84,7 +84,7 @@ def test_calls_with_a_guarantee() -> None:
 def test_verdicts_of_the_model_chosen(findings: Findings) -> None:
     assert tallied(findings) == (
         "Of the 2 other systems, the test radiographs show best to be better than 1 and worse than "
-        "0; 1 cannot be told apart from it."
+        "0; 1 cannot be told apart from it. This is said of trainings with 2 seeds each."
     )
     assert pairs(findings).rows[1] == (
         "last_canny", "+0.100 (+0.020 to +0.180)", "better", "0.012", "-", "0.012", "12", "3",
