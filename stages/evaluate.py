@@ -8,13 +8,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from fracture.artifacts import curves as artifact
-from fracture.artifacts import pictures, scores, systems
+from fracture.artifacts import localisation, maps, pictures, scores, systems
 from fracture.artifacts.atomic import replacing, write_json
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.console import end_with_parent, progress, run
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
+from fracture.judging.localisation import Localised, localise
 from fracture.judging.sample import by_seed, select_part
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
@@ -22,6 +23,9 @@ from fracture.presenting import figures
 from fracture.presenting.evaluation import in_one_line, report
 from fracture.presenting.evaluation_pictures import draw
 from fracture.presenting.figures import Look, looks
+from fracture.presenting.free_response import draw_free_response
+from fracture.systems.mapping import mean_maps, shares
+from fracture.targets import FRACTURED
 
 HEADLINE = ("auroc", "average_precision", "sensitivity", "specificity", "calibration_error")
 """Test scores of each system that DVC compares."""
@@ -105,7 +109,9 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
     """
     table, target = systems.read_predictions(system.name), system.target.target
     result = evaluate(system.name, table, target, section, seed, system.where)
-    result = result.model_copy(update={"footprint": system.footprint})
+    localised = localise_mean(system, section, seed)
+    summary = localised.summary if localised else None
+    result = result.model_copy(update={"footprint": system.footprint, "localisation": summary})
 
     # Curves and their pictures are of one network, that which is served; subgroups are claims.
     first = next(iter(by_seed(system.name, table).values()))
@@ -120,9 +126,37 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
     if not target.binary:
         tables["roc_by_class"] = curves.roc_by_class(test, target.classes)
     artifact.write(tables, folder)
-    for name, picture in draw(result, section, test, tables.__getitem__, look).items():
+    drawn = draw(result, section, test, tables.__getitem__, look)
+    if localised:
+        localisation.write_curve(localised.curves, folder / localisation.CURVE_FILE)
+        drawn[pictures.FREE_RESPONSE] = draw_free_response(localised)
+    for name, picture in drawn.items():
         figures.save(picture, folder / pictures.path(system.name, name).name, result.synthetic)
     return result
+
+
+def localise_mean(system: System, section: Evaluate, seed: int) -> Localised | None:
+    """Measure the mean of the fracture maps behind a mean of models.
+
+    Args:
+        system: Of the run.
+        section: Bootstrap, and how marks are found.
+        seed: Of the bootstrap.
+
+    Returns:
+        None where the system is no mean, one of its models has no fracture map, or nothing says
+        where the fractures are.
+    """
+    shared = shares(system.formula) if system.kind == "mean" else None
+    if not shared or system.target.name != FRACTURED:
+        return None
+    if not all(maps.path(model).is_file() for model in shared):
+        return None
+    mean = mean_maps(shared, {model: maps.read(model) for model in shared})
+    if not mean:
+        return None
+    heat = {"network": mean.network, "random_weights": mean.random_weights}
+    return localise(system.name, mean.measured, heat, "map", section, seed)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from fracture.artifacts import (
     costs,
     history,
     localisation,
+    maps,
     network,
     pictures,
     predictions,
@@ -18,13 +19,14 @@ from fracture.artifacts import (
 )
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.atomic import replacing
+from fracture.artifacts.maps import Maps
 from fracture.artifacts.trained import Trained
 from fracture.console import run
 from fracture.device import prepare
 from fracture.inference.gradcam import Explained
 from fracture.inference.models import Predicted, predict_model
 from fracture.inference.trained import member_of
-from fracture.judging.localisation import localise, measured
+from fracture.judging.localisation import describe, localise, measured
 from fracture.params.evaluate import Evaluate
 from fracture.params.section import load, value_at
 from fracture.params.train import resolve
@@ -57,7 +59,9 @@ def main(name: str) -> None:
     }
     predicted = predict_model(members, packed.images, rows, kinds, controlled, seed)
     section = Evaluate.read(parameters, "evaluate")
-    localised = localise(name, judged, heat_of_fractures(predicted, controlled), section, seed)
+    heat = heat_of_fractures(predicted, controlled)
+    sought, mapped = describe(judged), predicted.gradcam is not None
+    localised = localise(name, sought, heat, "map" if mapped else "gradcam", section, seed)
 
     # Whole folders, as a note may lie there: the last run may have had no part for this model.
     with replacing(predictions.folder(name)) as folder:
@@ -66,14 +70,16 @@ def main(name: str) -> None:
             predictions.write(said, folder / predictions.path(name, target).name)
         trained.write(made, folder)
         localisation.write(localised.summary, folder / localisation.path(name).name)
+        if mapped and sought.ids:  # for the systems that the model is a part of
+            maps.write(Maps(sought, heat["network"], heat["random_weights"]), folder / maps.FILE)
     test = inside & (table["part"] == "test").to_numpy()
-    given, heat = served(made, kinds, predicted)[test], predicted.heat[test]
+    given, shown = served(made, kinds, predicted)[test], predicted.heat[test]
     gradcam = None if predicted.gradcam is None else predicted.gradcam[test, 0]
     if of_fractures:
-        explained = Explained(given[:, 0], heat[:, 0])
+        explained = Explained(given[:, 0], shown[:, 0])
         overlays = draw_overlays(packed, rows[test], explained, localised.summary, gradcam)
     else:
-        own, explained = made.targets[0].target, Explained(given, heat)
+        own, explained = made.targets[0].target, Explained(given, shown)
         overlays = draw_class_overlays(packed, rows[test], explained, own, name)
     # Training curves: not where it was trained, as a colour is no reason to train again.
     curves = draw_curves(history.read(history.path(name)), name)

@@ -1,4 +1,4 @@
-"""Localisation: how well heatmaps point at the fractures, one JSON for each model."""
+"""Localisation: how well heatmaps point at the fractures, a JSON of its own for each model."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +11,16 @@ from fracture.artifacts.atomic import replacing
 from fracture.artifacts.reading import read_table
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 
+Kind = Literal["map", "gradcam"]
+"""Of heat: a fracture map, or Grad-CAM."""
+
 CONTROLS = ("random_weights", "centred_blob")
 """What a heatmap has to beat: the same network untrained, and a blob in the middle."""
 
 FALSE_MARKS = (0.1, 0.5, 1.0)
 """False marks a radiograph at which the sensitivity of marks is told."""
 
+CURVE_FILE = "froc.csv"
 CURVE = ["heat", "false_marks", "sensitivity", "low", "high"]
 """Columns of the free-response ROC: kind of heat, false marks a radiograph, share of fractures
 found with its interval."""
@@ -27,7 +31,7 @@ class Measure(Row):
 
     Attributes:
         network: Of the trained network's heatmaps: its fracture map, or Grad-CAM where it has none.
-        gradcam: Of its Grad-CAM where it has a fracture map, else None.
+        gradcam: Of its Grad-CAM where it has a fracture map; else None, and of a composed system.
         random_weights: Of the same network with random weights; for Grad-CAM the last layer has
             the sign that gives more heat.
         centred_blob: Of a Gaussian blob in the middle of the radiograph, its standard deviation a
@@ -68,10 +72,10 @@ class Small(Row):
 
 
 class Localisation(Row):
-    """How well the heatmaps of one model point at the fractures of the test radiographs.
+    """How well the heatmaps of one system point at the fractures of the test radiographs.
 
     Attributes:
-        model: A key of `models` in params.yaml.
+        model: Name of the system, of a composed one too.
         kind: What the network's heatmaps are: its fracture map or Grad-CAM.
         dataset: A key of `datasets`.
         synthetic: Whether the radiographs are drawn.
@@ -97,7 +101,7 @@ class Localisation(Row):
     """
 
     model: str
-    kind: Literal["map", "gradcam"]
+    kind: Kind
     dataset: str
     synthetic: bool
     confidence: float
@@ -124,7 +128,7 @@ def path(model: str) -> Path:
 
 def curve_path(model: str) -> Path:
     """Return where the free-response ROC of a model stands."""
-    return predictions.plots(model) / "froc.csv"
+    return predictions.plots(model) / CURVE_FILE
 
 
 def write(localisation: Localisation, to: Path) -> None:

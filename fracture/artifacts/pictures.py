@@ -7,6 +7,9 @@ from fracture.artifacts import predictions
 FOLDER = Path("plots/systems")
 """Holds a folder for each system."""
 
+FREE_RESPONSE = "free_response"
+"""Picture that `evaluate` draws where the fracture map of a composed system is measured."""
+
 OF_A_MODEL = ("heat", "froc", "training")
 """Pictures that `predict` draws of a model, whatever system it stands in; `froc` where heatmaps are
 measured."""

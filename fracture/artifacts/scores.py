@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from fracture.artifacts.localisation import Localisation
 from fracture.artifacts.row import Count, Estimate, Row, read_row, write_row
 from fracture.artifacts.trained import Footprint
 from fracture.artifacts.unsure import Reached
@@ -142,6 +143,8 @@ class Scores(Row):
             of that network.
         notes: What should make one doubt the scores, a sentence each; mostly none.
         footprint: Of its networks, as of the system; None where one is not known.
+        localisation: Of the mean of its networks' fracture maps, where the system is a mean of
+            models that all have one; else None: that of a model stands with its predictions.
     """
 
     model: str
@@ -163,6 +166,7 @@ class Scores(Row):
     served: Level | None
     notes: list[str]
     footprint: Footprint | None
+    localisation: Localisation | None = None
 
     @property
     def binary(self) -> bool:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from fracture.artifacts.arrays import PackedImages
-from fracture.artifacts.localisation import CURVE, FALSE_MARKS, Localisation, Measure, Small
+from fracture.artifacts.localisation import CURVE, FALSE_MARKS, Kind, Localisation, Measure, Small
+from fracture.artifacts.maps import Measured
 from fracture.artifacts.row import Estimate
 from fracture.console import progress
 from fracture.imaging.letterbox import Box
@@ -36,7 +37,7 @@ RATES = np.unique([*np.geomspace(0.01, 10, 61).round(6), *FALSE_MARKS])
 
 @dataclass(frozen=True)
 class Localised:
-    """How well the heatmaps of one model point at the fractures.
+    """How well the heatmaps of one system point at the fractures.
 
     Attributes:
         summary: All measures.
@@ -73,49 +74,72 @@ def measured(packed: PackedImages) -> npt.NDArray[np.intp]:
     return test[boxed | ~fractured] if boxed.any() else test[:0]
 
 
+def describe(packed: PackedImages) -> Measured:
+    """Return the radiographs of `measured`, with their fractures.
+
+    Args:
+        packed: Radiographs of all parts.
+    """
+    rows = measured(packed)
+    table = packed.table.iloc[rows]
+    height, width = packed.images.shape[1:3]
+    fractured = table[FRACTURED].tolist()
+    return Measured(
+        ids=table["id"].tolist(),
+        groups=table["group"].tolist(),
+        boxes=[
+            packed.boxes(row) if label else [] for row, label in zip(rows, fractured, strict=True)
+        ],
+        size=(height, width),
+        dataset=str(packed.table["dataset"].iloc[0]),
+        synthetic=packed.synthetic,
+    )
+
+
 def localise(
-    model: str,
-    packed: PackedImages,
+    name: str,
+    radiographs: Measured,
     heat: Mapping[str, Floats],
+    kind: Kind,
     section: Evaluate,
     seed: int,
 ) -> Localised:
-    """Measure the heatmaps of a model against the fracture boxes and the controls.
+    """Measure the heatmaps of a system against the fracture boxes and the controls.
 
     Every draw of the bootstrap takes the same radiographs for all kinds of heat: gains are paired.
 
     Args:
-        model: Its name.
-        packed: Radiographs of all parts.
-        heat: Of `network`, of `gradcam` where the network has a fracture map, and of
-            `random_weights`: float32 (n, rows, columns) of the n radiographs of `measured`. The
-            probabilities of a map, or Grad-CAM's heat as it is. Marks are scored by it: divided
-            by the maximum of each radiograph, as for a picture, all would begin at 1.
+        name: Of the system.
+        radiographs: Perhaps none.
+        heat: Of `network`, perhaps of `gradcam` beside a fracture map, and of `random_weights`:
+            float32 (n, rows, columns). The probabilities of a map, or Grad-CAM's heat as it is.
+            Marks are scored by it: divided by the maximum of each radiograph, as for a picture,
+            all would begin at 1.
+        kind: What the network's heat is.
         section: Draws and confidence of the intervals, and how marks are found.
         seed: Of the bootstrap.
     """
-    rows = measured(packed)
-    boxes = {row: packed.boxes(row) if packed.table[FRACTURED].iloc[row] else [] for row in rows}
-    groups = packed.table["group"].to_numpy(object)[rows]
+    boxes = radiographs.boxes
+    groups = np.array(radiographs.groups, object)
     estimates: Mapping[str, Estimate] = defaultdict(lambda: Estimate(value=None))
     curves = pd.DataFrame(columns=CURVE)
     empty = dict.fromkeys(heat, 0)
-    if len(rows):
-        looked = _look(packed, boxes, heat, section)
+    if boxes:
+        looked = _look(radiographs, heat, section)
         estimates = estimate(lambda drawn: _score(looked, drawn), groups, section, seed)
         curves = _curves(looked.ranked, estimates)
         empty = {name: int(looked.table[f"empty/{name}"].sum()) for name in heat}
-    fractured = [own for own in boxes.values() if own]
+    fractured = [own for own in boxes if own]
     summary = Localisation(
-        model=model,
-        kind="map" if "gradcam" in heat else "gradcam",
-        dataset=str(packed.table["dataset"].iloc[0]),
-        synthetic=packed.synthetic,
+        model=name,
+        kind=kind,
+        dataset=radiographs.dataset,
+        synthetic=radiographs.synthetic,
         confidence=section.confidence,
         draws=section.draws,
         n=len(fractured),
         fractures=sum(map(len, fractured)),
-        normal=len(rows) - len(fractured),
+        normal=len(boxes) - len(fractured),
         groups=len(set(groups)),
         empty=empty["network"],
         empty_random_weights=empty["random_weights"],
@@ -233,21 +257,16 @@ def _score(looked: _Looked, weights: Weights) -> dict[str, Numbers]:
     return scores | gains
 
 
-def _look(
-    packed: PackedImages,
-    boxes: Mapping[int, list[Box]],
-    heat: Mapping[str, Floats],
-    section: Evaluate,
-) -> _Looked:
+def _look(radiographs: Measured, heat: Mapping[str, Floats], section: Evaluate) -> _Looked:
     """Look at one radiograph after the other; of marks as well as of each heatmap."""
-    height, width = packed.images.shape[1:3]
+    boxes, (height, width) = radiographs.boxes, radiographs.size
     blob = centred_blob(height, width)
     at_blob = find_marks(blob, height, width, section.mark_share)
     marks: dict[str, list[Marks]] = {kind: [] for kind in heat} | {
         "centred_blob": [at_blob] * len(boxes)
     }
     lines: list[dict[str, float]] = []
-    for place, own in enumerate(progress(boxes.values(), len(boxes), "localise", "radiographs")):
+    for place, own in enumerate(progress(boxes, len(boxes), "localise", "radiographs")):
         for kind, coarse in heat.items():
             marks[kind].append(find_marks(coarse[place], height, width, section.mark_share))
         line: dict[str, float] = {}
@@ -262,10 +281,7 @@ def _look(
                 line |= {f"pointing/{kind}": hit, f"energy/{kind}": energy(hot, inside)}
                 line[f"small_pointing/{kind}"] = hit if small else np.nan
         lines.append(line)
-    ranked = {
-        kind: rank_marks(each, [*boxes.values()], section.small_fracture)
-        for kind, each in marks.items()
-    }
+    ranked = {kind: rank_marks(each, boxes, section.small_fracture) for kind, each in marks.items()}
     return _Looked(pd.DataFrame(lines).astype(np.float64), ranked)
 
 

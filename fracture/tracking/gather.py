@@ -168,10 +168,14 @@ def system_record(parameters: dict[str, Any], system: System, data: DataSet) -> 
             "weight": system.weights,
         }
     record = _scored_record(parameters, system, scored, used, data)
+    numbers = record.numbers
+    if scored.localisation:
+        numbers |= localisation_numbers(scored.localisation)
     return replace(
         record,
         description=composition_text(system, scored, value_at(parameters, "recipe")),
-        points=charted(record.numbers, scored.headline)
+        numbers=numbers,
+        points=charted(numbers, scored.headline)
         + [
             Point("validation/log_loss_while_selecting", step.log_loss, joined)
             for joined, step in enumerate(system.steps, start=1)

@@ -18,7 +18,7 @@ from fracture.imaging.letterbox import fit
 from fracture.inference.gradcam import Explained
 from fracture.judging import curves
 from fracture.judging.evaluation import evaluate
-from fracture.judging.localisation import localise
+from fracture.judging.localisation import describe, localise
 from fracture.judging.sample import select_part
 from fracture.presenting import (
     audit,
@@ -227,8 +227,9 @@ def heats(name: str) -> Drawn:
     even = np.asarray(0.5 + heat / 100, np.float32)
     even[::5] = 0
     control = {"random_weights": heat[::-1]}
-    mapped = localise(name, packed, {"network": heat, "gradcam": even, **control}, EVALUATE, 0)
-    plain = localise(name, packed, {"network": even, **control}, EVALUATE, 0)
+    sought, both = describe(packed), {"network": heat, "gradcam": even, **control}
+    mapped = localise(name, sought, both, "map", EVALUATE, 0)
+    plain = localise(name, sought, {"network": even, **control}, "gradcam", EVALUATE, 0)
     return {
         "heat_map": partial(
             draw_overlays, packed, rows, Explained(probabilities, heat), mapped.summary, even

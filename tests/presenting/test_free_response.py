@@ -2,7 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.container import ErrorbarContainer
 
-from fracture.judging.localisation import localise
+from fracture.judging.localisation import describe, localise
 from fracture.presenting.free_response import draw_free_response
 from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import packed
@@ -11,7 +11,7 @@ from tests.judging.localisation.examples import packed
 def test_each_kind_of_heat_has_a_curve_and_markers_at_the_rates() -> None:
     random = np.random.default_rng(0).random((3, 12, 8, 8), np.float32)
     heat = dict(zip(("network", "gradcam", "random_weights"), random, strict=True))
-    result = localise("small", packed(), heat, EVALUATE, seed=0)
+    result = localise("small", describe(packed()), heat, "map", EVALUATE, seed=0)
     figure = draw_free_response(result)
     (axes,) = figure.axes
     assert axes.get_xscale() == "log"

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fracture.inference.gradcam import Explained
-from fracture.judging.localisation import localise
+from fracture.judging.localisation import describe, localise
 from fracture.presenting.overlays import caption_of, draw_overlays, evenness
 from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import SIZE, packed
@@ -22,7 +22,8 @@ def drawn(boxes: bool, gradcam: bool = False) -> tuple[Figure, str]:
     systems = {"network": heat, "random_weights": heat[::-1]}
     if gradcam:
         systems["gradcam"] = 3 * heat
-    result = localise("small", data, systems, SECTION, seed=0).summary
+    kind = ("gradcam", "map")[gradcam]
+    result = localise("small", describe(data), systems, kind, SECTION, seed=0).summary
     explained = Explained(np.array(PROBABILITIES, np.float32), heat)
     other = 3 * heat if gradcam else None
     return draw_overlays(data, rows, explained, result, other), caption_of(result)

@@ -4,13 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from fracture.artifacts import curves, pictures, scores, systems
+from fracture.artifacts import curves, localisation, maps, pictures, scores, systems
+from fracture.artifacts.maps import Maps
 from fracture.console import PipelineError
+from fracture.judging.localisation import describe
 from stages.evaluate import main
 from tests.judging.evaluation.examples import PARTS, parts, predictions
+from tests.judging.localisation.examples import packed
 from tests.run_files import leave_systems, make_mean
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +119,33 @@ def test_every_system_is_scored_and_what_is_gone_goes() -> None:
     assert (pictures.folder("other") / "roc.csv").is_file()
     assert not scores.path("small").exists()
     assert not pictures.folder("small").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_fracture_map_of_a_mean_is_measured_where_all_members_have_one() -> None:
+    both = [make_mean("both", ["one", "two"])]
+    leave_systems({name: predictions() for name in ("both", "one", "two")}, both)
+    sought = describe(packed())
+    heat = np.zeros((12, 8, 8), np.float32)
+    heat[1::2, 2:4, 1:3] = 0.9  # the boxes, on the fractured ones
+    for name, found in (("one", heat), ("two", np.zeros_like(heat))):
+        maps.path(name).parent.mkdir(parents=True)
+        maps.write(Maps(sought, found, np.zeros_like(heat)), maps.path(name))
+    main()
+    result = scores.read("both").localisation
+    assert result is not None
+    assert (result.model, result.kind, result.n, result.normal) == ("both", "map", 6, 6)
+    assert (result.pointing.network.value, result.pointing.gradcam) == (1, None)
+    assert result.pointing.random_weights.value == 0
+    drawn = pictures.folder("both")
+    assert pictures.path("both", pictures.FREE_RESPONSE).parent == drawn
+    assert pictures.path("both", pictures.FREE_RESPONSE).is_file()
+    assert list(pd.read_csv(drawn / "froc.csv")) == localisation.CURVE
+    assert scores.read("one").localisation is None  # it stands with its predictions
+    maps.path("two").unlink()
+    main()
+    assert scores.read("both").localisation is None
+    assert not pictures.path("both", pictures.FREE_RESPONSE).exists()
 
 
 def test_several_classes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from fracture.artifacts import arrays, costs, history, localisation, predictions, trained
+from fracture.artifacts import arrays, costs, history, localisation, maps, predictions, trained
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
 from fracture.imaging.variant import View
+from fracture.inference.gradcam import GradCAM
 from fracture.inference.models import Predicted
 from fracture.inference.networks import Member, predict
 from stages.predict import heat_of_fractures, main
@@ -106,6 +107,22 @@ def test_the_same_bytes_each_time(train: Callable[..., dict[int, keras.Model]]) 
     first = written()
     main("small")
     assert written() == first
+
+
+def test_a_network_with_a_fracture_map_leaves_its_maps_too(
+    train: Callable[..., dict[int, keras.Model]], parameters: dict[str, Any]
+) -> None:
+    data = pack(packed())
+    train(3)
+    made = network(parameters, "deepconvnet", SIZE, stride=8)
+    networks.write(made, networks.path("small", 3))
+    main("small")
+    result, found = localisation.read("small"), maps.read("small")
+    assert (result.kind, found.measured.ids) == ("map", data.table["id"].iloc[12:].tolist())
+    expected = GradCAM(made).explain(data.images, np.arange(12, 24), 16).map
+    assert expected is not None
+    np.testing.assert_allclose(found.network, expected[:, 0], rtol=1e-4)
+    assert not np.allclose(found.random_weights, found.network)
 
 
 def test_without_boxes_it_says_so_and_goes_on(

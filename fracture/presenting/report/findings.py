@@ -78,7 +78,8 @@ class Findings:
         built: Backbones that the recipe builds and the run does not train, perhaps none.
         made: What each system is, by name, in the order in which they are made.
         systems: Scores of all systems by name; the comparisons rank them.
-        localisations: How well heatmaps point at fractures, by model; a composition has none.
+        localisations: How well heatmaps point at fractures, by system; of those that are composed
+            only means of models with fracture maps have any.
         externals: Other data sets, perhaps none.
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
@@ -172,6 +173,8 @@ def gather(parameters: dict[str, Any]) -> Findings:
     best = [one.ranking[0] for one in further]
     radiographs, parts = manifest.read(), splits.read()
     manifest.require_same(radiographs, parts)
+    scored = {name: scores.read(name) for name in made}
+    means = {name: one.localisation for name, one in scored.items() if one.localisation}
     findings = Findings(
         parameters=parameters,
         audit=audit.read(),
@@ -182,8 +185,8 @@ def gather(parameters: dict[str, Any]) -> Findings:
         two_steps=two_steps,
         built=built.read({models[name]["backbone"] for name in trained}),
         made=made,
-        systems={name: scores.read(name) for name in made},
-        localisations={name: localisation.read(name) for name in trained},
+        systems=scored,
+        localisations={name: localisation.read(name) for name in trained} | means,
         externals=external.read(),
         histories={name: history.read(history.path(name)) for name in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},

@@ -17,8 +17,8 @@ from fracture.presenting.report.findings import Findings
 from fracture.presenting.words import called, count, listed, percent, readable, trainings
 
 NO_HEATMAP = (
-    "A system that is made of others has no heatmap of its own: a heatmap explains one network "
-    "at a time."
+    "Of a system that is made of others, where its heat lies is measured only if it is a mean of "
+    "networks with fracture maps; this one is none."
 )
 NO_EXTERNAL = "No other data set was scored: how the models do elsewhere is not known."
 

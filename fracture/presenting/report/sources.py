@@ -36,6 +36,10 @@ class Image:
     height: int
 
 
+OF_THE_CHOSEN = ("evaluation", "calibration", "subgroups", pictures.FREE_RESPONSE)
+"""Pictures of the system that validation chose; the last where it is a measured mean."""
+
+
 def wanted(
     systems: list[str],
     networks: Iterable[str],
@@ -60,7 +64,7 @@ def wanted(
         *map(arrays.picture, variants),
         arrays.AUGMENTED,
         *(comparison.picture(name) for name in comparison.PICTURES if shown.get(name, True)),
-        *(pictures.path(chosen, name) for name in ("evaluation", "calibration", "subgroups")),
+        *(pictures.path(chosen, name) for name in OF_THE_CHOSEN),
         *(pictures.path(name, which) for name in networks for which in pictures.OF_A_MODEL),
         *(pictures.path(name, "evaluation") for name in best),
         external.PICTURE,

@@ -8,7 +8,14 @@ from scipy import stats
 from fracture.artifacts import localisation
 from fracture.artifacts.localisation import CURVE, Localisation
 from fracture.artifacts.row import Estimate
-from fracture.judging.localisation import Localised, estimate, localise, means, measured
+from fracture.judging.localisation import (
+    Localised,
+    describe,
+    estimate,
+    localise,
+    means,
+    measured,
+)
 from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import packed
 
@@ -28,7 +35,7 @@ def on_the_box(count: int = 12) -> np.ndarray:
 
 def localised(heat: np.ndarray, untrained: np.ndarray) -> Localised:
     systems = {"network": heat, "random_weights": untrained}
-    return localise("small", packed(), systems, SECTION, seed=0)
+    return localise("small", describe(packed()), systems, "gradcam", SECTION, seed=0)
 
 
 def test_fractured_ones_with_boxes_and_those_without_a_fracture_are_measured() -> None:
@@ -82,7 +89,7 @@ def test_false_marks_of_all_radiographs_count() -> None:
 def test_large_fractures_do_not_count_as_small() -> None:
     section = SECTION.model_copy(update={"small_fracture": 8})  # the side of the boxes is 8
     systems = {"network": on_the_box(), "random_weights": NONE}
-    small = localise("small", packed(), systems, section, seed=0).summary.small
+    small = localise("small", describe(packed()), systems, "gradcam", section, seed=0).summary.small
     assert (small.n, small.fractures) == (0, 0)
     assert (
         small.pointing.network
@@ -93,7 +100,7 @@ def test_large_fractures_do_not_count_as_small() -> None:
 
 def test_a_fracture_map_stands_beside_grad_cam() -> None:
     heat = {"network": on_the_box(), "gradcam": NONE, "random_weights": NONE}
-    result = localise("small", packed(), heat, SECTION, seed=0)
+    result = localise("small", describe(packed()), heat, "map", SECTION, seed=0)
     assert result.summary.kind == "map"
     assert result.summary.pointing.gradcam == Estimate(value=0, low=0, high=0)
     assert result.summary.sensitivity["0.5"].gain["gradcam"] == Estimate(value=1, low=1, high=1)
@@ -138,7 +145,7 @@ def test_the_curve_ends_with_the_marks() -> None:
 
 def test_without_boxes_every_estimate_is_undefined(tmp_path: Path) -> None:
     systems = dict.fromkeys(("network", "random_weights"), NONE[:0])
-    result = localise("small", packed(boxes=False), systems, SECTION, seed=0)
+    result = localise("small", describe(packed(boxes=False)), systems, "gradcam", SECTION, seed=0)
     summary = result.summary
     assert (summary.n, summary.normal, summary.groups, summary.empty) == (0, 0, 0, 0)
     assert summary.box_area == summary.energy.gain["centred_blob"] == Estimate(value=None)
