@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fracture.artifacts import scores, systems
+from fracture.artifacts import pictures, scores, systems
 from fracture.console import PipelineError
 from fracture.params.section import load
 from fracture.presenting.report.findings import Findings, gather
@@ -54,7 +54,7 @@ def test_the_page_says_what_the_ensemble_is(averaged: Findings) -> None:
 def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
     text = text_of(averaged)
     assert "No figure here" not in text
-    assert "A system that is made of others has no heatmap of its own" in text
+    assert "measured only if it is a mean of networks with fracture maps; this one is none" in text
     assert "Heatmaps of all models" in text
     assert "Below are those of the networks that mean is made of." in text
     assert "holds the networks of training seed 0 and 1: there is one score" in text
@@ -62,6 +62,22 @@ def test_what_an_ensemble_has_not_is_not_missed(averaged: Findings) -> None:
     for member in ("first", "second_canny"):
         assert f"The training of {member}." in text
     assert "The training of third." not in text
+
+
+def test_the_heat_of_a_mean_that_was_measured_is_told(averaged: Findings) -> None:
+    own = averaged.localisations["first"].model_copy(update={"model": "mean", "kind": "map"})
+    picture = {pictures.path("mean", pictures.FREE_RESPONSE): next(iter(averaged.images.values()))}
+    measured = replace(
+        averaged,
+        localisations={**averaged.localisations, "mean": own},
+        images={**averaged.images, **picture},
+    )
+    text = text_of(measured)
+    assert "this one is none" not in text
+    assert f"Heatmaps of mean (fracture map) against the {own.fractures} boxes" in text
+    assert "Free-response ROC of mean: fractures marked against false marks." in text
+    assert "of the mean of the fracture maps of first and second_canny;" in page(measured)
+    assert "Heatmaps of mean (fracture map) against" in card(measured)
 
 
 def test_the_card_tells_of_every_member(averaged: Findings) -> None:
@@ -83,7 +99,7 @@ def test_an_ensemble_that_is_not_chosen_is_one_of_the_others(averaged: Findings)
     text = text_of(replace(averaged, comparison=compared, systems=systems, images={}))
     assert text.count(WORDS.removesuffix(".")) == 2  # in the table of systems, and as the headline
     assert "first: backbone deepconvnet on plain" in text
-    assert "has no heatmap of its own" not in text
+    assert "this one is none" not in text
     assert "mean: test AUROC 0.812" in text
 
 
