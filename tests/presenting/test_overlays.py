@@ -22,8 +22,9 @@ def drawn(boxes: bool, gradcam: bool = False) -> tuple[Figure, str]:
     systems = {"network": heat, "random_weights": heat[::-1]}
     if gradcam:
         systems["gradcam"] = 3 * heat
-    kind = ("gradcam", "map")[gradcam]
-    result = localise("small", describe(data), systems, kind, SECTION, seed=0).summary
+    result = localise(
+        "small", describe(data), systems, "map" if gradcam else "gradcam", SECTION, seed=0
+    ).summary
     explained = Explained(np.array(PROBABILITIES, np.float32), heat)
     other = 3 * heat if gradcam else None
     return draw_overlays(data, rows, explained, result, other), caption_of(result)
