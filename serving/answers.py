@@ -56,7 +56,9 @@ def radiograph_rows(
     `file`, `model`, `probability`; of two classes `verdict` and `call_<point>`, of more `class` and
     `probability_<class>`; what the router of a route says as `router` and `router_<class>`; what
     the nearest training radiographs show as `body_part` and `body_part_<name>`; `note`. Of a file
-    that was refused, `note` holds the reason, and nothing stands where an answer would.
+    that was refused, `note` holds the reason, and nothing stands where an answer would. Of one that
+    looks unlike the training radiographs the verdict is unsure, and nothing stands where the router
+    and the body part would.
 
     Args:
         names: What each file is called.
@@ -74,7 +76,8 @@ def radiograph_rows(
         )
         routed = each_class("router", "router", answer.routed)
         shown = each_class("body_part", "body_part", answer.body_parts)
-        rows.append(known | given | routed | shown | {"note": "; ".join((WARNING, *answer.notes))})
+        note: dict[str, Cell] = {"note": "; ".join((WARNING, *answer.notes))}
+        rows.append(known | _unanswered(bundle) | given | routed | shown | note)
     return rows
 
 

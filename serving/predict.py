@@ -47,7 +47,8 @@ examples:
 JPEG, PNG, TIFF, BMP, WebP and DICOM are read. A file that cannot be read, or that the pipeline
 would have left out, is named with the reason and does not stop the others: in the table that --to
 writes its probability is empty and `note` holds the reason. The exit status is 0 if at least one
-file was scored, else 1. A picture that looks unlike the radiographs of the training gets a note.
+file was scored, else 1. A picture that looks unlike the radiographs of the training gets a note, is
+unsure whatever its probability, and its body part is not told.
 """
 AT_ONCE = 64
 """Radiographs whose heat memory holds at a time."""
@@ -229,7 +230,8 @@ def as_text(table: pd.DataFrame, bundle: Bundle) -> str:
     ]
     for name in columns.columns.intersection(["router", "body_part"]):
         columns[name] = [
-            f"{row[name]} {row[f'{name}_{row[name]}']:.2f}" for _, row in table.iterrows()
+            "not told" if pd.isna(row[name]) else f"{row[name]} {row[f'{name}_{row[name]}']:.2f}"
+            for _, row in table.iterrows()
         ]
     headers = [
         f"{name} (from {thresholds[name]:.{shown}f})" if name in thresholds else name

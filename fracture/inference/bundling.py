@@ -203,7 +203,9 @@ def _verdict(bundle: Bundle) -> str:
     return f"""
 With a guarantee "{first}" is called below {low} (of a patient's {second} radiographs a share of
 {unsure.missed:g} is expected to be called so at most) and "{second}" from {high} on (likewise
-{unsure.false_alarms:g} of the others); between them the verdict is "unsure".
+{unsure.false_alarms:g} of the others); between them the verdict is "unsure". So is it, whatever the
+probability, for a picture that is noted as unlike the training radiographs; the report's shares of
+test radiographs do not count these as unsure.
 """
 
 

@@ -22,10 +22,10 @@ from fracture.imaging.threads import in_threads
 from fracture.imaging.unreadable import UnreadableImage
 from fracture.imaging.variant import Image, View, render, see
 from fracture.inference import runtimes
-from fracture.inference.answer import Answer, Refusal, verdict
+from fracture.inference.answer import Answer, Refusal, doubt, verdict
 from fracture.inference.gradcam import Explained, Explainer, join
 from fracture.inference.heat import Heat, answering_leaves, show, weights_of
-from fracture.inference.likeness import UNLIKE, is_unlike
+from fracture.inference.likeness import is_unlike
 from fracture.inference.neighbours import Beside, Known, compare
 from fracture.inference.networks import Member, Networks
 from fracture.inference.runtimes import Runtime, choose, explainer
@@ -44,10 +44,12 @@ class Looked:
     Attributes:
         images: One for each view, uint8 (size, size, channels).
         notes: What is wrong with it all the same.
+        unlike: Whether its pixels look unlike the training radiographs.
     """
 
     images: list[Image]
     notes: tuple[str, ...]
+    unlike: bool = False
 
 
 class Predictor:
@@ -142,7 +144,7 @@ class Predictor:
                 images = seen.images[: len(self.networks.views)]
                 unlike = likeness is not None and is_unlike(likeness, images[0])
                 # Memory holds no image but the one that is shown.
-                looked.append(Looked(seen.images[len(images) :], seen.notes + (UNLIKE,) * unlike))
+                looked.append(Looked(seen.images[len(images) :], seen.notes, unlike))
                 yield images
 
         explainers = self._explainers if heat else {}
@@ -152,15 +154,19 @@ class Predictor:
             self._heats(leaves, explained, looked) if explainers and told else [None] * len(told)
         )
         beside = self._beside(explained, len(told))
-        answers = (
+        whole = (
             replace(
                 one,
-                notes=tuple(dict.fromkeys(seen.notes + (UNLIKE,) * near.unlike)),
+                notes=seen.notes,
                 heat=shown,
                 body_parts=near.body_parts if self.bundle.body_parts else {},
                 similar=near.similar,
             )
             for one, seen, shown, near in zip(told, looked, heats, beside, strict=True)
+        )
+        answers = (
+            doubt(one) if seen.unlike or near.unlike else one
+            for one, seen, near in zip(whole, looked, beside, strict=True)
         )
         return [refusals.get(place) or next(answers) for place in range(len(sources))]
 

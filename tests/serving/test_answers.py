@@ -10,6 +10,7 @@ from fracture.artifacts import bundle as bundles
 from fracture.artifacts.bundle import Bundle, Studies
 from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer, Refusal
+from fracture.inference.answer import doubt
 from fracture.inference.neighbours import Similar
 from serving.answers import describe, radiograph_rows, similar_to, studies_of, study_rows
 from tests.dicom_files import content, dataset
@@ -53,9 +54,11 @@ def test_the_body_part_stands_in_rows_of_radiographs_alone(
 ) -> None:
     of = bundle(parameters, tmp_path, body_parts=["hand", "leg"])
     given = answer(0.6, body_parts={"hand": 0.95, "leg": 0.05})
-    first, second = radiograph_rows(["a", "b"], [REFUSAL, given], of)
+    first, second, third = radiograph_rows(["a", "b", "c"], [REFUSAL, given, doubt(given)], of)
     columns = ["body_part", "body_part_hand", "body_part_leg"]
     assert [first[name] for name in columns] == [None] * 3
+    assert [third[name] for name in columns] == [None] * 3
+    assert [*first] == [*second] == [*third]
     assert [second[name] for name in columns] == ["hand", 0.95, 0.05]
     assert not {*columns} & {*study_rows(["one"], [given], of)[0]}
 

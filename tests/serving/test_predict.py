@@ -78,14 +78,19 @@ def test_as_many_digits_as_tell_a_probability_from_a_threshold(
 def test_what_looks_unlike_the_training_gets_a_note_beside_its_probability(
     parameters: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Near is what is bright: of the properties the mean alone counts."""
+    """Near is what is bright: of the properties the mean alone counts. All others are unsure."""
     precision = [[float(row == column == 0) for column in range(8)] for row in range(8)]
     likeness = Likeness(centre=[200, *[0] * 7], precision=precision, limit=50)
     dataset = Provenance(name="synthetic", synthetic=True, bits=0, likeness=likeness, sha256={})
-    folder = seal(tmp_path / "bundle", "small", parameters["ingest"], dataset=dataset)
+    unsure = Unsure(missed=0.05, false_alarms=0.1, low=0.5, high=0.5)
+    folder = seal(
+        tmp_path / "bundle", "small", parameters["ingest"], dataset=dataset, unsure=unsure
+    )
     bright, dark = save(tmp_path / "bright.png", 200, 0), save(tmp_path / "dark.png", 40, 2)
     main([bright, dark], folder, Outputs(tmp_path / "out.csv"))
-    notes = pd.read_csv(tmp_path / "out.csv")["note"].tolist()
+    written = pd.read_csv(tmp_path / "out.csv")
+    notes = written["note"].tolist()
+    assert written["verdict"].tolist() == ["fractured", "unsure"]
     unlike = "looks unlike the radiographs that the system was trained on"
     assert notes == ["not for clinical use", f"not for clinical use; {unlike}"]
     said = capsys.readouterr()

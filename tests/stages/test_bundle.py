@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from fracture.artifacts import arrays, bundle, known, manifest, predictions, scores, systems
 from fracture.artifacts import network as networks
 from fracture.artifacts.bundle import Nearness
+from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer, Predictor
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
 from fracture.inference.likeness import UNLIKE
@@ -184,17 +185,20 @@ def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("far", [True, False])
-def test_features_far_from_the_known_ones_are_a_note(far: bool, runtime: Runtime) -> None:
+def test_features_far_from_the_known_ones_are_noted_and_unsure(far: bool, runtime: Runtime) -> None:
     folder, described = bundle.path("plain"), bundle.read(bundle.path("plain"))
     (first,) = described.networks
     nearness = Nearness(furthest=2.0 - 2 * far, softness=0.1)
     changed = described.networks[first].model_copy(update={"nearness": nearness})
     here = described.dataset.model_copy(update={"likeness": None})
-    update = {"networks": described.networks | {first: changed}, "dataset": here}
+    calls = Unsure(missed=0.05, false_alarms=0.1, low=0, high=0)
+    update = {"networks": described.networks | {first: changed}, "dataset": here, "unsure": calls}
     bundle.write(described.model_copy(update=update), folder)
     (answer,) = Predictor.load(folder, runtime).predict([Path("raw/08.jpg")])
     assert isinstance(answer, Answer)
     assert answer.notes == (UNLIKE,) * far
+    assert [*answer.body_parts] == ([] if far else list(PARTS))
+    assert answer.verdict == ("unsure" if far else "fractured")
 
 
 def test_body_part_and_similar_radiographs_are_those_of_the_training() -> None:

@@ -42,8 +42,11 @@ export function verdictOf(row, model) {
   return row.verdict || row[`call_${model.headline}`] || row.class || "";
 }
 
-/** Return the body part with its probability: of the router, or as the nearest training radiographs have it. */
+/** Return the body part of a scored row with its probability: of the router, or as the nearest training radiographs have it. */
 export function bodyPartOf(row) {
+  if (row.router === null || row.body_part === null) {
+    return "Body part: not told of a picture that looks unlike the radiographs of the training.";
+  }
   if (row.router) return `Body part: ${row.router} (${shown(row[`router_${row.router}`])}).`;
   if (!row.body_part) return "";
   return `Body part: ${row.body_part} (${shown(row[`body_part_${row.body_part}`])}),`
@@ -65,7 +68,7 @@ export function explainVerdict(row, model) {
   const few = calledBelow && calledAbove ? "" : ", as it was chosen on too few radiographs to say more";
   return `It says ${below}, ${above}, and else unsure${few}: at most ${percent(missed)} of radiographs that are ${second}`
     + ` are expected to be called ${first}, and ${percent(alarms)} of the others ${second}, on radiographs such as those`
-    + " on which it was chosen.";
+    + " on which it was chosen. A picture that looks unlike the radiographs of the training is unsure whatever its probability.";
 }
 
 /** Return a threshold, which is never 0 or 1 unless it is that. */
