@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -153,3 +154,14 @@ def some(names: Collection[str], most: int = 10) -> str:
     """
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(sorted(names)[:most]) + more
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """Return which known name was perhaps meant by an unknown one, for a message; else nothing.
+
+    Args:
+        name: The unknown one.
+        known: All that there are; where it is one of them, it is unknown only in its place.
+    """
+    found = get_close_matches(str(name), map(str, known), n=1)
+    return f" (did you mean {found[0]}?)" if found and found[0] != name else ""

@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 import pooch
 from requests import RequestException
 
-from fracture.console import PipelineError, progress
+from fracture.console import PipelineError, nearest, progress
 from fracture.params import section
 from fracture.params.datasets import DATASETS
 from tools.archives import ARCHIVES, BY_HAND, Archive
@@ -42,7 +42,8 @@ def main(name: str, folder: str | None) -> None:
         raise PipelineError(f"{name} cannot be downloaded by this command: {BY_HAND[name]}")
     if name not in ARCHIVES:
         names = ", ".join([*ARCHIVES, *BY_HAND])
-        raise PipelineError(f"no data set {name!r} to download; expected one of: {names}")
+        near = nearest(name, [*ARCHIVES, *BY_HAND])
+        raise PipelineError(f"no data set {name!r} to download{near}; expected one of: {names}")
     source = ARCHIVES[name]
     key = f"datasets.{source.dataset}"
     if folder is None:

@@ -9,7 +9,7 @@ from fracture.artifacts.row import Count, Row, read_row, write_row
 from fracture.artifacts.scores import SUMMARY
 from fracture.artifacts.trained import TargetRow
 from fracture.artifacts.unsure import Unsure
-from fracture.console import PipelineError
+from fracture.console import PipelineError, nearest
 from fracture.judging.logits import calibrate_thresholds
 from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
@@ -206,8 +206,8 @@ def find(name: str | None = None) -> Path:
             name = ""
     if name not in made:
         raise PipelineError(
-            f"{FOLDER} holds no bundle of {name or 'the headline system'}; it holds: "
-            f"{', '.join(made)}: name one with --system, or its folder with --bundle"
+            f"{FOLDER} holds no bundle of {name or 'the headline system'}{nearest(name, made)}; "
+            f"it holds: {', '.join(made)}: name one with --system, or its folder with --bundle"
         )
     return made[name]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fracture.console import PipelineError
+from fracture.console import PipelineError, nearest
 
 Channels = tuple[float, float, float]
 
@@ -259,5 +259,8 @@ def backbone_named(name: str) -> Backbone:
         PipelineError: There is no such backbone.
     """
     if name not in BACKBONES:
-        raise PipelineError(f"no backbone {name!r}; expected one of: {', '.join(BACKBONES)}")
+        raise PipelineError(
+            f"no backbone {name!r}{nearest(name, BACKBONES)}; expected one of: "
+            f"{', '.join(BACKBONES)}"
+        )
     return BACKBONES[name]

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from fracture.artifacts.inputs import require_parameters
-from fracture.console import PipelineError
+from fracture.console import PipelineError, nearest
 from fracture.texts import PLAIN_NAME
 
 PATH = Path("params.yaml")
@@ -47,7 +47,7 @@ class Section(BaseModel):
         try:
             return cls.model_validate(value)
         except ValidationError as error:
-            raise PipelineError(explain(error, where)) from None
+            raise PipelineError(explain(error, where, cls)) from None
 
     @classmethod
     def read(cls, parameters: dict[str, Any], *keys: str) -> Self:
@@ -63,19 +63,21 @@ class Section(BaseModel):
         return cls.parse(value_at(parameters, *keys), ".".join(keys))
 
 
-def explain(error: ValidationError, where: str) -> str:
+def explain(error: ValidationError, where: str, section: type[Section]) -> str:
     """Put every mistake that pydantic found into one line: the key, the value, what is allowed.
 
     Args:
         error: What pydantic raised.
         where: The keys of the section that it read, with dots between them.
+        section: What it read it as.
     """
     mistakes = []
     for detail in error.errors():
         key = ".".join(part for part in (where, *map(_in_line, detail["loc"])) if part)
         match detail["type"]:
             case "extra_forbidden":
-                mistakes.append(f"unknown key {key}: remove it or mend its spelling")
+                near = nearest(detail["loc"][-1], _keys(section, detail["loc"][:-1]))
+                mistakes.append(f"unknown key {key}{near}: remove it or mend its spelling")
             case "missing":
                 mistakes.append(f"{key} is missing")
             case "value_error":
@@ -83,6 +85,22 @@ def explain(error: ValidationError, where: str) -> str:
             case _:
                 mistakes.append(f"{key} is {detail['input']!r}: {detail['msg'].lower()}")
     return f"{PATH}: {'; '.join(mistakes)}"
+
+
+def _keys(section: type[Section], path: Iterable[str | int]) -> list[str]:
+    """Return the keys that may stand at a path below a section."""
+    here = {section}
+    for key in path:
+        # Where a key is a name that users choose, or an index, its section is known already.
+        fields = [each.model_fields[key] for each in here if key in each.model_fields]
+        here = {each for field in fields for each in _sections(field.annotation)} or here
+    return [key for each in here for key in each.model_fields]
+
+
+def _sections(annotation: Any) -> set[type[Section]]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return {annotation}
+    return {each for part in get_args(annotation) for each in _sections(part)}
 
 
 def _in_line(key: str | int) -> str:
@@ -141,7 +159,10 @@ def require(name: str, allowed: Iterable[str], where: str) -> None:
     """
     allowed = tuple(allowed)
     if name not in allowed:
-        raise PipelineError(f"{PATH}: {where} is {name!r}; expected one of: {', '.join(allowed)}")
+        raise PipelineError(
+            f"{PATH}: {where} is {name!r}{nearest(name, allowed)}; expected one of: "
+            f"{', '.join(allowed)}"
+        )
 
 
 def value_at(parameters: dict[str, Any], *keys: str) -> Any:
@@ -159,6 +180,7 @@ def value_at(parameters: dict[str, Any], *keys: str) -> Any:
         if not isinstance(value, dict) or key not in value:
             where = ".".join(keys[:depth]) or "the top level"
             there = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
-            raise PipelineError(f"{PATH}: no {key!r} at {where}; expected one of: {there}")
+            near = nearest(key, value) if isinstance(value, dict) else ""
+            raise PipelineError(f"{PATH}: no {key!r} at {where}{near}; expected one of: {there}")
         value = value[key]
     return value

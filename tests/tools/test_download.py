@@ -196,7 +196,8 @@ def test_what_a_killed_run_left_is_removed(raw: Path) -> None:
 
 def test_a_name_that_stands_for_nothing() -> None:
     expected = (
-        "no data set 'fracatlass' to download; expected one of: fracatlas, fracatlas_v6, mura"
+        r"no data set 'fracatlass' to download \(did you mean fracatlas\?\); expected one of: "
+        "fracatlas, fracatlas_v6, mura"
     )
     with pytest.raises(PipelineError, match=expected):
         command.main("fracatlass", None)
