@@ -23,20 +23,52 @@ QUIET = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 """Settings that MLflow reads as it is imported: what it raises, it need not print as well."""
-ADVICE = {
-    "database is locked": "end the program that holds the database",
-    "readonly database": "make the database and its folder writable",
-    "unable to open database file": "make the database and its folder readable and writable",
-    "file is not a database": "move that file away, or name another one in MLFLOW_TRACKING_URI",
-    "disk image is malformed": "move that file away, or name another one in MLFLOW_TRACKING_URI",
-    "out-of-date database schema": "run `mlflow db upgrade` on it",
-    "Permission denied": "make its files and folders writable",
-    "No space left": "free some space",
-    "disk is full": "free some space",
-    "API request to": "start that server, or name another store in MLFLOW_TRACKING_URI",
-    "Connection refused": "start that server, or name another store in MLFLOW_TRACKING_URI",
+ELSEWHERE = "or name another store in MLFLOW_TRACKING_URI"
+FAULTS = {
+    "error code 401|password authentication failed|Access denied for user": (
+        "it does not accept this name and password; mend them in ~/.mlflow/credentials or in "
+        "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, those of a database in ~/.pgpass "
+        "or in the address"
+    ),
+    "error code 403": "this account may not do that; let an administrator grant it",
+    "error code 404|not in a valid JSON": (
+        "what answers there is no MLflow server; mend MLFLOW_TRACKING_URI"
+    ),
+    "unsupported URI|Can't load plugin|Could not parse": (
+        "it is no address that MLflow knows; mend MLFLOW_TRACKING_URI: expected http://, https://, "
+        "sqlite:///, postgresql://, mysql:// or mssql://"
+    ),
+    "maintenance mode": (
+        "it is a folder, in which MLflow no longer records; mend MLFLOW_TRACKING_URI: expected "
+        "http:// before the name of a server, or sqlite:/// before that of a file"
+    ),
+    "Name or service not known|nodename nor servname|name resolution|Failed to resolve": (
+        "there is no such host; mend MLFLOW_TRACKING_URI (a file takes three slashes: "
+        "sqlite:///mlflow.db), or use a network that knows it"
+    ),
+    r'database "[^"]*" does not exist': "its server has no such database; create it",
+    r"No module named '(\w+)": r"it needs \1, which is not installed; install that package",
+    "Connection refused": f"nothing listens there; start that server, {ELSEWHERE}",
+    "timed out": f"it does not answer; start that server anew, {ELSEWHERE}",
+    "API request to": f"its server answers with an error; look into its log, {ELSEWHERE}",
+    "database is locked": "the database is locked; end the program that holds it",
+    "readonly database": "the database is read-only; make it and its folder writable",
+    "unable to open database file": (
+        "the database cannot be opened; make it and its folder readable and writable"
+    ),
+    "file is not a database|disk image is malformed": (
+        f"the file is not a database, or it is damaged; move it away, {ELSEWHERE}"
+    ),
+    "File exists|Not a directory": (
+        f"a file lies where its folder would; move it away, {ELSEWHERE}"
+    ),
+    "out-of-date database schema": (
+        "its tables are those of another version of MLflow; run `mlflow db upgrade` on it"
+    ),
+    "Permission denied": "it cannot be written to; make its files and folders writable",
+    "No space left|disk is full": "the disk is full; free some space",
 }
-"""What to do, by what an error's text holds."""
+"""What is wrong with a store and what to do, by what an error's text holds, the first that does."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +146,10 @@ class Location:
 def advice(error: Exception) -> str:
     """Return what was wrong with a store and what to do, in one line fit to be shown."""
     text = f"{type(error).__name__}: {error}"
-    todo = [each for sign, each in ADVICE.items() if sign in text]
-    return f"{one_line(text)}; {todo[0]}" if todo else one_line(text)
+    for sign, told in FAULTS.items():
+        if match := re.search(sign, text):
+            return match.expand(told)
+    return one_line(text)
 
 
 def without_credentials(text: str) -> str:

@@ -69,17 +69,21 @@ def test_each_clone_has_a_name_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
-        ("(sqlite3) attempt to write a readonly database", "make the database and its folder "),
-        ("no such revision: out-of-date database schema (found 1)", "run `mlflow db upgrade`"),
-        ("API request to http://x failed", "start that server, or name another store"),
-        ("database is locked\n[SQL: INSERT]", "end the program that holds the database"),
+        ("(sqlite3) attempt to write a readonly database", "read-only; make it and its folder wr"),
+        ("no such revision: out-of-date database schema (found 1)", "; run `mlflow db upgrade`"),
+        ("API request to endpoint x failed with error code 500", "error; look into its log, or"),
+        ("API request to x failed with error code 401 != 200", "name and password; mend them in"),
+        ("API request to x failed with error code 403: 'Permission denied'", "account may not do"),
+        ("(caused by x: [Errno 111] Connection refused)", "nothing listens there; start that serv"),
+        ("database is locked\n[SQL: INSERT]", "is locked; end the program that holds it"),
+        ("No module named 'psycopg2'", "it needs psycopg2, which is not installed; install"),
     ],
 )
-def test_an_error_says_what_to_do(message: str, expected: str) -> None:
+def test_an_error_is_told_in_our_words_with_what_to_do(message: str, expected: str) -> None:
     line = advice(RuntimeError(message))
-    assert line.startswith("RuntimeError: ")
+    assert expected in line
+    assert "Error" not in line
     assert "\n" not in line
-    assert f"; {expected}" in line
 
 
 def test_an_error_of_another_kind_speaks_for_itself() -> None:
