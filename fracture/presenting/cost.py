@@ -12,7 +12,9 @@ EXPLANATION = """\
 Sums over all networks of a system: each of them looks at each radiograph, also in a hard route. \
 Multiply-adds are those of one look at one radiograph of the recipe's size; where the recipe \
 predicts the mirror image too, there are two looks. A radiograph is seen once in each epoch. What \
-training and predicting took on this machine: `python -m tools.costs`."""
+training and predicting took on this machine:"""
+COMMAND = "python -m tools.costs"
+"""What the explanation ends with, as code."""
 
 
 def quantity(number: int) -> str:
@@ -56,7 +58,12 @@ def section(systems: Sequence[Scores]) -> list[str]:
         return []
     costs = table(systems)
     cells = markdown_table(costs.rows, costs.columns, left=[0])
-    return ["### Cost", cells, EXPLANATION, "Against the AUROC: [cost.png](cost.png)."]
+    return [
+        "### Cost",
+        cells,
+        f"{EXPLANATION} `{COMMAND}`.",
+        "Against the AUROC: [cost.png](cost.png).",
+    ]
 
 
 def columns(footprint: Footprint | None) -> dict[str, str]:

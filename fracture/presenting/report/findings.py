@@ -36,9 +36,12 @@ from fracture.console import PipelineError
 from fracture.params.run import chosen, variants_of
 from fracture.params.section import value_at
 from fracture.presenting.report.sources import (
+    CITATION,
     FILES,
     LOCK,
     Image,
+    Software,
+    cited,
     fingerprint,
     locked,
     read_images,
@@ -84,6 +87,7 @@ class Findings:
         histories: Epochs by model, see fracture/artifacts/history.py; a composition has none.
         fingerprints: First digits of the SHA-256 of what a run depends on, by file.
         packages: Versions that uv.lock names, by package.
+        software: What CITATION.cff says of the pipeline.
         hashed: Whether ids of radiographs are hashes with a private key.
         images: Pictures by the path of their file; what is absent is not there.
     """
@@ -103,6 +107,7 @@ class Findings:
     histories: dict[str, pd.DataFrame]
     fingerprints: dict[str, str]
     packages: dict[str, str]
+    software: Software
     hashed: bool
     images: dict[Path, Image]
 
@@ -191,6 +196,7 @@ def gather(parameters: dict[str, Any]) -> Findings:
         histories={name: history.read(history.path(name)) for name in trained},
         fingerprints={str(path): fingerprint(path.read_bytes()) for path in FILES},
         packages=locked(LOCK.read_text(encoding="utf-8")),
+        software=cited(CITATION.read_text(encoding="utf-8")),
         hashed=any(one.hashed for one in radiographs),
         images=read_images(
             wanted(

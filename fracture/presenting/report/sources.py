@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image as Pillow
+from ruamel.yaml import YAML
 
 from fracture.artifacts import arrays, audit, comparison, external, manifest, pictures, splits
 from fracture.console import progress
@@ -19,6 +20,7 @@ FULL, SMALL = 1600, 1000
 QUALITY = 90
 """Of WebP, 0 to 100: thin lines and small print stay clean."""
 LOCK = Path("uv.lock")
+CITATION = Path("CITATION.cff")
 EXTRAS = ("keras", "training", "pipeline", "tracking")
 """Of pyproject.toml, without which the pipeline does not run."""
 FILES = (manifest.PATH, splits.PATH)
@@ -38,6 +40,23 @@ class Image:
 
 OF_THE_CHOSEN = ("evaluation", "calibration", "subgroups", pictures.FREE_RESPONSE)
 """Pictures of the system that validation chose; the last where it is a measured mean."""
+
+
+@dataclass(frozen=True)
+class Software:
+    """What made the results.
+
+    Attributes:
+        title: What it is called.
+        authors: Who made it.
+        version: Of the release.
+        licence: Its SPDX identifier.
+    """
+
+    title: str
+    authors: list[str]
+    version: str
+    licence: str
 
 
 def wanted(
@@ -120,3 +139,18 @@ def locked(lock: str) -> dict[str, str]:
         if package["name"] in direct:
             versions[package["name"]].append(package["version"])
     return {name: " or ".join(versions[name]) for name in sorted(versions)}
+
+
+def cited(citation: str) -> Software:
+    """Return what a citation file says of the software.
+
+    Args:
+        citation: The text of CITATION.cff (Druskat, S. et al. Citation File Format 1.2.0, 2021),
+            whose authors are named as entities or as persons.
+    """
+    said = YAML(typ="safe").load(citation)
+    authors = [
+        each.get("name") or f"{each['given-names']} {each['family-names']}"
+        for each in said["authors"]
+    ]
+    return Software(said["title"], authors, said["version"], said["license"])

@@ -8,6 +8,15 @@ from fracture.artifacts import gate, splits
 from fracture.artifacts.audit import Audit
 from fracture.artifacts.manifest import Radiograph
 
+CITATION = """\
+title: Fracture classification
+authors:
+  - name: The contributors
+  - given-names: Ada
+    family-names: Byron
+version: 1.2.3
+license: Apache-2.0
+"""
 LOCK = """\
 version = 1
 [[package]]

@@ -38,6 +38,7 @@ from fracture.presenting.report.sources import wanted
 from fracture.targets import CLASSES
 from tests.judging.examples import REACHED
 from tests.presenting.report.audits import (
+    CITATION,
     LOCK,
     make_audit,
     make_history,
@@ -276,6 +277,7 @@ def save_run(
     }
     YAML().dump(parameters | entries, Path("params.yaml"))
     Path("uv.lock").write_text(LOCK)
+    Path("CITATION.cff").write_text(CITATION)
     radiographs, split = make_radiographs()
     manifest.write(radiographs)
     splits.write(split)

@@ -1,4 +1,5 @@
 import re
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from fracture.presenting.report.checklists import CLAIM, TRIPOD, Items
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.render import TEMPLATES, card
+from fracture.presenting.report.sources import cited
+from tests.conftest import ROOT
 from tests.presenting.report.audits import make_audit
 from tests.presenting.report.examples import part
 
@@ -28,6 +31,18 @@ def test_the_sections_are_those_of_mitchell(markdown: str) -> None:
     ]  # fmt: skip
     assert markdown.startswith("# Model card: best, data set synthetic\n\n> **Synthetic: ")
     assert "**Not for clinical use: " in markdown
+
+
+def test_it_says_who_made_what(markdown: str) -> None:
+    said = " ".join(markdown.split())
+    assert "Developers: The contributors and Ada Byron. Version, licence: that of Fracture" in said
+    assert "Fracture classification 1.2.3, Apache-2.0. Contact: " in said
+
+
+def test_the_citation_file_says_what_the_project_says() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    software = cited((ROOT / "CITATION.cff").read_text())
+    assert (software.version, software.licence) == (project["version"], project["license"])
 
 
 def test_the_checklists_are_whole() -> None:

@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from fracture.artifacts import external
+from fracture.artifacts.report import PAGE
 from fracture.artifacts.scores import SeedScores
 from fracture.params.section import load
 from fracture.presenting.report import evidence_tables
@@ -68,10 +69,11 @@ def test_nothing_is_fetched(findings: Findings) -> None:
     for element in found:
         for name in ("src", "href"):
             value = element.attributes.get(name, "#")
-            assert str(value).startswith(("data:", "#")), element
+            assert str(value).startswith(("data:", "#", "../../docs/")), element
     assert "url(" not in html
     assert "@import" not in html
     assert "http" not in html
+    assert "`" not in html  # of Markdown
 
 
 def test_headings_stand_in_order(findings: Findings) -> None:
@@ -85,11 +87,12 @@ def test_links_lead_somewhere(findings: Findings) -> None:
     found = elements(findings)
     anchors = [one.attributes["id"] for one in found if "id" in one.attributes]
     assert len(anchors) == len(set(anchors))
-    links = [str(one.attributes["href"]) for one in select(found, "a")]
-    assert links[0] == "#content"
+    skip, read, *links = [str(one.attributes["href"]) for one in select(found, "a")]
+    assert skip == "#content"
+    assert (PAGE.parent / read).resolve() == Path("docs/reading.md").resolve()
     assert {link.removeprefix("#") for link in links} <= set(anchors)
     headings = [one.text for one in select(found, "h2")]
-    assert [one.text for one in select(found, "a")][1:] == headings
+    assert [one.text for one in select(found, "a")][2:] == headings
 
 
 def test_who_hears_the_page_can_use_it(findings: Findings) -> None:
