@@ -1,14 +1,13 @@
-"""Score the body part that the neighbours of a radiograph tell: `python -m benchmarks.body_part`.
+"""Score the body part that a bundle tells of a radiograph: `python -m benchmarks.body_part`.
 
 Runs where a pipeline ran, on the bundle that it made: its validation and test radiographs that name
-a body part, as its first network sees them. Beside the number of neighbours that the predictor asks
-stand other numbers, and the share of each body part in the training, which asks nobody.
+a body part, as its first network sees them. Beside it stands the share of each body part in the
+training, which looks at nothing.
 """
 
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +18,15 @@ from fracture.artifacts import arrays
 from fracture.artifacts import bundle as bundles
 from fracture.artifacts import known as known_radiographs
 from fracture.artifacts.splits import Part
-from fracture.inference import neighbours
-from fracture.inference.neighbours import ASKED, Known, compare
+from fracture.inference.neighbours import Known, compare
 from fracture.inference.runtimes import choose, explainer, load
 
-NUMBERS = (1, 5, 10, ASKED, 50)
 PARTS: tuple[Part, ...] = ("validation", "test")
-HEADER = ["neighbours", "n", "accuracy", "Brier", "n", "accuracy", "Brier"]
+HEADER = ["told by", "n", "accuracy", "Brier", "n", "accuracy", "Brier"]
 
 
 def main() -> None:
-    """Print a row for each number of neighbours: validation, then test."""
+    """Print a row for each way to tell the body part: validation, then test."""
     parser = argparse.ArgumentParser("python -m benchmarks.body_part", description=__doc__)
     parser.add_argument("--bundle", type=Path, help="else the headline's")
     parser.add_argument("--variant", default="plain", help="that its first network sees")
@@ -38,30 +35,22 @@ def main() -> None:
     bundle = bundles.read(folder)
     name, each = next(iter(bundle.networks.items()))
     of = bundles.network_path(folder, name)
-    if each.nearness is None:
+    if each.furthest is None:
         parser.error(f"{folder} knows no training radiographs")
-    known = Known(known_radiographs.read(of), each.nearness)
+    known = Known(known_radiographs.read(of), each.furthest)
     packed = arrays.read(arrays.path(given.variant))
     network = explainer(load(of, choose("auto", bundle.networks), "all"))
     names, shown = known.body_parts, packed.table["body_part"].to_numpy(object)
-    features, truth, unlike = {}, {}, {}
+    shares = np.array([known.radiographs.body_parts.count(one) for one in names], float)
+    table, unlike = [["share in training"], ["features"]], {}
     for part in PARTS:
         rows = packed.rows(part)
         rows = rows[np.isin(shown[rows], names)]
-        features[part] = network.explain(packed.images, rows, each.batch_size).features
-        truth[part] = np.array([names.index(one) for one in shown[rows]])
-        unlike[part] = np.mean([one.unlike for one in compare(features[part], known)])
-    table = [["none"]]
-    shares = np.array([known.radiographs.body_parts.count(one) for one in names], float)
-    for part in PARTS:
-        told = np.tile(shares / shares.sum(), (len(truth[part]), 1))
-        table[0] += judged(told, truth[part])
-    for asked in NUMBERS:
-        table.append([str(asked)])
-        with patch.object(neighbours, "ASKED", asked):
-            for part in PARTS:
-                found = [[*one.body_parts.values()] for one in compare(features[part], known)]
-                table[-1] += judged(np.array(found), truth[part])
+        truth = np.array([names.index(one) for one in shown[rows]])
+        beside = compare(network.explain(packed.images, rows, each.batch_size).features, known)
+        unlike[part] = np.mean([one.unlike for one in beside])
+        table[0] += judged(np.tile(shares / shares.sum(), (len(truth), 1)), truth)
+        table[1] += judged(np.array([[*one.body_parts.values()] for one in beside]), truth)
     print(tabulate(table, HEADER, tablefmt="github", disable_numparse=True))
     told_unlike = ", ".join(f"{part} {share:.3f}" for part, share in unlike.items())
     print(f"{', '.join(names)} of {len(known.radiographs.ids)}; noted as unlike: {told_unlike}")

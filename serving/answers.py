@@ -55,10 +55,9 @@ def radiograph_rows(
 
     `file`, `model`, `probability`; of two classes `verdict` and `call_<point>`, of more `class` and
     `probability_<class>`; what the router of a route says as `router` and `router_<class>`; what
-    the nearest training radiographs show as `body_part` and `body_part_<name>`; `note`. Of a file
-    that was refused, `note` holds the reason, and nothing stands where an answer would. Of one that
-    looks unlike the training radiographs the verdict is unsure, and nothing stands where the router
-    and the body part would.
+    it shows as `body_part` and `body_part_<name>`; `note`. Of a file that was refused, `note` holds
+    the reason, and nothing stands where an answer would. Of one that looks unlike the training
+    radiographs the verdict is unsure, and nothing stands where the router and the body part would.
 
     Args:
         names: What each file is called.

@@ -15,24 +15,10 @@ from fracture.params.radiographs import Ingest, Step
 from fracture.systems.formula import Node
 
 FOLDER = Path("data/bundles")
-FORMAT = 5
+FORMAT = 6
 """Of the file; a later version of the pipeline that writes other keys counts it up."""
 CARD = "card.md"
 FILE = "bundle.json"
-
-
-class Nearness(Row):
-    """What validation chose by which a picture is held against training radiographs.
-
-    Used by fracture/inference/neighbours.py.
-
-    Attributes:
-        furthest: The distance from them beyond which it is unlike them.
-        softness: By which cosines are divided: the less, the more the nearest weigh.
-    """
-
-    furthest: float
-    softness: float
 
 
 class BundledNetwork(Row):
@@ -47,8 +33,8 @@ class BundledNetwork(Row):
         sha256: Of each of its files, by name.
         onnx_difference: The largest between probabilities of Keras and of its file for ONNX
             Runtime; None: it has none.
-        nearness: What its features say of a picture beside the training radiographs in its file;
-            None: it has no such file.
+        furthest: The distance of features from those of the training radiographs in its file beyond
+            which a picture is unlike them; None: it has no such file.
     """
 
     targets: dict[str, Count]
@@ -58,7 +44,7 @@ class BundledNetwork(Row):
     batch_size: Count
     sha256: dict[str, str]
     onnx_difference: float | None = None
-    nearness: Nearness | None = None
+    furthest: float | None = None
 
 
 class Likeness(Row):
@@ -127,7 +113,7 @@ class Bundle(Row):
         headline: The operating point that short texts show.
         unsure: Between which probabilities nothing is called; None with more than two classes.
         studies: How studies are answered; None where the system was not scored by study.
-        body_parts: Between which the neighbours of a radiograph tell; none where the data set names
+        body_parts: Which the features of a radiograph tell apart; none where the data set names
             fewer than two, or where the system itself or its router says it.
         admitted: What may be wrong with a radiograph, and what becomes of it then; the rules of
             `ingest`, under which the system was judged.
@@ -135,7 +121,7 @@ class Bundle(Row):
         versions: Of the libraries that decide its answers, by name.
     """
 
-    format: Literal[5]
+    format: Literal[6]
     system: str
     made_of: str
     target: TargetRow

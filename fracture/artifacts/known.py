@@ -23,6 +23,8 @@ class KnownRadiographs:
         labels: The class of each; empty where it has none or may not be told.
         ids: Of the data set; empty where the radiograph may not be shown.
         pictures: Small JPEG files, letterboxed; empty likewise.
+        weights: By which features tell the body part, float32 (b, d + 1), see
+            fracture/inference/body_part.py; b is 0 where fewer than two are named.
     """
 
     features: npt.NDArray[np.float16]
@@ -31,6 +33,7 @@ class KnownRadiographs:
     labels: list[str]
     ids: list[str]
     pictures: list[bytes]
+    weights: npt.NDArray[np.float32]
 
 
 def write(known: KnownRadiographs, folder: Path) -> None:
@@ -44,6 +47,7 @@ def write(known: KnownRadiographs, folder: Path) -> None:
         ids=np.array(known.ids, np.str_),
         pictures=np.frombuffer(b"".join(known.pictures), np.uint8),
         sizes=np.array([len(each) for each in known.pictures], np.int64),
+        weights=known.weights,
     )
 
 
@@ -64,4 +68,5 @@ def read(folder: Path) -> KnownRadiographs:
             labels=file["labels"].tolist(),
             ids=file["ids"].tolist(),
             pictures=[packed[start:end] for start, end in zip(starts, ends, strict=True)],
+            weights=np.asarray(file["weights"], np.float32),
         )

@@ -25,7 +25,7 @@ class Answer:
             systems nothing, and nothing of what looks unlike the training radiographs.
         verdict: The class that is called with a guarantee, or `unsure`; empty with more than two
             classes.
-        body_parts: The probability of each body part, by the nearest training radiographs; empty
+        body_parts: The probability of each body part, by the features of the first network; empty
             where none is known, where the system or its router says it, or likewise.
         similar: The nearest training radiographs, where they may be shown.
         notes: What should make one doubt the answer; none where nothing does.

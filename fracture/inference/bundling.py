@@ -233,7 +233,7 @@ def _put(name: str, sealed: Sealed, bundle: Path) -> bundles.BundledNetwork:
         batch_size=member.batch_size,
         sha256={file: _digest(folder / file) for file in files},
         onnx_difference=apart,
-        nearness=sealed.known and sealed.known.nearness,
+        furthest=sealed.known and sealed.known.furthest,
     )
 
 

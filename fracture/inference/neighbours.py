@@ -1,8 +1,8 @@
-"""Training radiographs whose features lie near those of a picture, and whether any do."""
+"""Training radiographs whose features lie near those of a picture, and what these say of it."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import cv2
@@ -11,19 +11,15 @@ import numpy.typing as npt
 
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import PackedImages
-from fracture.artifacts.bundle import Nearness
 from fracture.artifacts.known import KnownRadiographs
 from fracture.imaging.variant import Image
+from fracture.inference import body_part
 from fracture.inference.gradcam import Floats, GradCAM
 from fracture.inference.networks import Member
 from fracture.targets import Target
 
 NEAREST = 5  # of whose distances the largest counts
 QUANTILE = 0.99
-ASKED = 20  # neighbours that say what a picture shows
-SOFTNESS = (0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2)
-"""Of their weights: validation chooses one."""
-LEAST = 1e-3  # so that a validation radiograph without a neighbour of its kind does not decide all
 SHOWN = 3
 MOST = 4000  # training radiographs that are kept, and validation ones that are measured
 PICTURE, QUALITY = 96, 85  # pixels, of JPEG
@@ -52,12 +48,11 @@ class Similar:
 
 @dataclass(frozen=True)
 class Beside:
-    """What the neighbours of a picture say of it.
+    """What training radiographs say of a picture.
 
     Attributes:
         unlike: Whether it is further from training radiographs than nearly all of validation.
-        body_parts: The probability of each, the sum of the weights of the neighbours that show it;
-            empty where none is named.
+        body_parts: The probability of each; empty where none is named.
         similar: The nearest that may be shown, each of another group, the nearest first.
     """
 
@@ -72,11 +67,11 @@ class Known:
 
     Attributes:
         radiographs: These, n of them.
-        nearness: What validation chose.
+        furthest: The distance from them beyond which a picture is unlike them.
     """
 
     radiographs: KnownRadiographs
-    nearness: Nearness
+    furthest: float
 
     @cached_property
     def features(self) -> Floats:
@@ -85,9 +80,8 @@ class Known:
 
     @cached_property
     def body_parts(self) -> list[str]:
-        """Those that are named, sorted; none where there are fewer than two."""
-        named = sorted({*self.radiographs.body_parts} - UNNAMED)
-        return named if len(named) > 1 else []
+        """Those that are told apart."""
+        return named(self.radiographs.body_parts)
 
 
 def know(
@@ -119,20 +113,29 @@ def know(
     table = packed.table.iloc[kept]
     told = [one in shown for one in table["id"]]
     classes = [*target.classes, ""]
+    features, others = _unit(features), _unit(others)
+    parts, held_parts = (
+        [str(part) for part in packed.table["body_part"].iloc[rows]] for rows in (kept, held)
+    )
     radiographs = KnownRadiographs(
-        features=_unit(features).astype(np.float16),
+        features=features.astype(np.float16),
         groups=np.unique(groups[kept].astype(str), return_inverse=True)[1].astype(np.int32),
-        body_parts=[str(part) for part in table["body_part"]],
+        body_parts=parts,
         labels=[classes[at] * tell for at, tell in zip(target.labels(table), told, strict=True)],
         ids=[str(one) * tell for one, tell in zip(table["id"], told, strict=True)],
         pictures=[
             _picture(packed.images[row, ..., 0]) if tell else b""
             for row, tell in zip(kept, told, strict=True)
         ],
+        weights=body_part.fit(features, parts, others, held_parts, named(parts)),
     )
-    far = furthest(others, radiographs.features)
-    known = Known(radiographs, Nearness(furthest=far, softness=SOFTNESS[-1]))
-    return soften(known, others, packed.table["body_part"].iloc[held])
+    return Known(radiographs, furthest(others, radiographs.features))
+
+
+def named(body_parts: Iterable[str]) -> list[str]:
+    """Return the body parts that are named, sorted; none where there are fewer than two."""
+    found = sorted({*body_parts} - UNNAMED)
+    return found if len(found) > 1 else []
 
 
 def furthest(held: Floats, features: npt.NDArray[np.float16]) -> float:
@@ -149,77 +152,32 @@ def furthest(held: Floats, features: npt.NDArray[np.float16]) -> float:
     return round(float(np.quantile(found, QUANTILE)), 6)
 
 
-def soften(known: Known, held: Floats, shown: Iterable[str]) -> Known:
-    """Return known radiographs with the softness that tells best what held out ones show.
-
-    It is that of the least log loss; the largest where there is nothing to tell.
-
-    Args:
-        known: Its own softness does not count.
-        held: Features of validation radiographs, float32 (m, d).
-        shown: The body part of each.
-    """
-    named = [
-        (row, part)
-        for row, part in zip(_apart(held, known.features), shown, strict=True)
-        if part in known.body_parts
-    ]
-
-    def softer(softness: float) -> Known:
-        nearness = known.nearness.model_copy(update={"softness": softness})
-        return replace(known, nearness=nearness)
-
-    def loss(of: Known) -> float:
-        return -sum(np.log(max(body_parts(row, of)[part], LEAST)) for row, part in named)
-
-    return min(map(softer, reversed(SOFTNESS)), key=loss)
-
-
 def compare(features: Floats, known: Known) -> list[Beside]:
-    """Return what the neighbours of n pictures say of each.
+    """Return what training radiographs say of each of n pictures.
 
     Args:
         features: Of the pictures, float32 (n, d).
         known: Of the network that gave them.
     """
     apart = _apart(features, known.features)
-    unlike = _nearest(apart) > known.nearness.furthest
+    unlike = _nearest(apart) > known.furthest
+    parts = body_part.tell(_unit(features), known.radiographs.weights)
     return [
-        Beside(bool(far), body_parts(row, known), similar(row, known))
-        for far, row in zip(unlike, apart, strict=True)
+        Beside(
+            bool(far),
+            dict(zip(known.body_parts, part.tolist(), strict=True)),
+            similar(row, known),
+        )
+        for far, part, row in zip(unlike, parts, apart, strict=True)
     ]
-
-
-def body_parts(apart: Floats, known: Known) -> dict[str, float]:
-    """Return the probability of each body part, by the `ASKED` nearest that name theirs.
-
-    Each has the weight exp(cosine / softness).
-
-    Args:
-        apart: The distance of a picture from each known radiograph, float32 (n,).
-        known: These.
-
-    Reference:
-        Wu, Z. et al. Unsupervised feature learning via non-parametric instance discrimination. CVPR
-        2018.
-    """
-    if not known.body_parts:
-        return {}
-    names = known.radiographs.body_parts
-    nearest = [at for at in np.argsort(apart, kind="stable") if names[at] not in UNNAMED][:ASKED]
-    cosines = 1 - np.square(apart[nearest].astype(float)) / 2
-    weights = np.exp((cosines - cosines.max()) / known.nearness.softness)
-    weights /= weights.sum()
-    shown = np.array([names[at] for at in nearest])
-    return {name: float(weights[shown == name].sum()) for name in known.body_parts}
 
 
 def similar(apart: Floats, known: Known) -> tuple[Similar, ...]:
     """Return the `SHOWN` nearest radiographs that may be shown, one of each group.
 
     Args:
-        apart: As for `body_parts`.
-        known: Likewise.
+        apart: The distance of a picture from each known radiograph, float32 (n,).
+        known: These.
     """
     of = known.radiographs
     found: dict[int, Similar] = {}

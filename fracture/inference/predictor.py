@@ -74,9 +74,9 @@ class Predictor:
         self.runtime = choose(runtime, bundle.networks)
         self.bundle = bundle
         self._known = {
-            name: Known(known_radiographs.read(bundles.network_path(folder, name)), each.nearness)
+            name: Known(known_radiographs.read(bundles.network_path(folder, name)), each.furthest)
             for name, each in bundle.networks.items()
-            if each.nearness is not None
+            if each.furthest is not None
         }
         self.networks = Networks(
             {

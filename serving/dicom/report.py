@@ -215,7 +215,7 @@ def meaning(key: str, bundle: Bundle) -> str:
     if point := key.removeprefix("call_") * key.startswith("call_"):
         return f"Call at the operating point {point}"
     if part := key.removeprefix("body_part_") * key.startswith("body_part_"):
-        return f"Probability of {part}, by similar radiographs"
+        return f"Probability of {part}"
     return words.get(key, key.replace("_", " of ", 1))
 
 

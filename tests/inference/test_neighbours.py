@@ -10,12 +10,11 @@ import pytest
 from fracture.artifacts import known as known_radiographs
 from fracture.artifacts import network as networks
 from fracture.artifacts.arrays import COLUMNS, PackedImages
-from fracture.artifacts.bundle import Nearness
 from fracture.artifacts.known import KnownRadiographs
 from fracture.imaging.variant import View
 from fracture.inference import neighbours
 from fracture.inference.gradcam import Explained
-from fracture.inference.neighbours import ASKED, SOFTNESS, Known, compare, furthest, know, soften
+from fracture.inference.neighbours import Known, compare, furthest, know
 from fracture.inference.networks import Member
 from fracture.targets import FRACTURE
 
@@ -39,7 +38,7 @@ def known(
     parts: list[str] | None = None,
     groups: str = "",
     hidden: str = "",
-    softness: float = 1e6,
+    weights: np.ndarray | None = None,
 ) -> Known:
     """Return radiographs called a, b, ... at angles.
 
@@ -48,7 +47,7 @@ def known(
         parts: What each shows; else hands.
         groups: Of each a letter; else each is alone.
         hidden: Names of those that may not be shown.
-        softness: As large as that all weigh the same.
+        weights: By which body parts are told; else by none.
     """
     count = len(degrees)
     names = [chr(ord("a") + number) for number in range(count)]
@@ -62,8 +61,9 @@ def known(
             ["fractured" if name else "" for name in ids],
             ids,
             [name.encode() for name in ids],
+            np.empty((0, 3), np.float32) if weights is None else weights,
         ),
-        Nearness(furthest=chord(28), softness=softness),
+        furthest=chord(28),
     )
 
 
@@ -81,27 +81,13 @@ def test_the_fifth_nearest_counts_and_lengths_do_not() -> None:
     assert compare(1000 * at(1), beside)[0].unlike  # 29 degrees
 
 
-def test_the_body_part_is_a_share_of_the_nearest_where_all_weigh_the_same() -> None:
-    """Those that name none do not count; beyond the nearest nobody is asked."""
-    parts = ["hand"] * (ASKED - 5) + ["leg"] * 50 + ["unknown"] * 3
-    degrees = [*range(ASKED - 5), *range(40, 90), -1, -2, -3]
-    (beside,) = compare(at(0), known(*degrees, parts=parts))
-    assert beside.body_parts == pytest.approx({"hand": (ASKED - 5) / ASKED, "leg": 5 / ASKED})
-
-
-def test_the_nearer_weighs_more() -> None:
-    """Of cosines 1, 1/2 and 1/2, divided by 1/2: e against 2 times the root of that."""
-    parts = ["hand", "leg", "leg", "unknown", "unknown"]
-    beside = compare(at(0), known(0, 60, -60, 0, 0, parts=parts, softness=0.5))
-    assert beside[0].body_parts["hand"] == pytest.approx(np.e**2 / (np.e**2 + 2 * np.e), abs=1e-3)
-
-
-@pytest.mark.parametrize(("shown", "expected"), [("hand", min(SOFTNESS)), ("leg", max(SOFTNESS))])
-def test_validation_chooses_how_much_more(shown: str, expected: float) -> None:
-    """Where the nearest is right it counts alone, where it is wrong as little as possible."""
-    beside = known(0, 20, 21, 22, 23, parts=["hand", "leg", "leg", "leg", "leg"])
-    assert soften(beside, at(1, 2), [shown, "unknown"]).nearness.softness == expected
-    assert soften(beside, at(1), ["unknown"]).nearness.softness == max(SOFTNESS)
+def test_the_body_part_is_what_the_weights_make_of_the_direction_alone() -> None:
+    """Of the first direction logits 2 and 0, of the second 0 and 1, whatever the length."""
+    weights = np.array([[2, 0, 0], [0, 1, 0]], np.float32)
+    beside = known(*range(6), parts=["hand", "leg"] * 3, weights=weights)
+    for features, (hand, leg) in ((9 * at(0), (2, 0)), (at(90), (0, 1))):
+        expected = np.exp([hand, leg]) / np.exp([hand, leg]).sum()
+        assert [*compare(features, beside)[0].body_parts.values()] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("parts", [["hand"] * 6, ["hand"] * 3 + ["unknown", "", ""]])
@@ -174,11 +160,12 @@ def test_what_is_known_are_training_radiographs_alone(tmp_path: Path) -> None:
     assert small.shape == (96, 96)
     # Of level 7 the fifth nearest of 0 to 6 is at 2, of 8 likewise.
     limit = np.quantile([chord(5), chord(6)], 0.99)
-    assert found.nearness.furthest == pytest.approx(limit, abs=2e-3)
+    assert found.furthest == pytest.approx(limit, abs=2e-3)
     known_radiographs.write(found.radiographs, tmp_path)
     again = known_radiographs.read(tmp_path)
     np.testing.assert_array_equal(again.features, found.radiographs.features)
     np.testing.assert_array_equal(again.groups, found.radiographs.groups)
+    np.testing.assert_array_equal(again.weights, found.radiographs.weights)
     for name in ("body_parts", "labels", "ids", "pictures"):
         assert getattr(again, name) == getattr(found.radiographs, name)
 
@@ -191,7 +178,7 @@ def test_nothing_of_radiographs_that_are_not_shown_is_written(tmp_path: Path) ->
     again = known_radiographs.read(tmp_path)
     assert {*again.ids} == {*again.labels} == {""}
     assert {*again.pictures} == {b""}
-    assert compare(at(3), Known(again, found.nearness))[0].similar == ()
+    assert compare(at(3), Known(again, found.furthest))[0].similar == ()
 
 
 @pytest.mark.usefixtures("brightness")

@@ -44,9 +44,9 @@ def test_a_bundle_that_is_not_whole_is_refused(folder: Path, tmp_path: Path) -> 
     with pytest.raises(PipelineError, match=r"network.weights.h5 is missing: copy the bundle"):
         Predictor.load(folder)
     file = folder / "bundle.json"
-    later = json.loads(file.read_text()) | {"format": 6}
+    later = json.loads(file.read_text()) | {"format": 7}
     file.write_text(json.dumps(later))
-    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 5"):
+    with pytest.raises(PipelineError, match=r"not as this version writes it, at format: .* be 6"):
         Predictor.load(folder)
     file.write_text("{")
     with pytest.raises(PipelineError, match=r"bundle.json is no JSON: .*dvc repro bundle"):

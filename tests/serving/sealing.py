@@ -36,7 +36,7 @@ def seal(folder: Path, system: str, rules: dict[str, Any], **changed: Any) -> Pa
         sha256=digests,
     )  # fmt: skip
     bundle = Bundle(
-        format=5,
+        format=6,
         system=system,
         made_of="brightness",
         target=TargetRow.of(FRACTURE),

@@ -14,7 +14,6 @@ from ruamel.yaml import YAML
 
 from fracture.artifacts import arrays, bundle, known, manifest, predictions, scores, systems
 from fracture.artifacts import network as networks
-from fracture.artifacts.bundle import Nearness
 from fracture.artifacts.unsure import Unsure
 from fracture.inference import Answer, Predictor
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
@@ -188,8 +187,7 @@ def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
 def test_features_far_from_the_known_ones_are_noted_and_unsure(far: bool, runtime: Runtime) -> None:
     folder, described = bundle.path("plain"), bundle.read(bundle.path("plain"))
     (first,) = described.networks
-    nearness = Nearness(furthest=2.0 - 2 * far, softness=0.1)
-    changed = described.networks[first].model_copy(update={"nearness": nearness})
+    changed = described.networks[first].model_copy(update={"furthest": 2.0 - 2 * far})
     here = described.dataset.model_copy(update={"likeness": None})
     calls = Unsure(missed=0.05, false_alarms=0.1, low=0, high=0)
     update = {"networks": described.networks | {first: changed}, "dataset": here, "unsure": calls}

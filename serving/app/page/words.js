@@ -42,15 +42,14 @@ export function verdictOf(row, model) {
   return row.verdict || row[`call_${model.headline}`] || row.class || "";
 }
 
-/** Return the body part of a scored row with its probability: of the router, or as the nearest training radiographs have it. */
+/** Return the body part of a scored row with its probability: of the router, or by its features. */
 export function bodyPartOf(row) {
   if (row.router === null || row.body_part === null) {
     return "Body part: not told of a picture that looks unlike the radiographs of the training.";
   }
   if (row.router) return `Body part: ${row.router} (${shown(row[`router_${row.router}`])}).`;
   if (!row.body_part) return "";
-  return `Body part: ${row.body_part} (${shown(row[`body_part_${row.body_part}`])}),`
-    + " as the nearest training radiographs have it.";
+  return `Body part: ${row.body_part} (${shown(row[`body_part_${row.body_part}`])}).`;
 }
 
 /** Return why the verdict is what it is. */

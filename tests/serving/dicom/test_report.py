@@ -146,7 +146,7 @@ def test_long_names_stay_within_what_dicom_allows(small: Bundle, tmp_path: Path)
         ("call_balanced", "Call at the operating point balanced"),
         ("router_hand", "router of hand"),
         ("body_part", "Body part"),
-        ("body_part_hand", "Probability of hand, by similar radiographs"),
+        ("body_part_hand", "Probability of hand"),
     ],
 )
 def test_columns_have_a_meaning(key: str, words: str, small: Bundle) -> None:
