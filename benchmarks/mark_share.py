@@ -15,6 +15,7 @@ from tabulate import tabulate
 from benchmarks.command_line import end_in_a_line
 from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
 from fracture.artifacts.localisation import FALSE_MARKS
+from fracture.judging.bootstrap import Bootstrap, estimate
 from fracture.judging.free_response import (
     Numbers,
     Ranked,
@@ -23,7 +24,6 @@ from fracture.judging.free_response import (
     rank_marks,
     sensitivity,
 )
-from fracture.judging.localisation import estimate
 from fracture.judging.marks import find_marks
 from fracture.params import section
 from fracture.params.evaluate import Evaluate
@@ -45,7 +45,7 @@ def main() -> None:
     size = packed.images.shape[1]
     boxes = [packed.boxes(row) for row in rows]
     groups = packed.table["group"].to_numpy(object)[rows]
-    lines = []
+    lines, bootstrap = [], Bootstrap(evaluate.draws, evaluate.confidence, seed=0)
     for share in SHARES:
         marks = [find_marks(each, size, size, share) for each in maps]
         ranked = rank_marks(marks, boxes, evaluate.small_fracture)
@@ -56,7 +56,7 @@ def main() -> None:
                 zip(map(str, FALSE_MARKS), found.T, strict=True)
             )
 
-        known = estimate(score, groups, evaluate, seed=0)
+        known = estimate(score, groups, bootstrap, {})
         lines.append([share, *map(str, known.values()), f"{ranked.false_marks:.1f}"])
     header = ["share", "AP at IoU 0.3", *(f"sensitivity at {rate:g}" for rate in FALSE_MARKS)]
     print(tabulate(lines, [*header, "false marks at most"], tablefmt="github"))

@@ -1,11 +1,12 @@
 """The bootstrap over groups of dependent radiographs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from fracture.artifacts.row import Estimate
 from fracture.judging.sample import Sample
 from fracture.judging.tally import Counts, Tally, tally
 
@@ -140,3 +141,34 @@ def widened(
     if share == 1:
         return float(np.minimum(low, agreed)), high
     return low, float(np.maximum(high, 1 - agreed))
+
+
+def estimate(
+    score: Callable[[Counts], Mapping[str, npt.NDArray[np.float64]]],
+    groups: npt.NDArray[np.object_],
+    bootstrap: Bootstrap,
+    shares: Mapping[str, int],
+) -> dict[str, Estimate]:
+    """Return every score by name with its interval, all from the same draws.
+
+    Args:
+        score: Returns scores, (draws,) each, of how often each of n radiographs is drawn,
+            int64 (draws, n).
+        groups: Of the radiographs, (n,).
+        bootstrap: Over groups.
+        shares: Of scores that are shares, how many groups hold the whole; see `widened`.
+    """
+    once = score(np.ones((1, len(groups)), np.int64))
+    drawn = draw(
+        groups,
+        lambda weights: np.stack([*score(weights).values()], axis=1),
+        bootstrap.draws,
+        bootstrap.seed,
+    )
+    found = {}
+    for (name, (value,)), column in zip(once.items(), drawn.T, strict=True):
+        ends = percentiles(column, bootstrap.confidence)
+        if value in {0, 1} and name in shares:
+            ends = widened(value, ends, shares[name], bootstrap.confidence)
+        found[name] = Estimate.rounded(float(value), *ends)
+    return found

@@ -1,7 +1,7 @@
 """How well heatmaps point at the fractures, against heatmaps that know nothing of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from fracture.artifacts.row import Estimate
 from fracture.console import progress
 from fracture.imaging.letterbox import Box
 from fracture.inference.gradcam import Floats, heatmap
-from fracture.judging.bootstrap import draw, percentiles
+from fracture.judging.bootstrap import Bootstrap, estimate
 from fracture.judging.free_response import (
     Numbers,
     Ranked,
@@ -126,7 +126,9 @@ def localise(
     empty = dict.fromkeys(heat, 0)
     if boxes:
         looked = _look(radiographs, heat, section)
-        estimates = estimate(lambda drawn: _score(looked, drawn), groups, section, seed)
+        bootstrap = Bootstrap(section.draws, section.confidence, seed)
+        shares = _groups_of_shares(boxes, groups, [*looked.ranked], section)
+        estimates = estimate(lambda drawn: _score(looked, drawn), groups, bootstrap, shares)
         curves = _curves(looked.ranked, estimates)
         empty = {name: int(looked.table[f"empty/{name}"].sum()) for name in heat}
     fractured = [own for own in boxes if own]
@@ -188,6 +190,37 @@ def _measures(
     }
 
 
+def _groups_of_shares(
+    boxes: Sequence[Sequence[Box]],
+    groups: npt.NDArray[np.object_],
+    kinds: Sequence[str],
+    section: Evaluate,
+) -> dict[str, int]:
+    """Return of each measure that is a share, as `_score` names it, how many groups hold its whole.
+
+    Args:
+        boxes: Of each radiograph.
+        groups: Of the radiographs.
+        kinds: Of heat.
+        section: Says what a small fracture is.
+    """
+    small = [[side(box) < section.small_fracture for box in own] for own in boxes]
+    wholes = {
+        "pointing": (kinds, [bool(own) for own in boxes]),
+        "small_pointing": (kinds, [bool(own) and all(own) for own in small]),
+    }
+    at_rates = [f"{rate:g}/{kind}" for rate in RATES for kind in kinds]
+    wholes["sensitivity"] = at_rates, wholes["pointing"][1]
+    # No box matched, or all and no false one: then it says the same as their share.
+    wholes["average_precision"] = wholes["pointing"]
+    wholes["small_sensitivity"] = at_rates, [any(own) for own in small]
+    return {
+        f"{measure}/{name}": len(set(groups[held]))
+        for measure, (names, held) in wholes.items()
+        for name in names
+    }
+
+
 def _as_measure(name: str, kinds: Sequence[str], estimates: Mapping[str, Estimate]) -> Measure:
     return Measure(
         network=estimates[f"{name}/network"],
@@ -196,31 +229,6 @@ def _as_measure(name: str, kinds: Sequence[str], estimates: Mapping[str, Estimat
         centred_blob=estimates[f"{name}/centred_blob"],
         gain={kind: estimates[f"{name}/gain/{kind}"] for kind in kinds if kind != "network"},
     )
-
-
-def estimate(
-    score: Callable[[Weights], Mapping[str, Numbers]],
-    groups: npt.NDArray[np.object_],
-    section: Evaluate,
-    seed: int,
-) -> dict[str, Estimate]:
-    """Return every score by name with its interval, all from the same draws.
-
-    Args:
-        score: Returns scores, (draws,) each, of how often each of n radiographs is drawn,
-            int64 (draws, n).
-        groups: Of the radiographs, (n,): what the bootstrap draws.
-        section: Draws of the bootstrap and confidence of the intervals.
-        seed: Of the bootstrap.
-    """
-    once = score(np.ones((1, len(groups)), np.int64))
-    drawn = draw(
-        groups, lambda weights: np.stack([*score(weights).values()], axis=1), section.draws, seed
-    )
-    return {
-        name: Estimate.rounded(float(value[0]), *percentiles(column, section.confidence))
-        for (name, value), column in zip(once.items(), drawn.T, strict=True)
-    }
 
 
 def means(table: pd.DataFrame, weights: Weights) -> dict[str, Numbers]:
