@@ -213,11 +213,11 @@ class Scores(Row):
 
     @property
     def weakest(self) -> tuple[str, str, Part] | None:
-        """Attribute, value and scores of the subgroup of least AUROC.
+        """Attribute, value and scores of the subgroup of least AUROC, below that of the whole.
 
         Passed over are those of fewer than `least_subgroup` radiographs of a class, those beside
         which fewer than that are left, as they are nearly all, and those without an interval. None
-        where all are.
+        where all are, or none of the others is below the whole.
         """
         whole = self.images.test.counts
         known = [
@@ -225,6 +225,7 @@ class Scores(Row):
             for attribute, parts in self.subgroups.items()
             for value, part in parts.items()
             if part.scores["auroc"].low is not None
+            and (part.scores["auroc"].value or 0) < (self.auroc.value or 0)
             and all(
                 self.least_subgroup <= of_part <= of_all - self.least_subgroup
                 for of_part, of_all in zip(part.counts, whole, strict=True)

@@ -206,7 +206,8 @@ def subgroups(scores: Scores, look: Look) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -1.5)
     axes.set_xlim(min(axes.get_xlim()[0], 0.48), 1.01)
-    axes.set_xlabel("test AUROC; dashed: all radiographs, diamond: the weakest subgroup")
+    diamond = ", diamond: the weakest subgroup" if weakest else ""
+    axes.set_xlabel(f"test AUROC; dashed: all radiographs{diamond}")
     beside.axis("off")
     head(figure, f"{scores.model}: test AUROC by subgroup", scores.basis)
     return figure

@@ -66,6 +66,11 @@ def test_the_weakest_subgroup_is_defined_and_lowest() -> None:
     assert weakest(make_scores("m", 0.8, subgroups={})) == ""
 
 
+def test_a_subgroup_that_is_above_the_whole_is_not_the_weakest() -> None:
+    subgroups = make_scores("m", 0.9).subgroups
+    assert weakest(make_scores("m", 0.8, subgroups=subgroups)) == ""
+
+
 def test_calls_with_a_guarantee() -> None:
     """At temperature 1.25, 0.25 is shown as 1 / (1 + 3 ** 0.8)."""
     scores = make_scores("m", 0.8)
