@@ -13,6 +13,8 @@ from fracture.presenting import cost, words
 from fracture.presenting.described import backbone_and_variant
 from fracture.presenting.words import markdown_table, p_value, score_name, signed
 
+WITH_INTERVAL = ("average_precision", "sensitivity", "specificity")
+"""Of the test scores beside the AUROC those that the page shows with their intervals."""
 TWO_CLASSES = (
     "average_precision", "sensitivity", "specificity", "f1", "accuracy", "log_loss",
     "calibration_error",
@@ -33,15 +35,15 @@ def columns(comparison: Comparison) -> tuple[str, ...]:
     return TWO_CLASSES if comparison.binary else SEVERAL_CLASSES
 
 
-def values(scores: Scores, names: tuple[str, ...]) -> dict[str, float | None]:
+def estimates(scores: Scores, names: tuple[str, ...]) -> dict[str, Estimate]:
     """Return test scores by name; decisions are those of the headline's operating point.
 
     Args:
         scores: Of a system.
-        names: A score that its target does not have is None.
+        names: A score that its target does not have is undefined.
     """
     test = scores.images.test.scores | scores.decisions
-    return {name: test.get(name, UNDEFINED).value for name in names}
+    return {name: test.get(name, UNDEFINED) for name in names}
 
 
 def table(
@@ -88,7 +90,7 @@ def table(
                     **cost.columns(each.footprint),
                     **_ends("validation_auroc", "validation", each.validation_auroc),
                     **_ends("test_auroc", "auroc", each.auroc),
-                    **values(each, COLUMNS),
+                    **{name: one.value for name, one in estimates(each, COLUMNS).items()},
                     **_ends("difference", "difference", pair.difference if pair else UNDEFINED),
                     "p_holm": pair and pair.bootstrap.p_holm,
                     "verdict": "not ranked"
@@ -124,7 +126,10 @@ def systems_table(comparison: Comparison, scores: Mapping[str, Scores]) -> str:
                 number(each.validation_auroc.value),
                 str(each.auroc),
                 *verdict,
-                *map(number, values(each, names).values()),
+                *(
+                    str(one) if score in WITH_INTERVAL else number(one.value)
+                    for score, one in estimates(each, names).items()
+                ),
             ]
         )
     percent = f"{100 * comparison.confidence:g} %"

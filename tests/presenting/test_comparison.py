@@ -52,6 +52,13 @@ def test_baselines_then_models_with_the_verdict_on_the_first() -> None:
     assert [row[0] for row in rows[4:7]] == ["**good**", "fair", "poor"]
     assert [row[4] for row in rows[4:7]] == ["-", "not distinguishable", "better"]
     assert rows[4][2] == str(RANKED[0].test)
+    scores = RANKED[0].scores
+    of_both = scores.images.test.scores | scores.decisions
+    assert rows[0][5:9] == ["average precision", "sensitivity", "specificity", "F1"]
+    assert rows[4][5:8] == [
+        str(of_both[name]) for name in ("average_precision", "sensitivity", "specificity")
+    ]
+    assert rows[4][8] == f"{of_both['f1'].value:.3f}"
     assert rows[6][3].startswith("+0.")
 
 

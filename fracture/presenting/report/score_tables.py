@@ -61,8 +61,8 @@ def ranking(findings: Findings, comparison: Comparison) -> Table:
                 f"{name}{chosen}",
                 str(scores.validation_auroc),
                 str(scores.auroc),
-                *(number(scores.images.test.scores[score].value) for score in ranked),
-                *(number(scores.decisions[score].value) for score in decided),
+                *(told(score, scores.images.test.scores[score]) for score in ranked),
+                *(str(scores.decisions[score]) for score in decided),
                 system.label,
             )
         )
@@ -74,6 +74,16 @@ def ranking(findings: Findings, comparison: Comparison) -> Table:
         ),
         tuple(rows),
     )  # fmt: skip
+
+
+def told(score: str, estimate: Estimate) -> str:
+    """Return a score of the ranking: with its interval where that is asked for, and there is room.
+
+    Args:
+        score: Its name.
+        estimate: Its value and interval.
+    """
+    return str(estimate) if score == "average_precision" else number(estimate.value)
 
 
 def decided_scores(scores: Scores) -> tuple[str, ...]:
@@ -253,7 +263,7 @@ def subgroups(findings: Findings, scores: Scores) -> Table:
                 f"{part.n:,}",
                 *([f"{part.positives:,}"] if scores.binary else []),
                 str(part.scores["auroc"]),
-                *(number(decisions(scores, part)[name].value) for name in decided),
+                *(str(decisions(scores, part)[name]) for name in decided),
             )
             for attribute, value, part in rows
         ),
