@@ -20,8 +20,9 @@ LABEL = 0.22
 """Height of a line of text, inches."""
 MARGINS = 1.3
 """Height of title and axis together, inches."""
-NARROW = 5
-"""Where the highest cost is less than so many times the lowest, ticks are evenly spaced."""
+NARROW = 10
+"""Where the highest cost is less than so many times the lowest, ticks are evenly spaced: 1, 2, 5
+and so on might be two."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def against(priced: Sequence[Priced], axis: str, basis: str, seeds: int) -> Figu
         draw_upright(axes, cost, each.auroc, each.look, each.filled)
     axes.set_xscale("log")
     narrow = max(costs) < NARROW * min(costs)
-    axes.xaxis.set_major_locator(MaxNLocator(4) if narrow else LogLocator(subs=(1, 2, 5)))
+    even = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3)
+    axes.xaxis.set_major_locator(even if narrow else LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(EngFormatter())
     axes.minorticks_off()
     axes.set(xlabel=axis, ylabel="test AUROC")

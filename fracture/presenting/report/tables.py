@@ -8,7 +8,7 @@ from fracture.artifacts.row import number
 from fracture.params.train import Train, resolve
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.sources import DIGITS, LOCK
-from fracture.presenting.words import Table, count_if_named, percent, readable
+from fracture.presenting.words import Table, count, count_if_named, listed, percent, readable
 
 
 def holdings(findings: Findings) -> Table:
@@ -129,6 +129,48 @@ def baselines(findings: Findings) -> Table:
         ("baseline", "validation AUROC", "test AUROC", "remarkable"),
         (lookup, *shortcuts, *priors),
     )
+
+
+def recipes(findings: Findings) -> Table:
+    """Return how each model was to be trained: where it starts, what learns, and for how long."""
+    seeds = findings.parameters["training_seeds"]
+    return Table(
+        f"How each model was trained: recipe {findings.parameters['recipe']}, "
+        f"{count(len(seeds), 'training seed')} ({listed(map(str, seeds))}); epochs are the most "
+        "that a training gets",
+        (
+            "model", "backbone", "variant", "starts from", "epochs of the head alone",
+            "epochs of fine-tuning", "fine-tuned", "fracture map", "optimizer", "learning rate",
+            "batch",
+        ),
+        tuple(
+            (
+                name,
+                model.backbone,
+                model.variant,
+                f"weights of {train.weights}" if train.weights else "random weights",
+                f"{train.frozen.epochs}",
+                f"{train.finetune.epochs}",
+                _fine_tuned(train),
+                f"stride {train.localise.stride}" if train.localise.stride else "none",
+                train.optimizer,
+                f"{train.learning_rate:g}",
+                f"{train.batch_size}",
+            )
+            for name in findings.histories
+            for model, train in [resolve(findings.parameters, name)]
+        ),
+    )  # fmt: skip
+
+
+def _fine_tuned(train: Train) -> str:
+    """Say which layers of the backbone learn in fine-tuning."""
+    upper = train.finetune.unfreeze
+    if not train.finetune.epochs:
+        return "nothing"
+    if isinstance(upper, str):
+        return f"from {upper} on"
+    return "all" if upper == 1 else f"the upper {100 * upper:g} % of layers"
 
 
 def trainings(findings: Findings) -> Table:

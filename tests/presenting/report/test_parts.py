@@ -10,6 +10,7 @@ from fracture.artifacts.scores import Confusion
 from fracture.judging import multiclass
 from fracture.judging.points import ABOVE_ALL
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
+from fracture.params.train import resolve
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.limits import limits
@@ -222,6 +223,18 @@ def test_limits_of_worse_facts(findings: Findings) -> None:
     assert "The split leaks: 1 validation radiograph and 4 test radiographs are tied" in said
     assert "No boxes: whether heatmaps of best point at what it predicts was not measured." in said
     assert "No other data set was scored" in said
+
+
+def test_how_models_were_trained(findings: Findings) -> None:
+    table = tables.recipes(findings)
+    first = dict(zip(table.columns, table.rows[0], strict=True))
+    _, train = resolve(findings.parameters, "best")
+    assert first["model"] == "best"
+    assert first["starts from"] == "weights of imagenet"
+    assert first["epochs of fine-tuning"] == str(train.finetune.epochs)
+    assert first["batch"] == str(train.batch_size)
+    assert "(0)" in table.caption
+    assert len(table.rows) == len(findings.histories)
 
 
 def test_trainings(findings: Findings) -> None:
