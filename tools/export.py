@@ -4,7 +4,8 @@
     python -m tools.export FOLDER --format svg
 
 Figures go to FOLDER/figures, as they lie in plots/: curves and charts drawn anew from what the
-stages left, pictures of radiographs copied. Tables are those of the report, in FOLDER/tables.
+stages left, pictures of radiographs copied; what this run has nothing to show of is left out.
+Tables are those of the report, in FOLDER/tables.
 """
 
 import argparse
@@ -44,7 +45,7 @@ from fracture.params.section import load
 from fracture.presenting import comparison_pictures, evaluation_pictures
 from fracture.presenting.audit import overview
 from fracture.presenting.external import drops
-from fracture.presenting.figures import Look, looks, save
+from fracture.presenting.figures import Look, is_note, looks, save
 from fracture.presenting.free_response import draw_free_response
 from fracture.presenting.report.findings import gather
 from fracture.presenting.report.render import tables_of
@@ -92,11 +93,16 @@ def export_figures(parameters: dict[str, Any], synthetic: bool, folder: Path, su
     Returns:
         How many were drawn.
     """
-    drawn = set()
+    drawn, empty = set(), set()
     for picture, figure in progress(of_run(parameters), None, "export", "figures"):
+        if not figure.axes:
+            empty.add(picture)  # a note
+            continue
         save(figure, folder / picture.relative_to(PLOTS).with_suffix(suffix), synthetic)
         drawn.add(picture)
-    for picture in sorted(set(PLOTS.glob("*/**/*.png")) - drawn):
+    for picture in sorted(set(PLOTS.glob("*/**/*.png")) - drawn - empty):
+        if is_note(picture):
+            continue
         with replacing(folder / picture.relative_to(PLOTS)) as beside:
             shutil.copyfile(picture, beside)
     return len(drawn)

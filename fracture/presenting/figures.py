@@ -15,6 +15,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.typing import ColorType
+from PIL import Image
 
 from fracture.artifacts.atomic import replacing
 
@@ -45,12 +46,14 @@ plt.rcParams.update(
     }
 )
 
-METADATA: dict[str, dict[str, None]] = {
+METADATA: dict[str, dict[str, str | None]] = {
     ".png": {"Software": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     ".svg": {"Date": None, "Creator": None},
 }
 """What a file says of itself by its format: neither when nor by which version it was drawn."""
+NOTE = "nothing to show"
+"""What the PNG of a note says of itself, so that nobody takes it for a figure."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,11 @@ def save(figure: Figure, path: Path, synthetic: bool) -> None:
     for legend in figure.legends:
         # By default it stays at the edge of the file, which "tight" moves away from the figure's.
         legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
+    metadata = dict(METADATA[path.suffix])
+    if path.suffix == ".png" and not figure.axes:
+        metadata["Comment"] = NOTE
     with replacing(path) as beside:
-        figure.savefig(beside, metadata=METADATA[path.suffix])
+        figure.savefig(beside, metadata=metadata)
     plt.close(figure)
 
 
@@ -107,6 +113,12 @@ def note(text: str) -> Figure:
     figure = plt.figure(figsize=(6, 1.4))
     figure.text(0.5, 0.5, fill(text, 60), ha="center", va="center", size=11)
     return figure
+
+
+def is_note(picture: Path) -> bool:
+    """Return whether a PNG that `save` wrote shows a note in place of a figure."""
+    with Image.open(picture) as image:
+        return image.info.get("Comment") == NOTE
 
 
 def head(figure: Figure, *lines: str) -> None:

@@ -4,9 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fracture.artifacts import comparison
 from fracture.artifacts.pictures import FOLDER
+from fracture.presenting.figures import note, save
 from fracture.presenting.words import Table, latex_table
 from tests.presenting import drawn
 from tools import export
@@ -43,15 +45,17 @@ def test_figures_are_drawn_as_vectors_and_radiographs_copied(
     monkeypatch.chdir(tmp_path)
     heat = FOLDER / "one" / "heat.png"
     heat.parent.mkdir(parents=True)
-    heat.write_bytes(b"a picture")
+    Image.new("L", (4, 4)).save(heat)
+    save(note("nothing was left out"), heat.with_name("left_out.png"), synthetic=True)
+    save(note("one system alone"), comparison.picture("cost"), synthetic=True)
     picture = comparison.picture("verdicts")
-    picture.parent.mkdir()
     picture.write_bytes(b"drawn again")
+    empty = comparison.picture("cost"), note("one system alone")
     figure = drawn.of_all(2, 3)["verdicts"]()
-    monkeypatch.setattr(export, "of_run", lambda _: iter([(picture, figure)]))
+    monkeypatch.setattr(export, "of_run", lambda _: iter([(picture, figure), empty]))
     assert export.export_figures({}, True, Path("out"), ".pdf") == 1
     assert sorted(path.as_posix() for path in Path("out").rglob("*.*")) == [
         "out/comparison/verdicts.pdf", "out/systems/one/heat.png",
     ]  # fmt: skip
     assert Path("out/comparison/verdicts.pdf").read_bytes().startswith(b"%PDF")
-    assert Path("out/systems/one/heat.png").read_bytes() == b"a picture"
+    assert Path("out/systems/one/heat.png").read_bytes() == heat.read_bytes()
