@@ -53,7 +53,7 @@ def main() -> None:
     two_steps = judge_two_steps(Run(made, models, joined, measured, section, seed))
 
     results = {name: each.scores for name, each in joined.items()}
-    write(compared, two_steps, results, made)
+    write(compared, two_steps, results, made, value_at(parameters, "model"))
     not_trained = built.read({entry["backbone"] for entry in models.values()})
     curves.write_confusion(value_at(parameters, "model"))
     comparison.write_page(
@@ -96,6 +96,7 @@ def write(
     two_steps: list[TwoStep],
     results: Mapping[str, Scores],
     made: Mapping[str, System],
+    headline: str,
 ) -> None:
     """Write the comparisons, their pictures and the curves of the systems of the first.
 
@@ -104,12 +105,13 @@ def write(
         two_steps: Systems of two steps, perhaps none.
         results: The scores of all systems.
         made: The systems of the run.
+        headline: The one that params.yaml names.
     """
     first = compared[0]
     trained = [name for name in first.ranking if made[name].kind == "model"]
     for curve in curves.CURVES:
         curves.write_comparison(curve, trained if curve == "history" else first.ranking)
-    pictures = draw(compared, results, made, two_steps)
+    pictures = draw(compared, results, made, two_steps, headline, curves.read)
     for name, picture in pictures.items():
         figures.save(picture, comparison.picture(name), first.synthetic)
     comparison.write(compared)

@@ -129,7 +129,7 @@ def score(system: System, section: Evaluate, seed: int, folder: Path, look: Look
     drawn = draw(result, section, test, tables.__getitem__, look)
     if localised:
         localisation.write_curve(localised.curves, folder / localisation.CURVE_FILE)
-        drawn[pictures.FREE_RESPONSE] = draw_free_response(localised)
+        drawn[pictures.FREE_RESPONSE] = draw_free_response(localised, system.name)
     for name, picture in drawn.items():
         figures.save(picture, folder / pictures.path(system.name, name).name, result.synthetic)
     return result

@@ -35,6 +35,7 @@ from fracture.presenting.figures import save
 from fracture.presenting.free_response import draw_free_response
 from fracture.presenting.overlays import caption_of, draw_overlays
 from fracture.presenting.training import draw_curves
+from fracture.presenting.words import one_of
 from fracture.targets import FRACTURED
 
 
@@ -75,17 +76,18 @@ def main(name: str) -> None:
     test = inside & (table["part"] == "test").to_numpy()
     given, shown = served(made, kinds, predicted)[test], predicted.heat[test]
     gradcam = None if predicted.gradcam is None else predicted.gradcam[test, 0]
+    title = name + one_of(dict.fromkeys(seed for _, seed in made.networks))
     if of_fractures:
         explained = Explained(given[:, 0], shown[:, 0])
-        overlays = draw_overlays(packed, rows[test], explained, localised.summary, gradcam)
+        overlays = draw_overlays(packed, rows[test], explained, localised.summary, gradcam, title)
     else:
         own, explained = made.targets[0].target, Explained(given, shown)
-        overlays = draw_class_overlays(packed, rows[test], explained, own, name)
+        overlays = draw_class_overlays(packed, rows[test], explained, own, title)
     # Training curves: not where it was trained, as a colour is no reason to train again.
     curves = draw_curves(history.read(history.path(name)), name)
     figures = {"heat": overlays, "training": curves}
     if localised.summary.n:
-        figures["froc"] = draw_free_response(localised)
+        figures["froc"] = draw_free_response(localised, title)
     with replacing(predictions.plots(name)) as folder:
         folder.mkdir()
         for each, figure in figures.items():

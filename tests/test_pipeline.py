@@ -121,7 +121,7 @@ def test_repro_leaves_what_it_promises(built: Clone) -> None:
         "systems/both/evaluation.png",
         "systems/two/calibration.png", "systems/two/subgroups.png", "external/external.png",
         "comparison/comparison.png", "comparison/verdicts.png", "comparison/ablation.png",
-        "comparison/cost.png",
+        "comparison/cost.png", "comparison/curves.png",
         "report/report.html", "report/model_card.md",
     ):  # fmt: skip
         assert (built.folder / "plots" / picture).stat().st_size > 4_000

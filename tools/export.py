@@ -50,7 +50,7 @@ from fracture.presenting.free_response import draw_free_response
 from fracture.presenting.report.findings import gather
 from fracture.presenting.report.render import tables_of
 from fracture.presenting.training import draw_curves
-from fracture.presenting.words import Table, latex_table
+from fracture.presenting.words import Table, latex_table, one_of
 
 PLOTS = pictures.FOLDER.parent
 SLUG = 50
@@ -112,7 +112,9 @@ def of_run(parameters: dict[str, Any]) -> Iterator[tuple[Path, Figure]]:
     """Yield the figures that show numbers, drawn anew, and where stages left them as pictures."""
     made, compared, elsewhere = systems.read(), comparison.read(), external.read()
     results, drawn = {name: scores.read(name) for name in made}, looks(made)
-    of_all = comparison_pictures.draw(compared, results, made, two_step.read())
+    of_all = comparison_pictures.draw(
+        compared, results, made, two_step.read(), parameters["model"], curves.read
+    )
     for name, figure in of_all.items():
         yield comparison.picture(name), figure
     section = Evaluate.read(parameters, "evaluate")
@@ -122,7 +124,7 @@ def of_run(parameters: dict[str, Any]) -> Iterator[tuple[Path, Figure]]:
     for name in chosen(parameters).models:
         yield pictures.path(name, "training"), draw_curves(history.read(history.path(name)), name)
         if localisation.read(name).n:
-            yield pictures.path(name, "froc"), draw_froc(name)
+            yield pictures.path(name, "froc"), draw_froc(name, parameters["training_seeds"])
     yield (
         audit.picture("overview"),
         overview(audit.read(), Audit.read(parameters, "audit").suspicious),
@@ -148,9 +150,15 @@ def draw_system(system: System, section: Evaluate, look: Look) -> dict[str, Figu
     )
 
 
-def draw_froc(model: str) -> Figure:
-    """Draw the free-response ROC of a model."""
-    return draw_free_response(Localised(localisation.read(model), localisation.read_curve(model)))
+def draw_froc(model: str, seeds: list[int]) -> Figure:
+    """Draw the free-response ROC of a model.
+
+    Args:
+        model: Its name.
+        seeds: Of its trainings.
+    """
+    localised = Localised(localisation.read(model), localisation.read_curve(model))
+    return draw_free_response(localised, model + one_of(seeds))
 
 
 def export_table(table: Table, to: Path) -> None:

@@ -12,7 +12,7 @@ from fracture.artifacts.row import Count, Estimate, Row, read_rows, write_rows
 PATH = Path("metrics/pairs.json")
 TEXT = Path("plots/comparison/comparison.md")
 TABLE = TEXT.with_suffix(".csv")
-PICTURES = ("comparison", "verdicts", "ablation", "targets", "two_step", "cost")
+PICTURES = ("comparison", "curves", "verdicts", "ablation", "targets", "two_step", "cost")
 """Of the systems of the headline's target; of those of all others; of two steps; of costs."""
 
 Verdict = Literal["better", "worse", "not distinguishable"]

@@ -127,7 +127,7 @@ def localise(
     if boxes:
         looked = _look(radiographs, heat, section)
         bootstrap = Bootstrap(section.draws, section.confidence, seed)
-        shares = _groups_of_shares(boxes, groups, [*looked.ranked], section)
+        shares = _groups_of_shares(boxes, groups, [*looked.ranked], section.small_fracture)
         estimates = estimate(lambda drawn: _score(looked, drawn), groups, bootstrap, shares)
         curves = _curves(looked.ranked, estimates)
         empty = {name: int(looked.table[f"empty/{name}"].sum()) for name in heat}
@@ -194,7 +194,7 @@ def _groups_of_shares(
     boxes: Sequence[Sequence[Box]],
     groups: npt.NDArray[np.object_],
     kinds: Sequence[str],
-    section: Evaluate,
+    small_side: float,
 ) -> dict[str, int]:
     """Return of each measure that is a share, as `_score` names it, how many groups hold its whole.
 
@@ -202,18 +202,19 @@ def _groups_of_shares(
         boxes: Of each radiograph.
         groups: Of the radiographs.
         kinds: Of heat.
-        section: Says what a small fracture is.
+        small_side: As for `_measures`.
     """
-    small = [[side(box) < section.small_fracture for box in own] for own in boxes]
-    wholes = {
-        "pointing": (kinds, [bool(own) for own in boxes]),
-        "small_pointing": (kinds, [bool(own) and all(own) for own in small]),
-    }
+    small = [[side(box) < small_side for box in own] for own in boxes]
+    boxed = [bool(own) for own in boxes]
     at_rates = [f"{rate:g}/{kind}" for rate in RATES for kind in kinds]
-    wholes["sensitivity"] = at_rates, wholes["pointing"][1]
-    # No box matched, or all and no false one: then it says the same as their share.
-    wholes["average_precision"] = wholes["pointing"]
-    wholes["small_sensitivity"] = at_rates, [any(own) for own in small]
+    wholes = {
+        "pointing": (kinds, boxed),
+        # No box matched, or all and no false one: then it says the same as their share.
+        "average_precision": (kinds, boxed),
+        "sensitivity": (at_rates, boxed),
+        "small_pointing": (kinds, [bool(own) and all(own) for own in small]),
+        "small_sensitivity": (at_rates, [any(own) for own in small]),
+    }
     return {
         f"{measure}/{name}": len(set(groups[held]))
         for measure, (names, held) in wholes.items()

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from fracture.artifacts.audit import Audit, Baseline, auroc
-from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, VERMILION
-from fracture.presenting.forest import write_beside
+from fracture.presenting.figures import BLUE, GREY, ORANGE, SKY, SMALL, VERMILION, WIDTH, head
 from fracture.presenting.words import readable
 from fracture.targets import CLASSES, FRACTURED, KEYS
 
-LAYOUT = "class body_part view flag; part left_out baselines baselines"
+LAYOUT = "class body_part; view flag; part left_out; baselines baselines"
+BARS = 0.55
+"""Share of a panel's width that bars take; the rest is for what stands beside them."""
 MOST = 12  # bars in a panel; the rest is summed up
 
 
@@ -27,7 +28,7 @@ def overview(audit: Audit, suspicious: float) -> Figure:
         suspicious: The test AUROC above which a shortcut is flagged, 0 to 1.
     """
     layout = [row.split() for row in LAYOUT.split(";")]
-    figure, axes = plt.subplot_mosaic(layout, figsize=(17, 8.6))  # type: ignore[arg-type]
+    figure, axes = plt.subplot_mosaic(layout, figsize=(WIDTH, 12.5))  # type: ignore[arg-type]
     draw_classes(axes["class"], audit)
     draw_counts(axes["body_part"], _largest(audit.by_body_part), "Body part")
     draw_counts(axes["view"], _largest(audit.by_view), "View")
@@ -36,10 +37,11 @@ def overview(audit: Audit, suspicious: float) -> Figure:
     draw_counts(axes["part"], audit.parts, f"Part of the split{unused}")
     draw_left_out(axes["left_out"], audit)
     draw_baselines(axes["baselines"], audit, suspicious)
-    figure.suptitle(
+    head(
+        figure,
         f"{audit.dataset}: {audit.found} radiographs found, {audit.kept} kept, in {audit.groups} "
-        f"groups that a split must keep whole\n"
-        f"fractured means: {audit.label}"
+        "groups that a split must keep whole",
+        f"fractured means: {audit.label}",
     )
     figure.legend(
         handles=[
@@ -143,18 +145,23 @@ def draw_baselines(axes: Axes, audit: Audit, suspicious: float) -> None:
     for position, (name, (row, remark)) in enumerate(rows.items()):
         reached = row["auroc"]
         if reached is None:
-            write_beside(axes, position, "the same for all" if row["n"] else "no such split")
+            _write_at_one(axes, position, "the same for all" if row["n"] else "no such split")
         else:
             flagged = reached > suspicious and name not in known
             axes.barh(position, reached, color=ORANGE if flagged else SKY)
-            write_beside(axes, position, f"{reached:.3f}{remark}")
+            _write_at_one(axes, position, f"{reached:.3f}{remark}")
     axes.axvline(0.5, color=GREY, linestyle=":", label="chance")
     axes.axvline(suspicious, color=VERMILION, linestyle="--", label=f"suspicious: {suspicious:g}")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
     _finish(
         axes, list(rows), f"Test AUROC without a network (n = {n}, {positives} fractured)", "AUROC"
     )
-    axes.set(xlim=(0, 1), xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.set(xlim=(0, 1 / BARS), xticks=[0, 0.25, 0.5, 0.75, 1])
+
+
+def _write_at_one(axes: Axes, row: int, text: str) -> None:
+    """Write beside the place of an AUROC of 1."""
+    axes.text(1.02, row, textwrap.fill(text, 42), va="center", size=SMALL)
 
 
 def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
@@ -170,7 +177,7 @@ def _largest(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, 
 def _note(axes: Axes, row: int, end: float, text: str) -> None:
     """Write beside the end of a bar."""
     axes.annotate(
-        text, (end, row), xytext=(4, 0), textcoords="offset points", va="center", size=8.5,
+        text, (end, row), xytext=(4, 0), textcoords="offset points", va="center", size=SMALL,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
@@ -179,10 +186,10 @@ def _finish(axes: Axes, names: list[str], title: str, unit: str = "radiographs")
     """Name the bars and leave room for the notes beside them."""
     axes.set_title(title, size=11)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(unit, size=9)
-    axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=9)
+    axes.set_xlabel(unit, size=SMALL)
+    axes.set_yticks(range(len(names)), [textwrap.fill(name, 20) for name in names], size=SMALL)
     axes.set_ylim(max(len(names), 3) - 0.4, -0.6)
-    axes.set_xlim(0, axes.get_xlim()[1] * 1.8)
+    axes.set_xlim(0, axes.get_xlim()[1] / BARS)
     axes.locator_params(axis="x", nbins=4)
     if not names:
         axes.set_axis_off()

@@ -17,7 +17,7 @@ from fracture.artifacts.left_out import LeftOut
 from fracture.imaging.decode import decode_grey, read_bytes
 from fracture.imaging.letterbox import fit
 from fracture.imaging.unreadable import UnreadableImage
-from fracture.presenting.figures import BLUE, GREY, VERMILION, head, note
+from fracture.presenting.figures import BLUE, GREY, SMALL, VERMILION, head, note
 from fracture.presenting.sheets import sheet
 from fracture.targets import CLASSES, KEYS
 
@@ -151,7 +151,7 @@ def _draw_couples(
     figure = _draw(tiles, 4, lines_above=2)
     for axes, couple in zip(figure.axes[::2], drawn, strict=False):
         axes.annotate(
-            couple.heading, (1, 1), xytext=(0, 27), ha="center", size=8, weight="bold",
+            couple.heading, (1, 1), xytext=(0, 30), ha="center", size=SMALL, weight="bold",
             xycoords="axes fraction", textcoords="offset points", in_layout=False,
         )  # fmt: skip
     if len(drawn) > 1:

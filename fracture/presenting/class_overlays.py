@@ -7,20 +7,19 @@ from textwrap import fill
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
 from fracture.inference.gradcam import Explained, heatmap
-from fracture.presenting.figures import head
+from fracture.presenting.figures import SMALL, WIDTH, head, letters_in
 from fracture.presenting.overlays import colour_of, evenness, name_line, show
 from fracture.targets import Target
 
 MOST = 6
 """Classes that are shown, those of most radiographs; a picture of more is unreadable."""
 
-LETTERS = 24
-"""Of a line above a radiograph."""
+SIDE, NAMES = 1.7, 1.5
+"""Inches: of a radiograph at most, and what the names of the lines take."""
 
 
 def draw_class_overlays(
@@ -49,9 +48,9 @@ def draw_class_overlays(
     heated = classes[1:] if target.binary else classes
     examples = list(_examples(labels, given, classes))
     columns = 1 + len(heated)
-    figure, axes = plt.subplots(
-        len(examples), columns, figsize=(1.7 * columns + 1.5, 1.7 * len(examples)), squeeze=False
-    )
+    side = min(SIDE, (WIDTH - NAMES) / columns)
+    size = side * columns + NAMES, (side + 0.2) * len(examples) + 0.5
+    figure, axes = plt.subplots(len(examples), columns, figsize=size, squeeze=False)
     for ax in axes.flat:
         ax.set_axis_off()
     for line, (label, right, place) in zip(axes, examples, strict=True):
@@ -64,7 +63,10 @@ def draw_class_overlays(
         for ax, unit in zip(line[1:], heated, strict=True):
             said = f"{target.classes[unit]}: {given[place, unit]:.2f}"
             colour = colour_of(right) if unit == given[place].argmax() else "black"
-            _draw_heat(ax, image, explained.heat[place, 0 if target.binary else unit], said, colour)
+            hot = explained.heat[place, 0 if target.binary else unit]
+            show(ax, image, heatmap(hot, *image.shape))
+            above = (fill(text, letters_in(side)) for text in (said, evenness(hot)) if text)
+            ax.set_title("\n".join(above), fontsize=SMALL, color=colour)
     head(
         figure,
         f"{title}: test radiographs, and where each class of {target.name} is seen (Grad-CAM)",
@@ -87,12 +89,3 @@ def _examples(
     for label, right in product(classes, (True, False)):
         places = np.flatnonzero((labels == label) & ((found == label) == right))
         yield label, right, int(places[np.argmax(surest[places])]) if len(places) else None
-
-
-def _draw_heat(
-    ax: Axes, image: npt.NDArray[np.uint8], hot: npt.NDArray[np.float32], said: str, colour: str
-) -> None:
-    """Draw a radiograph under the heat of a class, which is said above."""
-    show(ax, image, heatmap(hot, *image.shape))
-    lines = filter(None, [fill(said, LETTERS), evenness(hot)])
-    ax.set_title("\n".join(lines), fontsize=8, color=colour)

@@ -61,6 +61,7 @@ def _in_full(
         *_in_short(comparison, scores, made),
         _explanation(comparison, scores[comparison.ranking[0]]),
     ]
+    parts += ["Curves of all over one another: [curves.png](curves.png)."]
     if comparison.ablations:
         parts += ["### Ablations", ablations_table(comparison)]
     if comparison.seeds > 1:

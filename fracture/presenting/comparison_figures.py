@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import ceil
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from fracture.artifacts.comparison import Comparison, Pair, Verdict
+from fracture.artifacts.comparison import PATH, Comparison, Pair, Verdict
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.presenting.figures import (
@@ -20,22 +21,27 @@ from fracture.presenting.figures import (
     HEAD,
     ORANGE,
     PURPLE,
+    SMALL,
+    WIDTH,
     Look,
     head,
+    letters_in,
     looks,
     note,
     text_colour,
 )
 from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
-from fracture.presenting.words import count, signed, trainings, with_sign
+from fracture.presenting.words import count, mean_over, signed, trainings, with_sign
 
 LEGEND, MARGIN, ROW = 0.6, 1.7, 0.34
 """Heights, inches: of the legend, around the rows of a target, of each row."""
 OPEN: Verdict = "not distinguishable"
 CHOSEN = "#FFF1D6"
 """What stands behind the row of the system chosen."""
-LEAST, CELL = 7.0, 0.62
-"""Inches: width of the verdicts at least, and of each of their cells."""
+LEAST, CELL, BARE = 7.0, 0.47, 0.24
+"""Inches: width of the verdicts at least, of each of their cells, and of one without a number."""
+NUMBERED = 11
+"""Systems up to which verdicts stand with the difference: numbers of more would be too small."""
 SINGLE, POOLED = Look(BLUE, "o", "-"), Look(PURPLE, "D", "-")
 """Of an ablation: of one backbone, and of all together."""
 BASELINE = Look(GREY, "d", "-")
@@ -62,7 +68,12 @@ def ranking(
     for axes, comparison in zip(panels, comparisons, strict=True):
         _draw_ranking(axes, comparison, scores, made)
     handles = {handle.get_label(): handle for one in comparisons for handle in _legend(one)}
-    figure.legend(handles=list(handles.values()), loc="outside lower left", ncols=2, fontsize=8.5)
+    labels, half = list(map(str, handles)), ceil(len(handles) / 2)
+    wide = sum(max(map(len, side), default=0) for side in (labels[:half], labels[half:]))
+    figure.legend(
+        handles=list(handles.values()), loc="outside lower left", fontsize=SMALL,
+        ncols=2 if wide < letters_in(WIDTH) else 1,
+    )  # fmt: skip
     return figure
 
 
@@ -95,8 +106,9 @@ def _draw_ranking(
     mean = "" if comparison.binary else ", mean over the classes, each against all others"
     axes.set_xlabel(f"AUROC{mean} (dotted: chance)")
     told = f"; verdicts on {trainings(comparison.seeds)}" if comparison.pairs else ""
+    shown = f"Test AUROC of each system{mean_over(comparison.seeds)}, target {comparison.title}"
     axes.set_title(
-        f"Test AUROC of each system, target {comparison.title}\n{scores[first].basis}\n"
+        f"{shown}\n{scores[first].basis}\n"
         f"ordered by validation AUROC, the best of which is chosen{told}",
         size=HEAD,
     )
@@ -144,7 +156,7 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
             "No ablation: no backbone of this run has both a plain model and one on another "
             "variant."
         )
-    figure, axes = plt.subplots(figsize=(9.5, 2.1 + 0.4 * len(comparison.ablations)))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.1 + 0.4 * len(comparison.ablations)))
     for row, each in enumerate(comparison.ablations):
         look = POOLED if each.plain is None else SINGLE
         draw_estimate(axes, row, each.difference, look, each.verdict != OPEN)
@@ -164,7 +176,7 @@ def ablations(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         handles = [
             _handle(label, look.marker, look.colour, look.colour) for label, look in entries.items()
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=8.5)
+        figure.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=SMALL)
     head(
         figure,
         "What each variant changes: test AUROC minus that of its backbone on plain radiographs",
@@ -186,7 +198,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
         return note("One system alone: no pairs to compare.")
     names, order = comparison.ranking, list(SYMBOLS)
     codes = np.full((len(names), len(names)), np.nan)
-    side = CELL * len(names)
+    numbered = len(names) <= NUMBERED
+    side = (CELL if numbered else BARE) * len(names)
     figure, axes = plt.subplots(figsize=(max(LEAST, 3.2 + side), 3.0 + 0.8 * side))
     for row, name in enumerate(names):
         for other, pair in comparison.against(name).items():
@@ -194,8 +207,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
             codes[row, column] = order.index(pair.verdict)
             colour = text_colour(COLOURS[pair.verdict])
             axes.text(
-                column, row, _cell(pair), ha="center", va="center", size=8, color=colour,
-                linespacing=1.1,
+                column, row, _cell(pair) if numbered else SYMBOLS[pair.verdict], ha="center",
+                va="center", size=8, color=colour, linespacing=1.1,
             )  # fmt: skip
     axes.imshow(codes, cmap=ListedColormap(list(COLOURS.values())), vmin=0, vmax=2)
     axes.set_aspect(0.8)
@@ -207,7 +220,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
     axes.spines[:].set_visible(False)
     head(
         figure,
-        "Is the system of the row better than that of the column? Difference of test AUROC",
+        "Is the system of the row better than that of the column, by "
+        + ("the difference of test AUROC?" if numbered else f"test AUROC? Differences: {PATH}"),
         scores[names[0]].sample,
         f"paired bootstrap on {trainings(comparison.seeds)}; Holm's correction over "
         f"{count(len(comparison.pairs), 'pair')}",

@@ -1,14 +1,15 @@
 """All figures of the comparisons, by the names of their files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.scores import Scores
 from fracture.artifacts.systems import System
 from fracture.artifacts.two_step import TwoStep
-from fracture.presenting import comparison_figures, cost_figure, two_step_figure
+from fracture.presenting import comparison_figures, cost_figure, curves_figure, two_step_figure
 from fracture.presenting.figures import looks
 
 
@@ -17,6 +18,8 @@ def draw(
     scores: Mapping[str, Scores],
     made: Mapping[str, System],
     two_steps: list[TwoStep],
+    headline: str,
+    table: Callable[[str, str], pd.DataFrame],
 ) -> dict[str, Figure]:
     """Draw what stands in `PICTURES` of fracture/artifacts/comparison.py.
 
@@ -25,10 +28,13 @@ def draw(
         scores: Of all systems, by name.
         made: The systems of the run, by name.
         two_steps: Systems of two steps, perhaps none.
+        headline: The system that params.yaml names.
+        table: Gives a curve of a system, a key of `COLUMNS` in fracture/artifacts/curves.py.
     """
     first = compared[0]
     return {
         "comparison": comparison_figures.ranking([first], scores, made),
+        "curves": curves_figure.draw(first, scores, looks(made), headline, table),
         "verdicts": comparison_figures.verdicts(first, scores),
         "ablation": comparison_figures.ablations(first, scores),
         "targets": comparison_figures.ranking(compared[1:], scores, made),

@@ -12,9 +12,9 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.row import Estimate
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import GREY, Look, head, note
+from fracture.presenting.figures import GREY, SMALL, WIDTH, Look, head, note
 from fracture.presenting.forest import draw_upright
-from fracture.presenting.words import trainings
+from fracture.presenting.words import mean_over, trainings
 
 LABEL = 0.22
 """Height of a line of text, inches."""
@@ -79,7 +79,7 @@ def against(priced: Sequence[Priced], axis: str, basis: str, seeds: int) -> Figu
     if not priced:
         return note("What the systems cost is not known.")
     height = max(4.0, LABEL * len(priced) + MARGINS + 0.5)
-    figure, axes = plt.subplots(figsize=(9.5, height))
+    figure, axes = plt.subplots(figsize=(WIDTH, height))
     costs = beside([each.cost for each in priced])
     for each, cost in zip(priced, costs, strict=True):
         draw_upright(axes, cost, each.auroc, each.look, each.filled)
@@ -91,7 +91,7 @@ def against(priced: Sequence[Priced], axis: str, basis: str, seeds: int) -> Figu
     axes.minorticks_off()
     axes.set(xlabel=axis, ylabel="test AUROC")
     _name_systems(axes, costs, priced, LABEL / (height - MARGINS))
-    title = ["Test AUROC against cost; bold: the system that validation chose"]
+    title = [f"Test AUROC{mean_over(seeds)} against cost; bold: the system that validation chose"]
     if not all(each.filled for each in priced):
         title.append(f"white inside: not distinguishable from it, of {trainings(seeds)}")
     head(figure, *title, basis)
@@ -112,7 +112,7 @@ def _name_systems(axes: Axes, costs: list[float], systems: Sequence[Priced], gap
     heights = spread([(value - bottom) / (top - bottom) for value in values], gap)
     for each, cost, value, at in zip(systems, costs, values, heights, strict=True):
         axes.annotate(
-            f"{each.name}, {value:.3f}", (cost, value), (1.04, at), size=9, va="center",
+            f"{each.name}, {value:.3f}", (cost, value), (1.04, at), size=SMALL, va="center",
             textcoords="axes fraction", weight="bold" if each.chosen else "normal", zorder=2,
             annotation_clip=False,
             arrowprops={

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import cycle
+from math import ceil
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -20,6 +21,8 @@ from fracture.presenting.evaluation_panels import (
     draw_matrix,
     finish_curve,
     legend_below,
+    step_precision,
+    step_roc,
 )
 from fracture.presenting.figures import (
     BLUE,
@@ -28,11 +31,14 @@ from fracture.presenting.figures import (
     ORANGE,
     PURPLE,
     SKY,
+    SMALL,
     VERMILION,
+    WIDTH,
     Look,
     head,
 )
 from fracture.presenting.forest import draw_estimate, name_rows
+from fracture.presenting.words import mean_over, one_of
 from fracture.targets import CLASSES
 
 MARKS: list[dict[str, Any]] = [
@@ -53,6 +59,8 @@ MARKS: list[dict[str, Any]] = [
 
 WEAKEST = Look("black", "D", "-")
 """Of the subgroup of least AUROC."""
+MATRICES = 3
+"""Confusion matrices side by side, at most."""
 BESIDE = ((0.13, "right"), (0.4, "right"), (0.48, "left"))
 """Columns beside the subgroups: horizontal position, alignment."""
 
@@ -74,21 +82,28 @@ def performance(
         look: How the system is drawn.
     """
     test = scores.images.test
-    figure = plt.figure(figsize=(max(11, 3.6 * len(rules)), 11))
-    grid = figure.add_gridspec(2, 2 * len(rules), height_ratios=(7, 4))
+    lines = ceil(len(rules) / MATRICES)
+    beside = ceil(len(rules) / lines)
+    curves = 5 + 0.32 * len(rules)
+    figure = plt.figure(figsize=(WIDTH, curves + 3.1 * lines + 0.5))
+    grid = figure.add_gridspec(1 + lines, 2 * beside, height_ratios=(curves, *[3.1] * lines))
     left, right = (
-        figure.add_subplot(grid[0, columns])
-        for columns in (slice(0, len(rules)), slice(len(rules), None))
+        figure.add_subplot(grid[0, columns]) for columns in (slice(0, beside), slice(beside, None))
     )
     points = {name: test.points[name] for name in rules}
     _draw_roc(left, scores, points, roc, look)
     _draw_precision_recall(right, scores, points, precision_recall, look)
     for place, (name, rule) in enumerate(rules.items()):
-        axes = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
+        line, column = divmod(place, beside)
+        axes = figure.add_subplot(grid[1 + line, 2 * column : 2 * column + 2])
         draw_matrix(axes, points[name].confusion.matrix, scores.classes)
         shown = threshold_text(scores.images.shown_thresholds[name])
-        axes.set_title(f"{name}: {scores.classes[1]} from {shown} on\n{in_words(rule)}", size=9.5)
-    head(figure, f"{scores.model}: curves and confusion of test radiographs", scores.basis)
+        axes.set_title(f"{name}: {scores.classes[1]} from {shown} on\n{in_words(rule)}", size=SMALL)
+    head(
+        figure,
+        f"{scores.model}: curves and confusion of test radiographs{one_of(scores.seeds)}",
+        scores.basis,
+    )
     return figure
 
 
@@ -96,16 +111,12 @@ def _draw_roc(
     axes: Axes, scores: Scores, points: dict[str, Point], roc: pd.DataFrame, look: Look
 ) -> None:
     """Draw the ROC curve, its band, chance and the operating points."""
-    rates, label = roc["false_positive_rate"], f"AUROC {scores.auroc}"
-    axes.step(
-        [0, *rates], [0, *roc["sensitivity"]], look.line, where="post", color=look.colour,
-        label=label, zorder=3,
-    )  # fmt: skip
+    step_roc(axes, roc, look, label=f"AUROC {scores.auroc}", zorder=3)
     draw_band(axes, scores, roc, "false_positive_rate", look.colour)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance")
     for mark, (name, point) in zip(cycle(MARKS), points.items(), strict=False):
         sensitivity, specificity = (point.scores[s] for s in ("sensitivity", "specificity"))
-        label = f"{name}: sensitivity {sensitivity}, specificity {specificity}"
+        label = f"{name}: sensitivity {sensitivity},\nspecificity {specificity}"
         place = 1 - (specificity.value or 0), sensitivity.value or 0
         axes.plot(*place, label=label, zorder=4, **mark)
     finish_curve(axes, "ROC", "false positive rate (1 - specificity)", "sensitivity")
@@ -117,10 +128,7 @@ def _draw_precision_recall(
     """Draw the precision-recall curve, its band, chance and the operating points."""
     test = scores.images.test
     label = f"average precision {test.scores['average_precision']}"
-    axes.step(
-        table["sensitivity"], table["precision"], look.line, where="pre", color=look.colour,
-        label=label, zorder=3,
-    )  # fmt: skip
+    step_precision(axes, table, look, label=label, zorder=3)
     draw_band(axes, scores, table, "sensitivity", look.colour)
     share = test.counts[1] / test.n
     axes.plot([0, 1], [share, share], color=GREY, linestyle=":", label=f"chance {number(share)}")
@@ -184,7 +192,7 @@ def subgroups(scores: Scores, look: Look) -> Figure:
             for value, part in parts.items()
         ]
     figure, (axes, beside) = plt.subplots(
-        1, 2, figsize=(11, 1.6 + 0.3 * len(rows)), width_ratios=(1.4, 1), sharey=True
+        1, 2, figsize=(WIDTH, 1.6 + 0.3 * len(rows)), width_ratios=(1.25, 1), sharey=True
     )
     _write(beside, ["n", scores.classes[1] if scores.binary else "accuracy", "AUROC"], -1)
     for row, (_, part, is_weakest) in enumerate(rows):
@@ -209,7 +217,11 @@ def subgroups(scores: Scores, look: Look) -> Figure:
     diamond = ", diamond: the weakest subgroup" if weakest else ""
     axes.set_xlabel(f"test AUROC; dashed: all radiographs{diamond}")
     beside.axis("off")
-    head(figure, f"{scores.model}: test AUROC by subgroup", scores.basis)
+    head(
+        figure,
+        f"{scores.model}: test AUROC by subgroup{mean_over(len(scores.seeds))}",
+        scores.basis,
+    )
     return figure
 
 
@@ -231,4 +243,4 @@ def auroc_in_words(part: Part) -> str:
 def _write(beside: Axes, texts: list[str], row: int) -> None:
     """Write a row of three columns."""
     for text, (place, side) in zip(texts, BESIDE, strict=True):
-        beside.text(place, row, text, ha=side, va="center")
+        beside.text(place, row, text, ha=side, va="center", size=SMALL)

@@ -18,12 +18,14 @@ from fracture.presenting.evaluation_panels import (
     finish_curve,
     legend_below,
 )
-from fracture.presenting.figures import COLOURS, GREY, Look, head
+from fracture.presenting.figures import COLOURS, GREY, SMALL, WIDTH, Look, head
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
-from fracture.presenting.words import score_name
+from fracture.presenting.words import one_of, score_name
 
 FEW = 7
 """Classes up to which the legend of their curves names them."""
+NARROW = 12
+"""Letters of a class up to which curves and confusion stand side by side."""
 LINES = [Look(colour, "o", line) for line, colour in product(("-", "--", ":"), (*COLOURS, GREY))]
 """How the lines of the classes look: 21 differ."""
 MEAN = Look("black", "o", "-")
@@ -39,18 +41,24 @@ def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame, look:
         look: How the system is drawn.
     """
     classes = len(scores.classes)
-    above, below = max(6.8, 0.4 * classes), 0.9 + 0.3 * (max(classes, 3) + 1)
-    figure = plt.figure(figsize=(13, above + below))
-    grid = figure.add_gridspec(2, 2, height_ratios=(above, below))
-    left, right, decisions, aurocs = (
-        figure.add_subplot(grid[row, column]) for row, column in product(range(2), range(2))
-    )
-    _draw_roc(left, scores, roc, by_class)
-    draw_matrix(right, scores.matrix, scores.classes)
-    right.set_title("Most probable class: radiographs, and their share of the actual class")
+    apart = classes >= FEW or max(map(len, scores.classes)) > NARROW
+    heights = [5.6, max(5.6, 0.5 * classes)] if apart else [5.6]
+    heights += [0.9 + 0.3 * len(DECISION), 0.9 + 0.3 * (classes + 1)]
+    figure = plt.figure(figsize=(WIDTH, sum(heights)))
+    grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
+    curves = figure.add_subplot(grid[0, :] if apart else grid[0, 0])
+    matrix = figure.add_subplot(grid[1, :] if apart else grid[0, 1])
+    decisions, aurocs = (figure.add_subplot(grid[row, :]) for row in (-2, -1))
+    _draw_roc(curves, scores, roc, by_class)
+    draw_matrix(matrix, scores.matrix, scores.classes)
+    matrix.set_title("Most probable class:\nradiographs, and their share of the actual class")
     _draw_decisions(decisions, scores, look)
     _draw_aurocs(aurocs, scores)
-    head(figure, f"{scores.model}: curves and confusion of test radiographs", scores.basis)
+    head(
+        figure,
+        f"{scores.model}: curves and confusion of test radiographs{one_of(scores.seeds)}",
+        scores.basis,
+    )
     return figure
 
 
@@ -84,9 +92,9 @@ def _draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame, by_class: pd.DataFr
         # The panel below names each line, without hiding any.
         handles, labels = handles[: -len(curves)], labels[: -len(curves)]
     axes.legend(
-        handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5, ncols=2,
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=SMALL, ncols=2,
         title="classes: as in the panel below" if len(scores.classes) > FEW else None,
-        title_fontsize=8.5,
+        title_fontsize=SMALL,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.row import Estimate, number
 from fracture.artifacts.scores import Scores
-from fracture.presenting.figures import GREY, VERMILION, Look, head, text_colour
+from fracture.presenting.figures import GREY, SMALL, VERMILION, WIDTH, Look, head, text_colour
+from fracture.presenting.words import one_of
 
 BINS = np.linspace(0, 1, 26).tolist()
 GROUPS: tuple[dict[str, Any], ...] = (
@@ -39,7 +40,7 @@ def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> 
         share = shares[row][column]
         # Of many classes, most cells are empty: less is easier to read.
         text = f"{matrix[row][column]}\n{_percent(share)}" if share or not several else "0"
-        size = max(7, 14 - 0.7 * len(classes)) if several else 12
+        size = max(SMALL, 14 - 0.7 * len(classes)) if several else 12
         colour = text_colour(colours(share))
         axes.text(column, row, text, ha="center", va="center", size=size, color=colour)
     axes.grid(visible=False)
@@ -80,8 +81,34 @@ def draw_band(
         axes.fill_between(*ends, color=colour, alpha=0.18, lw=0, label=label)
 
 
-def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
-    """Give a curve the square from 0 to 1 and the legend below it.
+def step_roc(axes: Axes, table: pd.DataFrame, look: Look, **line: Any) -> None:
+    """Draw a ROC curve.
+
+    Args:
+        axes: Where.
+        table: Its columns false_positive_rate and sensitivity.
+        look: How the system is drawn.
+        **line: More of the line, as Matplotlib names it.
+    """
+    rates, heights = ([0, *table[key]] for key in ("false_positive_rate", "sensitivity"))
+    axes.step(rates, heights, look.line, where="post", color=look.colour, **line)
+
+
+def step_precision(axes: Axes, table: pd.DataFrame, look: Look, **line: Any) -> None:
+    """Draw a precision-recall curve.
+
+    Args:
+        axes: Where.
+        table: Its columns sensitivity and precision.
+        look: How the system is drawn.
+        **line: More of the line, as Matplotlib names it.
+    """
+    along, heights = table["sensitivity"], table["precision"]
+    axes.step(along, heights, look.line, where="pre", color=look.colour, **line)
+
+
+def square(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
+    """Give a curve the square from 0 to 1.
 
     Args:
         axes: With the curve.
@@ -93,13 +120,25 @@ def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None
         title=title, xlabel=horizontal, ylabel=vertical, xlim=(-0.01, 1.01), ylim=(-0.01, 1.01)
     )
     axes.set_aspect("equal")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=8.5)
+
+
+def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
+    """Give a curve the square from 0 to 1 and the legend below it.
+
+    Args:
+        axes: With the curve.
+        title: Of the axes.
+        horizontal: What lies on the horizontal axis.
+        vertical: What lies on the vertical one.
+    """
+    square(axes, title, horizontal, vertical)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=SMALL)
 
 
 def _calibration_error(of: dict[str, Estimate]) -> str:
     """Return the calibration error and what of it is beyond chance."""
     beyond = of["calibration_error_beyond_chance"]
-    return f"calibration error {of['calibration_error']}, beyond chance {beyond}"
+    return f"calibration error {of['calibration_error']},\nbeyond chance {beyond}"
 
 
 def draw_calibration(
@@ -121,7 +160,7 @@ def draw_calibration(
     Returns:
         The figure, and its histogram, which has no legend yet.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.6))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 5.4))
     probability, share = names
     draw_reliability(left, scores, reliability, look)
     left.set(xlabel=f"mean {probability}", ylabel=share)
@@ -133,7 +172,9 @@ def draw_calibration(
     for axes in (left, right):
         axes.set_xlim(-0.02, 1.02)
         axes.title.set_fontsize(10.5)
-    head(figure, f"{scores.model}: are its probabilities right?", scores.basis)
+    head(
+        figure, f"{scores.model}: are its probabilities right?{one_of(scores.seeds)}", scores.basis
+    )
     return figure, right
 
 
@@ -149,9 +190,9 @@ def draw_reliability(axes: Axes, scores: Scores, reliability: pd.DataFrame, look
     test, observed = scores.images.test, reliability["observed"]
     before, after = map(_calibration_error, (test.uncalibrated, test.scores))
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="as it should be: the diagonal")
-    label = f"as the network gives it: {before}"
+    label = f"as the network gives it:\n{before}"
     axes.plot(reliability["uncalibrated"], observed, "x--", color=GREY, label=label)
-    label = f"temperature {number(scores.images.temperature)}: {after}"
+    label = f"temperature {number(scores.images.temperature)}:\n{after}"
     bars = [observed - reliability["low"], reliability["high"] - observed]
     axes.errorbar(
         reliability["predicted"], observed, bars, color=look.colour, marker=look.marker,
@@ -175,4 +216,4 @@ def legend_below(axes: Axes, ncols: int = 1) -> None:
         axes: With all that it names.
         ncols: Its columns.
     """
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5, ncols=ncols)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=SMALL, ncols=ncols)

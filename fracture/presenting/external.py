@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from fracture.artifacts.external import External
 from fracture.artifacts.scores import Scores
 from fracture.params.datasets import DATASETS
-from fracture.presenting.figures import GREY, Look, head, note
+from fracture.presenting.figures import GREY, SMALL, Look, head, note
 from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
 from fracture.presenting.words import left_out_by_reason, markdown_table, warnings
 
@@ -44,6 +44,11 @@ def synthetic(externals: Sequence[External], scores: Mapping[str, Scores]) -> bo
         scores: Internal scores, by system.
     """
     return any(one.synthetic for one in externals) or any(one.synthetic for one in scores.values())
+
+
+def several(scores: Mapping[str, Scores]) -> bool:
+    """Return whether there are several training seeds, by the internal scores of each system."""
+    return any(len(one.seeds) > 1 for one in scores.values())
 
 
 def counts(external: External, scores: Mapping[str, Scores]) -> str:
@@ -103,7 +108,10 @@ def drops(
         loc="outside lower center",
         ncols=2,
     )
-    head(figure, "AUROC at home and on other data sets, which no system has seen")
+    lines = ["AUROC at home and on other data sets, which no system has seen"]
+    if several(scores):
+        lines.append("internal: mean over training seeds; external and drop: the first seed")
+    head(figure, *lines)
     return figure
 
 
@@ -114,7 +122,7 @@ def _draw_panel(
     if not names:
         axes.axis("off")
         text = fill(f"{external.name}: {counts(external, scores)}.", 95)
-        axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, size=SMALL)
         return
     for row, name in enumerate(names):
         internal, other = scores[name].auroc, external.parts[name].scores["auroc"]
@@ -142,11 +150,11 @@ def markdown(externals: Sequence[External], scores: Mapping[str, Scores]) -> str
         return NONE
     first = externals[0]
     warned = " ".join(warnings(synthetic(externals, scores)))
-    several = any(len(one.seeds) > 1 for one in scores.values())
+    served = SERVED * several(scores)
     sections = "\n\n".join(_section(external, scores) for external in externals)
     return f"""\
 {TITLE}Systems trained on {first.trained_on}, scored on data sets that they never saw. Nothing was \
-chosen there: temperature and thresholds are those of validation.{SERVED * several} **{warned}**
+chosen there: temperature and thresholds are those of validation.{served} **{warned}**
 
 {sections}
 

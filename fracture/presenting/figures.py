@@ -25,8 +25,10 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
 )  # fmt: skip
 COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY)
 """Of lines that are told apart; grey is of what they are held against."""
-HEAD = 10.5
-"""Size of the title of a figure, points."""
+HEAD, SMALL = 10.5, 9.0
+"""Sizes of the title of a figure and of its smallest text, points."""
+WIDTH = 9.0
+"""Of a figure, inches: on a page whose text is 16 cm wide, `SMALL` is printed at 6.3 points."""
 
 mpl.use("Agg")
 plt.rcParams.update(
@@ -94,7 +96,9 @@ def save(figure: Figure, path: Path, synthetic: bool) -> None:
     """
     if synthetic:
         # Below the figure, which grows by this line: the stamp hides nothing.
-        figure.text(1, 0, "synthetic radiographs", ha="right", va="top", color=VERMILION, size=8)
+        figure.text(
+            1, 0, "synthetic radiographs", ha="right", va="top", color=VERMILION, size=SMALL
+        )
     figure.draw_without_rendering()  # places everything, with room for legends at the edges
     figure.set_layout_engine("none")
     for legend in figure.legends:
@@ -119,6 +123,11 @@ def is_note(picture: Path) -> bool:
     """Return whether a PNG that `save` wrote shows a note in place of a figure."""
     with Image.open(picture) as image:
         return image.info.get("Comment") == NOTE
+
+
+def letters_in(inches: float) -> int:
+    """Return how many letters of the smallest text stand side by side in a width, roughly."""
+    return max(4, int(inches * 72 / (0.6 * SMALL)))
 
 
 def head(figure: Figure, *lines: str) -> None:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fracture.artifacts.row import Estimate
-from fracture.presenting.figures import GREY, Look
+from fracture.presenting.figures import GREY, SMALL, WIDTH, Look
 
 
 def stacked(heights: Sequence[float], legend: float) -> tuple[Figure, list[Axes]]:
@@ -19,7 +19,7 @@ def stacked(heights: Sequence[float], legend: float) -> tuple[Figure, list[Axes]
         legend: What is left for a legend below them, inches.
     """
     figure, panels = plt.subplots(
-        len(heights), figsize=(9.5, legend + sum(heights)), squeeze=False,
+        len(heights), figsize=(WIDTH, legend + sum(heights)), squeeze=False,
         gridspec_kw={"height_ratios": heights},
     )  # fmt: skip
     return figure, list(panels[:, 0])
@@ -78,7 +78,7 @@ def write_beside(axes: Axes, row: float, text: str) -> None:
         text: What is written.
     """
     axes.annotate(
-        text, (1.02, row), xycoords=("axes fraction", "data"), va="center", size=9,
+        text, (1.02, row), xycoords=("axes fraction", "data"), va="center", size=SMALL,
         annotation_clip=False,
     )  # fmt: skip
 

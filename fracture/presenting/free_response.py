@@ -18,7 +18,7 @@ LOOKS = {
 """How each kind of heat is drawn."""
 
 
-def draw_free_response(localised: Localised) -> Figure:
+def draw_free_response(localised: Localised, title: str) -> Figure:
     """Draw the curve of each kind of heat: the network's with its band, all with markers.
 
     Markers stand at the rates of `FALSE_MARKS` with their intervals, in the tables too; a marker
@@ -26,6 +26,7 @@ def draw_free_response(localised: Localised) -> Figure:
 
     Args:
         localised: Of a model that was measured.
+        title: Stands above, such as the model's name.
     """
     summary, curves = localised.summary, localised.curves
     figure, axes = plt.subplots(figsize=(8.5, 6))
@@ -55,7 +56,7 @@ def draw_free_response(localised: Localised) -> Figure:
     figure.legend(loc="outside lower center", fontsize=9, ncols=4)
     head(
         figure,
-        f"{summary.model}: free-response ROC of {summary.fractures} fractures in {summary.n} test "
+        f"{title}: free-response ROC of {summary.fractures} fractures in {summary.n} test "
         f"radiographs, with {summary.normal} without a fracture",
         f"band and bars: {100 * summary.confidence:g} % intervals; beyond the end of a curve a "
         "marker shows what all its marks find",

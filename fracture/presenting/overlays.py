@@ -1,5 +1,7 @@
 """The picture of explained predictions: right and wrong ones of both classes, the surest first."""
 
+from textwrap import fill
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,11 +13,14 @@ from matplotlib.figure import Figure
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.localisation import Localisation
 from fracture.inference.gradcam import Explained, enlarge, heatmap
-from fracture.presenting.figures import BLUE, SKY, VERMILION, head, outline
+from fracture.presenting.figures import BLUE, SKY, SMALL, VERMILION, WIDTH, head, outline
 from fracture.presenting.words import called
 from fracture.targets import FRACTURED
 
-COLUMNS = 3
+PICTURES = 6
+"""Side by side, of two or three radiographs: each as it is, and under each heat."""
+LETTERS = 115
+"""In a line below the radiographs."""
 ROWS = {
     "fractured, recognised": (1, True),
     "fractured, missed": (1, False),
@@ -71,7 +76,7 @@ def name_line(ax: Axes, caption: str, right: bool, rotation: float = 0) -> None:
     """
     ax.text(
         -0.08, 0.5, caption, transform=ax.transAxes, rotation=rotation, va="center", ha="right",
-        fontsize=8, color=colour_of(right),
+        fontsize=SMALL, color=colour_of(right),
     )  # fmt: skip
 
 
@@ -81,8 +86,9 @@ def draw_overlays(
     explained: Explained,
     localisation: Localisation,
     gradcam: npt.NDArray[np.float32] | None,
+    title: str,
 ) -> Figure:
-    """Draw up to three correctly and three wrongly called radiographs of each class.
+    """Draw up to three correctly and three wrongly called radiographs of each class; two with maps.
 
     Each stands there as it is and, beside it, under its heat, fracture boxes outlined where the
     data set gives them. A fracture map is shown as it is, with Grad-CAM as a third picture.
@@ -93,34 +99,38 @@ def draw_overlays(
         explained: Their probabilities of a fracture, (n,), and its heat, (n, rows, columns).
         localisation: How well the heatmaps point at the fractures: the text below the radiographs.
         gradcam: Heat of Grad-CAM, (n, rows, columns), where `explained` has that of a fracture map.
+        title: Stands above, such as the model's name.
     """
     labels, probabilities = packed.table[FRACTURED].to_numpy()[rows], explained.probabilities
     right = (probabilities >= THRESHOLD) == labels
     maps, heat = ([], explained.heat) if gradcam is None else ([explained.heat], gradcam)
     size = packed.images.shape[1:3]
-    figure, axes = plt.subplots(len(ROWS), COLUMNS, figsize=(15 if maps else 11, 9))
+    columns = PICTURES // (2 + len(maps))
+    figure, axes = plt.subplots(len(ROWS), columns, figsize=(WIDTH, 8.4))
     for ax in axes.flat:
         ax.axis("off")
     for line, (caption, (label, is_right)) in zip(axes, ROWS.items(), strict=True):
         found = np.flatnonzero((labels == label) & (right == is_right))
         surest = found[np.argsort(-abs(probabilities[found] - THRESHOLD), kind="stable")]
-        name_line(line[0], f"{caption}\n(n = {len(found)})", is_right, rotation=90)
+        names = caption.replace(", ", ",\n") + f"\n(n = {len(found)})"
+        name_line(line[0], names, is_right, rotation=90)
         for ax, place in zip(line, surest, strict=False):
             hot = [enlarge(one[place], *size) for one in maps] + [heatmap(heat[place], *size)]
             _draw(ax, packed, rows[place], hot)
-            title = f"{packed.table['body_part'].iloc[rows[place]]}, p = {probabilities[place]:.2f}"
+            above = f"{packed.table['body_part'].iloc[rows[place]]}, p = {probabilities[place]:.2f}"
             if said := evenness(heat[place]):
-                title += f"; {called('gradcam')} {said}"
-            ax.set_title(title, fontsize=8, color=colour_of(is_right))
+                above += f"\n{called('gradcam')} {said}"
+            ax.set_title(above, fontsize=SMALL, color=colour_of(is_right))
     _draw_scale(figure, axes, "map: probability; Grad-CAM: " if maps else "")
     where = "fracture map, then Grad-CAM" if maps else called(localisation.kind)
     head(
         figure,
-        f"{localisation.model}: test radiographs with the predicted probability of a fracture, "
+        f"{title}: test radiographs with the predicted probability of a fracture, "
         f"and where it is seen ({where})",
         f"fractured is called from {THRESHOLD} on; the surest stand first; fracture boxes outlined",
     )
-    figure.supxlabel(caption_of(localisation), fontsize=8)
+    lines = caption_of(localisation).splitlines()
+    figure.supxlabel("\n".join(fill(line, LETTERS) for line in lines), fontsize=SMALL)
     return figure
 
 

@@ -1,15 +1,17 @@
 """Contact sheets: many small radiographs in one figure, each with its caption."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from fracture.artifacts.arrays import PackedImages
-from fracture.presenting.figures import ORANGE, head, outline
+from fracture.presenting.figures import ORANGE, SMALL, WIDTH, head, letters_in, outline
 from fracture.targets import CLASSES, FRACTURED
 
-SIDE, LINE = 2.0, 0.16  # inches: a radiograph, a line of a caption
+SIDE, LINE = 2.0, 0.17  # inches: a radiograph at most, a line of a caption
 COLUMNS, ROWS_OF_A_CLASS = 6, 2
 
 
@@ -24,17 +26,24 @@ def sheet(images: list[npt.NDArray[np.uint8]], captions: list[str], columns: int
     Raises:
         ValueError: There are not as many captions as images.
     """
+    side = min(SIDE, WIDTH / columns)
+    captions = [_broken(caption, letters_in(side)) for caption in captions]
     pairs = list(zip(images, captions, strict=True))
     rows = -(-len(pairs) // columns)
     lines = 1 + max(caption.count("\n") for caption in captions)
-    height = rows * (SIDE + lines * LINE) + LINE
-    figure, axes = plt.subplots(rows, columns, squeeze=False, figsize=(columns * SIDE, height))
+    height = rows * (side + lines * LINE) + LINE
+    figure, axes = plt.subplots(rows, columns, squeeze=False, figsize=(columns * side, height))
     for axis in axes.flat:
         axis.axis("off")
     for axis, (image, caption) in zip(axes.flat, pairs, strict=False):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
-        axis.set_title(caption, fontsize=8)
+        axis.set_title(caption, fontsize=SMALL)
     return figure
+
+
+def _broken(caption: str, letters: int) -> str:
+    """Return a caption whose lines have so many letters at most."""
+    return "\n".join(fill(line, letters) for line in caption.split("\n"))
 
 
 def sample_sheet(packed: PackedImages, variant: str) -> Figure:

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fracture.artifacts.two_step import Answering, TwoStep
 from fracture.presenting.evaluation_panels import draw_matrix
 from fracture.presenting.figures import HEAD, Look, head, note
-from fracture.presenting.forest import draw_estimate, name_rows, write_beside
+from fracture.presenting.forest import draw_estimate, name_rows, stacked, write_beside
 from fracture.presenting.two_step import trainings_of
 from fracture.presenting.words import readable
 
 
 def draw(two_steps: list[TwoStep], drawn: Mapping[str, Look]) -> Figure:
-    """Draw a row for each: confusion of the router, and the AUROC of each way to answer.
+    """Draw for each the confusion of the router above the AUROC of each way to answer.
 
     Args:
         two_steps: In full; without any the figure says so.
@@ -23,14 +22,11 @@ def draw(two_steps: list[TwoStep], drawn: Mapping[str, Look]) -> Figure:
     """
     if not two_steps:
         return note("No system of two steps: the run has no route.")
-    heights = [max(4.6, 1.6 + 0.5 * len(step.systems)) for step in two_steps]
-    figure, panels = plt.subplots(
-        len(two_steps), 2, figsize=(13.5, sum(heights)), squeeze=False,
-        gridspec_kw={"height_ratios": heights, "width_ratios": [1, 1.15]},
-    )  # fmt: skip
-    for step, (left, right) in zip(two_steps, panels, strict=True):
-        _draw_router(left, step)
-        _draw_systems(right, step, drawn)
+    heights = [height for step in two_steps for height in (4.8, 1.6 + 0.5 * len(step.systems))]
+    figure, panels = stacked(heights, 0.4)
+    for step, first, second in zip(two_steps, panels[::2], panels[1::2], strict=True):
+        _draw_router(first, step)
+        _draw_systems(second, step, drawn)
     head(figure, "Two steps, first who answers, then the answer, against one", two_steps[0].basis)
     return figure
 

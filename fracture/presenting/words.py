@@ -122,6 +122,21 @@ def trainings(seeds: int) -> str:
     return "these trainings, one seed each" if seeds == 1 else f"trainings with {seeds} seeds each"
 
 
+def one_of(seeds: Iterable[object]) -> str:
+    """Return which training is shown where there are several, the first; else an empty text.
+
+    Args:
+        seeds: Of the trainings, that of the network served first.
+    """
+    first, *others = seeds
+    return f" (training seed {first}, the first of {1 + len(others)})" if others else ""
+
+
+def mean_over(seeds: int) -> str:
+    """Return that a mean over trainings is shown where there are several; else an empty text."""
+    return f" (mean over {seeds} training seeds)" if seeds > 1 else ""
+
+
 def corrected_alone(rows: int) -> str:
     """Say what the verdicts on variants are corrected over.
 

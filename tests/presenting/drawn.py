@@ -25,6 +25,7 @@ from fracture.presenting import (
     audit_sheets,
     comparison_figures,
     cost_figure,
+    curves_figure,
     evaluation_figures,
     evaluation_multiclass,
     external,
@@ -49,6 +50,8 @@ from tests.run_files import make_mean, make_system
 Drawn = dict[str, Callable[[], Figure]]
 """How each figure is drawn, by its name."""
 
+GRID = np.linspace(0, 1, 201)
+"""Rates at which curves are given."""
 SIDE = 96
 """Of a drawn radiograph, pixels."""
 
@@ -84,12 +87,24 @@ def of_all(count: int, letters: int) -> Drawn:
     }
     elsewhere = make_external(tuple(systems))
     hospitals = [elsewhere, elsewhere.model_copy(update={"name": systems[0], "parts": {}})]
+    curve = {
+        "roc": pd.DataFrame({"false_positive_rate": GRID, "sensitivity": GRID**0.3}),
+        "precision_recall": pd.DataFrame({"sensitivity": GRID, "precision": 1 - GRID**3 / 2}),
+    }
     return {
         "comparison": partial(comparison_figures.ranking, [compared], scores, made),
         "targets": partial(comparison_figures.ranking, [other, other], scores, made),
         "verdicts": partial(comparison_figures.verdicts, compared, scores),
         "ablation": partial(comparison_figures.ablations, compared, scores),
         "cost": partial(cost_figure.draw, compared, costly, looks(made)),
+        "curves": partial(
+            curves_figure.draw,
+            compared,
+            scores,
+            looks(made),
+            systems[-1],
+            lambda name, kind: curve[kind] ** [1, 1 + systems.index(name) / count],
+        ),
         "external": partial(external.drops, hospitals, scores, looks(made)),
     }
 
@@ -232,12 +247,12 @@ def heats(name: str) -> Drawn:
     plain = localise(name, sought, {"network": even, **control}, "gradcam", EVALUATE, 0)
     return {
         "heat_map": partial(
-            draw_overlays, packed, rows, Explained(probabilities, heat), mapped.summary, even
+            draw_overlays, packed, rows, Explained(probabilities, heat), mapped.summary, even, name
         ),
         "heat_gradcam": partial(
-            draw_overlays, packed, rows, Explained(probabilities, even), plain.summary, None
+            draw_overlays, packed, rows, Explained(probabilities, even), plain.summary, None, name
         ),
-        "froc": partial(draw_free_response, mapped),
+        "froc": partial(draw_free_response, mapped, name),
     }
 
 

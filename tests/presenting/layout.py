@@ -15,6 +15,8 @@ from matplotlib.transforms import Affine2D, Bbox
 Corners = npt.NDArray[np.float64]
 """Of a text, pixels, shape (4, 2)."""
 
+PAGE, LEAST = 16 / 2.54, 6.0
+"""Width of a page's text, inches; points in which a text can be read."""
 TOUCH = 1.0
 """Pixels by which texts may overlap: the box of a text is larger than its letters."""
 
@@ -30,10 +32,23 @@ def faults(figure: Figure) -> list[str]:
         for (one, here), (other, there) in combinations(boxes, 2)
         if overlap(here, there)
     ]
+    found += too_small(figure, renderer)
     for axes in figure.axes:
         for name, line in lines(axes):
             found += [f"{text!r} lies over {name}" for text, box in boxes if crosses(line, box)]
     return found
+
+
+def too_small(figure: Figure, renderer: RendererBase) -> list[str]:
+    """Return which texts are too small to be read where the figure is as wide as a page's text.
+
+    Args:
+        figure: That is drawn.
+        renderer: That drew it.
+    """
+    scale = min(1, PAGE / figure.get_tightbbox(renderer).width)
+    small = {text.get_text(): scale * float(text.get_fontsize()) for text in texts(figure)}
+    return [f"{text!r} is printed at {size:.1f} pt" for text, size in small.items() if size < LEAST]
 
 
 def texts(figure: Figure) -> Iterator[Text]:

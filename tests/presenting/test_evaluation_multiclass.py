@@ -89,7 +89,7 @@ def test_reliability_and_histogram_of_the_most_probable_class() -> None:
     left, right = figure.axes
     after = SCORES.images.test.scores["calibration_error"]
     beyond = SCORES.images.test.scores["calibration_error_beyond_chance"]
-    told = f"calibration error {after}, beyond chance {beyond}"
+    told = f"calibration error {after},\nbeyond chance {beyond}"
     assert told in left.get_legend().get_texts()[2].get_text()  # type: ignore[union-attr]
     labels = top_label(TEST).labels
     texts = [text.get_text() for text in right.get_legend().get_texts()]  # type: ignore[union-attr]

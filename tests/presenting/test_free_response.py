@@ -12,7 +12,7 @@ def test_each_kind_of_heat_has_a_curve_and_markers_at_the_rates() -> None:
     random = np.random.default_rng(0).random((3, 12, 8, 8), np.float32)
     heat = dict(zip(("network", "gradcam", "random_weights"), random, strict=True))
     result = localise("small", describe(packed()), heat, "map", EVALUATE, seed=0)
-    figure = draw_free_response(result)
+    figure = draw_free_response(result, "small")
     (axes,) = figure.axes
     assert axes.get_xscale() == "log"
     assert axes.get_legend_handles_labels()[1] == [

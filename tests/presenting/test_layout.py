@@ -58,6 +58,15 @@ def test_what_lies_over_what_is_found() -> None:
     plt.close(figure)
 
 
+def test_what_is_too_small_on_a_page_is_found() -> None:
+    figure, axes = plt.subplots(figsize=(12.6, 2), layout="none")
+    axes.text(0.5, 0.5, "small", size=8)
+    axes.text(0.5, 0.1, "large", size=14)
+    axes.set(xticks=[], yticks=[], position=(0, 0, 1, 1))
+    assert faults(figure) == ["'small' is printed at 4.0 pt"]
+    plt.close(figure)
+
+
 def test_turned_texts_side_by_side_are_no_fault() -> None:
     figure, axes = plt.subplots(layout="none")
     names = ["a long name of a system", "another long name of one"]

@@ -6,7 +6,7 @@ import pytest
 
 from fracture.artifacts.row import Estimate
 from fracture.params.radiographs import Variant
-from fracture.presenting.words import score_name, signed, steps
+from fracture.presenting.words import mean_over, one_of, score_name, signed, steps, trainings
 
 EDGES = {"blur": 1.0, "low": 40, "high": 110}
 BLENDED = EDGES | {"step": "canny", "blend": 0.5}
@@ -39,3 +39,11 @@ def test_the_score_of_a_class_is_named_after_it() -> None:
 def test_a_difference_that_rounds_to_zero_has_no_sign() -> None:
     assert signed(Estimate(value=-0.0004, low=-0.0006, high=0.0004)) == "0.000 (-0.001 to 0.000)"
     assert signed(Estimate(value=0.1)) == "+0.100"
+
+
+def test_several_trainings_are_told_one_is_not() -> None:
+    assert (one_of([3]), mean_over(1)) == ("", "")
+    assert one_of([3, 4]) == " (training seed 3, the first of 2)"
+    assert mean_over(2) == " (mean over 2 training seeds)"
+    assert trainings(1) == "these trainings, one seed each"
+    assert trainings(2) == "trainings with 2 seeds each"

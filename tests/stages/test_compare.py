@@ -28,6 +28,7 @@ FILES = [
     "plots/comparison/comparison.png",
     "plots/comparison/confusion.csv",
     "plots/comparison/cost.png",
+    "plots/comparison/curves.png",
     "plots/comparison/history.csv",
     "plots/comparison/precision_recall.csv",
     "plots/comparison/roc.csv",
