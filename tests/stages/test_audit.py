@@ -179,7 +179,7 @@ def test_the_overview_names_every_bar() -> None:
     assert [label.get_text() for label in left_out.get_yticklabels()] == [
         "opposite labels", "missing", "truncated"
     ]  # fmt: skip
-    texts = [text.get_text() for text in figure.axes[-1].texts]
+    texts = [" ".join(text.get_text().split()) for text in figure.axes[-1].texts]
     assert texts[0] == "0.500, 0 of 4 stand in the training part as well"
     assert texts[3] == "1.000, the best on validation"
     assert texts[5] == "the same for all"
