@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from fracture.artifacts.row import Estimate
 from fracture.judging.sample import Sample
@@ -172,3 +173,18 @@ def estimate(
             ends = widened(value, ends, shares[name], bootstrap.confidence)
         found[name] = Estimate.rounded(float(value), *ends)
     return found
+
+
+def means(table: pd.DataFrame, weights: Counts) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the mean of each column in each draw, (draws,), of the radiographs that it counts.
+
+    Args:
+        table: A row for each of n radiographs; no number where it is not counted.
+        weights: How often each radiograph is drawn, (draws, n).
+    """
+    values = table.to_numpy(np.float64)
+    counted = ~np.isnan(values)
+    totals = weights @ counted.astype(np.float64)
+    sums = weights @ np.where(counted, values, 0)
+    found = np.divide(sums, totals, np.full_like(sums, np.nan), where=totals > 0)
+    return dict(zip(map(str, table), found.T, strict=True))

@@ -16,7 +16,7 @@ from fracture.artifacts.row import Estimate
 from fracture.console import progress
 from fracture.imaging.letterbox import Box
 from fracture.inference.gradcam import Floats, heatmap
-from fracture.judging.bootstrap import Bootstrap, estimate
+from fracture.judging.bootstrap import Bootstrap, estimate, means
 from fracture.judging.free_response import (
     Numbers,
     Ranked,
@@ -230,21 +230,6 @@ def _as_measure(name: str, kinds: Sequence[str], estimates: Mapping[str, Estimat
         centred_blob=estimates[f"{name}/centred_blob"],
         gain={kind: estimates[f"{name}/gain/{kind}"] for kind in kinds if kind != "network"},
     )
-
-
-def means(table: pd.DataFrame, weights: Weights) -> dict[str, Numbers]:
-    """Return the mean of each column in each draw, (draws,), of the radiographs that it counts.
-
-    Args:
-        table: A row for each of n radiographs; no number where it is not counted.
-        weights: How often each radiograph is drawn, (draws, n).
-    """
-    values = table.to_numpy(np.float64)
-    counted = ~np.isnan(values)
-    totals = weights @ counted.astype(np.float64)
-    sums = weights @ np.where(counted, values, 0)
-    found = np.divide(sums, totals, np.full_like(sums, np.nan), where=totals > 0)
-    return dict(zip(map(str, table), found.T, strict=True))
 
 
 def _score(looked: _Looked, weights: Weights) -> dict[str, Numbers]:

@@ -8,8 +8,8 @@ from scipy import stats
 from fracture.artifacts import localisation
 from fracture.artifacts.localisation import CURVE, Localisation
 from fracture.artifacts.row import Estimate
-from fracture.judging.bootstrap import Bootstrap, estimate
-from fracture.judging.localisation import Localised, describe, localise, means, measured
+from fracture.judging.bootstrap import Bootstrap, estimate, means
+from fracture.judging.localisation import Localised, describe, localise, measured
 from tests.judging.examples import EVALUATE
 from tests.judging.localisation.examples import packed
 
