@@ -167,9 +167,8 @@ def test_intervals_are_those_of_scipys_bootstrap() -> None:
     values = np.random.default_rng(0).gamma(2, size=60)
     groups = np.arange(60).astype(str).astype(object)
     table = pd.DataFrame({"energy": values})
-    found = estimate(lambda drawn: means(table, drawn), groups, Bootstrap(4000, 0.95, 0), {})[
-        "energy"
-    ]
+    many = Bootstrap(4000, 0.95, 0)
+    found = estimate(lambda drawn: means(table, drawn), groups, many, {})["energy"]
     expected = stats.bootstrap(
         (values,), np.mean, n_resamples=4000, method="percentile", rng=1
     ).confidence_interval

@@ -47,7 +47,7 @@ def test_every_picture_is_inside_and_described(findings: Findings) -> None:
     found = elements(findings)
     pictures = select(found, "img")
     # 4 of the audit, 2 variants, augmentation, 5 of the comparison, 6 of the system chosen,
-    # external, 2 of the other systems; a free-response ROC at its own place is shown of a mean alone
+    # external, 2 of the other systems; the free-response ROC of a mean is not shown of a model
     assert len(pictures) == 21 == len(findings.images) - 1
     for picture in pictures:
         assert str(picture.attributes["src"]).startswith("data:image/webp;base64,")
