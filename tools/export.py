@@ -121,10 +121,17 @@ def of_run(parameters: dict[str, Any]) -> Iterator[tuple[Path, Figure]]:
     for name, system in made.items():
         for which, figure in draw_system(system, section, drawn[name]).items():
             yield pictures.path(name, which), figure
+        if summary := results[name].localisation:
+            picture = pictures.path(name, pictures.FREE_RESPONSE)
+            table = localisation.read_curve(picture.with_name(localisation.CURVE_FILE), "evaluate")
+            yield picture, draw_free_response(Localised(summary, table), name)
     for name in chosen(parameters).models:
         yield pictures.path(name, "training"), draw_curves(history.read(history.path(name)), name)
-        if localisation.read(name).n:
-            yield pictures.path(name, "froc"), draw_froc(name, parameters["training_seeds"])
+        if (measured := localisation.read(name)).n:
+            table = localisation.read_curve(localisation.curve_path(name), f"predict@{name}")
+            title = name + one_of(parameters["training_seeds"])
+            figure = draw_free_response(Localised(measured, table), title)
+            yield pictures.path(name, "froc"), figure
     yield (
         audit.picture("overview"),
         overview(audit.read(), Audit.read(parameters, "audit").suspicious),
@@ -148,17 +155,6 @@ def draw_system(system: System, section: Evaluate, look: Look) -> dict[str, Figu
     return evaluation_pictures.draw(
         scores.read(name), section, test, partial(curves.read, name), look
     )
-
-
-def draw_froc(model: str, seeds: list[int]) -> Figure:
-    """Draw the free-response ROC of a model.
-
-    Args:
-        model: Its name.
-        seeds: Of its trainings.
-    """
-    localised = Localised(localisation.read(model), localisation.read_curve(model))
-    return draw_free_response(localised, model + one_of(seeds))
 
 
 def export_table(table: Table, to: Path) -> None:

@@ -142,14 +142,18 @@ def write_curve(table: pd.DataFrame, to: Path) -> None:
         table[CURVE].to_csv(beside, index=False, lineterminator="\n", float_format="%.6g")
 
 
-def read_curve(model: str) -> pd.DataFrame:
-    """Read what `write_curve` wrote at the `curve_path` of a model.
+def read_curve(source: Path, stage: str) -> pd.DataFrame:
+    """Read what `write_curve` wrote.
+
+    Args:
+        source: The file.
+        stage: The DVC stage that makes it, such as `evaluate`: errors tell to run it.
 
     Raises:
         PipelineError: It is not there, damaged, or of another version of the pipeline.
     """
     return read_table(
-        curve_path(model), f"predict@{model}", CURVE, dict.fromkeys(CURVE[1:], float),
+        source, stage, CURVE, dict.fromkeys(CURVE[1:], float),
         na_values={column: [""] for column in CURVE},
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The audit of a data set and its split: the figure, and what the command prints."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,6 +15,8 @@ from fracture.presenting.words import readable
 from fracture.targets import CLASSES, FRACTURED, KEYS
 
 LAYOUT = "class body_part; view flag; part left_out; baselines baselines"
+AROUND, BAR = 1.1, 0.36
+"""Heights, inches: of a panel without bars, of a bar whose name has two lines."""
 BARS = 0.55
 """Share of a panel's width that bars take; the rest is for what stands beside them."""
 MOST = 12  # bars in a panel; the rest is summed up
@@ -27,8 +29,18 @@ def overview(audit: Audit, suspicious: float) -> Figure:
         audit: The audit of a data set and its split.
         suspicious: The test AUROC above which a shortcut is flagged, 0 to 1.
     """
+    bars: dict[str, Collection[str]] = {
+        "class": audit.by_class, "body_part": audit.by_body_part, "view": audit.by_view,
+        "flag": audit.by_flag, "part": audit.parts, "left_out": audit.left_out,
+        "baselines": [*audit.hash_lookup, *audit.shortcuts, *audit.priors],
+    }  # fmt: skip
     layout = [row.split() for row in LAYOUT.split(";")]
-    figure, axes = plt.subplot_mosaic(layout, figsize=(WIDTH, 12.5))  # type: ignore[arg-type]
+    longest = [max(3, *(min(len(bars[name]), MOST) for name in row)) for row in layout[:-1]]
+    heights = [AROUND + BAR * count for count in (*longest, len(bars["baselines"]))]
+    figure, axes = plt.subplot_mosaic(
+        layout,  # type: ignore[arg-type]
+        figsize=(WIDTH, sum(heights)), height_ratios=heights,
+    )  # fmt: skip
     draw_classes(axes["class"], audit)
     draw_counts(axes["body_part"], _largest(audit.by_body_part), "Body part")
     draw_counts(axes["view"], _largest(audit.by_view), "View")

@@ -220,8 +220,8 @@ def verdicts(comparison: Comparison, scores: Mapping[str, Scores]) -> Figure:
     axes.spines[:].set_visible(False)
     head(
         figure,
-        "Is the system of the row better than that of the column, by "
-        + ("the difference of test AUROC?" if numbered else f"test AUROC? Differences: {PATH}"),
+        "Is the row's system better than the column's? Difference of test AUROC"
+        + ("" if numbered else f": {PATH}"),
         scores[names[0]].sample,
         f"paired bootstrap on {trainings(comparison.seeds)}; Holm's correction over "
         f"{count(len(comparison.pairs), 'pair')}",
