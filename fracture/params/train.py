@@ -56,6 +56,7 @@ class FineTune(Section):
     epochs: Epochs
     unfreeze: Annotated[float, Field(gt=0, le=1)] | str
     batch_norm: Literal["frozen", "train"]
+    depthwise: Literal["frozen", "train"]
     learning_rate_scale: Positive
     lowest_rate: Annotated[float, Field(gt=0, le=1)]
     patience: Epochs

@@ -219,17 +219,22 @@ def unfreeze(network: Network, settings: FineTune) -> None:
     Args:
         network: With its backbone's layers from bottom to top.
         settings: `unfreeze` is the share of layers, 0 to 1, or the name of the lowest layer;
-            `batch_norm` says whether batch normalisation is trained too.
+            `batch_norm` and `depthwise` say whether batch normalisations and the filters of
+            depthwise convolutions are trained too.
 
     Raises:
         PipelineError: There is no layer of that name.
     """
     first = lowest(network, settings)
+    kept: list[type[keras.Layer]] = []
+    if settings.batch_norm == "frozen":
+        # The published statistics stay: those of small batches from another domain would be worse.
+        kept.append(keras.layers.BatchNormalization)
+    if settings.depthwise == "frozen":
+        # Few weights, whose gradient takes a third of a step on a CPU.
+        kept.append(keras.layers.DepthwiseConv2D)
     for position, layer in enumerate(network.backbone):
-        normalizes = isinstance(layer, keras.layers.BatchNormalization)
-        # A frozen batch normalisation keeps the published statistics: those of small batches from
-        # another domain would be worse.
-        layer.trainable = position >= first and not (normalizes and settings.batch_norm == "frozen")
+        layer.trainable = position >= first and not isinstance(layer, tuple(kept))
 
 
 def lowest(network: Network, settings: FineTune) -> int:

@@ -213,6 +213,19 @@ def test_unfreezing_opens_the_upper_layers_but_no_batch_normalisation(demo: dict
     assert [layer.trainable for layer in network.backbone] == [i >= 5 for i in range(len(states))]
 
 
+def test_frozen_depthwise_filters_stay_as_published(demo: dict[str, Any]) -> None:
+    prepare("cpu", 0)
+    model = SMALL.model_copy(update={"backbone": "mobilenet_v2"})
+    chosen = settings(demo, weights=None, finetune={"unfreeze": 1.0, "depthwise": "frozen"})
+    network = build(model, chosen, 32)
+    unfreeze(network, chosen.finetune)
+    kept = [layer for layer in network.backbone if layer.weights and not layer.trainable]
+    assert len(kept) == 17
+    assert all(layer.name.endswith("depthwise") for layer in kept)
+    unfreeze(network, chosen.finetune.model_copy(update={"depthwise": "train"}))
+    assert all(layer.trainable for layer in network.backbone)
+
+
 def test_an_unknown_layer_is_refused_before_anything_is_learnt(
     packed: PackedImages, demo: dict[str, Any]
 ) -> None:
