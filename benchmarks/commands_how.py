@@ -37,7 +37,7 @@ SMALLER = {
     r"(benchmarks\.train (step|compiled)).*": (
         r"\1 --models mobilenet_v2 --repetitions 1 --steps 2 --batch 2 --size 64"
     ),
-    r"(benchmarks\.fracture_map).*": (
+    r"(benchmarks\.fine_tuning).*": (
         r"\1 --models efficientnet_lite0 --repetitions 1 --steps 1 --batch 2 --size 64"
     ),
     r"(benchmarks\.planted_copies .*)": r"\1 --count 5",

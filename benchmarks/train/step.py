@@ -102,7 +102,7 @@ def _trials(arguments: Namespace) -> Iterator[tuple[str, int, Trial]]:
             "batch_size": batch_size,
             "threads": "all",
             "frozen": {"epochs": 0},
-            "localise": {"stride": 0},  # benchmarks.fracture_map times maps
+            "localise": {"stride": 0},  # benchmarks.fine_tuning times maps
             "finetune": {"epochs": arguments.repetitions + 1, "patience": 0},
         }
         settings = Train.parse(merge(settings.model_dump(), changes), "the benchmark")

@@ -1,15 +1,15 @@
-"""Time what a fracture map costs: steps of fine-tuning with and without it, in turns.
+"""Time steps of fine-tuning without a fracture map, with one, and with fewer weights that learn.
 
-    python -m benchmarks.fracture_map
-    python -m benchmarks.fracture_map --models efficientnet_lite0 --size 384 --batch 32
+    python -m benchmarks.fine_tuning
+    python -m benchmarks.fine_tuning --models efficientnet_lite0 --size 384 --batch 32
 
-The steps read, augment and learn as fine-tuning does. Both networks have random weights and the
-settings of the recipe `transfer`; the one has no map, the other one of stride 8.
+The steps read, augment and learn as fine-tuning does, each way in turn. The networks have random
+weights and, but for what a way changes, the settings of the recipe `transfer`.
 """
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
@@ -23,13 +23,19 @@ from fracture.device import prepare
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
 
-HEADER = ["network", "fracture map", "images / s", "time over none", "lowest", "highest", "MiB"]
-STRIDES = {"none": 0, "stride 8": 8}
+HEADER = ["network", "way", "images / s", "time over the first", "lowest", "highest", "MiB"]
+TRAINED, FROZEN = {"depthwise": "train"}, {"depthwise": "frozen"}
+WAYS: dict[str, dict[str, Any]] = {
+    "no map": {"localise": {"stride": 0}, "finetune": TRAINED},
+    "map of stride 8": {"localise": {"stride": 8}, "finetune": TRAINED},
+    "map, depthwise filters frozen": {"localise": {"stride": 8}, "finetune": FROZEN},
+}
+"""What each changes in the recipe."""
 
 
 def main() -> None:
     """Print what was measured as a Markdown table."""
-    parser = parser_of("fracture_map", __doc__)
+    parser = parser_of("fine_tuning", __doc__)
     parser.add_argument("--models", nargs="+", default=["mobilenet_v2", "efficientnet_lite0"])
     parser.add_argument("--size", type=int, default=384, help="pixels")
     parser.add_argument("--batch", type=int, default=32, help="radiographs")
@@ -50,44 +56,43 @@ def measure(name: str, arguments: argparse.Namespace) -> Iterator[list[str]]:
     """
     parameters = section.load()
     model, settings = resolve(parameters, name, "transfer")
-    settings = settings_with(settings, 0, weights=None, batch_size=arguments.batch)
-    seconds = in_fresh_process(race, model, settings, arguments)
+    fixed = {"weights": None, "batch_size": arguments.batch, "threads": "all"}
+    ways = {label: settings_with(settings, fixed | changes) for label, changes in WAYS.items()}
+    seconds = in_fresh_process(race, model, ways, arguments)
     memory = {
-        label: in_fresh_process(one_step, model, settings_with(settings, stride), arguments)
-        for label, stride in STRIDES.items()
+        label: in_fresh_process(two_steps, model, chosen, arguments)
+        for label, chosen in ways.items()
     }
-    for label in STRIDES:
-        ratios = [row[label] / row["none"] for row in seconds]
+    first = next(iter(ways))
+    for label in ways:
+        ratios = [row[label] / row[first] for row in seconds]
         rate = arguments.batch * arguments.steps / median(row[label] for row in seconds)
         numbers = (f"{value:.2f}" for value in (median(ratios), min(ratios), max(ratios)))
         yield [name, label, f"{rate:.1f}", *numbers, f"{memory[label]:,}"]
 
 
-def settings_with(settings: Train, stride: int, **changes: Any) -> Train:
-    """Return the same settings with a fracture map of this stride.
+def settings_with(settings: Train, changes: Mapping[str, Any]) -> Train:
+    """Return the same settings with some changed.
 
     Args:
         settings: Of the model.
-        stride: Of its map; 0: none.
-        changes: Further ones.
+        changes: As in params.yaml.
     """
-    changes = {"localise": {"stride": stride}, "threads": "all", **changes}
-    return Train.parse(merge(settings.model_dump(), changes), "the benchmark")
+    return Train.parse(merge(settings.model_dump(), dict(changes)), "the benchmark")
 
 
-def race(model: Model, settings: Train, arguments: argparse.Namespace) -> list[dict[str, float]]:
-    """Return the seconds of so many steps without and with a map, a row for each repetition.
+def race(
+    model: Model, ways: Mapping[str, Train], arguments: argparse.Namespace
+) -> list[dict[str, float]]:
+    """Return the seconds of so many steps each way, a row for each repetition.
 
     Args:
         model: What is fitted.
-        settings: How.
+        ways: How, by name.
         arguments: Of the command line.
     """
-    packed = _begin(settings, arguments)
-    steps = {
-        label: stepper(model, settings_with(settings, stride), packed)
-        for label, stride in STRIDES.items()
-    }
+    packed = _begin(next(iter(ways.values())), arguments)
+    steps = {label: stepper(model, settings, packed) for label, settings in ways.items()}
     for step in steps.values():
         step()  # traced, and warm
     rows = []
@@ -102,7 +107,7 @@ def race(model: Model, settings: Train, arguments: argparse.Namespace) -> list[d
     return rows
 
 
-def one_step(model: Model, settings: Train, arguments: argparse.Namespace) -> int:
+def two_steps(model: Model, settings: Train, arguments: argparse.Namespace) -> int:
     """Return the peak memory of a process that runs two steps, MiB.
 
     Args:
