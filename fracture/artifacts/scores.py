@@ -166,7 +166,7 @@ class Scores(Row):
     served: Level | None
     notes: list[str]
     footprint: Footprint | None
-    localisation: Localisation | None = None
+    localisation: Localisation | None
 
     @property
     def binary(self) -> bool:

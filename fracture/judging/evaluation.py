@@ -78,6 +78,7 @@ def evaluate(
         served=_level(rows[:1], chosen[:1], bootstrap) if len(rows) > 1 else None,
         notes=_notes([*chosen, *of_studies]),
         footprint=None,
+        localisation=None,
     )
 
 

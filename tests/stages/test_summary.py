@@ -75,6 +75,7 @@ def scores(model: str) -> Scores:
         served=None,
         notes=[],
         footprint=None,
+        localisation=None,
     )
 
 

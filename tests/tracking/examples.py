@@ -101,6 +101,7 @@ def make_scores(model: str, seeds: tuple[int, ...] = (0,), studies: bool = False
         served=make_level() if len(seeds) > 1 else None,
         notes=[],
         footprint=None,
+        localisation=None,
     )
 
 

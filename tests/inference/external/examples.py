@@ -119,4 +119,5 @@ def scores(model: str, dataset: str = "synthetic") -> Scores:
         served=None,
         notes=[],
         footprint=None,
+        localisation=None,
     )

@@ -129,6 +129,7 @@ def make_scores(model: str, auroc: float, **changes: Any) -> Scores:
         "served": level,
         "notes": [],
         "footprint": FOOTPRINT,
+        "localisation": None,
     }
     return Scores(**(fields | changes))
 
