@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from fracture.artifacts.comparison import Comparison
 from fracture.artifacts.scores import Scores
-from fracture.presenting.evaluation_panels import square, step_precision, step_roc
+from fracture.presenting.evaluation_panels import PRECISION, ROC, square, step_precision, step_roc
 from fracture.presenting.figures import GREY, SMALL, WIDTH, Look, head
 from fracture.presenting.words import count, one_of
 
@@ -51,8 +51,8 @@ def draw(
         step_precision(
             right, table(name, "precision_recall"), look, linewidth=width, zorder=2 + place
         )
-    square(left, "ROC", "false positive rate (1 - specificity)", "sensitivity")
-    square(right, "Precision and sensitivity", "sensitivity (recall)", "precision")
+    square(left, *ROC)
+    square(right, *PRECISION)
     _name(figure, right, [(_said(scores[name]), drawn[name]) for name in coloured], len(others))
     seeds = max((scores[name].seeds for name in comparison.ranking), key=len)
     title = f"Curves of test radiographs, best on validation first{one_of(seeds)}"

@@ -16,11 +16,13 @@ from fracture.artifacts.scores import Part, Point, Scores
 from fracture.judging.sample import Sample
 from fracture.params.evaluate import Rule, in_words
 from fracture.presenting.evaluation_panels import (
+    PRECISION,
+    ROC,
     draw_band,
     draw_calibration,
     draw_matrix,
-    finish_curve,
     legend_below,
+    square,
     step_precision,
     step_roc,
 )
@@ -119,7 +121,8 @@ def _draw_roc(
         label = f"{name}: sensitivity {sensitivity},\nspecificity {specificity}"
         place = 1 - (specificity.value or 0), sensitivity.value or 0
         axes.plot(*place, label=label, zorder=4, **mark)
-    finish_curve(axes, "ROC", "false positive rate (1 - specificity)", "sensitivity")
+    square(axes, *ROC)
+    legend_below(axes)
 
 
 def _draw_precision_recall(
@@ -138,7 +141,8 @@ def _draw_precision_recall(
         label = f"{name}: {nothing if precision.value is None else f'precision {precision}'}"
         height = np.nan if precision.value is None else precision.value
         axes.plot(point.scores["sensitivity"].value or 0, height, label=label, zorder=4, **mark)
-    finish_curve(axes, "Precision and sensitivity", "sensitivity (recall)", "precision")
+    square(axes, *PRECISION)
+    legend_below(axes)
 
 
 def calibration(

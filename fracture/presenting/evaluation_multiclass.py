@@ -15,8 +15,9 @@ from fracture.presenting.evaluation_panels import (
     draw_band,
     draw_calibration,
     draw_matrix,
-    finish_curve,
     legend_below,
+    square,
+    step_roc,
 )
 from fracture.presenting.figures import COLOURS, GREY, SMALL, WIDTH, Look, head
 from fracture.presenting.forest import draw_estimate, name_rows, write_beside
@@ -64,25 +65,14 @@ def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame, look:
 
 def _draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame) -> None:
     """Draw the curve of each class, their mean with its band, and chance."""
-    rates, label = roc["false_positive_rate"], f"mean: AUROC {scores.auroc}"
-    axes.step(
-        [0, *rates], [0, *roc["sensitivity"]], where="post", color="black", linewidth=2.4,
-        label=label, zorder=4,
-    )  # fmt: skip
+    step_roc(axes, roc, MEAN, label=f"mean: AUROC {scores.auroc}", linewidth=2.4, zorder=4)
     draw_band(axes, scores, roc, "false_positive_rate", "black")
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1, label="chance")
     curves = {str(name): rows for name, rows in by_class.groupby("class", sort=False)}
     for name, line in zip(scores.classes, _lines(scores), strict=True):
         if name in curves:
-            points = (curves[name][column] for column in ("false_positive_rate", "sensitivity"))
-            axes.step(
-                *([0, *each] for each in points),
-                where="post",
-                label=name,
-                color=line.colour,
-                linestyle=line.line,
-            )
-    finish_curve(
+            step_roc(axes, curves[name], line, label=name)
+    square(
         axes, "ROC of each class against all others",
         "false positive rate: share of others taken for the class",
         "sensitivity: share of the class that is found",

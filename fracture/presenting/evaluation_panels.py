@@ -24,6 +24,11 @@ GROUPS: tuple[dict[str, Any], ...] = (
 """How the two groups of a histogram look: the second is seen over the first."""
 
 
+ROC = "ROC", "false positive rate (1 - specificity)", "sensitivity"
+PRECISION = "Precision and sensitivity", "sensitivity (recall)", "precision"
+"""Title, horizontal and vertical axis of the curves of two classes."""
+
+
 def draw_matrix(axes: Axes, matrix: list[list[int]], classes: Sequence[str]) -> None:
     """Draw a confusion matrix: counts, coloured by their share of the actual class.
 
@@ -120,19 +125,6 @@ def square(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
         title=title, xlabel=horizontal, ylabel=vertical, xlim=(-0.01, 1.01), ylim=(-0.01, 1.01)
     )
     axes.set_aspect("equal")
-
-
-def finish_curve(axes: Axes, title: str, horizontal: str, vertical: str) -> None:
-    """Give a curve the square from 0 to 1 and the legend below it.
-
-    Args:
-        axes: With the curve.
-        title: Of the axes.
-        horizontal: What lies on the horizontal axis.
-        vertical: What lies on the vertical one.
-    """
-    square(axes, title, horizontal, vertical)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), fontsize=SMALL)
 
 
 def _calibration_error(of: dict[str, Estimate]) -> str:
