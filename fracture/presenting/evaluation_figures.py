@@ -86,7 +86,7 @@ def performance(
     test = scores.images.test
     lines = ceil(len(rules) / MATRICES)
     beside = ceil(len(rules) / lines)
-    curves = 5 + 0.32 * len(rules)
+    curves = 5.4 + 0.42 * len(rules)
     figure = plt.figure(figsize=(WIDTH, curves + 3.1 * lines + 0.5))
     grid = figure.add_gridspec(1 + lines, 2 * beside, height_ratios=(curves, *[3.1] * lines))
     left, right = (

@@ -25,8 +25,6 @@ from fracture.presenting.words import one_of, score_name
 
 FEW = 7
 """Classes up to which the legend of their curves names them."""
-NARROW = 12
-"""Letters of a class up to which curves and confusion stand side by side."""
 LINES = [Look(colour, "o", line) for line, colour in product(("-", "--", ":"), (*COLOURS, GREY))]
 """How the lines of the classes look: 21 differ."""
 MEAN = Look("black", "o", "-")
@@ -42,14 +40,11 @@ def performance(scores: Scores, roc: pd.DataFrame, by_class: pd.DataFrame, look:
         look: How the system is drawn.
     """
     classes = len(scores.classes)
-    apart = classes >= FEW or max(map(len, scores.classes)) > NARROW
-    heights = [5.6, max(5.6, 0.5 * classes)] if apart else [5.6]
+    heights = [5.6, max(5.6, 0.5 * classes)]
     heights += [0.9 + 0.3 * len(DECISION), 0.9 + 0.3 * (classes + 1)]
-    figure = plt.figure(figsize=(WIDTH, sum(heights)))
-    grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
-    curves = figure.add_subplot(grid[0, :] if apart else grid[0, 0])
-    matrix = figure.add_subplot(grid[1, :] if apart else grid[0, 1])
-    decisions, aurocs = (figure.add_subplot(grid[row, :]) for row in (-2, -1))
+    figure, (curves, matrix, decisions, aurocs) = plt.subplots(
+        len(heights), figsize=(WIDTH, sum(heights)), height_ratios=heights
+    )
     _draw_roc(curves, scores, roc, by_class)
     draw_matrix(matrix, scores.matrix, scores.classes)
     matrix.set_title("Most probable class:\nradiographs, and their share of the actual class")
@@ -75,7 +70,7 @@ def _draw_roc(axes: Axes, scores: Scores, roc: pd.DataFrame, by_class: pd.DataFr
     square(
         axes, "ROC of each class against all others",
         "false positive rate: share of others taken for the class",
-        "sensitivity: share of the class that is found",
+        "sensitivity: share of the class found",
     )  # fmt: skip
     handles, labels = axes.get_legend_handles_labels()
     if len(scores.classes) > FEW:
