@@ -15,6 +15,7 @@ from fracture.params.radiographs import Ingest
 from fracture.params.run import chosen
 from fracture.params.section import load, require, value_at
 from fracture.params.train import resolve
+from fracture.systems.body_part import fit
 
 PARTS: tuple[Part, ...] = ("test", "validation")
 CHECKED = 32  # radiographs of them on which both runtimes must agree
@@ -47,7 +48,7 @@ def main() -> None:
             rows = [row for part in PARTS for row in kept.rows(part)][:CHECKED]
             sealed[each] = Sealed(members[each], kept.images[rows])
     first = next(iter(members))
-    known = know(members[first], packed[model.variant], system.target.target, shown)
+    known = know(members[first], packed[model.variant], system.target.target, shown, fit)
     sealed[first] = replace(sealed[first], known=known)
     seal(system, scored, sealed, Ingest.read(parameters, "ingest"), dataset, folder)
     print(f"{folder}: {name}, {len(members)} network{'s' * (len(members) > 1)}")

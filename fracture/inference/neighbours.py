@@ -1,6 +1,6 @@
 """Training radiographs whose features lie near those of a picture, and what these say of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +23,8 @@ QUANTILE = 0.99
 SHOWN = 3
 MOST = 4000  # training radiographs that are kept, and validation ones that are measured
 PICTURE, QUALITY = 96, 85  # pixels, of JPEG
+Fit = Callable[[Floats, list[str], Floats, list[str], list[str]], Floats]
+"""`fit` of fracture/systems/body_part.py: whoever answers has no scikit-learn to import it."""
 UNNAMED = {"", "unknown"}
 """What data sets call a body part that they do not know."""
 
@@ -85,7 +87,7 @@ class Known:
 
 
 def know(
-    member: Member, packed: PackedImages, target: Target, shown: AbstractSet[str]
+    member: Member, packed: PackedImages, target: Target, shown: AbstractSet[str], fit: Fit
 ) -> Known | None:
     """Return what a network makes of the training radiographs.
 
@@ -97,6 +99,7 @@ def know(
         packed: All radiographs, as it sees them.
         target: Its classes are the labels.
         shown: Ids of radiographs of which id, label and picture may be passed on.
+        fit: Learns what tells the body part.
 
     Returns:
         None where training or validation has too few radiographs.
@@ -127,7 +130,7 @@ def know(
             _picture(packed.images[row, ..., 0]) if tell else b""
             for row, tell in zip(kept, told, strict=True)
         ],
-        weights=body_part.fit(features, parts, others, held_parts, named(parts)),
+        weights=fit(features, parts, others, held_parts, named(parts)),
     )
     return Known(radiographs, furthest(others, radiographs.features))
 

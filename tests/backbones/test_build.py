@@ -82,7 +82,10 @@ def test_low_precision_keeps_all_greys_apart() -> None:
 
 
 def test_an_unknown_backbone_is_refused() -> None:
-    with pytest.raises(PipelineError, match=r"no backbone 'resnet18'; expected one of: wide_res"):
+    with pytest.raises(
+        PipelineError,
+        match=r"no backbone 'resnet18' \(did you mean resnet50\?\); expected one of: wide_res",
+    ):
         build_backbone("resnet18", keras.Input((80, 80, 3)), None)
 
 

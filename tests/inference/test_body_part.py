@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from fracture.inference.body_part import STRENGTHS, Floats, fit, tell
+from fracture.inference.body_part import Floats, tell
+from fracture.systems.body_part import STRENGTHS, fit
 
 
 def drawn(count: int, parts: int, seed: int) -> tuple[Floats, list[str]]:

@@ -16,6 +16,7 @@ from fracture.inference import neighbours
 from fracture.inference.gradcam import Explained
 from fracture.inference.neighbours import Known, compare, furthest, know
 from fracture.inference.networks import Member
+from fracture.systems.body_part import fit
 from fracture.targets import FRACTURE
 
 MEMBER = Member(Path("none"), (("fractured", 1),), View(32, ()), mirror=False, batch_size=4)
@@ -147,7 +148,7 @@ def brightness(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_known_are_training_radiographs_alone(tmp_path: Path) -> None:
     images = packed("tttttttvvs", "abcdefghij")
     shown = {"image0", "image1", "image8"}
-    found = know(MEMBER, images, FRACTURE, shown)
+    found = know(MEMBER, images, FRACTURE, shown, fit)
     assert found is not None
     assert found.radiographs.ids == ["image0", "image1", "", "", "", "", ""]
     assert found.radiographs.labels == ["not fractured", "fractured", "", "", "", "", ""]
@@ -172,7 +173,7 @@ def test_what_is_known_are_training_radiographs_alone(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("brightness")
 def test_nothing_of_radiographs_that_are_not_shown_is_written(tmp_path: Path) -> None:
-    found = know(MEMBER, packed("ttttttvs", "abcdefgh"), FRACTURE, set())
+    found = know(MEMBER, packed("ttttttvs", "abcdefgh"), FRACTURE, set(), fit)
     assert found is not None
     known_radiographs.write(found.radiographs, tmp_path)
     again = known_radiographs.read(tmp_path)
@@ -184,7 +185,7 @@ def test_nothing_of_radiographs_that_are_not_shown_is_written(tmp_path: Path) ->
 @pytest.mark.usefixtures("brightness")
 def test_a_group_that_leaks_is_not_known() -> None:
     """Where `gate` only reports, a group may stand on both sides."""
-    found = know(MEMBER, packed("tttttttvs", "abcdefgaa"), FRACTURE, {"image0", "image1"})
+    found = know(MEMBER, packed("tttttttvs", "abcdefgaa"), FRACTURE, {"image0", "image1"}, fit)
     assert found is not None
     assert found.radiographs.ids == ["image1", "", "", "", "", ""]
 
@@ -194,4 +195,4 @@ def test_a_group_that_leaks_is_not_known() -> None:
     ("parts", "groups"), [("ttttv", "abcde"), ("tttttt", "abcdef"), ("tttttv", "aaaaba")]
 )
 def test_too_few_are_none(parts: str, groups: str) -> None:
-    assert know(MEMBER, packed(parts, groups), FRACTURE, set()) is None
+    assert know(MEMBER, packed(parts, groups), FRACTURE, set(), fit) is None
