@@ -231,7 +231,7 @@ def unfreeze(network: Network, settings: FineTune) -> None:
         # The published statistics stay: those of small batches from another domain would be worse.
         kept.append(keras.layers.BatchNormalization)
     if settings.depthwise == "frozen":
-        # Few weights, whose gradient takes a sixth to a third of a step on a CPU.
+        # Few weights, whose gradient takes up to a fifth of a step on a CPU.
         kept.append(keras.layers.DepthwiseConv2D)
     for position, layer in enumerate(network.backbone):
         layer.trainable = position >= first and not isinstance(layer, tuple(kept))
