@@ -2,12 +2,13 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,8 @@ from fracture.console import PipelineError
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 300
+CLONES_OWN = {"PYTHONPATH", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI", "FRACTURE_API_KEYS"}
+"""Variables that are not handed to a clone, which has an environment of its own."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +97,53 @@ def serving(bundle: Path, *options: str) -> Iterator[Server]:
             )
         try:
             address = f"http://127.0.0.1:{port}"
-            while not answers(f"{address}/healthz"):
-                if process.poll() is not None or time.monotonic() - began > START_SECONDS:
-                    lines = log.read_text(encoding="utf-8").splitlines()
-                    raise PipelineError(f"the service does not start: {' '.join(lines[-3:])}")
-                time.sleep(0.1)
+            _wait_until_ready(process, f"{address}/healthz", log)
             seconds = time.monotonic() - began
             yield Server(address, process.pid, Path(folder), log, seconds)
         finally:
             process.terminate()
             process.wait(30)
+
+
+@contextmanager
+def made(target: str, folder: Path, health: str) -> Iterator[str]:
+    """Yield the address that `make <target>` prints, once what it starts is ready.
+
+    Args:
+        target: `app` or `mlflow`.
+        folder: A clone.
+        health: The path at which that says that it is ready.
+
+    Raises:
+        PipelineError: It does not start; its last lines say why.
+    """
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in CLONES_OWN}
+    with TemporaryDirectory() as outside:
+        log = Path(outside, "log")
+        with log.open("wb") as stream:
+            process = subprocess.Popen(  # noqa: S603
+                ["make", target, f"PORT={port}"],  # noqa: S607
+                cwd=folder, env=environment, stdout=stream, stderr=stream, start_new_session=True,
+            )  # fmt: skip
+        try:
+            own = f"http://127.0.0.1:{port}"
+            _wait_until_ready(process, f"{own}{health}", log)
+            printed = re.search(rf"{own}\S*", log.read_text(encoding="utf-8"))
+            yield printed[0] if printed else own
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)  # make, and what it started
+            process.wait(30)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", health: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(health):
+        if process.poll() is not None or time.monotonic() > deadline:
+            lines = log.read_text(encoding="utf-8").splitlines()
+            raise PipelineError(f"the service does not start: {' '.join(lines[-3:])}")
+        time.sleep(0.1)
 
 
 def free_port() -> int:

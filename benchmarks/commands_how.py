@@ -55,6 +55,7 @@ NOT_RUN = {
     r"benchmarks\.(backends|originals)": "PyTorch",
     r"benchmarks\.remote_mlflow": "PostgreSQL, and packages from a network",
     r"benchmarks\.commands": "this",
+    r"benchmarks\.(mlflow_page|newcomer)": "a browser, a clone with a champion, a new clone",
     r"EXTRAS=": "a GPU",
     r"JOB_ADDRESSES=": "several machines",
     r"-S run=r\d": "ImageNet weights, from a network",

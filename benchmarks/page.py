@@ -8,7 +8,6 @@ screenshots, the printed report and the CSV in a folder. Needs the extra `browse
 import argparse
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,16 +16,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from benchmarks.app_server import pictures, serving
 from benchmarks.command_line import end_in_a_line, parser_of
-from benchmarks.page_session import PATIENCE, WIDTHS, Session, opened, require
+from benchmarks.page_session import (
+    PATIENCE,
+    THEMES,
+    WIDTHS,
+    Session,
+    add_options,
+    chromium,
+    opened,
+    require,
+)
 from serving.app.access import VARIABLE
 from serving.app.limits import MEBIBYTE, Limits
 from serving.kept import Kept
 
-THEMES = ("light", "dark")
 BATCH = 50
 FEW, MARKED = 6, 2  # radiographs of the ordinary upload; those of them that get a box
 SIMILAR = 3
@@ -39,13 +46,9 @@ def main() -> None:
     given = read_arguments()
     given.to.mkdir(parents=True, exist_ok=True)
     files = list(pictures(given.radiographs, BATCH))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=given.chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium(given.chromium) as browser:
         found = drive_kept(browser, given, files)
         found += drive_refusals(browser, given, files)
-        browser.close()
     print(f"axe-core and the browser's console: {len(found)} findings")
     for finding in found:
         print(f"  {finding}")
@@ -59,13 +62,15 @@ def drive_kept(browser: Browser, given: argparse.Namespace, files: list[Path]) -
     with TemporaryDirectory() as kept, serving(given.bundle, "--keep", kept) as server:
         for width in WIDTHS:
             for theme in THEMES:
-                session = opened(browser, server, given.to, (width, theme))
+                session = opened(browser, server.address, given.to, (width, theme))
+                session.described()
                 session.look("empty")
                 session.upload(files[:FEW])
                 session.look("results")
                 found += session.close()
         print("upload and result at 1280 and 390 pixels, light and dark", flush=True)
-        session = opened(browser, server, given.to, (1280, "light"))
+        session = opened(browser, server.address, given.to, (1280, "light"))
+        session.described()
         session.upload(files[:FEW])
         for check in CHECKS:
             check(session, files, Path(kept))
@@ -209,13 +214,13 @@ CHECKS = (sliders, zooms, tells_what_is_near, corrects, prints, downloads, sends
 def drive_refusals(browser: Browser, given: argparse.Namespace, files: list[Path]) -> list[str]:
     """Return what was found where a key is needed, and where the service ends."""
     with set_key(), serving(given.bundle) as server:
-        session = opened(browser, server, given.to, (1280, "light"), ready=False)
+        session = opened(browser, server.address, given.to, (1280, "light"))
         for key in ("a wrong key", KEY):
             expect(session.page.locator("#key-dialog")).to_be_visible()
             session.look("key")
             session.page.locator("#key").fill(key)
             session.page.keyboard.press("Enter")
-        expect(session.page.locator("#card")).not_to_be_empty()
+        session.described()
         session.upload(files[:1])
         expect(session.page.locator("#keeping")).to_contain_text("nothing is kept")
         expect(session.page.locator("#correction")).to_be_hidden()
@@ -243,8 +248,7 @@ def read_arguments() -> argparse.Namespace:
     parser = parser_of("page", __doc__)
     parser.add_argument("bundle", type=Path, help="a folder of data/bundles")
     parser.add_argument("radiographs", type=Path, help="a folder of some")
-    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for pictures")
-    parser.add_argument("--chromium", default=shutil.which("chromium"), help="where it lies")
+    add_options(parser)
     return parser.parse_args()
 
 

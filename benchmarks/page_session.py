@@ -1,16 +1,20 @@
-"""A page in a browser that benchmarks.page drives: uploads, sliders, pictures, axe-core."""
+"""A page in a browser that benchmarks drive: uploads, sliders, pictures, axe-core."""
 
+import shutil
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from benchmarks.app_server import Server
 from fracture.console import PipelineError
 
 WIDTHS = {1280: 900, 390: 844}
 """Heights by widths, pixels."""
+THEMES = ("light", "dark")
 PATIENCE = 600_000  # milliseconds
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -33,10 +37,18 @@ class Session:
     findings: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
-    def look(self, view: str) -> None:
-        """Take a picture of the whole page, and have axe-core look for faults."""
+    def described(self) -> None:
+        """Wait until the page of the service describes its system."""
+        expect(self.page.locator("#card")).not_to_be_empty(timeout=PATIENCE)
+
+    def picture(self, view: str) -> None:
+        """Take a picture of the whole page."""
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.to / f"{self.name}-{view}.png", full_page=True)
+
+    def look(self, view: str) -> None:
+        """Take a picture of the whole page, and have axe-core look for faults."""
+        self.picture(view)
         for rule in Axe().run(self.page, options=AXE).response["violations"]:
             places = ", ".join(str(node["target"][0]) for node in rule["nodes"][:3])
             self.findings.append(f"{self.name} {view}: {rule['id']} at {places}")
@@ -61,17 +73,42 @@ class Session:
         return str(self.page.locator("#canvas").evaluate("canvas => canvas.toDataURL()"))
 
 
-def opened(
-    browser: Browser, server: Server, to: Path, size: tuple[int, str], *, ready: bool = True
-) -> Session:
-    """Return the page of a service.
+@contextmanager
+def chromium(program: str | None) -> Iterator[Browser]:
+    """Yield a browser that shows nothing on a screen.
+
+    Args:
+        program: Where it lies.
+
+    Raises:
+        PipelineError: There is none.
+    """
+    if not program:
+        raise PipelineError("no chromium on the path: install it, or name it with --chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Add the options of whatever drives a browser."""
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for pictures")
+    parser.add_argument("--chromium", default=shutil.which("chromium"), help="where it lies")
+
+
+def opened(browser: Browser, address: str, to: Path, size: tuple[int, str]) -> Session:
+    """Return a page that has been opened.
 
     Args:
         browser: That opens it.
-        server: The service.
+        address: Of the page.
         to: The folder for pictures.
         size: Width in pixels, and theme.
-        ready: Whether to wait until the system is described.
     """
     width, theme = size
     context = browser.new_context(
@@ -85,9 +122,7 @@ def opened(
         lambda message: session.messages.append(message.text) if is_fault(message) else None,
     )
     session.page.on("pageerror", lambda error: session.messages.append(str(error)))
-    session.page.goto(server.address)
-    if ready:
-        expect(session.page.locator("#card")).not_to_be_empty()
+    session.page.goto(address)
     return session
 
 

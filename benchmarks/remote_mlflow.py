@@ -72,7 +72,7 @@ def ask(remote: Mapping[str, str], address: str) -> None:
     track, registry = ["-m", "stages.track"], ["-m", "serving.registry"]
     said(track, remote, "runs are new in http://")
     said(track, remote, "0 of ")
-    said([*registry, "register"], remote, "version 1 is the champion: the first champion")
+    said([*registry, "register"], remote, "version 1 is the champion: the first")
     said([*registry, "register"], remote, "version 1 is the champion already")
     said([*registry, "list"], remote, "champion")
     said(["-c", CHAMPION, address], remote, "0.")

@@ -56,7 +56,7 @@ def decide(candidate: Judged, champion: Judged | None, seed: int) -> Decision:
         was judged on other test radiographs, or in another way, is not compared.
     """
     if champion is None:
-        return Decision(True, "the first champion: there was none to be held against")
+        return Decision(True, "the first: there was none to be held against")
     try:
         systems = [join(each.scores, each.predictions) for each in (candidate, champion)]
         require_same(systems)

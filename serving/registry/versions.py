@@ -213,7 +213,7 @@ class Registry:
 
     def _tell(self, version: str, decision: Decision) -> None:
         """Let the reason stand on a version: as a tag, and above what stands there already."""
-        place = f"**{'Champion' if decision.moves else 'Not the champion'}**: {decision.reason}."
+        place = f"{'Champion' if decision.moves else 'Not the champion'}: {decision.reason}."
         before = self._client.get_model_version(NAME, version).description or ""
         text = f"{place}\n\n{before}".strip()
         self._client.update_model_version(NAME, version, text)

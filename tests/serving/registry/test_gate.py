@@ -25,7 +25,7 @@ def judged(name: str, quality: float, noise: int, cost: int | None = None, **mor
 def test_the_first_champion_needs_no_comparison() -> None:
     decision = decide(judged("one", 1, 1), None, SEED)
     assert decision.moves
-    assert decision.reason == "the first champion: there was none to be held against"
+    assert decision.reason == "the first: there was none to be held against"
 
 
 def test_better_moves_and_worse_does_not() -> None:

@@ -93,7 +93,7 @@ def test_better_moves_the_champion_worse_does_not_and_rolling_back_is_one_comman
         assert opened.roll_back("3") == "3"
         told = {str(each.version): each for each in opened.versions()}
         table = opened.table()
-    assert told["3"].description.startswith("**Champion**: rolled back to, from version 1.\n\n")
+    assert told["3"].description.startswith("Champion: rolled back to, from version 1.\n\n")
     assert "cheaper: 2 against 3 million" in told["3"].description
     assert told["1"].tags["reason"] == "rolled back, to version 3"
     assert told["2"].tags["judged_on"].startswith("synthetic, test part: 40 radiographs")
@@ -232,7 +232,7 @@ def test_the_command_says_what_was_decided_and_why(capsys: pytest.CaptureFixture
     main(Namespace(act="rollback", version=None))
     main(Namespace(act="list"))
     out = capsys.readouterr().out
-    assert "version 1 is the champion: the first champion: there was none" in out
+    assert "version 1 is the champion: the first: there was none" in out
     assert "version 2 is the champion: better than version 1 (opposite): test AUROC" in out
     assert "version 1 is the champion again\n" in out
     assert "rolled back, to version 1" in out
