@@ -77,6 +77,7 @@ def export(network: "keras.Model", folder: Path) -> None:
         file = Path(beside) / networks.ONNX
         folded.export(file, format="onnx", verbose=False, input_signature=signature)
         model = onnx.load(file)
+    _spell_out_erfc(model)
     _shrink(model)
     content = _canonical(model, list(outputs)).SerializeToString(deterministic=True)
     networks.onnx_path(folder).write_bytes(content)
@@ -102,6 +103,23 @@ def difference(network: "keras.Model", folder: Path, images: npt.NDArray[np.uint
             f"expected at most {LARGEST:g}: without tf2onnx installed the bundle has Keras alone"
         )
     return found
+
+
+def _spell_out_erfc(model: Any) -> None:
+    """Make 1 - Erf(x) of each Erfc(x), which tf2onnx writes for GELU though ONNX has none."""
+    from onnx import helper, numpy_helper  # noqa: PLC0415
+
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type != "Erfc":
+            nodes.append(node)
+            continue
+        error, one = f"{node.output[0]} error", f"{node.output[0]} one"
+        model.graph.initializer.append(numpy_helper.from_array(np.ones(1, np.float32), one))
+        nodes.append(helper.make_node("Erf", node.input, [error]))
+        nodes.append(helper.make_node("Sub", [one, error], node.output))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
 
 
 def _shrink(model: Any) -> None:
