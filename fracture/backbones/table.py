@@ -47,27 +47,33 @@ A radiograph is grey: its channels need no exchange, only their means stand in t
 LITE = standardised((127.0, 127.0, 127.0), (128.0, 128.0, 128.0))
 """[-127 / 128, 1], as EfficientNet-Lite was trained."""
 
+CHEST = standardised((135.3285, 135.3285, 135.3285), (65.8665, 65.8665, 65.8665))
+"""Mean and standard deviation of the chest radiographs that RAD-DINO was trained on."""
+
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """A safetensors file with weights that timm (Wightman, doi:10.5281/zenodo.4414861) publishes.
+    """A safetensors file with weights that somebody publishes on the Hugging Face hub.
 
     Attributes:
-        model: Its name on the Hugging Face hub.
+        model: Its name there.
         sha256: Of the file. Each sum stands, the same, in several public projects that pin it.
         licence: SPDX identifier.
         origin: Who trained the weights, and on what.
+        publisher: Its name there; timm is Wightman, doi:10.5281/zenodo.4414861.
     """
 
     model: str
     sha256: str
     licence: str
     origin: str
+    publisher: str = "timm"
 
     @property
     def address(self) -> str:
         """Where the file is published."""
-        return f"https://huggingface.co/timm/{self.model}/resolve/main/model.safetensors"
+        path = f"{self.publisher}/{self.model}/resolve/main/model.safetensors"
+        return f"https://huggingface.co/{path}"
 
     @property
     def name(self) -> str:
@@ -109,8 +115,9 @@ class Backbone:
         parameters: At the smallest size, without a classification layer; running statistics of
             batch normalisation included.
         reference: The paper that describes it.
-        weights: ImageNet weights that are published for it: the function of keras.applications
-            that downloads them, a file of another publisher, a file of a package, or None.
+        weights: Those that are published for it, of ImageNet where `origin` names no other data:
+            the function of keras.applications that downloads them, a file of another publisher, a
+            file of a package, or None.
         fill: For a builder of ours with published weights: the function that carries them over,
             as `module:function`; see `build.build_backbone`.
         options: Further arguments of the function of keras.applications.
@@ -158,6 +165,24 @@ def _efficientnet_lite(number: int, parameters: int, sha256: str) -> Backbone:
             origin="Google's weights, trained on ImageNet-1k, in PyTorch's format",
         ),
         fill="fracture.backbones.efficientnet_lite:fill",
+    )
+
+
+def _dinov2(builder: str, parameters: int, sha256: str) -> Backbone:
+    """Return the row of DINOv2, small or base."""
+    return Backbone(
+        f"fracture.backbones.dinov2:dinov2_{builder}",
+        STANDARD,
+        minimum_size=32,
+        parameters=parameters,
+        reference="Oquab et al., 2023, arXiv:2304.07193",
+        weights=WeightsFile(
+            f"vit_{builder}_patch14_dinov2.lvd142m",
+            sha256,
+            licence="Apache-2.0",
+            origin="Meta's weights, trained without labels on 142 million images (LVD-142M)",
+        ),
+        fill=f"fracture.backbones.dinov2:fill_{builder}",
     )
 
 
@@ -221,6 +246,16 @@ BACKBONES: dict[str, Backbone] = {
         fill="fracture.backbones.convnext:fill",
         options={"include_preprocessing": False},
     ),
+    "convnext_base": Backbone(
+        "fracture.backbones.convnext:convnext_base",
+        STANDARD,
+        minimum_size=32,
+        parameters=87_566_464,
+        reference="Liu et al., 2022, arXiv:2201.03545",
+        weights="keras.applications:ConvNeXtBase",
+        fill="fracture.backbones.convnext:fill",
+        options={"include_preprocessing": False},
+    ),
     "vit_tiny": Backbone(
         "fracture.backbones.vit:vit_tiny",
         SYMMETRIC,
@@ -235,6 +270,28 @@ BACKBONES: dict[str, Backbone] = {
             "ImageNet-1k",
         ),
         fill="fracture.backbones.vit:fill",
+    ),
+    "dinov2_small": _dinov2(
+        "small", 21_533_184, "04d27f3400d059fc0cfd7d17dd1909a75bf3ea8fb3eeb48b97cb99e57ee20081"
+    ),
+    "dinov2_base": _dinov2(
+        "base", 85_533_696, "55cbb5d887b336d430e649c277b85a1429e724871f9d02ac16203235886d8c7b"
+    ),
+    "rad_dino": Backbone(
+        "fracture.backbones.dinov2:dinov2_base",
+        CHEST,
+        minimum_size=32,
+        parameters=85_533_696,
+        reference="Pérez-García et al., 2025, doi:10.1038/s42256-024-00965-w",
+        weights=WeightsFile(
+            "rad-dino",
+            "dbfb9f54459c38773505de64a6ab7807bdcb392610fe1e697166342e43fb91ae",
+            licence="MIT",
+            origin="Microsoft's weights: DINOv2's, trained further without labels on public chest "
+            "radiographs; shared for research, not for clinical practice",
+            publisher="microsoft",
+        ),
+        fill="fracture.backbones.dinov2:fill_transformers",
     ),
     "efficientnet_lite0": _efficientnet_lite(
         0, 3_413_024, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"

@@ -1,4 +1,6 @@
-"""ViT-Ti/16: a Vision Transformer of the smallest published size, and timm's weights for it."""
+"""Vision Transformers: ViT-Ti/16, the layers that others share with it, and timm's weights."""
+
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -7,22 +9,42 @@ from PIL import Image
 
 from fracture.backbones.weights import Array, Tensors, fill_layer
 
-PATCH = 16
-WIDTH = 192
 DEPTH = 12
-HEADS = 3
-
-PUBLISHED_SIDE = 14
-"""Patches a side of the 224 pixels that the published weights were trained with."""
 
 TIMM = {
     "norm1": "norm1",
     "attention": "attn",
+    "scale1": "ls1",
     "norm2": "norm2",
     "mlp1": "mlp.fc1",
     "mlp2": "mlp.fc2",
+    "scale2": "ls2",
 }
 """What timm calls the layers of a block."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What tells one Vision Transformer of `DEPTH` blocks from another.
+
+    Attributes:
+        patch: Side of a patch, pixels.
+        width: Channels of a token.
+        heads: Of attention, in each block.
+        side: Patches a side of the radiographs that the published weights were trained with.
+        scale: What the factors start from by which each block's outputs are multiplied, one a
+            channel (Touvron et al., "Going deeper with image transformers", 2021,
+            arXiv:2103.17239); None: there are none.
+    """
+
+    patch: int
+    width: int
+    heads: int
+    side: int
+    scale: float | None = None
+
+
+TINY = Shape(patch=16, width=192, heads=3, side=14)
 
 
 def vit_tiny(scaled: keras.KerasTensor) -> keras.KerasTensor:
@@ -45,42 +67,65 @@ def vit_tiny(scaled: keras.KerasTensor) -> keras.KerasTensor:
     Returns:
         (n, height / 16, width / 16, 192).
     """
-    down, right = (-side % PATCH for side in scaled.shape[1:3])
+    down, right = (-side % TINY.patch for side in scaled.shape[1:3])
     if down or right:
         scaled = layers.ZeroPadding2D(((0, down), (0, right)), name="patch_padding")(scaled)
+    return transformer(scaled, TINY)
+
+
+def transformer(scaled: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+    """Build the layers of a Vision Transformer, without those that classify.
+
+    Args:
+        scaled: (n, height, width, 3), both multiples of the patch.
+        shape: Of the network.
+
+    Returns:
+        The tokens of the patches at their places, (n, height / patch, width / patch, width).
+    """
+    patch = shape.patch
     _, height, width, channels = scaled.shape
-    rows, columns = height // PATCH, width // PATCH
-    x = layers.Reshape((rows, PATCH, columns, PATCH, channels), name="patches")(scaled)
+    rows, columns = height // patch, width // patch
+    x = layers.Reshape((rows, patch, columns, patch, channels), name="patches")(scaled)
     x = layers.Permute((1, 3, 2, 4, 5), name="patches_in_order")(x)
-    x = layers.Reshape((rows * columns, PATCH * PATCH * channels), name="patches_flat")(x)
+    x = layers.Reshape((rows * columns, patch * patch * channels), name="patches_flat")(x)
     # The class token starts as an empty patch: all that it embeds to is its bias.
     x = layers.ZeroPadding1D((1, 0), name="class_token")(x)
     # The projection of the patches; its bias, one for each place, is the position embedding.
     x = layers.EinsumDense(
         "ntp,pd->ntd",
-        output_shape=(1 + rows * columns, WIDTH),
+        output_shape=(1 + rows * columns, shape.width),
         bias_axes="td",
         kernel_initializer=_initializer(),
         bias_initializer=_initializer(),
         name="embedding",
     )(x)
     for block in range(DEPTH):
-        x = _block(x, f"block{block}")
+        x = _block(x, shape, f"block{block}")
     x = layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
     x = layers.Cropping1D((1, 0), name="patch_tokens")(x)
-    return layers.Reshape((rows, columns, WIDTH), name="feature_map")(x)
+    return layers.Reshape((rows, columns, shape.width), name="feature_map")(x)
 
 
-def _block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+def _block(x: keras.KerasTensor, shape: Shape, name: str) -> keras.KerasTensor:
+    width, heads = shape.width, shape.heads
     y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm1")(x)
     y = layers.MultiHeadAttention(
-        HEADS, WIDTH // HEADS, kernel_initializer=_initializer(), name=f"{name}_attention"
+        heads, width // heads, kernel_initializer=_initializer(), name=f"{name}_attention"
     )(y, y)
-    x = layers.Add(name=f"{name}_add1")([x, y])
+    x = layers.Add(name=f"{name}_add1")([x, _scale(y, shape, f"{name}_scale1")])
     y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm2")(x)
-    y = layers.Dense(4 * WIDTH, "gelu", kernel_initializer=_initializer(), name=f"{name}_mlp1")(y)
-    y = layers.Dense(WIDTH, kernel_initializer=_initializer(), name=f"{name}_mlp2")(y)
-    return layers.Add(name=f"{name}_add2")([x, y])
+    y = layers.Dense(4 * width, "gelu", kernel_initializer=_initializer(), name=f"{name}_mlp1")(y)
+    y = layers.Dense(width, kernel_initializer=_initializer(), name=f"{name}_mlp2")(y)
+    return layers.Add(name=f"{name}_add2")([x, _scale(y, shape, f"{name}_scale2")])
+
+
+def _scale(y: keras.KerasTensor, shape: Shape, name: str) -> keras.KerasTensor:
+    if shape.scale is None:
+        return y
+    start = keras.initializers.Constant(shape.scale)
+    factors = layers.EinsumDense("ntd,d->ntd", y.shape[1:], kernel_initializer=start, name=name)
+    return factors(y)
 
 
 def _initializer() -> keras.initializers.Initializer:
@@ -88,35 +133,38 @@ def _initializer() -> keras.initializers.Initializer:
     return keras.initializers.TruncatedNormal(stddev=0.02)
 
 
-def fill(network: keras.Model, tensors: Tensors) -> None:
-    """Fill the layers of `vit_tiny` with the weights of timm's network.
+def fill(network: keras.Model, tensors: Tensors, shape: Shape = TINY) -> None:
+    """Fill the layers of `transformer` with the weights of timm's network.
 
     Args:
         network: Its layers among others; any number of patches and blocks.
         tensors: Of timm's file.
+        shape: That `transformer` was given.
 
     Raises:
         PipelineError: A tensor is missing, left over, or has another shape than in the network.
     """
-    _fill_embedding(network, tensors)
+    _fill_embedding(network, tensors, shape)
     blocks = sum(layer.name.endswith("_attention") for layer in network.layers)
     for block in range(blocks):
         for ours, theirs in TIMM.items():
+            if shape.scale is None and ours.startswith("scale"):
+                continue
             layer = network.get_layer(f"block{block}_{ours}")
             fill_layer(layer, f"blocks.{block}.{theirs}", tensors)
     fill_layer(network.get_layer("norm"), "norm", tensors)
     tensors.require_all_used()
 
 
-def _fill_embedding(network: keras.Model, tensors: Tensors) -> None:
+def _fill_embedding(network: keras.Model, tensors: Tensors, shape: Shape) -> None:
     rows, patch, columns, _, channels = network.get_layer("patches").target_shape
     embedding = network.get_layer("embedding")
-    width = embedding.kernel.shape[-1]
+    width, side = shape.width, shape.side
     kernel = tensors.pop("patch_embed.proj.weight", width, channels, patch, patch)
     bias = tensors.pop("patch_embed.proj.bias", width)
     class_token = tensors.pop("cls_token", 1, 1, width)[0]
-    places = tensors.pop("pos_embed", 1, 1 + PUBLISHED_SIDE**2, width)[0]
-    grid = resample(places[1:].reshape(PUBLISHED_SIDE, PUBLISHED_SIDE, width), rows, columns)
+    places = tensors.pop("pos_embed", 1, 1 + side**2, width)[0]
+    grid = resample(places[1:].reshape(side, side, width), rows, columns)
     embedding.set_weights(
         [
             kernel.transpose(2, 3, 1, 0).reshape(-1, width),

@@ -193,12 +193,18 @@ def _attention(layer: Any, name: str, tensors: Tensors) -> list[Array]:
     return [*weights, output, tensors.pop(f"{name}.proj.bias", width)]
 
 
+def _factors(layer: Any, name: str, tensors: Tensors) -> list[Array]:
+    # LayerScale, one factor for each channel.
+    return [tensors.pop(f"{name}.gamma", *layer.kernel.shape)]
+
+
 WEIGHTS: dict[Any, Callable[[Any, str, Tensors], list[Array]]] = {
     keras.layers.Conv2D: _convolution,
     keras.layers.DepthwiseConv2D: _depthwise_convolution,
     keras.layers.BatchNormalization: _batch_normalization,
     keras.layers.LayerNormalization: _layer_normalization,
     keras.layers.Dense: _dense,
+    keras.layers.EinsumDense: _factors,
     keras.layers.MultiHeadAttention: _attention,
 }
 """The weights of a type of layer, in its order, from PyTorch's tensors."""

@@ -95,7 +95,8 @@ class Train(Section):
     Used by fracture/training/fitting.py, unless another file is named.
 
     Attributes:
-        weights: `imagenet`, None for random ones, or a file; fracture/training/network.py.
+        weights: `imagenet` for the published ones, None for random ones, or a file;
+            fracture/training/network.py.
         scaling: What the backbone's weights expect, or to [0, 1]; fracture/training/network.py.
         batch_size: Of all devices together.
         optimizer: Adam, or AdamW, which decays weights apart from the gradient (Loshchilov and

@@ -35,8 +35,13 @@ def lite(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return (pixels - 127.0) / 128.0
 
 
-# Wide ResNet and DeepConvNet are scaled as torchvision's, which Keras' DenseNet follows; timm
-# states a mean and deviation of 0.5 for these weights of ViT, as Keras' MobileNet expects.
+def rad_dino(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Scale as RAD-DINO's model card does."""
+    return (pixels / 255 - 0.5307) / 0.2583
+
+
+# Wide ResNet, DeepConvNet and DINOv2 are scaled as torchvision's, which Keras' DenseNet follows;
+# timm states a mean and deviation of 0.5 for these weights of ViT, as Keras' MobileNet expects.
 PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "wide_resnet50_2": lambda: KERAS.densenet.preprocess_input,
     "resnet50": lambda: KERAS.resnet.preprocess_input,
@@ -52,7 +57,13 @@ PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "convnext_tiny": lambda: first_layers(
         KERAS.ConvNeXtTiny, "convnext_tiny_prestem_normalization"
     ),
+    "convnext_base": lambda: first_layers(
+        KERAS.ConvNeXtBase, "convnext_base_prestem_normalization"
+    ),
     "vit_tiny": lambda: KERAS.mobilenet.preprocess_input,
+    "dinov2_small": lambda: KERAS.densenet.preprocess_input,
+    "dinov2_base": lambda: KERAS.densenet.preprocess_input,
+    "rad_dino": lambda: rad_dino,
     "efficientnet_lite0": lambda: lite,
     "efficientnet_lite1": lambda: lite,
     "efficientnet_lite2": lambda: lite,

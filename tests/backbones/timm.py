@@ -30,24 +30,62 @@ def draw(shapes: dict[str, tuple[int, ...]]) -> Tensors:
 
 
 def vit_shapes() -> dict[str, tuple[int, ...]]:
+    head = {"head.weight": (1000, 192), "head.bias": (1000,)}
+    return transformer_shapes(192, patch=16, side=14) | head
+
+
+def dinov2_shapes(width: int) -> dict[str, tuple[int, ...]]:
+    scales = {f"blocks.{block}.ls{n}.gamma": (width,) for block in range(12) for n in (1, 2)}
+    return transformer_shapes(width, patch=14, side=37) | scales
+
+
+def rad_dino_shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of DINOv2's base network as transformers names them."""
+    shapes: dict[str, tuple[int, ...]] = {"embeddings.mask_token": (1, 768)}
+    for name, shape in dinov2_shapes(768).items():
+        shapes |= dict.fromkeys(
+            in_transformers(name), (768, *shape[1:]) if "qkv" in name else shape
+        )
+    return shapes
+
+
+def in_transformers(name: str) -> list[str]:
+    """Return what transformers calls a tensor of timm; queries, keys and values are three there."""
+    attention = "attention.attention"
+    for theirs, new in {
+        "cls_token": "embeddings.cls_token",
+        "pos_embed": "embeddings.position_embeddings",
+        "patch_embed.proj": "embeddings.patch_embeddings.projection",
+        "blocks": "encoder.layer",
+        "attn.proj": "attention.output.dense",
+        "ls1.gamma": "layer_scale1.lambda1",
+        "ls2.gamma": "layer_scale2.lambda1",
+    }.items():
+        name = name.replace(theirs, new)
+    name = f"layer{name}" if name.startswith("norm.") else name
+    parts = ("query", "key", "value") if "qkv" in name else ("",)
+    return [name.replace("attn.qkv", f"{attention}.{part}") for part in parts]
+
+
+def transformer_shapes(width: int, patch: int, side: int) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
-        "cls_token": (1, 1, 192),
-        "pos_embed": (1, 197, 192),
-        "patch_embed.proj.weight": (192, 3, 16, 16),
-        "patch_embed.proj.bias": (192,),
-        "norm.weight": (192,),
-        "norm.bias": (192,),
-        "head.weight": (1000, 192),
-        "head.bias": (1000,),
+        "cls_token": (1, 1, width),
+        "pos_embed": (1, 1 + side**2, width),
+        "patch_embed.proj.weight": (width, 3, patch, patch),
+        "patch_embed.proj.bias": (width,),
+        "norm.weight": (width,),
+        "norm.bias": (width,),
     }
-    linear = {"attn.qkv": (576, 192), "attn.proj": (192, 192), "mlp.fc1": (768, 192)}
+    layers: dict[str, tuple[int, ...]] = {
+        "attn.qkv": (3 * width, width),
+        "attn.proj": (width, width),
+        "mlp.fc1": (4 * width, width),
+        "mlp.fc2": (width, 4 * width),
+        "norm1": (width,),
+        "norm2": (width,),
+    }
     for block in range(12):
-        for name, shape in {
-            **linear,
-            "mlp.fc2": (192, 768),
-            "norm1": (192,),
-            "norm2": (192,),
-        }.items():
+        for name, shape in layers.items():
             shapes[f"blocks.{block}.{name}.weight"] = shape
             shapes[f"blocks.{block}.{name}.bias"] = shape[:1]
     return shapes

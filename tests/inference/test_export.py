@@ -64,6 +64,25 @@ def test_probability_heat_and_map_are_those_of_keras(built: keras.Model, exporte
         np.testing.assert_allclose(features, pooled.predict_on_batch(images), atol=1e-4)
 
 
+def test_a_transformer_is_exported_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With GELU, which tf2onnx writes in an operation that ONNX lacks, and radiographs enlarged."""
+    monkeypatch.setattr("fracture.backbones.vit.DEPTH", 1)  # each further block takes five seconds
+    parameters = YAML(typ="safe").load(ROOT / "params.yaml")
+    made = network(parameters, "dinov2_small", SIZE, stride=8)
+    random = np.random.default_rng(0)
+    for layer in made.layers:
+        if "_scale" in layer.name:  # which start where a block hardly counts
+            layer.set_weights([random.uniform(0.2, 0.5, layer.kernel.shape)])
+    export(made, tmp_path)
+    images, rows = radiographs(COUNT, SIZE), np.arange(COUNT)
+    assert difference(made, tmp_path, images) < 1e-5
+    found = OnnxNetwork(networks.onnx_path(tmp_path), 1).explain(images, rows, 2)
+    expected = GradCAM(made).explain(images, rows, 2)
+    for told, known in ((found.heat, expected.heat), (found.map, expected.map)):
+        assert np.ptp(known) > 0
+        np.testing.assert_allclose(told, known, atol=1e-4)
+
+
 def test_the_same_network_gives_the_same_bytes(
     built: keras.Model, exported: Path, tmp_path: Path
 ) -> None:
