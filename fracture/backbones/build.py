@@ -7,11 +7,11 @@ from typing import Any
 import keras
 
 from fracture.backbones.packaged import installed
+from fracture.backbones.scaling import Scaling
 from fracture.backbones.table import (
     PRETRAINED,
     Backbone,
     PackagedFile,
-    Scaling,
     WeightsFile,
     backbone_named,
 )

@@ -16,7 +16,8 @@ from keras import ops
 
 from fracture.artifacts.raw import data_root
 from fracture.backbones.build import build_backbone, scale
-from fracture.backbones.table import UNIT, backbone_named
+from fracture.backbones.scaling import UNIT
+from fracture.backbones.table import backbone_named
 from fracture.console import PipelineError
 from fracture.params.train import Head, Localise, Model, Train
 from fracture.training.pyramid import FractureMap, add_map

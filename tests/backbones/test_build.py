@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pytest
 
 from fracture.backbones.build import build_backbone, scale
-from fracture.backbones.table import BACKBONES, UNIT, Scaling
+from fracture.backbones.scaling import UNIT, Scaling
+from fracture.backbones.table import BACKBONES
 from fracture.console import PipelineError
 from tests.backbones.networks import radiographs
 

@@ -17,7 +17,8 @@ import pytest
 
 from benchmarks.originals.cases import CASES
 from benchmarks.originals.compare import TOLERANCE, compare, our_map, sample
-from fracture.backbones.table import BACKBONES, STANDARD, SYMMETRIC
+from fracture.backbones.scaling import STANDARD, SYMMETRIC
+from fracture.backbones.table import BACKBONES
 
 PYTHON = os.environ.get("ORIGINALS")
 

@@ -79,6 +79,8 @@ def test_a_transformer_is_exported_too(tmp_path: Path, monkeypatch: pytest.Monke
     found = OnnxNetwork(networks.onnx_path(tmp_path), 1).explain(images, rows, 2)
     expected = GradCAM(made).explain(images, rows, 2)
     for told, known in ((found.heat, expected.heat), (found.map, expected.map)):
+        assert told is not None
+        assert known is not None
         assert np.ptp(known) > 0
         np.testing.assert_allclose(told, known, atol=1e-4)
 
