@@ -41,6 +41,7 @@ SMALLER = {
         r"\1 --models efficientnet_lite0 --repetitions 1 --steps 1 --batch 2 --size 64"
     ),
     r"(benchmarks\.planted_copies .*)": r"\1 --count 5",
+    r"(dvc (metrics diff|exp apply)) NAME": r"\1 $(dvc exp list --name-only | head -n 1)",
 }
 """What stands for a part of a command, so that it takes seconds, or is not there already."""
 NOT_RUN = {
