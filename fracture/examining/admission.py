@@ -116,6 +116,9 @@ def chroma(content: bytes) -> float:
         image.draft("RGB", COLOUR_SIZE)
         # Of a palette Pillow warns where some of it is transparent, without this detour.
         colours = image.convert("RGBA") if image.mode == "P" else image
-        return float(np.ptp(np.asarray(colours.convert("RGB")), axis=2).mean())
+        red, green, blue = (np.asarray(band) for band in colours.convert("RGB").split())
+        # A tenth of the time of np.ptp over the channels of a pixel.
+        strongest = np.maximum(np.maximum(red, green), blue)
+        return float((strongest - np.minimum(np.minimum(red, green), blue)).mean())
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return 0.0

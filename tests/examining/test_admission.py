@@ -39,6 +39,11 @@ def test_half_a_picture_in_colour_counts_half() -> None:
     assert chroma(encoded(half, "PNG")) == pytest.approx(30)
 
 
+def test_of_each_pixel_the_strongest_and_the_weakest_channel_count() -> None:
+    pixels = np.array([[[200, 50, 0], [0, 10, 90], [7, 255, 30]]], np.uint8)
+    assert chroma(encoded(pixels, "PNG")) == (200 + 90 + 248) / 3
+
+
 @pytest.mark.parametrize("content", [b"", b"no image", encoded(GREY, "JPEG")[:40]])
 def test_what_cannot_be_read_has_no_colour(content: bytes) -> None:
     assert chroma(content) == 0
