@@ -26,7 +26,6 @@ PLACES = {
 }
 """What the documents' words stand for in the clone, whose networks have random weights."""
 SMALLER = {
-    r"FUZZ=\d+": "FUZZ=20",
     r"(tools\.download fracatlas)": r"\1 --to elsewhere/FracAtlas",
     r"(benchmarks\.calibration).*": r"\1 --repetitions 2 --draws 20",
     r"(benchmarks\.unsure).*": r"\1 --repeats 5",
@@ -45,7 +44,7 @@ SMALLER = {
 }
 """What stands for a part of a command, so that it takes seconds, or is not there already."""
 NOT_RUN = {
-    r"make test": "the whole suite: 20 minutes, and the clone has other parameters",
+    r"make test|FUZZ=": "tests of the committed parameters; the clone has others",
     r"benchmarks\.(trial|disturbed|mark_share|variants|sheets|split_luck)": (
         "trains for hours, on FracAtlas, or reads what such trainings left"
     ),
