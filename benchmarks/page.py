@@ -80,16 +80,21 @@ def drive_kept(browser: Browser, given: argparse.Namespace, files: list[Path]) -
 
 def sliders(session: Session, *_: object) -> None:
     """Heat, level, window and inversion change the radiograph, and come back."""
+    page = session.page
+    while page.locator("#heat").is_disabled():  # of a radiograph without heat
+        page.locator("#next").click()
+        page.wait_for_timeout(300)
     first = session.drawn()
     for name, value in (("heat", 0), ("level", 60), ("window", 90)):
         before = session.drawn()
         session.set(name, value)
         require(session.drawn() != before, f"the slider {name} changes nothing")
-    session.page.locator("#invert").check()
+    page.locator("#invert").check()
     session.look("inverted")
-    session.page.locator("#window-reset").click()
+    page.locator("#window-reset").click()
     session.set("heat", 50)
     require(session.drawn() == first, "the sliders do not come back")
+    page.locator("#table .file").first.click()
 
 
 def zooms(session: Session, *_: object) -> None:
@@ -161,6 +166,9 @@ def prints(session: Session, *_: object) -> None:
     page.evaluate("window.print = () => {}")
     page.locator("#print").click()
     expect(page.locator("#report article")).to_have_count(FEW, timeout=PATIENCE)
+    several = page.locator("#study-table tbody tr").count()
+    rows = page.locator("#report table tbody tr")
+    expect(rows).to_have_count(FEW + several)
     expect(page.locator("body")).to_have_class(re.compile("reporting"))
     page.pdf(path=session.to / "report.pdf", format="A4", print_background=False)
 

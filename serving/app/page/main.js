@@ -101,7 +101,7 @@ function show() {
   at("summary").textContent = summary(results, model);
   table.show(results, model, current);
   at("studies").hidden = studies.length === 0;
-  showStudies(at("study-table"), studies);
+  showStudies(at("study-table"), studies, model);
 }
 
 async function open(result, focus = true) {
@@ -121,6 +121,10 @@ async function open(result, focus = true) {
   at("canvas").setAttribute("aria-label", result.picture
     ? `Radiograph ${result.row.file} under its heat` : `No picture of ${result.row.file}`);
   await viewer.show(result);
+  if (result === current && result.picture?.heat && !viewer.picture?.heat) {
+    at("heat").disabled = true;
+    at("shown").textContent = `Heat: ${result.picture.shown}, which is nothing anywhere on this radiograph.`;
+  }
   if (focus && matchMedia("(max-width: 60rem)").matches) at("reading").scrollIntoView();
 }
 
@@ -189,7 +193,7 @@ function listen() {
   click("clear", () => { results = []; studies = []; current = null; say(""); show(); at("files").focus(); });
   click("csv", () => save(asCsv(results.map(({ row }) => row)), "radiographs.csv"));
   click("print", async () => {
-    await fill(at("report"), results, model, viewer);
+    await fill(at("report"), { results, studies }, model, viewer);
     document.body.classList.add("reporting");
     print();
   });

@@ -1,6 +1,6 @@
 // The table of results.
 
-import { capital, chip, count, isScored, make, noteOf, shown, verdictOf } from "./words.js";
+import { chip, count, isScored, make, noteOf, shown, verdictOf } from "./words.js";
 
 const SORTS = {
   file: (one, other) => one.row.file.localeCompare(other.row.file, undefined, { numeric: true }),
@@ -57,19 +57,25 @@ export class Table {
 
   #row(result, model, current) {
     const { row } = result;
-    const scored = isScored(row);
     const button = make("button", {
       type: "button", className: "file", "data-key": `file-${result.number}`, title: row.file,
       onclick: () => this.open(result),
     }, row.file);
     if (current) button.setAttribute("aria-current", "true");
     return make("tr", { className: current ? "current" : "" },
-      make("th", { scope: "row" }, button),
-      make("td", {}, chip(scored ? verdictOf(row, model) : "")),
-      make("td", { className: "number" }, scored ? bar(row, model) : "–"),
-      make("td", { className: "wide" }, scored ? calls(row, model) : "–"),
-      make("td", { className: "wide note" }, noteOf(row)));
+      make("th", { scope: "row" }, button), ...answer(row, model, bar));
   }
+}
+
+/** Return the cells of an answer; `measure` shows its probability. */
+function answer(row, model, measure) {
+  const scored = isScored(row);
+  return [
+    make("td", {}, chip(scored ? verdictOf(row, model) : "")),
+    make("td", { className: "number" }, scored ? measure(row, model) : "–"),
+    make("td", { className: "wide" }, scored ? calls(row, model) : "–"),
+    make("td", { className: "wide note" }, noteOf(row)),
+  ];
 }
 
 /** Return the operating points at which a fracture is called. */
@@ -104,16 +110,16 @@ export function summary(results, model) {
   return `${count(results.length, "radiograph")}: ${parts.join(", ")}.`;
 }
 
-/** Show the rows of studies that hold several radiographs. */
-export function showStudies(element, studies) {
+const STUDY = { Study: "", Verdict: "", Probability: "", "Called at": "wide", Notes: "wide" };
+
+/** Show the rows of studies that hold several radiographs. A study has thresholds of its own: no bar. */
+export function showStudies(element, studies, model) {
   element.querySelectorAll("thead, tbody").forEach((part) => part.remove());
   if (!studies.length) return;
-  const columns = Object.keys(studies[0]);
-  const cells = (row) => columns.map((column) => make("td", {}, text(row[column])));
   element.append(
-    make("thead", {}, make("tr", {}, ...columns.map(
-      (column) => make("th", { scope: "col" }, capital(column.replace("call_", "")))))),
-    make("tbody", {}, ...studies.map((row) => make("tr", {}, ...cells(row)))));
+    make("thead", {}, make("tr", {}, ...Object.entries(STUDY).map(
+      ([name, className]) => make("th", { scope: "col", className }, name)))),
+    make("tbody", {}, ...studies.map((row) => make("tr", {},
+      make("th", { scope: "row", className: "study" }, row.study, make("span", {}, count(row.radiographs, "radiograph"))),
+      ...answer(row, model, () => shown(row.probability))))));
 }
-
-const text = (value) => (typeof value === "number" && !Number.isInteger(value) ? shown(value) : String(value ?? ""));

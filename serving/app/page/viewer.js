@@ -223,10 +223,11 @@ function onCanvas(pixels) {
   return canvas;
 }
 
-/** Return heat as colours, the more opaque the hotter. */
+/** Return heat as colours, the more opaque the hotter; null where there is none. */
 function coloured(heat) {
   const pixels = pixelsOf(heat);
   const { data } = pixels;
+  if (!data.some((value, place) => value && place % 4 === 0)) return null;
   for (let place = 0; place < data.length; place += 4) {
     const share = data[place] / 255;
     const at = Math.min(INFERNO.length - 2, Math.floor(share * (INFERNO.length - 1)));

@@ -62,10 +62,12 @@ export function explainVerdict(row, model) {
   const { low, high, missed, false_alarms: alarms } = model.unsure;
   // Beyond the last of six decimals no probability passes: validation is too small for the guarantee.
   const [calledBelow, calledAbove] = [low >= 1e-6, high <= 1 - 1e-6];
-  const below = calledBelow ? `${first} below ${bound(low)}` : `never ${first}`;
-  const above = calledAbove ? `${second} from ${bound(high)} on` : `never ${second}`;
-  const few = calledBelow && calledAbove ? "" : ", as it was chosen on too few radiographs to say more";
-  return `It says ${below}, ${above}, and else unsure${few}: at most ${percent(missed)} of radiographs that are ${second}`
+  const said = [
+    ...(calledBelow ? [`"${first}" below ${bound(low)}`] : []), ...(calledAbove ? [`"${second}" from ${bound(high)} on`] : []),
+  ].join(" and ");
+  const unsaid = [...(calledBelow ? [] : [`"${first}"`]), ...(calledAbove ? [] : [`"${second}"`])].join(" or ");
+  const few = unsaid && `; it was chosen on too few radiographs ever to say ${unsaid}`;
+  return `It says ${said ? `${said}, else ` : ""}"unsure"${few}. At most ${percent(missed)} of radiographs that are ${second}`
     + ` are expected to be called ${first}, and ${percent(alarms)} of the others ${second}, on radiographs such as those`
     + " on which it was chosen. A picture that looks unlike the radiographs of the training is unsure whatever its probability.";
 }
