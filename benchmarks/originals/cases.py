@@ -15,6 +15,7 @@ LITE = "(pixel - 127) / 128, as Google's for these weights"
 CAFFE = "means 103.939, 116.779, 123.68 of blue, green, red, as Caffe's for these weights"
 
 ENLARGED = "takes radiographs enlarged to the next multiple of 14 pixels"
+ENLARGED_16 = "takes radiographs enlarged to the next multiple of 16 pixels"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ CASES = {
     # Places shrunk, shrunk and the radiograph enlarged, as published.
     "timm.vit_small_patch14_dinov2": Case("dinov2_small", (84, 90, 384, 518), TIMM, ENLARGED),
     "timm.vit_base_patch14_dinov2": Case("dinov2_base", (84, 90, 518), TIMM, ENLARGED),
+    "timm.vit_small_patch16_dinov3": Case("dinov3_small", (80, 90, 384), TIMM, ENLARGED_16),
     "transformers.Dinov2Model": Case(
         "rad_dino",
         (84, 90, 518),

@@ -33,6 +33,7 @@ WEIGHTS = {
     "convnext_base": "convnext_base.fb_in1k",
     "vit_small_patch14_dinov2": "vit_small_patch14_dinov2.lvd142m",
     "vit_base_patch14_dinov2": "vit_base_patch14_dinov2.lvd142m",
+    "vit_small_patch16_dinov3": "vit_small_patch16_dinov3.lvd1689m",
     "vit_tiny_patch16_224": "vit_tiny_patch16_224.augreg_in21k_ft_in1k",
 }
 
@@ -85,6 +86,7 @@ OPTIONS: dict[str, Callable[[int], dict[str, Any]]] = {
     "convnext_base": lambda _: {"head_norm_first": True},
     "vit_small_patch14_dinov2": _dinov2,
     "vit_base_patch14_dinov2": _dinov2,
+    "vit_small_patch16_dinov3": lambda _: {"global_pool": "avg"},
     "resnetv2_152": lambda _: {"stem_type": "fixed"},
     # At another size than the weights': timm interpolates the places and pads in each pass.
     "vit_tiny_patch16_224": lambda size: {
@@ -182,8 +184,8 @@ def _caffe(pixels: Any) -> Any:
     return _transforms().Normalize([103.939, 116.779, 123.68], [1.0] * 3)(pixels[:, RED_TO_BLUE])
 
 
-def _enlarged(pixels: Any) -> Any:
-    size = -(-pixels.shape[-1] // 14) * 14
+def _enlarged(pixels: Any, patch: int) -> Any:
+    size = -(-pixels.shape[-1] // patch) * patch
     resize = import_module("torch.nn.functional").interpolate
     return pixels if size == pixels.shape[-1] else resize(pixels, (size, size), mode="bilinear")
 
@@ -194,9 +196,9 @@ def preprocess(case: str, network: Any, pixels: Any) -> Any:
     if library == "published":
         return (pixels - 127.0) / 128.0
     if library == "transformers":
-        return _transforms().Normalize([0.5307] * 3, [0.2583] * 3)(_enlarged(pixels) / 255)
-    if name.endswith("dinov2"):
-        pixels = _enlarged(pixels)
+        return _transforms().Normalize([0.5307] * 3, [0.2583] * 3)(_enlarged(pixels, 14) / 255)
+    if "_dinov" in name:
+        pixels = _enlarged(pixels, 14 if name.endswith("dinov2") else 16)
     if name in {"vgg16", "resnet50"}:
         return _caffe(pixels)
     if name in WEIGHTS and library == "timm":
@@ -239,9 +241,9 @@ def main(case: str, size: int, file: Path) -> None:
     pixels = torch.from_numpy(radiographs(size)).movedim(-1, 1).repeat(1, 3, 1, 1)
     with torch.inference_mode():
         maps, pooled = features(case, network, preprocess(case, network, pixels))
-    if maps.ndim == pixels.ndim - 1:  # tokens, that of the class first
+    if maps.ndim == pixels.ndim - 1:  # tokens, that of the class and of registers first
         rows = math.isqrt(maps.shape[1] - 1)
-        maps = maps[:, 1:].reshape(len(maps), rows, rows, -1).movedim(-1, 1)
+        maps = maps[:, -(rows**2) :].reshape(len(maps), rows, rows, -1).movedim(-1, 1)
     package = case.partition(".")[0].replace("published", "efficientnet-lite-pytorch")
     np.savez(
         file,

@@ -113,7 +113,11 @@ def read(folder: Path) -> "keras.Model":
     with reading(folder, _stage(folder)):
         architecture = (folder / "network.json").read_text(encoding="utf-8")
         # Seconds, which a stage that only asks for `path` does not pay.
-        network: keras.Model = settled_keras().models.model_from_json(architecture)
+        models = settled_keras().models
+        from fracture.backbones.rotary import RotaryAttention  # noqa: PLC0415 - as Keras itself
+
+        ours = {"RotaryAttention": RotaryAttention}
+        network: keras.Model = models.model_from_json(architecture, ours)
         network.load_weights(folder / "network.weights.h5")
     return network
 

@@ -4,10 +4,9 @@ import re
 
 import keras
 import numpy as np
-from keras import layers
 
 from fracture.backbones import vit
-from fracture.backbones.vit import Shape, transformer
+from fracture.backbones.vit import Shape, enlarge, transformer
 from fracture.backbones.weights import Array, Tensors
 
 SMALL = Shape(patch=14, width=384, heads=6, side=37, scale=1e-5)
@@ -41,7 +40,7 @@ def dinov2_small(scaled: keras.KerasTensor) -> keras.KerasTensor:
     Returns:
         (n, height / 14, width / 14, 384), rounded up.
     """
-    return transformer(_enlarge(scaled, SMALL.patch), SMALL)
+    return transformer(enlarge(scaled, SMALL.patch), SMALL)
 
 
 def dinov2_base(scaled: keras.KerasTensor) -> keras.KerasTensor:
@@ -53,15 +52,7 @@ def dinov2_base(scaled: keras.KerasTensor) -> keras.KerasTensor:
     Returns:
         (n, height / 14, width / 14, 768), rounded up.
     """
-    return transformer(_enlarge(scaled, BASE.patch), BASE)
-
-
-def _enlarge(scaled: keras.KerasTensor, patch: int) -> keras.KerasTensor:
-    height, width = (-(-side // patch) * patch for side in scaled.shape[1:3])
-    if (height, width) == tuple(scaled.shape[1:3]):
-        return scaled
-    # In float32 whatever the precision policy, as the scaling below it.
-    return layers.Resizing(height, width, name="patch_resizing", dtype="float32")(scaled)
+    return transformer(enlarge(scaled, BASE.patch), BASE)
 
 
 def fill_small(network: keras.Model, tensors: Tensors) -> None:

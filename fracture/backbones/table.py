@@ -250,6 +250,20 @@ BACKBONES: dict[str, Backbone] = {
         ),
         fill="fracture.backbones.dinov2:fill_transformers",
     ),
+    "dinov3_small": Backbone(
+        "fracture.backbones.dinov3:dinov3_small",
+        STANDARD,
+        minimum_size=32,
+        parameters=21_601_920,
+        reference="Simeoni et al., 2025, arXiv:2508.10104",
+        weights=WeightsFile(
+            "vit_small_patch16_dinov3.lvd1689m",
+            "2a1ec16ae28ffa07bc0ead0241ee7df9fc26451fe6f9f839b7b3afa0a906b040",
+            licence="LicenseRef-DINOv3",
+            origin="Meta's weights, trained without labels on 1,689 million images (LVD-1689M)",
+        ),
+        fill="fracture.backbones.dinov3:fill",
+    ),
     "efficientnet_lite0": _efficientnet_lite(
         0, 3_413_024, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
     ),

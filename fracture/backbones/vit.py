@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers
 from PIL import Image
 
+from fracture.backbones.rotary import RotaryAttention
 from fracture.backbones.weights import Array, Tensors, fill_layer
 
 DEPTH = 12
@@ -31,17 +32,22 @@ class Shape:
         patch: Side of a patch, pixels.
         width: Channels of a token.
         heads: Of attention, in each block.
-        side: Patches a side of the radiographs that the published weights were trained with.
+        side: Patches a side of the radiographs that the published weights were trained with, one
+            embedding for each; 0: places are told by `RotaryAttention`.
         scale: What the factors start from by which each block's outputs are multiplied, one a
             channel (Touvron et al., "Going deeper with image transformers", 2021,
             arXiv:2103.17239); None: there are none.
+        registers: Further tokens of no place, after that of the class.
+        epsilon: Of the normalisations.
     """
 
     patch: int
     width: int
     heads: int
-    side: int
+    side: int = 0
     scale: float | None = None
+    registers: int = 0
+    epsilon: float = 1e-6
 
 
 TINY = Shape(patch=16, width=192, heads=3, side=14)
@@ -73,6 +79,20 @@ def vit_tiny(scaled: keras.KerasTensor) -> keras.KerasTensor:
     return transformer(scaled, TINY)
 
 
+def enlarge(scaled: keras.KerasTensor, patch: int) -> keras.KerasTensor:
+    """Enlarge radiographs to the next multiple of a patch, bilinearly, where they are none.
+
+    Args:
+        scaled: (n, height, width, 3).
+        patch: Its side, pixels.
+    """
+    height, width = (-(-side // patch) * patch for side in scaled.shape[1:3])
+    if (height, width) == tuple(scaled.shape[1:3]):
+        return scaled
+    # In float32 whatever the precision policy, as the scaling below it.
+    return layers.Resizing(height, width, name="patch_resizing", dtype="float32")(scaled)
+
+
 def transformer(scaled: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
     """Build the layers of a Vision Transformer, without those that classify.
 
@@ -89,35 +109,44 @@ def transformer(scaled: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
     x = layers.Reshape((rows, patch, columns, patch, channels), name="patches")(scaled)
     x = layers.Permute((1, 3, 2, 4, 5), name="patches_in_order")(x)
     x = layers.Reshape((rows * columns, patch * patch * channels), name="patches_flat")(x)
-    # The class token starts as an empty patch: all that it embeds to is its bias.
-    x = layers.ZeroPadding1D((1, 0), name="class_token")(x)
+    # Other tokens start as empty patches: all that they embed to is their bias.
+    others = 1 + shape.registers
+    x = layers.ZeroPadding1D((others, 0), name="class_token")(x)
     # The projection of the patches; its bias, one for each place, is the position embedding.
     x = layers.EinsumDense(
         "ntp,pd->ntd",
-        output_shape=(1 + rows * columns, shape.width),
+        output_shape=(others + rows * columns, shape.width),
         bias_axes="td",
         kernel_initializer=_initializer(),
         bias_initializer=_initializer(),
         name="embedding",
     )(x)
     for block in range(DEPTH):
-        x = _block(x, shape, f"block{block}")
-    x = layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
-    x = layers.Cropping1D((1, 0), name="patch_tokens")(x)
+        x = _block(x, shape, (rows, columns), f"block{block}")
+    x = layers.LayerNormalization(epsilon=shape.epsilon, name="norm")(x)
+    x = layers.Cropping1D((others, 0), name="patch_tokens")(x)
     return layers.Reshape((rows, columns, shape.width), name="feature_map")(x)
 
 
-def _block(x: keras.KerasTensor, shape: Shape, name: str) -> keras.KerasTensor:
-    width, heads = shape.width, shape.heads
-    y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm1")(x)
-    y = layers.MultiHeadAttention(
-        heads, width // heads, kernel_initializer=_initializer(), name=f"{name}_attention"
-    )(y, y)
+def _block(
+    x: keras.KerasTensor, shape: Shape, places: tuple[int, int], name: str
+) -> keras.KerasTensor:
+    width = shape.width
+    y = layers.LayerNormalization(epsilon=shape.epsilon, name=f"{name}_norm1")(x)
+    y = _attention(shape, places, f"{name}_attention")(y, y)
     x = layers.Add(name=f"{name}_add1")([x, _scale(y, shape, f"{name}_scale1")])
-    y = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm2")(x)
+    y = layers.LayerNormalization(epsilon=shape.epsilon, name=f"{name}_norm2")(x)
     y = layers.Dense(4 * width, "gelu", kernel_initializer=_initializer(), name=f"{name}_mlp1")(y)
     y = layers.Dense(width, kernel_initializer=_initializer(), name=f"{name}_mlp2")(y)
     return layers.Add(name=f"{name}_add2")([x, _scale(y, shape, f"{name}_scale2")])
+
+
+def _attention(shape: Shape, places: tuple[int, int], name: str) -> keras.Layer:
+    heads, channels = shape.heads, shape.width // shape.heads
+    start = _initializer()
+    if shape.side:
+        return layers.MultiHeadAttention(heads, channels, kernel_initializer=start, name=name)
+    return RotaryAttention(heads, channels, *places, kernel_initializer=start, name=name)
 
 
 def _scale(y: keras.KerasTensor, shape: Shape, name: str) -> keras.KerasTensor:
@@ -162,13 +191,18 @@ def _fill_embedding(network: keras.Model, tensors: Tensors, shape: Shape) -> Non
     width, side = shape.width, shape.side
     kernel = tensors.pop("patch_embed.proj.weight", width, channels, patch, patch)
     bias = tensors.pop("patch_embed.proj.bias", width)
-    class_token = tensors.pop("cls_token", 1, 1, width)[0]
-    places = tensors.pop("pos_embed", 1, 1 + side**2, width)[0]
-    grid = resample(places[1:].reshape(side, side, width), rows, columns)
+    others = tensors.pop("cls_token", 1, 1, width)[0]
+    if shape.registers:
+        others = np.concatenate([others, tensors.pop("reg_token", 1, shape.registers, width)[0]])
+    grid = np.zeros((rows, columns, width), np.float32)
+    if side:
+        places = tensors.pop("pos_embed", 1, 1 + side**2, width)[0]
+        others = others + places[:1]
+        grid = resample(places[1:].reshape(side, side, width), rows, columns)
     embedding.set_weights(
         [
             kernel.transpose(2, 3, 1, 0).reshape(-1, width),
-            np.concatenate([class_token + places[:1], bias + grid.reshape(-1, width)]),
+            np.concatenate([others, bias + grid.reshape(-1, width)]),
         ]
     )
 

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 
 from fracture.backbones import torch_file
 from fracture.backbones.packaged import RANDOM
+from fracture.backbones.rotary import RotaryAttention
 from fracture.backbones.table import WeightsFile
 from fracture.console import PipelineError
 
@@ -206,5 +207,6 @@ WEIGHTS: dict[Any, Callable[[Any, str, Tensors], list[Array]]] = {
     keras.layers.Dense: _dense,
     keras.layers.EinsumDense: _factors,
     keras.layers.MultiHeadAttention: _attention,
+    RotaryAttention: _attention,
 }
 """The weights of a type of layer, in its order, from PyTorch's tensors."""

@@ -41,7 +41,7 @@ def rad_dino(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return (pixels / 255 - 0.5307) / 0.2583
 
 
-# Wide ResNet, DeepConvNet and DINOv2 are scaled as torchvision's, which Keras' DenseNet follows;
+# Wide ResNet, DeepConvNet and DINO are scaled as torchvision's, which Keras' DenseNet follows;
 # timm states a mean and deviation of 0.5 for these weights of ViT, as Keras' MobileNet expects.
 PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "wide_resnet50_2": lambda: KERAS.densenet.preprocess_input,
@@ -65,6 +65,7 @@ PREPROCESS: dict[str, Callable[[], Callable[..., Any]]] = {
     "dinov2_small": lambda: KERAS.densenet.preprocess_input,
     "dinov2_base": lambda: KERAS.densenet.preprocess_input,
     "rad_dino": lambda: rad_dino,
+    "dinov3_small": lambda: KERAS.densenet.preprocess_input,
     "efficientnet_lite0": lambda: lite,
     "efficientnet_lite1": lambda: lite,
     "efficientnet_lite2": lambda: lite,

@@ -55,6 +55,7 @@ PUBLISHED = {
     "dinov2_small": "vit_small_patch14_dinov2.lvd142m.safetensors",
     "dinov2_base": "vit_base_patch14_dinov2.lvd142m.safetensors",
     "rad_dino": "rad-dino.safetensors",
+    "dinov3_small": "vit_small_patch16_dinov3.lvd1689m.safetensors",
 }
 """What the weights file of a backbone is called where it is published."""
 
@@ -64,6 +65,7 @@ SHAPES = {
     "dinov2_small": lambda: timm.dinov2_shapes(384),
     "dinov2_base": lambda: timm.dinov2_shapes(768),
     "rad_dino": timm.rad_dino_shapes,
+    "dinov3_small": timm.dinov3_shapes,
 }
 
 
@@ -208,7 +210,7 @@ def test_one_backbone_of_each_kind_of_file_is_trained() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
-@pytest.mark.parametrize("name", [*KINDS, "dinov2_small"])
+@pytest.mark.parametrize("name", [*KINDS, "dinov2_small", "dinov3_small"])
 def test_transfer_trains_from_the_weights_file(
     name: str, project: tuple[Path, dict[str, Any]]
 ) -> None:

@@ -25,22 +25,25 @@ def test_training_depends_on_the_code_of_every_builder_and_no_later_stage_does()
         for row in BACKBONES.values()
         if row.builder.startswith("fracture.")
     } | {"fracture/backbones/torch_file.py", "fracture/backbones/weights.py"}
-    assert len(own) == 8
+    assert len(own) == 9
     assert own <= {line.split()[0] for line in code_of("stages.train")}
-    assert not own & {line.split()[0] for line in code_of("stages.predict")}
+    predict = {line.split()[0] for line in code_of("stages.predict")}
+    assert not own & predict
+    assert "fracture/backbones/rotary.py" in predict  # which saved networks hold
 
 
 def test_weights_files_are_pinned_by_their_sha256() -> None:
     kinds = (WeightsFile, PackagedFile)
     files = [row.weights for row in BACKBONES.values() if isinstance(row.weights, kinds)]
-    assert len({file.sha256 for file in files}) == len(files) == 8
+    assert len({file.sha256 for file in files}) == len(files) == 9
     assert {len(bytes.fromhex(file.sha256)) for file in files} == {32}
     assert all(file.licence for file in files)
 
 
 def test_the_graph_is_flat_and_of_public_layers(name: str) -> None:
     layers = json.loads(network(name).to_json())["config"]["layers"]
-    assert {layer["module"] for layer in layers} == {"keras.layers"}
+    own = {"fracture.backbones.rotary"} if name == "dinov3_small" else set()
+    assert {layer["module"] for layer in layers} == {"keras.layers"} | own
     rows, columns, channels = network(name).layers[-3].output.shape[1:]
     assert rows == columns >= 1
     assert channels >= 192

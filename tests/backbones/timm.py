@@ -1,5 +1,6 @@
 """timm's networks in NumPy, from its own names and layouts: what our backbones must compute."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,6 +38,14 @@ def vit_shapes() -> dict[str, tuple[int, ...]]:
 def dinov2_shapes(width: int) -> dict[str, tuple[int, ...]]:
     scales = {f"blocks.{block}.ls{n}.gamma": (width,) for block in range(12) for n in (1, 2)}
     return transformer_shapes(width, patch=14, side=37) | scales
+
+
+def dinov3_shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of timm's EVA of this size: no places, no biases of queries and so on."""
+    shapes = transformer_shapes(384, patch=16, side=0) | {"reg_token": (1, 4, 384)}
+    scales = {f"blocks.{block}.gamma_{n}": (384,) for block in range(12) for n in (1, 2)}
+    left_out = re.compile(r"pos_embed|.+\.qkv\.bias")
+    return {name: shapes[name] for name in shapes if not left_out.fullmatch(name)} | scales
 
 
 def rad_dino_shapes() -> dict[str, tuple[int, ...]]:

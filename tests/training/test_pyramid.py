@@ -29,6 +29,7 @@ EXPECTED = {
     "inception_v3": ["mixed2", "mixed7", "mixed10"],
     "vit_tiny": ["feature_map"],
     "dinov2_small": ["feature_map"],
+    "dinov3_small": ["feature_map"],
 }  # fmt: skip
 
 
