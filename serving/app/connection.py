@@ -1,4 +1,4 @@
-"""Connections that may not be held open without a request."""
+"""Connections that may not be held open without a request, and that answer in one go."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,8 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait."""
-        super().connection_made(transport)
+        together: Any = Together(transport, self.loop)
+        super().connection_made(together)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -49,6 +50,42 @@ class Connection(H11Protocol):
         self._limit = None
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+class Together:
+    """A transport that sends together what is written within one turn of the loop.
+
+    Uvicorn writes headers and body one after the other: two packets, of which each wakes a client.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        """Stand before a transport.
+
+        Args:
+            transport: Of asyncio.
+            loop: That calls it.
+        """
+        self._transport, self._loop, self._written = transport, loop, list[bytes]()
+
+    def write(self, data: bytes) -> None:
+        """Send data before the next turn of the loop."""
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(data)
+
+    def close(self) -> None:
+        """Send what was written, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        written, self._written = b"".join(self._written), []
+        if written and not self._transport.is_closing():
+            self._transport.write(written)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the transport has beside that."""
+        return getattr(self._transport, name)
 
 
 def connections(seconds: float) -> type[Connection]:

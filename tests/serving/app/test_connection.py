@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
 
-from serving.app.connection import connections
+from serving.app.connection import Together, connections
 
 SECONDS = 0.3
 
@@ -63,3 +63,41 @@ def test_the_headers_of_a_later_request(port: int) -> None:
         ask(connection)
         connection.sendall(b"GET / HTTP/1.1\r\n")
         assert cut(connection)
+
+
+class Noted:
+    """Stands in for a transport."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def test_headers_and_body_are_sent_together_and_before_the_end() -> None:
+    async def answer() -> None:
+        for part in (b"headers", b"body", b""):
+            together.write(part)
+        assert noted.sent == []
+        await asyncio.sleep(0)
+        assert noted.sent == [b"headersbody"]
+        together.write(b"more")
+        together.close()
+        assert noted.sent == [b"headersbody", b"more"]
+        assert noted.closed
+        together.write(b"too late")
+        await asyncio.sleep(0)
+        assert len(noted.sent) == 2
+
+    loop, noted = asyncio.new_event_loop(), Noted()
+    together = Together(noted, loop)
+    loop.run_until_complete(answer())
+    loop.close()
