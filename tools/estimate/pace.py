@@ -77,7 +77,10 @@ def measure(model: Model, settings: Train, size: int, channels: int) -> Pace:
 
 def shortened(phase: Frozen | FineTune) -> Frozen | FineTune:
     """Return a phase of `EPOCHS` epochs that never stops early; none where it has none."""
-    return phase.model_copy(update={"epochs": EPOCHS if phase.epochs else 0, "patience": 0})
+    change = {"epochs": EPOCHS if phase.epochs else 0, "patience": 0}
+    if isinstance(phase, FineTune):
+        change["majority_share"] = 1  # each epoch has as many radiographs as the other phase's
+    return phase.model_copy(update=change)
 
 
 def noise(training: int, validation: int, shape: tuple[int, int, int]) -> PackedImages:
