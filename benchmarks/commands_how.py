@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from shutil import which
 
 BUNDLE, DRAWN, FRACATLAS = (
@@ -63,8 +64,10 @@ NOT_RUN = {
     r"install\.sh|\bdocker\b": "another environment: minutes, or Docker",
 }
 """Why a command that holds this is not run."""
-PROGRAMS = {r"benchmarks\.page": "chromium", r"benchmarks\.dicom_answers": "dciodvfy"}
-"""What a command needs that may be missing."""
+PROGRAMS = {r"benchmarks\.dicom_answers": "dciodvfy"}
+"""A program that a command needs and that may be missing."""
+BROWSER = r"benchmarks\.page\b"
+"""What drives a Chromium, with a package of the extra `browser`."""
 WITHOUT_FRACATLAS = r"dataset=fracatlas|FracAtlas>?\b"
 """What is not run where the folder of FracAtlas is not given."""
 REFUSED = {
@@ -178,4 +181,6 @@ def reason_not_to_run(text: str, fracatlas: bool = False) -> str:
     for what, program in PROGRAMS.items():
         if re.search(what, text) and which(program) is None:
             return f"{program}, which is not installed"
+    if re.search(BROWSER, text) and not (find_spec("playwright") and which("chromium")):
+        return "Chromium and Playwright, which are not installed"
     return next((why for what, why in NOT_RUN.items() if re.search(what, text)), "")
