@@ -45,6 +45,7 @@ NAMES = {
     "dvc exp run",
     "dvc exp run -q",
     "python -m stages",
+    "python -m serving.predict",
     "python -m stages.train",
 }
 """What sentences name and mean without arguments."""
