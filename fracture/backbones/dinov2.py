@@ -7,7 +7,7 @@ import numpy as np
 
 from fracture.backbones import vit
 from fracture.backbones.vit import Shape, enlarge, transformer
-from fracture.backbones.weights import Array, Tensors
+from fracture.backbones.weights import Array, Tensors, Translated
 
 SMALL = Shape(patch=14, width=384, heads=6, side=37, scale=1e-5)
 BASE = Shape(patch=14, width=768, heads=12, side=37, scale=1e-5)
@@ -55,8 +55,8 @@ def dinov2_base(scaled: keras.KerasTensor) -> keras.KerasTensor:
     return transformer(enlarge(scaled, BASE.patch), BASE)
 
 
-def fill_small(network: keras.Model, tensors: Tensors) -> None:
-    """Fill the layers of `dinov2_small` with the weights of timm's network.
+def fill(network: keras.Model, tensors: Tensors) -> None:
+    """Fill the layers of `dinov2_small` or `dinov2_base` with the weights of timm's network.
 
     Args:
         network: Its layers among others.
@@ -65,12 +65,8 @@ def fill_small(network: keras.Model, tensors: Tensors) -> None:
     Raises:
         PipelineError: A tensor is missing, left over, or has another shape than in the network.
     """
-    vit.fill(network, tensors, SMALL)
-
-
-def fill_base(network: keras.Model, tensors: Tensors) -> None:
-    """Fill the layers of `dinov2_base`; see `fill_small`."""
-    vit.fill(network, tensors, BASE)
+    width = network.get_layer("feature_map").output.shape[-1]
+    vit.fill(network, tensors, SMALL if width == SMALL.width else BASE)
 
 
 def fill_transformers(network: keras.Model, tensors: Tensors) -> None:
@@ -85,15 +81,11 @@ def fill_transformers(network: keras.Model, tensors: Tensors) -> None:
     """
     # In place of patches that are hidden in training.
     tensors.pop("embeddings.mask_token", 1, BASE.width)
-    vit.fill(network, _AsTimm(tensors), BASE)
+    fill(network, _AsTimm(tensors))
 
 
-class _AsTimm(Tensors):
+class _AsTimm(Translated):
     """Tensors of transformers under timm's names."""
-
-    def __init__(self, tensors: Tensors) -> None:
-        super().__init__({}, "")
-        self._theirs = tensors
 
     def pop(self, name: str, *shape: int) -> Array:
         if match := re.fullmatch(r"blocks\.(\d+)\.attn\.qkv\.(\w+)", name):
@@ -102,14 +94,11 @@ class _AsTimm(Tensors):
             third = (shape[0] // 3, *shape[1:])
             return np.concatenate(
                 [
-                    self._theirs.pop(f"{prefix}.{part}.{match[2]}", *third)
+                    self.theirs.pop(f"{prefix}.{part}.{match[2]}", *third)
                     for part in ("query", "key", "value")
                 ]
             )
         for pattern, theirs in TRANSFORMERS:
             if match := re.fullmatch(pattern, name):
-                return self._theirs.pop(match.expand(theirs), *shape)
+                return self.theirs.pop(match.expand(theirs), *shape)
         raise KeyError(name)
-
-    def require_all_used(self) -> None:
-        self._theirs.require_all_used()

@@ -5,7 +5,7 @@ import numpy as np
 
 from fracture.backbones import vit
 from fracture.backbones.vit import Shape, enlarge, transformer
-from fracture.backbones.weights import Array, Tensors
+from fracture.backbones.weights import Array, Tensors, Translated
 
 SMALL = Shape(patch=16, width=384, heads=6, scale=1e-5, registers=4, epsilon=1e-5)
 
@@ -38,19 +38,12 @@ def fill(network: keras.Model, tensors: Tensors) -> None:
     vit.fill(network, _AsViT(tensors), SMALL)
 
 
-class _AsViT(Tensors):
+class _AsViT(Translated):
     """Tensors of timm's EVA, as which it has DINOv3, under the names of its ViT."""
-
-    def __init__(self, tensors: Tensors) -> None:
-        super().__init__({}, "")
-        self._theirs = tensors
 
     def pop(self, name: str, *shape: int) -> Array:
         if name.endswith("attn.qkv.bias"):  # it has none; ours starts without effect
             return np.zeros(shape, np.float32)
         for ours, theirs in (("ls1.gamma", "gamma_1"), ("ls2.gamma", "gamma_2")):
             name = name.replace(ours, theirs)
-        return self._theirs.pop(name, *shape)
-
-    def require_all_used(self) -> None:
-        self._theirs.require_all_used()
+        return self.theirs.pop(name, *shape)

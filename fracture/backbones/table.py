@@ -125,21 +125,35 @@ def _efficientnet_lite(number: int, parameters: int, sha256: str) -> Backbone:
     )
 
 
-def _dinov2(builder: str, parameters: int, sha256: str) -> Backbone:
+def _convnext(size: str, parameters: int) -> Backbone:
+    """Return the row of ConvNeXt, Tiny or Base."""
+    return Backbone(
+        f"fracture.backbones.convnext:convnext_{size.lower()}",
+        STANDARD,
+        minimum_size=32,
+        parameters=parameters,
+        reference="Liu et al., 2022, arXiv:2201.03545",
+        weights=f"keras.applications:ConvNeXt{size}",
+        fill="fracture.backbones.convnext:fill",
+        options={"include_preprocessing": False},
+    )
+
+
+def _dinov2(size: str, parameters: int, sha256: str) -> Backbone:
     """Return the row of DINOv2, small or base."""
     return Backbone(
-        f"fracture.backbones.dinov2:dinov2_{builder}",
+        f"fracture.backbones.dinov2:dinov2_{size}",
         STANDARD,
         minimum_size=32,
         parameters=parameters,
         reference="Oquab et al., 2023, arXiv:2304.07193",
         weights=WeightsFile(
-            f"vit_{builder}_patch14_dinov2.lvd142m",
+            f"vit_{size}_patch14_dinov2.lvd142m",
             sha256,
             licence="Apache-2.0",
             origin="Meta's weights, trained without labels on 142 million images (LVD-142M)",
         ),
-        fill=f"fracture.backbones.dinov2:fill_{builder}",
+        fill="fracture.backbones.dinov2:fill",
     )
 
 
@@ -193,26 +207,8 @@ BACKBONES: dict[str, Backbone] = {
         "Tan and Le, 2021, arXiv:2104.00298",
         include_preprocessing=False,
     ),
-    "convnext_tiny": Backbone(
-        "fracture.backbones.convnext:convnext_tiny",
-        STANDARD,
-        minimum_size=32,
-        parameters=27_820_128,
-        reference="Liu et al., 2022, arXiv:2201.03545",
-        weights="keras.applications:ConvNeXtTiny",
-        fill="fracture.backbones.convnext:fill",
-        options={"include_preprocessing": False},
-    ),
-    "convnext_base": Backbone(
-        "fracture.backbones.convnext:convnext_base",
-        STANDARD,
-        minimum_size=32,
-        parameters=87_566_464,
-        reference="Liu et al., 2022, arXiv:2201.03545",
-        weights="keras.applications:ConvNeXtBase",
-        fill="fracture.backbones.convnext:fill",
-        options={"include_preprocessing": False},
-    ),
+    "convnext_tiny": _convnext("Tiny", 27_820_128),
+    "convnext_base": _convnext("Base", 87_566_464),
     "vit_tiny": Backbone(
         "fracture.backbones.vit:vit_tiny",
         SYMMETRIC,

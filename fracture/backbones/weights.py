@@ -126,6 +126,23 @@ class Tensors:
             )
 
 
+class Translated(Tensors):
+    """Tensors of a file whose names differ from those that are asked for."""
+
+    def __init__(self, tensors: Tensors) -> None:
+        """Keep the tensors.
+
+        Args:
+            tensors: Under the names of their file.
+        """
+        super().__init__({}, "")
+        self.theirs = tensors
+
+    def require_all_used(self) -> None:
+        """Make sure that all tensors of the file were used; see `Tensors`."""
+        self.theirs.require_all_used()
+
+
 def read(path: Path) -> Tensors:
     """Read a safetensors file, which holds numbers and names and, unlike a pickle, no code."""
     return Tensors(load_file(path), str(path))

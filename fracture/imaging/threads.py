@@ -26,10 +26,13 @@ def in_threads(
     however slow the taker is.
 
     Args:
-        function: What to do with an item; called in several threads.
+        function: What to do with an item; called in several threads, with a single item in none.
         items: Of any kind, one a radiograph.
         label: Of the progress bar.
     """
+    if len(items) == 1:  # to start threads takes as long as to decode a small radiograph
+        yield function(items[0])
+        return
     workers = os.cpu_count() or 1
     waiting: deque[Future[Result]] = deque()
     with _one_thread_each(), ThreadPoolExecutor(workers) as executor:

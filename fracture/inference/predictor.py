@@ -137,10 +137,7 @@ class Predictor:
         def readable() -> Iterator[list[Image]]:
             rules, bits = self.bundle.admitted, self.bundle.dataset.bits
             work = partial(look, views=views, rules=rules, bits=bits)
-            # To start threads for one radiograph takes as long as to decode a small one.
-            one_by_one = map(work, sources)
-            seen_of_all = in_threads(work, sources, "predict") if sources[1:] else one_by_one
-            for place, seen in enumerate(seen_of_all):
+            for place, seen in enumerate(in_threads(work, sources, "predict")):
                 if isinstance(seen, Refusal):
                     refusals[place] = seen
                     continue

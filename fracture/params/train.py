@@ -50,7 +50,7 @@ class Frozen(Section):
 class FineTune(Section):
     """The network itself, from the given share of its layers (or the named layer) upwards.
 
-    An epoch sees `majority_share` of the radiographs of the commonest class, in turn, and all of
+    An epoch sees `majority_share` of the radiographs of the majority class, in turn, and all of
     the others.
 
     Used by fracture/training/training.py.

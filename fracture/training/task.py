@@ -81,8 +81,8 @@ class Task:
             weights = own @ (1 / (own.shape[1] * np.where(shares, shares, 1)))
         return np.asarray(weights, np.float32)
 
-    def commonest(self, labels: Floats) -> npt.NDArray[np.bool_]:
-        """Return which radiographs are in the commonest class of the network's own target, (n,).
+    def majority(self, labels: Floats) -> npt.NDArray[np.bool_]:
+        """Return which radiographs are in the majority class of the network's own target, (n,).
 
         Args:
             labels: As `labels` returns them; each radiograph has a class of this target.

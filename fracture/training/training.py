@@ -171,8 +171,8 @@ def fine_tune(
     model, images, validation = augmented(network, examples, settings, seed + 1)
     weights, positions = examples.weights, None
     if tuning.majority_share < 1:
-        commonest = network.task.commonest(examples.labels)
-        undersampling = Undersampling(commonest, tuning.majority_share, seed)
+        majority = network.task.majority(examples.labels)
+        undersampling = Undersampling(majority, tuning.majority_share, seed)
         # Of the probabilities alone: the map and the head beside it learn more from fractures.
         weights, positions = weights * undersampling.weights(), undersampling.positions
     return fit(

@@ -7,8 +7,7 @@ import pytest
 from fracture.backbones.dinov2 import (
     dinov2_base,
     dinov2_small,
-    fill_base,
-    fill_small,
+    fill,
     fill_transformers,
 )
 from fracture.backbones.weights import Tensors
@@ -66,7 +65,7 @@ def test_both_layouts_of_weights_fill_the_layers_alike() -> None:
     keras.utils.clear_session()
     scaled = keras.Input((42, 42, 3))
     base = keras.Model(scaled, dinov2_base(scaled))
-    fill_base(base, Tensors(theirs, "model.safetensors"))
+    fill(base, Tensors(theirs, "model.safetensors"))
     expected = base.get_weights()
     base.set_weights([np.zeros_like(weight) for weight in expected])
     fill_transformers(base, Tensors(renamed, "rad-dino.safetensors"))
@@ -92,4 +91,4 @@ def test_a_file_of_another_network_is_refused(
         else:
             tensors[name] = np.zeros(shape, np.float32)
     with pytest.raises(PipelineError, match=message):
-        fill_small(network(42), Tensors(tensors, "model.safetensors"))
+        fill(network(42), Tensors(tensors, "model.safetensors"))

@@ -63,7 +63,7 @@ def test_an_epoch_that_sees_a_share_takes_a_share(make: Callable[..., Work]) -> 
     assert saved == pytest.approx(2 * 50 * 0.3)
 
 
-def test_what_is_seen_is_all_but_a_share_of_the_commonest_class(parameters: dict[str, Any]) -> None:
+def test_what_is_seen_is_all_but_a_share_of_the_majority_class(parameters: dict[str, Any]) -> None:
     _, settings = resolve(parameters, "efficientnet_lite0")
     half = settings.model_copy(
         update={"finetune": settings.finetune.model_copy(update={"majority_share": 0.5})}

@@ -1,4 +1,4 @@
-"""Epochs see a share of the commonest class, each radiograph of it as often as any other."""
+"""Epochs see a share of the majority class, each radiograph of it as often as any other."""
 
 import numpy as np
 import pytest
@@ -6,42 +6,42 @@ import pytest
 from fracture.training.batches import Batches
 from fracture.training.undersampling import Undersampling
 
-COMMONEST = np.arange(30) % 3 != 0  # 20 of 30
+MAJORITY = np.arange(30) % 3 != 0  # 20 of 30
 
 
-def test_an_epoch_has_all_of_the_rare_and_a_share_of_the_commonest() -> None:
-    drawn = Undersampling(COMMONEST, 0.25, seed=0)
+def test_an_epoch_has_all_of_the_minority_and_a_share_of_the_majority() -> None:
+    drawn = Undersampling(MAJORITY, 0.25, seed=0)
     for epoch in range(3):
         positions = drawn.positions(epoch)
-        assert set(np.flatnonzero(~COMMONEST)) <= {*positions}
-        assert COMMONEST[positions].sum() == drawn.taken == 5
+        assert set(np.flatnonzero(~MAJORITY)) <= {*positions}
+        assert MAJORITY[positions].sum() == drawn.taken == 5
 
 
 @pytest.mark.parametrize("share", [0.25, 0.35, 1.0])
 def test_those_that_take_turns_come_equally_often(share: float) -> None:
-    drawn = Undersampling(COMMONEST, share, seed=0)
+    drawn = Undersampling(MAJORITY, share, seed=0)
     seen = np.bincount(np.concatenate([drawn.positions(epoch) for epoch in range(20)]))
-    assert {*seen[~COMMONEST]} == {20}
-    assert {*seen[COMMONEST]} == {round(20 * share)}
+    assert {*seen[~MAJORITY]} == {20}
+    assert {*seen[MAJORITY]} == {round(20 * share)}
 
 
 def test_turns_are_the_seeds() -> None:
-    one, same, other = (Undersampling(COMMONEST, 0.5, seed) for seed in (0, 0, 1))
+    one, same, other = (Undersampling(MAJORITY, 0.5, seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.positions(3), same.positions(3))
     assert not np.array_equal(one.positions(3), other.positions(3))
 
 
 def test_weights_make_up_for_what_is_not_seen_and_have_mean_one() -> None:
-    drawn = Undersampling(COMMONEST, 0.25, seed=0)
+    drawn = Undersampling(MAJORITY, 0.25, seed=0)
     weights = drawn.weights()[drawn.positions(0)]
-    rare = ~COMMONEST[drawn.positions(0)]
+    rare = ~MAJORITY[drawn.positions(0)]
     assert weights.dtype == np.float32
     assert weights.mean() == pytest.approx(1)
     assert weights[rare].sum() / weights.sum() == pytest.approx(10 / 30)
 
 
 def test_batches_hold_what_an_epoch_has_and_no_more() -> None:
-    drawn = Undersampling(COMMONEST, 0.25, seed=0)
+    drawn = Undersampling(MAJORITY, 0.25, seed=0)
     everything = np.ones(30, np.float32)
     batches = Batches([np.arange(30)], everything[:, None], everything, 4, 0, drawn.positions)
     for epoch in range(2):

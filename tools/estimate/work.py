@@ -140,8 +140,8 @@ def seen_of(settings: Train, classes: Sequence[Any]) -> float:
         settings: How the model is trained.
         classes: Of the radiographs, by the model's target; empty before `ingest`: all are seen.
     """
-    commonest = max(Counter(classes).values(), default=0) / max(1, len(classes))
-    return 1 - commonest * (1 - settings.finetune.majority_share)
+    majority = max(Counter(classes).values(), default=0) / max(1, len(classes))
+    return 1 - majority * (1 - settings.finetune.majority_share)
 
 
 def population(model: Model, known: Sequence[Radiograph]) -> tuple[float, int]:

@@ -164,9 +164,9 @@ def recipes(findings: Findings) -> Table:
 
 
 def _epochs(train: Train) -> str:
-    """Say how many epochs fine-tuning has, and what they see of the commonest class."""
+    """Say how many epochs fine-tuning has, and what they see of the majority class."""
     share = train.finetune.majority_share
-    seen = f", of {100 * share:g} % of the commonest class" if share < 1 else ""
+    seen = f", of {100 * share:g} % of the majority class" if share < 1 else ""
     return f"{train.finetune.epochs}{seen}"
 
 
