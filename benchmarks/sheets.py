@@ -1,7 +1,10 @@
-"""Sheets of what a trial's fracture map shows: fractures called, fractures missed, false alarms.
+"""Sheets of what a fracture map shows: fractures called, fractures missed, false alarms.
 
+Of the test radiographs of a run, or of those that a trial held out:
+
+    python -m benchmarks.sheets --model efficientnet_lite0 --to sheets
     python -m benchmarks.trial efficientnet_lite0 --to map.csv --networks networks/map
-    python -m benchmarks.sheets map.csv networks/map --to sheets
+    python -m benchmarks.sheets --trial map.csv networks/map --to sheets
 
 Each radiograph stands there as it is, under the map and under Grad-CAM, fracture boxes outlined.
 """
@@ -15,8 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from benchmarks.command_line import end_in_a_line
-from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
+from benchmarks.command_line import end_in_a_line, parser_of
+from benchmarks.held_out import explain, packed_radiographs, rows_of
+from fracture.artifacts import network
 from fracture.artifacts.arrays import PackedImages
 from fracture.inference.gradcam import Explained, enlarge, heatmap
 from fracture.presenting.figures import SKY, outline
@@ -27,13 +31,28 @@ ROWS, COLUMNS, CALLED_FROM = 4, 3, 0.5
 
 def main() -> None:
     """Write the three sheets and print how many radiographs each was drawn from."""
-    options = parser("sheets", __doc__)
+    options = parser_of("sheets", __doc__)
+    which = options.add_mutually_exclusive_group(required=True)
+    which.add_argument("--model", help="of the last run, a key of models in params.yaml")
+    which.add_argument(
+        "--trial",
+        nargs=2,
+        type=Path,
+        metavar=("CSV", "NETWORKS"),
+        help="file and folder of benchmarks.trial; its first fold",
+    )
+    options.add_argument("--seed", type=int, default=0, help="of the training")
     options.add_argument("--to", type=Path, default=Path("sheets"), help="folder of the pictures")
     arguments = options.parse_args()
     mpl.use("agg")
     packed, batch_size = packed_radiographs()
-    fold, rows = min(rows_of(packed, pd.read_csv(arguments.trial)).items())
-    folder = arguments.networks / f"fold{fold}-seed{arguments.seed}"
+    if arguments.model:
+        rows = np.flatnonzero(packed.table["part"] == "test")
+        folder = network.path(arguments.model, arguments.seed)
+    else:
+        table, networks = arguments.trial
+        fold, rows = min(rows_of(packed, pd.read_csv(table)).items())
+        folder = networks / f"fold{fold}-seed{arguments.seed}"
     explained, maps = explain(packed, rows, folder, batch_size)
     arguments.to.mkdir(parents=True, exist_ok=True)
     for name, chosen in choose(packed, rows, explained.probabilities[:, 0]).items():
