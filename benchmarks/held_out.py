@@ -31,10 +31,14 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def packed_radiographs() -> tuple[PackedImages, int]:
-    """Return all radiographs and how many are predicted together, on the device of params.yaml."""
+def packed_radiographs(model: str | None = None) -> tuple[PackedImages, int]:
+    """Return all radiographs and how many are predicted together, on the device of params.yaml.
+
+    Args:
+        model: Whose settings count; the first of params.yaml where a trial does not tell its model.
+    """
     parameters = section.load()
-    _, settings = resolve(parameters, parameters["model"])
+    _, settings = resolve(parameters, model or next(iter(parameters["models"])))
     prepare(settings.device, 0, settings.precision, settings.threads)
     return arrays.read(arrays.path("plain")), settings.batch_size
 

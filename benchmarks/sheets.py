@@ -26,7 +26,7 @@ from fracture.inference.gradcam import Explained, enlarge, heatmap
 from fracture.presenting.figures import SKY, outline
 from fracture.presenting.overlays import HEAT
 
-ROWS, COLUMNS, CALLED_FROM = 4, 3, 0.5
+ROWS, COLUMNS = 4, 3
 
 
 def main() -> None:
@@ -42,10 +42,13 @@ def main() -> None:
         help="file and folder of benchmarks.trial; its first fold",
     )
     options.add_argument("--seed", type=int, default=0, help="of the training")
+    options.add_argument(
+        "--threshold", type=float, default=0.5, help="probability from which fractured is called"
+    )
     options.add_argument("--to", type=Path, default=Path("sheets"), help="folder of the pictures")
     arguments = options.parse_args()
     mpl.use("agg")
-    packed, batch_size = packed_radiographs()
+    packed, batch_size = packed_radiographs(arguments.model)
     if arguments.model:
         rows = np.flatnonzero(packed.table["part"] == "test")
         folder = network.path(arguments.model, arguments.seed)
@@ -54,8 +57,9 @@ def main() -> None:
         fold, rows = min(rows_of(packed, pd.read_csv(table)).items())
         folder = networks / f"fold{fold}-seed{arguments.seed}"
     explained, maps = explain(packed, rows, folder, batch_size)
+    labels = packed.table["fractured"].to_numpy()[rows]
     arguments.to.mkdir(parents=True, exist_ok=True)
-    for name, chosen in choose(packed, rows, explained.probabilities[:, 0]).items():
+    for name, chosen in choose(labels, explained.probabilities[:, 0], arguments.threshold).items():
         figure = draw(packed, rows, (explained, maps), chosen[: ROWS * COLUMNS])
         figure.savefig(arguments.to / f"{name}.png", dpi=110)
         plt.close(figure)
@@ -63,12 +67,17 @@ def main() -> None:
 
 
 def choose(
-    packed: PackedImages, rows: npt.NDArray[np.intp], probabilities: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.integer], probabilities: npt.NDArray[np.float32], threshold: float
 ) -> dict[str, npt.NDArray[np.intp]]:
-    """Return positions for each sheet: called ones at random, mistakes with the surest first."""
-    fractured = packed.table["fractured"].to_numpy()[rows] == 1
-    called = probabilities >= CALLED_FROM
-    surest = np.argsort(-abs(probabilities - CALLED_FROM), kind="stable")
+    """Return positions for each sheet: called ones at random, mistakes with the surest first.
+
+    Args:
+        labels: 1 fractured, 0 not, (n,).
+        probabilities: Of a fracture, (n,).
+        threshold: Fractured is called from this probability on.
+    """
+    fractured, called = labels == 1, probabilities >= threshold
+    surest = np.argsort(-abs(probabilities - threshold), kind="stable")
     return {
         "called": np.random.default_rng(1).permutation(np.flatnonzero(fractured & called)),
         "missed": surest[(fractured & ~called)[surest]],
