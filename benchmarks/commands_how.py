@@ -46,7 +46,7 @@ SMALLER = {
 """What stands for a part of a command, so that it takes seconds, or is not there already."""
 NOT_RUN = {
     r"make test|FUZZ=": "tests of the committed parameters; the clone has others",
-    r"benchmarks\.(trial|disturbed|mark_share|variants|sheets|split_luck)": (
+    r"benchmarks\.(trial|compare_trials|disturbed|mark_share|variants|sheets|split_luck)": (
         "trains for hours, on FracAtlas, or reads what such trainings left"
     ),
     r"benchmarks\.train notebook": "trains for minutes, with MobileNetV2's weights",

@@ -22,20 +22,15 @@ from tqdm import tqdm
 
 from benchmarks.command_line import end_in_a_line, parser_of
 from benchmarks.held_out import packed_radiographs, rows_of
+from benchmarks.trial_scores import CONFIDENCE, scores
 from fracture.artifacts import network
 from fracture.artifacts.arrays import PackedImages
-from fracture.artifacts.row import Estimate
 from fracture.console import PipelineError
-from fracture.judging.bootstrap import Bootstrap, percentiles, resample
-from fracture.judging.judge import judge_by
 from fracture.judging.logits import logits, of_logits
-from fracture.judging.sample import Sample, sample
-from fracture.judging.scores import RANKING, Values
-from fracture.judging.tally import Counts, tally
+from fracture.presenting.words import signed
 
 Grey = npt.NDArray[np.uint8]
-SCORES = {"AUROC": RANKING["auroc"], "AP": RANKING["average_precision"]}
-BOOTSTRAP = Bootstrap(draws=2000, confidence=0.95, seed=0)
+SHOWN = ["AUROC", "AP"]
 
 
 def as_they_are(image: Grey, _: np.random.Generator) -> Grey:
@@ -114,12 +109,14 @@ def main() -> None:
     ]
     rows = []
     for name in DISTURBANCES:
-        first = scored(trials[0], name)
+        first = scores(trials[0], name, SHOWN)
         for file, trial in zip(arguments.trials, trials, strict=True):
+            found = scores(trial, name, SHOWN)
             row = [name, file.stem]
-            for score in SCORES:
-                row.append(str(shown(scored(trial, name), score)))
-                row.append("" if trial is trials[0] else gained(scored(trial, name), first, score))
+            for score in SHOWN:
+                gain = (found[score] - first[score]).estimate(CONFIDENCE)
+                row.append(str(found[score].estimate(CONFIDENCE)))
+                row.append("" if trial is trials[0] else signed(gain))
             rows.append(row)
     header = ["disturbed", "trial", "AUROC", "gained", "AP", "gained"]
     print(tabulate(rows, header, tablefmt="github"))
@@ -157,30 +154,6 @@ def told(packed: PackedImages, table: pd.DataFrame, folder: Path, batch_size: in
             ]
             table.loc[table["fold"] == fold, name] = of_logits(np.mean(given, axis=0))
     return table
-
-
-def scored(table: pd.DataFrame, name: str) -> Sample:
-    """Return the sample of a trial's probabilities under a disturbance."""
-    return sample(table.assign(label=table["fractured"], probability=table[name]))
-
-
-def shown(of: Sample, score: str) -> Estimate:
-    """Return a score with its interval."""
-
-    def values(sampled: Sample, weights: Counts | None) -> Values:
-        return SCORES[score](tally(sampled, weights))
-
-    return judge_by(values, of, BOOTSTRAP)
-
-
-def gained(ours: Sample, theirs: Sample, score: str) -> str:
-    """Return what was gained over another trial of the same radiographs, paired by bootstrap."""
-    values = SCORES[score]
-    gain = values(tally(ours))[0] - values(tally(theirs))[0]
-    draws, seed = BOOTSTRAP.draws, BOOTSTRAP.seed
-    drawn = resample(ours, values, draws, seed) - resample(theirs, values, draws, seed)
-    low, high = percentiles(drawn, BOOTSTRAP.confidence)
-    return f"{gain:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
 if __name__ == "__main__":

@@ -24,31 +24,16 @@ from ruamel.yaml import YAML
 from sklearn.model_selection import StratifiedGroupKFold
 
 from benchmarks.command_line import end_in_a_line
+from benchmarks.trial_scores import comparison
 from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.network import write
-from fracture.artifacts.row import Estimate
-from fracture.console import PipelineError
 from fracture.device import prepare
 from fracture.inference.gradcam import heatmap
-from fracture.judging.bootstrap import Bootstrap, multiplicities, percentiles, resample
-from fracture.judging.judge import judge_by
 from fracture.judging.logits import logits, of_logits
 from fracture.judging.pointing import inside_boxes, pointing
-from fracture.judging.sample import Sample, sample
-from fracture.judging.scores import PROBABILITY, RANKING, Values
-from fracture.judging.tally import Counts, tally
 from fracture.params import section
 from fracture.params.train import Model, Train, merge, resolve
-
-SCORES = {
-    "AUROC": RANKING["auroc"],
-    "AP": RANKING["average_precision"],
-    "sensitivity at specificity 0.90": RANKING["sensitivity_at_specificity_90"],
-    "log loss": PROBABILITY["log_loss"],
-}
-DRAWS, CONFIDENCE = 2000, 0.95
-BOOTSTRAP = Bootstrap(DRAWS, CONFIDENCE, seed=0)
 
 
 def main() -> None:
@@ -65,14 +50,12 @@ def main() -> None:
     begun = time.monotonic()
     table = held_out(parameters, arguments)
     table.to_csv(arguments.to, index=False)
-    told = [f"{name} {show(table, name)}" for name in SCORES]
-    told.append(f"pointing {points(table['pointing'].to_numpy(), table)}")
-    print(
-        f"{' '.join(arguments.set) or 'as it stands'}: {', '.join(told)}; n {len(table)}, "
-        f"{int(table['fractured'].sum())} fractured; {time.monotonic() - begun:.0f} s"
-    )
-    if arguments.against:
-        print(f"against {arguments.against}: {differences(table, pd.read_csv(arguments.against))}")
+    print(f"{' '.join(arguments.set) or 'as it stands'}: {time.monotonic() - begun:.0f} s")
+    against = arguments.against
+    trials = {str(against): [pd.read_csv(against)]} if against else {}
+    trials[str(arguments.to)] = [table]
+    trials["... without mirror images"] = [table.assign(mean=table["alone"])]
+    print(comparison(trials))
 
 
 def read_arguments() -> argparse.Namespace:
@@ -227,51 +210,6 @@ def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:
     part[rows] = "train"
     part[rows[chosen]] = "validation"
     return table.assign(part=part)
-
-
-def views(table: pd.DataFrame) -> dict[str, Sample]:
-    """Return the samples of the radiographs alone and of their means with their mirror images."""
-    labelled = table.assign(label=table["fractured"])
-    return {name: sample(labelled.assign(probability=table[name])) for name in ("alone", "mean")}
-
-
-def show(table: pd.DataFrame, name: str) -> str:
-    """Return a score, with its interval, of the radiographs alone / of the means."""
-
-    def score(of: Sample, weights: Counts | None) -> Values:
-        return SCORES[name](tally(of, weights))
-
-    estimates = [judge_by(score, of, BOOTSTRAP) for of in views(table).values()]
-    return " / ".join(str(estimate) for estimate in estimates)
-
-
-def points(values: npt.NDArray[np.float64], table: pd.DataFrame) -> Estimate:
-    """Return the mean of what is known of the radiographs of a table, with its interval."""
-    known = ~np.isnan(values)
-    groups = table["group"].to_numpy(object)[known]
-    draws = np.concatenate(
-        [
-            weights @ values[known] / weights.sum(axis=1)
-            for weights in multiplicities(groups, DRAWS, 0)
-        ]
-    )
-    return Estimate.rounded(float(values[known].mean()), *percentiles(draws, CONFIDENCE))
-
-
-def differences(table: pd.DataFrame, other: pd.DataFrame) -> str:
-    """Return what was gained over another trial of the same radiographs, paired by bootstrap."""
-    if list(table["id"]) != list(other["id"]):
-        raise PipelineError("the other trial held out other radiographs: use the same folds")
-    told = []
-    for name, score in SCORES.items():
-        ours, theirs = (views(of)["mean"] for of in (table, other))
-        gain = score(tally(ours))[0] - score(tally(theirs))[0]
-        drawn = resample(ours, score, DRAWS, 0) - resample(theirs, score, DRAWS, 0)
-        low, high = percentiles(drawn, CONFIDENCE)
-        told.append(f"{name} {gain:+.4f} ({low:+.4f} to {high:+.4f})")
-    gains = table["pointing"].to_numpy() - other["pointing"].to_numpy()
-    told.append(f"pointing {points(gains, table)}")
-    return ", ".join(told)
 
 
 if __name__ == "__main__":
