@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.command_line import end_in_a_line, parser_of
-from benchmarks.trial_scores import comparison
+from benchmarks.trial_scores import check_same, comparison
 from fracture.console import PipelineError
 from fracture.judging.logits import logits, of_logits
 
@@ -27,13 +27,16 @@ def main() -> None:
     arguments = read_arguments()
     trials: dict[str, list[pd.DataFrame]] = defaultdict(list)
     for name, *files in arguments.trial:
-        trials[name].append(read(name, files))
+        table = read(name, files)
+        trials[name].append(table)
+        check_same(table, next(iter(trials.values()))[0])
     for name, *members in arguments.mean:
         if unknown := sorted(set(members) - set(trials)):
             raise PipelineError(f"--mean {name}: no --trial is named {unknown[0]}")
-        if len({len(trials[member]) for member in members}) != 1:
-            raise PipelineError(f"--mean {name}: its trials have different numbers of trainings")
-        trials[name] = [average(tables) for tables in zip(*map(trials.get, members), strict=True)]
+        trainings = [trials[member] for member in members]
+        if len(set(map(len, trainings))) != 1:
+            raise PipelineError(f"--mean {name}: expected trials of equally many trainings")
+        trials[name] = [average(tables) for tables in zip(*trainings, strict=True)]
     print(comparison(trials))
 
 
@@ -79,16 +82,9 @@ def read(name: str, files: Sequence[str]) -> pd.DataFrame:
 
 
 def average(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the table of the mean logits of others; where their mean points is not known.
-
-    Raises:
-        PipelineError: They held out different radiographs.
-    """
-    first, *others = tables
-    if any(list(first["id"]) != list(other["id"]) for other in others):
-        raise PipelineError("trials of a mean held out different radiographs: use the same folds")
+    """Return the table of the mean logits of others; where their mean points is not known."""
     given = [logits(table["mean"].to_numpy()) for table in tables]
-    return first.assign(mean=of_logits(np.mean(given, axis=0)), pointing=np.nan)
+    return tables[0].assign(mean=of_logits(np.mean(given, axis=0)), pointing=np.nan)
 
 
 if __name__ == "__main__":

@@ -109,14 +109,13 @@ def main() -> None:
     ]
     rows = []
     for name in DISTURBANCES:
-        first = scores(trials[0], name, SHOWN)
-        for file, trial in zip(arguments.trials, trials, strict=True):
-            found = scores(trial, name, SHOWN)
+        found = [scores(trial, name, SHOWN) for trial in trials]
+        for file, ours in zip(arguments.trials, found, strict=True):
             row = [name, file.stem]
             for score in SHOWN:
-                gain = (found[score] - first[score]).estimate(CONFIDENCE)
-                row.append(str(found[score].estimate(CONFIDENCE)))
-                row.append("" if trial is trials[0] else signed(gain))
+                gain = (ours[score] - found[0][score]).estimate(CONFIDENCE)
+                row.append(str(ours[score].estimate(CONFIDENCE)))
+                row.append("" if ours is found[0] else signed(gain))
             rows.append(row)
     header = ["disturbed", "trial", "AUROC", "gained", "AP", "gained"]
     print(tabulate(rows, header, tablefmt="github"))

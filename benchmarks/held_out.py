@@ -1,13 +1,11 @@
 """What the networks of a trial say of the radiographs that they held out."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks.command_line import parser_of
 from fracture.artifacts import arrays, network
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
@@ -15,20 +13,6 @@ from fracture.device import prepare
 from fracture.inference.gradcam import Explained, GradCAM
 from fracture.params import section
 from fracture.params.train import resolve
-
-
-def parser(name: str, description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of the arguments that say which trial is meant.
-
-    Args:
-        name: Of the module in benchmarks.
-        description: Its docstring.
-    """
-    made = parser_of(name, description)
-    made.add_argument("trial", type=Path, help="CSV file of benchmarks.trial")
-    made.add_argument("networks", type=Path, help="folder of the trial's networks")
-    made.add_argument("--seed", type=int, default=0, help="of the training")
-    return made
 
 
 def packed_radiographs(model: str | None = None) -> tuple[PackedImages, int]:

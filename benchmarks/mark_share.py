@@ -7,13 +7,15 @@ For each `evaluate.mark_share`: the average precision of the marks' boxes, and t
 0.1, 0.5 and 1 false mark a radiograph, with 95 % intervals, bootstrap over groups.
 """
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from tabulate import tabulate
 
-from benchmarks.command_line import end_in_a_line
-from benchmarks.held_out import explain, packed_radiographs, parser, rows_of
+from benchmarks.command_line import end_in_a_line, parser_of
+from benchmarks.held_out import explain, packed_radiographs, rows_of
 from fracture.artifacts.localisation import FALSE_MARKS
 from fracture.judging.bootstrap import Bootstrap, estimate
 from fracture.judging.free_response import (
@@ -33,7 +35,11 @@ SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 def main() -> None:
     """Print a row for each share."""
-    arguments = parser("mark_share", __doc__).parse_args()
+    options = parser_of("mark_share", __doc__)
+    options.add_argument("trial", type=Path, help="CSV file of benchmarks.trial")
+    options.add_argument("networks", type=Path, help="folder of the trial's networks")
+    options.add_argument("--seed", type=int, default=0, help="of the training")
+    arguments = options.parse_args()
     packed, batch_size = packed_radiographs()
     evaluate = Evaluate.read(section.load(), "evaluate")
     rows, maps = list[int](), list[npt.NDArray[np.float32]]()

@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from sklearn.model_selection import StratifiedGroupKFold
 
 from benchmarks.command_line import end_in_a_line
-from benchmarks.trial_scores import comparison
+from benchmarks.trial_scores import check_same, comparison
 from fracture.artifacts import arrays
 from fracture.artifacts.arrays import PackedImages
 from fracture.artifacts.network import write
@@ -51,8 +51,10 @@ def main() -> None:
     table = held_out(parameters, arguments)
     table.to_csv(arguments.to, index=False)
     print(f"{' '.join(arguments.set) or 'as it stands'}: {time.monotonic() - begun:.0f} s")
-    against = arguments.against
-    trials = {str(against): [pd.read_csv(against)]} if against else {}
+    trials = {}
+    if against := arguments.against:
+        trials[str(against)] = [pd.read_csv(against)]
+        check_same(table, trials[str(against)][0])
     trials[str(arguments.to)] = [table]
     trials["... without mirror images"] = [table.assign(mean=table["alone"])]
     print(comparison(trials))

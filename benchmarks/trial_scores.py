@@ -28,11 +28,8 @@ def comparison(trials: Mapping[str, Sequence[pd.DataFrame]]) -> str:
     """Return a Markdown table of trials and, below each but the first, its gains over that.
 
     Args:
-        trials: The tables of each, as benchmarks.trial writes them, one for each training seed: it
-            is scored by the mean over its trainings.
-
-    Raises:
-        PipelineError: Two trainings held out different radiographs.
+        trials: The tables of each, as benchmarks.trial writes them, one for each training seed, all
+            of the same radiographs: it is scored by the mean over its trainings.
     """
     base, *_ = trials
     first = trials[base][0]
@@ -40,10 +37,6 @@ def comparison(trials: Mapping[str, Sequence[pd.DataFrame]]) -> str:
     rows = []
     found: dict[str, dict[str, Statistic]] = {}
     for name, tables in trials.items():
-        if any(list(table["id"]) != list(first["id"]) for table in tables):
-            raise PipelineError(
-                f"{name} held out other radiographs than {base}: use the same folds"
-            )
         ours = found[name] = over_trainings(tables)
         shown = {column: str(score.estimate(CONFIDENCE)) for column, score in ours.items()}
         rows.append([name, str(len(tables)), *(shown.get(column, "") for column in columns)])
@@ -58,6 +51,12 @@ def comparison(trials: Mapping[str, Sequence[pd.DataFrame]]) -> str:
         f"{len(first)} radiographs, {int(first['fractured'].sum())} fractured\n\n"
         + markdown_table(rows, ["trial", "trainings", *columns], left=[0])
     )
+
+
+def check_same(table: pd.DataFrame, other: pd.DataFrame) -> None:
+    """Raise PipelineError where two trainings held out different radiographs."""
+    if list(table["id"]) != list(other["id"]):
+        raise PipelineError("trials held out other radiographs than the first: use the same folds")
 
 
 def over_trainings(tables: Sequence[pd.DataFrame]) -> dict[str, Statistic]:
