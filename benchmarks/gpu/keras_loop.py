@@ -27,6 +27,7 @@ def measure(work: Work) -> dict[str, Any]:
         "weights": None,
         "precision": PRECISION,
         "batch_size": work.batch,
+        "localise": {"stride": 0},
         "frozen": {"epochs": 0},
         "finetune": {
             "epochs": work.repetitions + 1,
