@@ -50,14 +50,10 @@ class Frozen(Section):
 class FineTune(Section):
     """The network itself, from the given share of its layers (or the named layer) upwards.
 
-    An epoch sees `majority_share` of the radiographs of the majority class, in turn, and all of
-    the others.
-
     Used by fracture/training/training.py.
     """
 
     epochs: Epochs
-    majority_share: Annotated[float, Field(gt=0, le=1)]
     unfreeze: Annotated[float, Field(gt=0, le=1)] | str
     batch_norm: Literal["frozen", "train"]
     depthwise: Literal["frozen", "train"]

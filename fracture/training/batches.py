@@ -3,7 +3,7 @@
 import math
 import mmap
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from weakref import finalize
@@ -131,7 +131,6 @@ class Batches(keras.utils.PyDataset):
         weights: Floats,
         batch_size: int,
         seed: int,
-        positions: Callable[[int], npt.NDArray[np.intp]] | None = None,
     ) -> None:
         """Keep the arrays without copying them.
 
@@ -139,27 +138,24 @@ class Batches(keras.utils.PyDataset):
             views: The same n inputs in one or more views, all of one shape and type.
             labels: (n, outputs).
             weights: (n,), of each radiograph in the loss.
-            batch_size: Reduced to what an epoch has where it is larger.
+            batch_size: Reduced to n where it is larger.
             seed: Of the order and the choice of views.
-            positions: Of what an epoch has, by its number from 0, always as many; None: all n.
         """
         super().__init__()
         self.views, self.labels, self.weights = views, labels, weights
+        self.batch_size = min(batch_size, len(labels))
         self.seed = seed
-        everything = np.arange(len(labels))
-        self.positions = positions or (lambda _: everything)
         self.go_to(0)
-        self.batch_size = min(batch_size, len(self.order))
 
     def go_to(self, epoch: int) -> None:
         """Shuffle for an epoch, from 0; the order depends on the seed and the epoch alone."""
         self.epoch = epoch
         random = np.random.default_rng((self.seed, self.epoch))
-        self.order = random.permutation(self.positions(epoch))
+        self.order = random.permutation(len(self.labels))
         self.view = random.integers(len(self.views), size=len(self.labels))
 
     def __len__(self) -> int:
-        return len(self.order) // self.batch_size
+        return len(self.labels) // self.batch_size
 
     def __getitem__(self, position: int) -> tuple[Any, Any, Any]:
         """Return inputs, labels (batch, outputs) and weights (batch,) of a batch."""

@@ -81,16 +81,6 @@ class Task:
             weights = own @ (1 / (own.shape[1] * np.where(shares, shares, 1)))
         return np.asarray(weights, np.float32)
 
-    def majority(self, labels: Floats) -> npt.NDArray[np.bool_]:
-        """Return which radiographs are in the majority class of the network's own target, (n,).
-
-        Args:
-            labels: As `labels` returns them; each radiograph has a class of this target.
-        """
-        own = labels[:, self.slices[0]]
-        classes = own[:, 0].astype(int) if self.targets[0].binary else own.argmax(axis=1)
-        return np.asarray(classes == np.bincount(classes).argmax())
-
     @property
     def _is_keras_own(self) -> bool:
         """Whether Keras' own loss and metric know it: one target with two classes."""

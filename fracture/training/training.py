@@ -20,7 +20,6 @@ from fracture.training.localising import boxed, unboxed, with_map
 from fracture.training.network import Network, build, fold
 from fracture.training.resume import assign, random_state, restore_random_state, values
 from fracture.training.task import Task
-from fracture.training.undersampling import Undersampling
 
 HEAD = "head"
 """The store's name for the state between the phases: the network with its trained head."""
@@ -169,15 +168,9 @@ def fine_tune(
     unfreeze(network, tuning)
     # Another seed than that of the cached views.
     model, images, validation = augmented(network, examples, settings, seed + 1)
-    weights, positions = examples.weights, None
-    if tuning.majority_share < 1:
-        majority = network.task.majority(examples.labels)
-        undersampling = Undersampling(majority, tuning.majority_share, seed)
-        # Of the probabilities alone: the map and the head beside it learn more from fractures.
-        weights, positions = weights * undersampling.weights(), undersampling.positions
     return fit(
         model,
-        Batches([images], examples.labels, weights, settings.batch_size, seed, positions),
+        Batches([images], examples.labels, examples.weights, settings.batch_size, seed),
         (validation, examples.validation_labels),
         settings,
         Phase(

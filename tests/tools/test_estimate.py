@@ -16,7 +16,7 @@ from tests.tools.look.folders import put
 from tools.estimate import rest, work
 from tools.estimate.__main__ import duration, seconds, size
 from tools.estimate.rest import Overhead, Stages, seconds_of_reading, stages_of
-from tools.estimate.work import Pace, Work, parts_of, population, radiographs_of, seen_of, work_of
+from tools.estimate.work import Pace, Work, parts_of, population, radiographs_of, work_of
 from tools.estimate.work import array_bytes as bytes_of_arrays
 
 PACE = Pace(start=10, features=0.1, head=0.001, finetune=0.3, weights=1_000_000, width=100)
@@ -33,14 +33,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, 
 def make(parameters: dict[str, Any]) -> Callable[..., Work]:
     """Return what there is to do for 100, 20 and 50 radiographs."""
 
-    def made(seen: float = 1, **phases: dict[str, int]) -> Work:
+    def made(**phases: dict[str, int]) -> Work:
         model, settings = resolve(parameters, "efficientnet_lite0")
         changed = {
             name: getattr(settings, name).model_copy(update=values)
             for name, values in phases.items()
         }
         parts = {"train": 100, "validation": 20, "test": 50}
-        return Work(model, settings.model_copy(update=changed), 1, 1, parts, passes=2, seen=seen)
+        return Work(model, settings.model_copy(update=changed), 1, 1, parts, passes=2)
 
     return made
 
@@ -55,23 +55,6 @@ def test_seconds_are_those_of_each_radiograph_in_each_epoch(make: Callable[..., 
     assert each.seconds(PACE, has_features=True) == pytest.approx(whole - 22)
     unfrozen = make(frozen={"epochs": 0}, finetune={"epochs": 2})
     assert unfrozen.seconds(PACE, has_features=False) == pytest.approx(whole - 22 - 0.36)
-
-
-def test_an_epoch_that_sees_a_share_takes_a_share(make: Callable[..., Work]) -> None:
-    whole, half = (make(seen, finetune={"epochs": 2}) for seen in (1, 0.5))
-    saved = whole.seconds(PACE, has_features=True) - half.seconds(PACE, has_features=True)
-    assert saved == pytest.approx(2 * 50 * 0.3)
-
-
-def test_what_is_seen_is_all_but_a_share_of_the_majority_class(parameters: dict[str, Any]) -> None:
-    _, settings = resolve(parameters, "efficientnet_lite0")
-    half = settings.model_copy(
-        update={"finetune": settings.finetune.model_copy(update={"majority_share": 0.5})}
-    )
-    classes = [False] * 8 + [True] * 2
-    assert seen_of(settings, classes) == 1
-    assert seen_of(half, classes) == pytest.approx(0.6)
-    assert seen_of(half, []) == 1
 
 
 def test_models_of_one_backbone_share_features(make: Callable[..., Work]) -> None:

@@ -74,7 +74,7 @@ def test_an_interrupted_training_ends_with_the_same_bytes(
     chosen = settings(
         demo,
         frozen={"epochs": 3, "views": 2, "patience": 2},
-        finetune={"epochs": 4, "patience": 3, "majority_share": 0.5},
+        finetune={"epochs": 4, "patience": 3},
         head={"normalize": True, "dropout": 0.3, "units": [4]},
     )
     expected, expected_history = trained(packed, chosen, None)

@@ -32,13 +32,6 @@ def test_labels_stand_side_by_side() -> None:
     np.testing.assert_array_equal(Task((IMPLANT,), (1.0,)).labels(TABLE)[:, 0], [1, -1, 0, -1])
 
 
-def test_the_majority_class_is_that_of_the_own_target() -> None:
-    labels = BOTH.labels(pd.concat([TABLE, TABLE.iloc[1:3]]))  # four of six are not fractured
-    assert BOTH.majority(labels).tolist() == [False, True, True, False, True, True]
-    several = np.eye(3, dtype=np.float32)[[0, 2, 2, 1, 2]]
-    assert Task((PART,), (1.0,)).majority(several).tolist() == [False, True, True, False, True]
-
-
 def test_balanced_classes_weigh_the_same(demo: dict[str, Any]) -> None:
     labels = np.eye(3, dtype=np.float32)[[0, 0, 0, 1, 1, 2]]
     weights = Task((PART,), (1.0,)).class_weights(labels, settings(demo, class_weights="balanced"))

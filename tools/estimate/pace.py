@@ -77,10 +77,7 @@ def measure(model: Model, settings: Train, size: int, channels: int) -> Pace:
 
 def shortened(phase: Frozen | FineTune) -> Frozen | FineTune:
     """Return a phase of `EPOCHS` epochs that never stops early; none where it has none."""
-    change = {"epochs": EPOCHS if phase.epochs else 0, "patience": 0}
-    if isinstance(phase, FineTune):
-        change["majority_share"] = 1  # each epoch has as many radiographs as the other phase's
-    return phase.model_copy(update=change)
+    return phase.model_copy(update={"epochs": EPOCHS if phase.epochs else 0, "patience": 0})
 
 
 def noise(training: int, validation: int, shape: tuple[int, int, int]) -> PackedImages:

@@ -63,7 +63,6 @@ class Work:
         seeds: How often each radiograph is learnt from by one of them.
         parts: Radiographs of each part, by its name.
         passes: Through a network for each radiograph that is predicted.
-        seen: Share of the training part that an epoch of fine-tuning sees.
     """
 
     model: Model
@@ -72,7 +71,6 @@ class Work:
     seeds: int
     parts: Mapping[str, int]
     passes: int
-    seen: float
 
     @property
     def features_key(self) -> str:
@@ -96,7 +94,7 @@ class Work:
         if frozen.epochs and not has_features:
             once += (train * frozen.views + validation) * pace.features
         once += frozen.epochs * (train + validation) * pace.head
-        once += finetune.epochs * (train * self.seen * pace.finetune + validation * pace.features)
+        once += finetune.epochs * (train * pace.finetune + validation * pace.features)
         judged = validation + self.parts["test"]
         once += judged * (self.passes + BACKWARD) * pace.features
         # Once to be trained, once to predict.
@@ -127,21 +125,8 @@ def work_of(parameters: dict[str, Any], known: Sequence[Radiograph]) -> dict[str
         model, settings = resolve(parameters, name)
         share, kinds = population(model, known)
         parts = {part: round(count * share) for part, count in found.items()}
-        column = value_at(parameters, "targets", model.target, "column")
-        seen = seen_of(settings, [getattr(radiograph, column) for radiograph in known])
-        work[name] = Work(model, settings, kinds * seeds, seeds, parts, 1 + mirror, seen)
+        work[name] = Work(model, settings, kinds * seeds, seeds, parts, 1 + mirror)
     return work
-
-
-def seen_of(settings: Train, classes: Sequence[Any]) -> float:
-    """Return the share of the training part that an epoch of fine-tuning sees.
-
-    Args:
-        settings: How the model is trained.
-        classes: Of the radiographs, by the model's target; empty before `ingest`: all are seen.
-    """
-    majority = max(Counter(classes).values(), default=0) / max(1, len(classes))
-    return 1 - majority * (1 - settings.finetune.majority_share)
 
 
 def population(model: Model, known: Sequence[Radiograph]) -> tuple[float, int]:

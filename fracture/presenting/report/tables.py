@@ -150,7 +150,7 @@ def recipes(findings: Findings) -> Table:
                 model.variant,
                 f"weights of {train.weights}" if train.weights else "random weights",
                 f"{train.frozen.epochs}",
-                _epochs(train),
+                f"{train.finetune.epochs}",
                 _fine_tuned(train),
                 f"stride {train.localise.stride}" if train.localise.stride else "none",
                 train.optimizer,
@@ -161,13 +161,6 @@ def recipes(findings: Findings) -> Table:
             for model, train in [resolve(findings.parameters, name)]
         ),
     )  # fmt: skip
-
-
-def _epochs(train: Train) -> str:
-    """Say how many epochs fine-tuning has, and what they see of the majority class."""
-    share = train.finetune.majority_share
-    seen = f", of {100 * share:g} % of the majority class" if share < 1 else ""
-    return f"{train.finetune.epochs}{seen}"
 
 
 def _fine_tuned(train: Train) -> str:

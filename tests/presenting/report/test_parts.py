@@ -10,7 +10,7 @@ from fracture.artifacts.scores import Confusion
 from fracture.judging import multiclass
 from fracture.judging.points import ABOVE_ALL
 from fracture.judging.scores import DECISION, PROBABILITY, RANKING
-from fracture.params.train import merge, resolve
+from fracture.params.train import resolve
 from fracture.presenting.report import tables
 from fracture.presenting.report.findings import Findings
 from fracture.presenting.report.limits import limits
@@ -235,13 +235,6 @@ def test_how_models_were_trained(findings: Findings) -> None:
     assert first["batch"] == str(train.batch_size)
     assert "(0)" in table.caption
     assert len(table.rows) == len(findings.histories)
-
-
-def test_a_share_of_the_majority_class_is_told(findings: Findings) -> None:
-    change = {"models": {"best": {"finetune": {"majority_share": 0.5}}}}
-    table = tables.recipes(replace(findings, parameters=merge(findings.parameters, change)))
-    told = dict(zip(table.columns, table.rows[0], strict=True))["epochs of fine-tuning"]
-    assert told.endswith(", of 50 % of the majority class")
 
 
 def test_trainings(findings: Findings) -> None:
