@@ -41,12 +41,7 @@ def main() -> None:
     arguments = read_arguments()
     parameters = section.load()
     for assignment in arguments.set:
-        key, _, value = assignment.partition("=")
-        change: Any = YAML(typ="safe").load(StringIO(value))
-        for name in reversed(key.split(".")):
-            change = {name: change}
-        # A model's own entry goes before the recipe's.
-        parameters = merge(parameters, {"models": {arguments.model: change}})
+        parameters = changed(parameters, arguments.model, assignment)
     begun = time.monotonic()
     table = held_out(parameters, arguments)
     table.to_csv(arguments.to, index=False)
@@ -97,6 +92,24 @@ def read_arguments() -> argparse.Namespace:
         help="hold out all radiographs of a body part, such as leg, instead of folds",
     )
     return parser.parse_args()
+
+
+def changed(parameters: dict[str, Any], model: str, assignment: str) -> dict[str, Any]:
+    """Return parameters with one of a model's settings changed, whatever else states it.
+
+    Args:
+        parameters: params.yaml, as read.
+        model: A key of its `models`.
+        assignment: Such as `finetune.epochs=4`.
+    """
+    key, _, value = assignment.partition("=")
+    change: Any = YAML(typ="safe").load(StringIO(value))
+    for name in reversed(key.split(".")):
+        change = {name: change}
+    if not change.keys() & Model.model_fields.keys():
+        # What an entry says of the chosen recipe wins over all else.
+        change = {"recipes": {section.value_at(parameters, "recipe"): change}}
+    return merge(parameters, {"models": {model: change}})
 
 
 def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.DataFrame:
