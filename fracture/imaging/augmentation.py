@@ -5,9 +5,28 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
+import numpy.typing as npt
 from keras import ops
 
+from fracture.imaging.jpeg_quality import LUMINANCE
 from fracture.params.radiographs import Augmentation
+
+BLOCK = 8
+"""Side of the squares that JPEG transforms, pixels."""
+
+MIDDLE_GREY = 128
+
+
+def _cosines() -> npt.NDArray[np.float32]:
+    """Return the orthonormal cosine transform of a block, (row, column, 1, coefficient)."""
+    place, wave = np.mgrid[:BLOCK, :BLOCK]
+    along = np.cos(np.pi * (2 * place + 1) * wave / (2 * BLOCK)) * math.sqrt(2 / BLOCK)
+    along[:, 0] /= math.sqrt(2)
+    return np.einsum("ru,cv->rcuv", along, along).reshape(BLOCK, BLOCK, 1, -1).astype(np.float32)
+
+
+COSINES = _cosines()
 
 
 def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
@@ -35,6 +54,8 @@ def augmentation(bounds: Augmentation, seed: int) -> keras.Sequential:
         exposure.append(keras.layers.RandomSharpness(factor, greys, seed=seed + 4))
     if bounds.noise:
         exposure.append(RandomExposure(noise, bounds.noise, seed + 5))
+    if bounds.jpeg:
+        exposure.append(RandomExposure(jpeg, bounds.jpeg, seed + 6))
     layers += map(RadiographAlone, exposure)
     return keras.Sequential(layers, name="augmentation")
 
@@ -105,6 +126,41 @@ def noise(images: Any, bound: float, random: Any) -> Any:
     # Channels show one radiograph: they have one noise.
     drawn = keras.random.normal((*ops.shape(images)[:3], 1), seed=random)
     return ops.clip(images + _amounts(images, 0, bound, random) * drawn, 0, 255)
+
+
+def jpeg(images: Any, lowest: float, random: Any) -> Any:
+    """Return radiographs, each as JPEG of a quality of its own leaves it.
+
+    Args:
+        images: (n, height, width, channels), 0 to 255.
+        lowest: Of the qualities, up to 100.
+        random: Keras' generator of seeds.
+    """
+    # Channels show one radiograph.
+    left = compressed(images[..., :1], _amounts(images, lowest, 100, random))
+    return ops.repeat(left, images.shape[-1], axis=-1)
+
+
+def compressed(images: Any, quality: Any) -> Any:
+    """Return grey radiographs as JPEG leaves them, (n, height, width, 1), 0 to 255.
+
+    What compression loses is lost where the cosine transform of 8 x 8 pixels is rounded to
+    multiples of the quantisation table (ITU-T T.81).
+
+    Args:
+        images: (n, height, width, 1), 0 to 255.
+        quality: Of each, as libjpeg counts it, 1 to 100, (n, 1, 1, 1).
+    """
+    height, width = images.shape[1:3]
+    beyond = [[0, 0], [0, -height % BLOCK], [0, -width % BLOCK], [0, 0]]
+    whole = ops.pad(images, beyond, mode="symmetric") if height % BLOCK or width % BLOCK else images
+    percent = ops.where(quality < 50, 5000 / quality, 200 - 2 * quality)  # noqa: PLR2004 - libjpeg's
+    steps = ops.clip(ops.floor((LUMINANCE.astype(np.float32) * percent + 50) / 100), 1, 255)
+    coefficients = ops.conv(whole - MIDDLE_GREY, COSINES, strides=BLOCK)
+    rounded = ops.round(coefficients / steps) * steps
+    # The transform is orthonormal: its transpose is its inverse.
+    back = ops.conv_transpose(rounded, COSINES, strides=BLOCK) + MIDDLE_GREY
+    return ops.clip(back[:, :height, :width], 0, 255)
 
 
 def _amounts(images: Any, least: float, most: float, random: Any) -> Any:

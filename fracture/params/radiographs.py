@@ -146,6 +146,7 @@ class Augmentation(Section):
         gamma: Of the exponent's logarithm, as another exposure curve.
         sharpness: From blurred, -1, to sharpened, 1, as other processing.
         noise: Largest standard deviation, grey levels, as a lower dose; from 0 alone.
+        jpeg: Lowest quality of a compression with loss, up to 100; 0: none is compressed.
     """
 
     rotation: Annotated[float, Field(ge=0, le=180)]
@@ -158,6 +159,7 @@ class Augmentation(Section):
     gamma: Annotated[float, Field(ge=0, le=2)]
     sharpness: Fraction
     noise: Annotated[float, Field(ge=0, le=100)]
+    jpeg: Annotated[float, Field(ge=0, le=100)]
 
 
 class Predict(Section):

@@ -2,20 +2,21 @@
 
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 import pytest
 
-from fracture.imaging.augmentation import RandomAffine, augmentation
+from fracture.imaging.augmentation import RandomAffine, augmentation, compressed
 from fracture.params.radiographs import Augmentation
 
 NOTHING = {
     "rotation": 0, "shift": 0, "zoom": 0, "shear": 0, "flip": "none", "brightness": 0,
-    "contrast": 0, "gamma": 0, "sharpness": 0, "noise": 0,
+    "contrast": 0, "gamma": 0, "sharpness": 0, "noise": 0, "jpeg": 0,
 }  # fmt: skip
 EVERYTHING = {
     "rotation": 15, "shift": 0.1, "zoom": 0.1, "shear": 0.1, "flip": "both", "brightness": 0.2,
-    "contrast": 0.2, "gamma": 0.3, "sharpness": 0.5, "noise": 5,
+    "contrast": 0.2, "gamma": 0.3, "sharpness": 0.5, "noise": 5, "jpeg": 40,
 }  # fmt: skip
 
 
@@ -113,10 +114,33 @@ def test_sharpness_goes_both_ways_from_the_radiograph() -> None:
     assert change.max() > 1.2
 
 
+@pytest.mark.parametrize("size", [64, 60])
+@pytest.mark.parametrize("quality", [10, 40, 75, 95])
+def test_compression_loses_what_a_jpeg_file_loses(quality: int, size: int) -> None:
+    drawn = np.random.default_rng(0).integers(0, 255, (size, size), np.uint8)
+    image = cv2.GaussianBlur(drawn, (0, 0), 1.5)
+    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    saved = cv2.imdecode(file, cv2.IMREAD_GRAYSCALE).astype(np.float32)
+    given = image[None, ..., None].astype(np.float32)
+    ours = np.asarray(compressed(given, np.full((1, 1, 1, 1), quality, np.float32)))[0, ..., 0]
+    # A file continues a block beyond the border in its own way.
+    inside = np.s_[: size // 8 * 8, : size // 8 * 8]
+    assert np.abs(np.rint(ours) - saved)[inside].mean() < 0.2
+    assert np.abs(saved - image)[inside].mean() > 0.5
+
+
+def test_each_radiograph_is_compressed_to_a_quality_of_its_own() -> None:
+    images = np.tile(radiographs(1), (64, 1, 1, 1))
+    lost = np.abs(augmented(images, {"jpeg": 30}) - images).mean((1, 2, 3))
+    hardest = np.asarray(compressed(images[:1], np.full((1, 1, 1, 1), 30, np.float32)))
+    assert lost.max() <= np.abs(hardest - images[:1]).mean() + 0.01
+    assert lost.min() < 0.2 * lost.max()
+
+
 def test_edges_move_with_the_radiograph_and_keep_their_grey() -> None:
     """Three equal channels: whatever differs afterwards is what brightness and contrast did."""
     images = np.repeat(radiographs(), 3, axis=-1)
-    greys = dict.fromkeys(("brightness", "contrast", "gamma", "sharpness", "noise"), 0)
+    greys = dict.fromkeys(("brightness", "contrast", "gamma", "sharpness", "noise", "jpeg"), 0)
     moved = augmented(images, EVERYTHING | greys)
     np.testing.assert_array_equal(moved, np.repeat(moved[..., :1], 3, axis=-1))
     assert not np.allclose(moved, images)
