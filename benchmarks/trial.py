@@ -51,7 +51,8 @@ def main() -> None:
         trials[str(against)] = [pd.read_csv(against)]
         check_same(table, trials[str(against)][0])
     trials[str(arguments.to)] = [table]
-    trials["... without mirror images"] = [table.assign(mean=table["alone"])]
+    alone = {"mean": table["alone"], "pointing": table["pointing_alone"]}
+    trials["... without mirror images"] = [table.assign(**alone)]
     print(comparison(trials))
 
 
@@ -138,8 +139,11 @@ def held_out(parameters: dict[str, Any], arguments: argparse.Namespace) -> pd.Da
             for name in ("alone", "mean")
         )
         told = table.iloc[fold][["id", "fractured", "group"]]
-        pointing = np.mean([each["pointing"] for each in shown], axis=0)
-        tables.append(told.assign(alone=alone, mean=mean, pointing=pointing, fold=number))
+        points = {
+            name: np.mean([each[name] for each in shown], axis=0)
+            for name in ("pointing", "pointing_alone")
+        }
+        tables.append(told.assign(alone=alone, mean=mean, fold=number, **points))
     together: pd.DataFrame = pd.concat(tables)
     return together
 
@@ -177,16 +181,17 @@ def train_and_predict(
         folder: Where the network is kept; None: it is not.
 
     Returns:
-        The probabilities `alone` and as the `mean` with those of mirror images, and `pointing`:
-        whether the hottest pixel of the fracture map, or where there is none of Grad-CAM, lies in a
-        box; NaN where there are no boxes.
+        The probabilities `alone` and as the `mean` with those of mirror images; `pointing`: whether
+        the hottest pixel of the fracture map, or where there is none of Grad-CAM, lies in a box;
+        NaN where there are no boxes; and `pointing_alone`, without mirror images.
     """
     prepare(settings.device, seed, settings.precision, settings.threads)
     import keras  # noqa: PLC0415 - once the device is chosen
 
     from fracture.imaging.variant import View  # noqa: PLC0415
     from fracture.inference.gradcam import GradCAM  # noqa: PLC0415
-    from fracture.inference.networks import Member, predict  # noqa: PLC0415
+    from fracture.inference.models import shown_first  # noqa: PLC0415
+    from fracture.inference.networks import Member, explain  # noqa: PLC0415
     from fracture.training.cache import Cache  # noqa: PLC0415
     from fracture.training.fitting import Support  # noqa: PLC0415
     from fracture.training.network import build  # noqa: PLC0415
@@ -199,21 +204,37 @@ def train_and_predict(
     print(history.to_string(index=False), flush=True)
     if folder:
         write(network.whole, folder)
-    explained = GradCAM(network.whole).explain(packed.images, rows, settings.batch_size)
-    member = Member(Path(), (), View(size, ()), True, settings.batch_size)
-    alone = explained.probabilities
-    mean = predict(network.whole, member, packed.images, rows, alone)
-    heat = (explained.heat if explained.map is None else explained.map)[:, 0]
-    points = [
-        pointing(heatmap(each, size, size), inside_boxes(boxes, size, size)) if boxes else np.nan
-        for each, boxes in zip(heat, map(packed.boxes, rows), strict=True)
-    ]
+    gradcam = GradCAM(network.whole)
+    told = {}
+    for probability, points, mirror in (
+        ("alone", "pointing_alone", False),
+        ("mean", "pointing", True),
+    ):
+        member = Member(Path(), (), View(size, ()), mirror, settings.batch_size)
+        explained = explain(gradcam, member, packed.images, rows)
+        told[probability] = explained.probabilities[:, 0].astype(np.float64)
+        told[points] = hits(shown_first(explained)[:, 0], packed, rows)
     keras.utils.clear_session()
-    return {
-        "alone": alone[:, 0].astype(np.float64),
-        "mean": mean[:, 0].astype(np.float64),
-        "pointing": np.array(points),
-    }
+    return told
+
+
+def hits(heat: npt.NDArray[np.float32], packed: PackedImages, rows: Any) -> npt.NDArray[np.float64]:
+    """Return whether the hottest pixel of each radiograph lies in a box, NaN where it has none.
+
+    Args:
+        heat: Of n radiographs, (n, rows, columns).
+        packed: All radiographs.
+        rows: Positions of the n.
+    """
+    size = packed.images.shape[1]
+    return np.array(
+        [
+            pointing(heatmap(each, size, size), inside_boxes(boxes, size, size))
+            if boxes
+            else np.nan
+            for each, boxes in zip(heat, map(packed.boxes, rows), strict=True)
+        ]
+    )
 
 
 def reassign(table: pd.DataFrame, rows: Any) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from fracture.artifacts import network as networks
 from fracture.inference.gradcam import Explained, Floats, GradCAM, hotter_sign, randomise
-from fracture.inference.networks import Member, Probabilities, milliseconds, predict
+from fracture.inference.networks import Member, Probabilities, explain, milliseconds, predict
 
 Key = tuple[str, int]
 """What a network was trained on, empty unless it is one of several; and its training seed."""
@@ -64,13 +64,12 @@ def predict_model(
         network = networks.read(member.folder)
         kind = key[0]
         if kind in explained:
-            probabilities[key] = predict(network, member, images, rows, label="predict")
+            probabilities[key] = predict(network, member, images, rows, "predict")
             continue
         explained.add(kind)
         gradcam = GradCAM(network)
-        found = gradcam.explain(images, rows, member.batch_size, LABEL)
-        upright = found.probabilities
-        probabilities[key] = predict(network, member, images, rows, upright, "predict")
+        found = explain(gradcam, member, images, rows, LABEL)
+        probabilities[key] = found.probabilities
         took = took or milliseconds(network, member, images, rows)
         first = shown_first(found)
         if not heat.size:
@@ -81,7 +80,7 @@ def predict_model(
             beside[kinds[kind]] = found.heat[kinds[kind]]
         if len(chosen := np.flatnonzero(kinds[kind] & controlled)):
             randomise(network, seed)
-            untrained = gradcam.explain(images, rows[chosen], member.batch_size, LABEL)
+            untrained = explain(gradcam, member, images, rows[chosen], LABEL)
             control[chosen] = hotter_sign(shown_first(untrained))
     return Predicted(probabilities, heat, beside, control[controlled], took)
 

@@ -1,7 +1,7 @@
 """Trained networks looking at radiographs, each of them loaded once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -32,7 +32,7 @@ class Member:
         folder: Holds the network; see fracture/artifacts/network.py.
         targets: What it predicts, by name, with the number of probabilities that it gives for each.
         view: What it sees.
-        mirror: Whether its probability is averaged with that of the mirror image.
+        mirror: Whether what it says is averaged with what it says of the mirror image.
         batch_size: How many radiographs are predicted together.
     """
 
@@ -88,8 +88,8 @@ class Networks:
             explainers: Of the networks that are to be explained, by name.
 
         Returns:
-            What `predict` returns, and by name what Grad-CAM says of the radiographs, mirror images
-            aside: batch by batch, the last of which may repeat some of its own at its end.
+            What `predict` returns, and by name why: batch by batch, the last of which may repeat
+            some of its own at its end.
         """
         explained: dict[str, list[Explained]] = {name: [] for name in explainers}
         parts: dict[str, list[Probabilities]] = {name: [] for name in self._members}
@@ -101,12 +101,12 @@ class Networks:
             rows = np.resize(np.arange(len(chunk)), full)
             images = dict(zip(self.views, map(np.stack, zip(*chunk, strict=True)), strict=True))
             for name, member in self._members.items():
-                packed, upright = images[member.view], None
+                packed = images[member.view]
                 if name in explainers:
-                    why = explainers[name].explain(packed, rows, member.batch_size)
-                    explained[name].append(why)
-                    upright = why.probabilities
-                found = predict(self.loaded[name], member, packed, rows, upright)
+                    explained[name].append(explain(explainers[name], member, packed, rows))
+                    found = explained[name][-1].probabilities
+                else:
+                    found = predict(self.loaded[name], member, packed, rows)
                 parts[name].append(found[: len(chunk)])
         leaves = {}
         for name, member in self._members.items():
@@ -135,7 +135,6 @@ def predict(
     member: Member,
     images: npt.NDArray[np.uint8],
     rows: npt.NDArray[np.intp],
-    upright: Probabilities | None = None,
     label: str = "",
 ) -> Probabilities:
     """Return the probabilities for each chosen radiograph, float32 (len(rows), outputs).
@@ -145,16 +144,57 @@ def predict(
         member: How it looks at them.
         images: uint8 (n, height, width, channels); only a batch of them is read at a time.
         rows: Positions of the radiographs.
-        upright: Probabilities without mirroring, where they have been computed.
         label: Of the progress bar; without one there is none.
     """
     size = member.batch_size
-    if upright is None:
-        upright = _predict(network, images, rows, size, label)
+    upright = _predict(network, images, rows, size, label)
     if not member.mirror:
         return upright
-    label = label and f"{label} mirror images"
-    return np.float32(0.5) * (upright + _predict(network, images[:, :, ::-1], rows, size, label))
+    mirrored = _predict(network, images[:, :, ::-1], rows, size, _of_mirror_images(label))
+    return _mean(upright, mirrored)
+
+
+def explain(
+    explainer: "Explainer",
+    member: Member,
+    images: npt.NDArray[np.uint8],
+    rows: npt.NDArray[np.intp],
+    label: str = "",
+) -> "Explained":
+    """Return what `predict` does and, from the same forward passes, why.
+
+    Where probabilities are averaged with those of mirror images, heat and fracture map are too,
+    each mirrored back. Features are those of the radiographs as they are.
+
+    Args:
+        explainer: Of the network.
+        member: How it looks at them.
+        images: As for `predict`.
+        rows: Positions of the radiographs.
+        label: Of the progress bar; without one there is none.
+    """
+    upright = explainer.explain(images, rows, member.batch_size, label)
+    if not member.mirror:
+        return upright
+    label = _of_mirror_images(label)
+    mirrored = explainer.explain(images[:, :, ::-1], rows, member.batch_size, label)
+    seen = None
+    if upright.map is not None and mirrored.map is not None:
+        seen = _mean(upright.map, mirrored.map[..., ::-1])
+    return replace(
+        upright,
+        probabilities=_mean(upright.probabilities, mirrored.probabilities),
+        heat=_mean(upright.heat, mirrored.heat[..., ::-1]),
+        map=seen,
+    )
+
+
+def _mean(upright: Probabilities, mirrored: Probabilities) -> Probabilities:
+    return np.float32(0.5) * (upright + mirrored)
+
+
+def _of_mirror_images(label: str) -> str:
+    return label and f"{label} mirror images"
 
 
 def milliseconds(

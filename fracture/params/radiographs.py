@@ -168,7 +168,7 @@ class Predict(Section):
     Used by fracture/inference/networks.py.
 
     Attributes:
-        mirror: Whether its probability is averaged with that of its mirror image.
+        mirror: Whether what it says is averaged with what it says of its mirror image.
     """
 
     mirror: bool

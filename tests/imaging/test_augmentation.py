@@ -120,7 +120,7 @@ def test_compression_loses_what_a_jpeg_file_loses(quality: int, size: int) -> No
     drawn = np.random.default_rng(0).integers(0, 255, (size, size), np.uint8)
     image = cv2.GaussianBlur(drawn, (0, 0), 1.5)
     file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    saved = cv2.imdecode(file, cv2.IMREAD_GRAYSCALE).astype(np.float32)
+    saved = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.float32)
     given = image[None, ..., None].astype(np.float32)
     ours = np.asarray(compressed(given, np.full((1, 1, 1, 1), quality, np.float32)))[0, ..., 0]
     # A file continues a block beyond the border in its own way.

@@ -17,10 +17,12 @@ SIZE, COUNT = 64, 5
 CONTROLLED = np.array([True, False, True, True, False])
 
 
-def predicted(parameters: dict[str, Any], folder: Path, stride: int) -> tuple[Predicted, GradCAM]:
+def predicted(
+    parameters: dict[str, Any], folder: Path, stride: int, *, mirror: bool
+) -> tuple[Predicted, GradCAM]:
     model = network(parameters, "mobilenet_v2", SIZE, stride=stride)
     networks.write(model, folder)
-    member = Member(folder, (), View(SIZE, ()), False, 4)
+    member = Member(folder, (), View(SIZE, ()), mirror, 4)
     rows, known = np.arange(COUNT), {"": np.ones(COUNT, np.bool_)}
     images = radiographs(COUNT, SIZE)
     found = predict_model({("", 0): member}, images, rows, known, CONTROLLED, seed=1)
@@ -36,7 +38,7 @@ def alike(some: np.ndarray, others: np.ndarray) -> bool:
 def test_a_fracture_map_stands_before_grad_cam(
     parameters: dict[str, Any], tmp_path: Path, stride: int
 ) -> None:
-    found, gradcam = predicted(parameters, tmp_path, stride)
+    found, gradcam = predicted(parameters, tmp_path, stride, mirror=False)
     expected = gradcam.explain(radiographs(COUNT, SIZE), np.arange(COUNT), 4)
     if stride:
         assert expected.map is not None
@@ -51,3 +53,22 @@ def test_a_fracture_map_stands_before_grad_cam(
     # The control is of the same kind, of the radiographs that were asked for, and of other weights.
     assert found.control.shape == (3, *found.heat.shape[1:])
     assert not alike(found.control, found.heat[CONTROLLED])
+
+
+@pytest.mark.parametrize("stride", [0, 8])
+def test_a_mirror_image_is_mirrored_back_and_counts_as_much(
+    parameters: dict[str, Any], tmp_path: Path, stride: int
+) -> None:
+    found, gradcam = predicted(parameters, tmp_path, stride, mirror=True)
+    images, rows = radiographs(COUNT, SIZE), np.arange(COUNT)
+    one, other = (gradcam.explain(each, rows, 4) for each in (images, images[:, :, ::-1]))
+    probabilities = (one.probabilities + other.probabilities) / 2
+    np.testing.assert_allclose(found.probabilities["", 0], probabilities, rtol=1e-5)
+    for ours, each, mirrored in [
+        (found.gradcam if stride else found.heat, one.heat, other.heat),
+        (found.heat if stride else None, one.map, other.map),
+    ]:
+        if ours is None or each is None or mirrored is None:
+            continue
+        assert alike(ours, (each + mirrored[..., ::-1]) / 2)
+        assert not alike(ours, each)

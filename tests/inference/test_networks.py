@@ -66,9 +66,6 @@ def test_the_mirror_image_counts_as_much_as_the_radiograph() -> None:
     np.testing.assert_allclose(alone[:, 0], [0.2, 0.8], rtol=1e-6)
     both = predict(network, member(mirror=True), images, rows)
     np.testing.assert_allclose(both[:, 0], [0.5, 0.5], rtol=1e-6)
-    upright = np.array([[0.4], [0.6]], np.float32)
-    given = predict(network, member(mirror=True), images, rows, upright)
-    np.testing.assert_allclose(given[:, 0], [(0.4 + 0.8) / 2, (0.6 + 0.2) / 2], rtol=1e-6)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 9])
