@@ -5,8 +5,9 @@ r"""Score a trial's networks on what they held out, recorded as another hospital
         --to gamma.csv --networks networks/gamma
     python -m benchmarks.disturbed base.csv gamma.csv --networks networks/base networks/gamma
 
-Each way of disturbing is none of the augmentation's: what helps against these helps against what it
-does not imitate. Probabilities are those of the radiographs alone, without mirror images.
+Each way of disturbing but JPEG is none of the augmentation's: what helps against these helps
+against what it does not imitate. Probabilities are those of the radiographs alone, without mirror
+images.
 """
 
 import argparse
@@ -56,6 +57,13 @@ def compressed(image: Grey, _: np.random.Generator) -> Grey:
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
+def compressed_otherwise(image: Grey, _: np.random.Generator) -> Grey:
+    """Return it after WebP of quality 10: a loss that no augmentation imitates."""
+    colours = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+    file = cv2.imencode(".webp", colours, [cv2.IMWRITE_WEBP_QUALITY, 10])[1]
+    return np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
 def coarse(image: Grey, _: np.random.Generator) -> Grey:
     """Return it sampled at 0.6 of its resolution and enlarged again."""
     height, width = image.shape
@@ -90,6 +98,7 @@ DISTURBANCES: dict[str, Callable[[Grey, np.random.Generator], Grey]] = {
     "CLAHE": equalised,
     "narrow window": windowed,
     "JPEG 15": compressed,
+    "WebP 10": compressed_otherwise,
     "0.6 of the resolution": coarse,
     "low dose": low_dose,
     "markers": marked,

@@ -10,8 +10,12 @@ from fracture.artifacts import arrays, network
 from fracture.artifacts.arrays import PackedImages
 from fracture.console import PipelineError
 from fracture.device import prepare
+from fracture.imaging.variant import View
+from fracture.inference import networks
 from fracture.inference.gradcam import Explained, GradCAM
+from fracture.inference.networks import Member
 from fracture.params import section
+from fracture.params.radiographs import predicting
 from fracture.params.train import resolve
 
 
@@ -41,6 +45,8 @@ def explain(
 ) -> tuple[Explained, npt.NDArray[np.float32]]:
     """Return what a network says of some radiographs, and its fracture map, (n, rows, columns).
 
+    Both as the stage `predict` does, with mirror images where the recipe has them.
+
     Args:
         packed: All radiographs.
         rows: Positions of the n radiographs.
@@ -50,7 +56,9 @@ def explain(
     Raises:
         PipelineError: The network has no fracture map.
     """
-    told = GradCAM(network.read(folder)).explain(packed.images, rows, batch_size)
+    view, mirror = View(packed.images.shape[1], ()), predicting(section.load()).mirror
+    member = Member(folder, (), view, mirror, batch_size)
+    told = networks.explain(GradCAM(network.read(folder)), member, packed.images, rows)
     if told.map is None:
         raise PipelineError(f"{folder} has no fracture map: expected localise.stride 8 or 4")
     return told, told.map[:, 0]
