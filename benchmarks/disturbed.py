@@ -12,6 +12,7 @@ images.
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -51,9 +52,9 @@ def windowed(image: Grey, _: np.random.Generator) -> Grey:
     return np.asarray(np.clip(narrowed, 0, 255), np.uint8)
 
 
-def compressed(image: Grey, _: np.random.Generator) -> Grey:
-    """Return it after JPEG of quality 15."""
-    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 15])[1]
+def compressed(image: Grey, _: np.random.Generator, quality: int) -> Grey:
+    """Return it after JPEG of a quality, 1 to 100."""
+    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
@@ -97,7 +98,8 @@ DISTURBANCES: dict[str, Callable[[Grey, np.random.Generator], Grey]] = {
     "as they are": as_they_are,
     "CLAHE": equalised,
     "narrow window": windowed,
-    "JPEG 15": compressed,
+    "JPEG 50": partial(compressed, quality=50),
+    "JPEG 15": partial(compressed, quality=15),
     "WebP 10": compressed_otherwise,
     "0.6 of the resolution": coarse,
     "low dose": low_dose,
