@@ -15,9 +15,11 @@ from ruamel.yaml import YAML
 from fracture.artifacts import arrays, bundle, known, manifest, predictions, scores, systems
 from fracture.artifacts import network as networks
 from fracture.artifacts.unsure import Unsure
+from fracture.imaging.variant import View
 from fracture.inference import Answer, Predictor
 from fracture.inference.gradcam import GradCAM, enlarge, heatmap
 from fracture.inference.likeness import UNLIKE
+from fracture.inference.networks import Member, explain
 from fracture.inference.runtimes import Runtime
 from fracture.judging.logits import calibrate, of_each_class
 from fracture.systems.formula import leaves_of
@@ -169,16 +171,14 @@ def test_the_heat_is_that_which_the_stage_predict_measures(system: str) -> None:
     (answer,) = predictor.predict([Path("raw", name)], heat=True)
     packed = arrays.read(arrays.path("plain"))
     row = packed.table["id"].tolist().index(name)
-    network = networks.read(networks.path(system, 0))
-    expected = GradCAM(network).explain(packed.images, np.array([row]), 1)
+    gradcam = GradCAM(networks.read(networks.path(system, 0)))
+    member = Member(Path(), (), View(SIZE, ()), mirror=True, batch_size=1)
+    expected = explain(gradcam, member, packed.images, np.array([row]))
     assert isinstance(answer, Answer)
     assert answer.heat is not None
     np.testing.assert_array_equal(answer.heat.radiograph, packed.images[row, ..., 0])
-    hot = (
-        heatmap(expected.heat[0, 0], SIZE, SIZE)
-        if expected.map is None
-        else enlarge(expected.map[0, 0], SIZE, SIZE)
-    )
+    seen, size = expected.map, (SIZE, SIZE)
+    hot = heatmap(expected.heat[0, 0], *size) if seen is None else enlarge(seen[0, 0], *size)
     np.testing.assert_allclose(answer.heat.heat, hot, atol=1e-4)
 
 
