@@ -84,13 +84,14 @@ class RandomExposure(keras.layers.Layer):
     """Changes the greys of each radiograph by a random amount.
 
     Args:
-        change: `gamma` or `noise`.
+        change: `gamma`, `noise` or `jpeg`.
         bound: Of the amount.
         seed: Of the random draws.
     """
 
     def __init__(self, change: Callable[[Any, float, Any], Any], bound: float, seed: int) -> None:
-        super().__init__(name=f"random_{change.__name__}")
+        # Greys stay float32 under a mixed-precision policy, whose float16 the draws do not have.
+        super().__init__(name=f"random_{change.__name__}", dtype="float32")
         self.change, self.bound, self.random = change, bound, keras.random.SeedGenerator(seed)
 
     def call(self, images: Any, training: bool = False) -> Any:

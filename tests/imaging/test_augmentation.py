@@ -1,5 +1,6 @@
 """Augmentation: bounded, repeatable, in training only, in one resampling."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -151,6 +152,23 @@ def test_edges_move_with_the_radiograph_and_keep_their_grey() -> None:
     # The radiograph is changed as it would be without channels beside it.
     alone = augmented(radiographs(), EVERYTHING)
     np.testing.assert_allclose(result[..., :1], alone, atol=1e-3)
+
+
+@pytest.fixture
+def mixed_precision() -> Iterator[None]:
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    yield
+    keras.mixed_precision.set_global_policy("float32")
+
+
+@pytest.mark.usefixtures("mixed_precision")
+@pytest.mark.parametrize(
+    "change", ["brightness", "contrast", "gamma", "sharpness", "noise", "jpeg"]
+)
+def test_each_change_of_greys_works_in_mixed_precision(change: str) -> None:
+    result = augmented(radiographs(), {change: EVERYTHING[change]}).astype(np.float32)
+    assert np.isfinite(result).all()
+    assert not np.allclose(result, radiographs(), atol=1)
 
 
 def test_the_layer_trains_within_a_model() -> None:
